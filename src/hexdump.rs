@@ -1,0 +1,1 @@
+//! hexdump: being written.
