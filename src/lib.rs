@@ -2,7 +2,11 @@
 
 pub mod endpoint;
 pub mod escape;
+pub mod event;
 pub mod expr;
 pub mod hexdump;
 pub mod inspect;
+pub mod os;
+pub mod tape;
 pub mod tty;
+pub mod words;

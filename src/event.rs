@@ -1,0 +1,244 @@
+//! The vocabulary of the program: an [`Event`] is a fact that the world reported, a [`Command`] is a wish.
+//! Nothing else moves between the rooms. No clock, no socket and no byte of a stream lives here: bytes are stored
+//! once, by the [`Capture`], and events name them by range.
+
+mod call;
+mod command;
+mod errno;
+mod fact;
+mod option;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
+pub use command::{Command, Expectation, Jump, Make, Pattern, Step, View, Want, Wish};
+pub use errno::Errno;
+pub use fact::{Fact, State};
+pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+
+use crate::endpoint::{Address, Transport};
+
+/// One socket of a session: numbered from 0 in the order of creation, never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ConnId(pub u32);
+
+/// A direction of bytes, seen from the socket that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Dir {
+    /// Received by the socket.
+    In,
+    /// Sent by the socket.
+    Out,
+}
+
+impl Dir {
+    /// Both, in the order in which per-direction arrays hold them.
+    pub const BOTH: [Self; 2] = [Self::In, Self::Out];
+
+    /// The position in an array of two.
+    #[must_use]
+    pub fn index(self) -> usize {
+        match self {
+            Self::In => 0,
+            Self::Out => 1,
+        }
+    }
+
+    /// The opposite direction.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::In => Self::Out,
+            Self::Out => Self::In,
+        }
+    }
+
+    /// The word in commands and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// Who asked for what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Actor {
+    /// A person, by key or prompt.
+    User,
+    /// A line of a script.
+    Script,
+    /// The loop by itself: automatic accept and read, draining, name look-up.
+    Loop,
+}
+
+impl Actor {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Script => "script",
+            Self::Loop => "loop",
+        }
+    }
+}
+
+/// What a socket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// It connects.
+    Client,
+    /// A listener made it.
+    Accepted,
+    /// It makes accepted sockets; no byte goes through it.
+    Listener,
+    /// It sends and receives datagrams without a connection.
+    Datagram,
+}
+
+impl Role {
+    /// The word in filters and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Accepted => "accepted",
+            Self::Listener => "listener",
+            Self::Datagram => "datagram",
+        }
+    }
+
+    /// The mark before the name on the screen.
+    #[must_use]
+    pub fn glyph(self) -> char {
+        match self {
+            Self::Client => '▸',
+            Self::Accepted => '◂',
+            Self::Listener => '◎',
+            Self::Datagram => '▹',
+        }
+    }
+}
+
+/// A fact, with the time since the start of the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Monotonic time since the session began.
+    pub at: Duration,
+    /// The socket that it is about.
+    pub conn: Option<ConnId>,
+    /// Who asked.
+    pub by: Actor,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// A socket came into the session; its calls follow.
+    Opened {
+        /// The name that was asked for; without one the session gives the next free letter.
+        name: Option<String>,
+        /// What it is for.
+        role: Role,
+        /// What it speaks.
+        transport: Transport,
+        /// The listener that made it, or the other end of a pair.
+        parent: Option<ConnId>,
+    },
+    /// The addresses of a socket, as the kernel or the call that made it tells.
+    Addressed {
+        /// Its own.
+        local: Option<Address>,
+        /// Its peer's.
+        peer: Option<Address>,
+    },
+    /// A system call.
+    Call(Call),
+    /// The kernel's numbers of a socket, logged when they changed.
+    Fact(Fact),
+    /// The kernel's state of a socket changed.
+    State(State),
+    /// Bytes that the program holds for a socket and that no call has taken yet.
+    Held {
+        /// Asked to be sent, waiting for room in the kernel, in bytes.
+        queued: u64,
+        /// Staged by `stage`, waiting for `flush`, in bytes.
+        staged: u64,
+    },
+    /// How a socket is read and accepted from now on.
+    Reading {
+        /// Whether the loop reads (or accepts) by itself.
+        auto: bool,
+        /// The most bytes a second, where limited.
+        rate: Option<u64>,
+    },
+    /// A direction is cut by another framing.
+    Framed {
+        /// Which.
+        dir: Dir,
+        /// The rule in its canonical words.
+        rule: String,
+        /// The first byte that it applies to.
+        from: u64,
+    },
+    /// A name for this moment.
+    Marked(String),
+    /// Something worth knowing that is no call.
+    Note(String),
+    /// Words of a script for its reader.
+    Say(String),
+    /// A limit was hit, or a caution is due; shown as a banner until it is over.
+    Limit {
+        /// What is limited and what follows from it; `None` ends the banner of that `key`.
+        text: Option<String>,
+        /// Names the limit, so that a later event can end it.
+        key: String,
+    },
+    /// A wish could not even be tried: there was no call to make.
+    Refused(String),
+}
+
+/// Where the bytes of a session go, each stored once. Implemented by the session's tapes.
+pub trait Capture {
+    /// Whether nothing more may be received: memory and spill file are full.
+    fn is_full(&self) -> bool;
+
+    /// A buffer whose spare capacity takes at least `want` bytes to be received by `conn`; after appending to it,
+    /// [`Capture::commit`] must be called before anything else.
+    fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8>;
+
+    /// Takes what was appended to the buffer of [`Capture::room`] as `len` bytes received at `at`, one read; returns
+    /// their range in that direction. `len` may be 0: an empty datagram.
+    fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64>;
+
+    /// Stores bytes that one `send` took.
+    fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64>;
+}
+
+/// The pieces of tapes that no longer fit into memory. Reading cannot fail: what cannot be read back is missing.
+pub trait Spill: std::fmt::Debug {
+    /// Takes a piece to be written at `offset` of the spill file; gives it back while the disk is behind, is full or
+    /// fails.
+    ///
+    /// # Errors
+    ///
+    /// The piece itself, not written.
+    fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>>;
+
+    /// Fills `buf` from `offset`; false where that cannot be read back.
+    fn read(&self, offset: u64, buf: &mut [u8]) -> bool;
+
+    /// How many more bytes it takes; 0 once it failed.
+    fn room(&self) -> u64;
+
+    /// Why it takes nothing any more, once that is so.
+    fn trouble(&self) -> Option<String>;
+}

@@ -1,0 +1,259 @@
+//! Wishes after parsing: small, closed, with finished bytes and resolved socket names. Who carries one out stands at
+//! each: the net, the session, the view or a script.
+
+use std::time::Duration;
+
+use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
+use crate::endpoint::{Endpoint, Transport};
+
+/// A wish and who has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// Who asked; the calls that follow are logged as theirs.
+    pub by: Actor,
+    /// What for.
+    pub wish: Wish,
+}
+
+/// What is wished for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// A new socket. The net carries it out.
+    Make(Make),
+    /// Something of a socket. The net carries it out.
+    Socket(ConnId, Want),
+    /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
+    Frame {
+        /// Whose bytes.
+        conn: ConnId,
+        /// Which direction; both without.
+        dir: Option<Dir>,
+        /// The rule.
+        rule: String,
+        /// The first byte that it applies to; without, the whole direction is cut anew.
+        from: Option<u64>,
+    },
+    /// A name for this moment of the log.
+    Mark(String),
+    /// Something to know, in the log.
+    Note(String),
+    /// What a person looks at; it changes nothing in the log.
+    View(View),
+    /// A line of a script that waits or speaks.
+    Step(Step),
+    /// The end of the program.
+    Quit,
+}
+
+/// A socket that shall come to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Make {
+    /// `socket`, perhaps `bind`, then `connect` to each address of the name until one answers.
+    Connect {
+        /// Where to.
+        to: Endpoint,
+        /// The address to bind before.
+        from: Option<Endpoint>,
+        /// How long all attempts together may take.
+        timeout: Option<Duration>,
+        /// Try again this long after a failure.
+        retry: Option<Duration>,
+        /// Nothing is read unless told.
+        manual: bool,
+        /// Its name in the session.
+        name: Option<String>,
+    },
+    /// `socket`, `bind`, `listen`; on sockets without connections the first two.
+    Listen {
+        /// Where.
+        at: Endpoint,
+        /// How many finished connections may wait.
+        backlog: Option<u32>,
+        /// `SO_REUSEPORT` before the bind.
+        reuseport: bool,
+        /// Keep at most this many of the newest bytes of each connection.
+        keep: Option<u64>,
+        /// Nothing is accepted or read unless told.
+        manual: bool,
+        /// Its name in the session.
+        name: Option<String>,
+    },
+    /// `socket` and `bind` alone.
+    Bind {
+        /// Where.
+        at: Endpoint,
+        /// Its name in the session.
+        name: Option<String>,
+    },
+    /// Two connected sockets, both ours.
+    Pair {
+        /// What they speak.
+        transport: Transport,
+        /// Nothing is read unless told.
+        manual: bool,
+        /// Their names.
+        names: Option<(String, String)>,
+    },
+}
+
+/// Something of one socket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// `listen` on a bound socket.
+    Start {
+        /// How many finished connections may wait.
+        backlog: Option<u32>,
+    },
+    /// `accept`, once.
+    Accept,
+    /// `send`, behind what is still queued.
+    Send {
+        /// What.
+        bytes: Vec<u8>,
+        /// `MSG_OOB`, `MSG_MORE`.
+        flags: Flags,
+        /// Where to, for sockets without a connection.
+        to: Option<Endpoint>,
+    },
+    /// Hold bytes in the program until `Flush`.
+    Stage(Vec<u8>),
+    /// Send what is staged.
+    Flush,
+    /// `recv`, once.
+    Recv {
+        /// The most bytes.
+        max: u64,
+        /// `MSG_PEEK`, `MSG_WAITALL`, `MSG_OOB`.
+        flags: Flags,
+    },
+    /// `shutdown`, behind what is still queued where it ends sending.
+    Shutdown(How),
+    /// `shutdown` of sending, then read on until the end (5 s, 1 MiB), then `close`: nothing of ours is lost.
+    Close,
+    /// `close` with `SO_LINGER` 0: a TCP peer gets a reset.
+    Abort,
+    /// End the calls that wait.
+    Cancel,
+    /// Set an option.
+    Set {
+        /// Its name in the table of options.
+        option: String,
+        /// Its words.
+        value: String,
+    },
+    /// Ask for an option.
+    Get {
+        /// Its name in the table of options.
+        option: String,
+    },
+    /// Whether the loop reads and accepts by itself, and how fast.
+    Reading {
+        /// By itself.
+        auto: bool,
+        /// The most bytes a second.
+        rate: Option<u64>,
+    },
+}
+
+/// What a person looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// To an event of the log.
+    Goto(Jump),
+    /// Search the bytes in view, forward from the cursor.
+    Find(Pattern),
+    /// Search again.
+    FindAgain {
+        /// Towards the end.
+        forward: bool,
+    },
+    /// Which byte order the inspector puts first.
+    Order {
+        /// Big-endian, the network's; else little.
+        big: bool,
+    },
+    /// Look at this socket.
+    Focus(ConnId),
+    /// Move the cursor of the focused pane.
+    Move(String),
+    /// Go to a pane: `next`, `previous` or its name.
+    Pane(String),
+    /// Show or leave something: a word of the view's own table.
+    Show(String),
+}
+
+/// Where `goto` leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Jump {
+    /// An event by its number.
+    Event(u64),
+    /// A mark by its name.
+    Mark(String),
+    /// The newest event, following from there on.
+    Now,
+}
+
+/// What is searched for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A regular expression over bytes (crate `regex`), already found valid.
+    Regex(String),
+}
+
+/// A line of a script that waits or speaks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Wait this long.
+    Sleep(Duration),
+    /// Speak to the reader.
+    Say(String),
+    /// `expect` or `wait`.
+    Await {
+        /// Whose events or bytes.
+        conn: ConnId,
+        /// What must come.
+        what: Expectation,
+        /// For how long.
+        within: Duration,
+        /// `expect`: the next outcome must be this one; else others are passed over.
+        strict: bool,
+    },
+}
+
+/// What a script waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expectation {
+    /// These bytes next.
+    Bytes(Vec<u8>),
+    /// This somewhere in the bytes behind the cursor.
+    Found(Pattern),
+    /// The next whole message, with this payload where one is named.
+    Message(Option<Pattern>),
+    /// The end, with the cursor at it.
+    Eof,
+    /// A connection came to be.
+    Connected,
+    /// A listener accepted.
+    Accepted,
+    /// Nobody listens there.
+    Refused,
+    /// The peer threw the connection away.
+    Reset,
+    /// Nobody answered in time.
+    Timeout,
+    /// The socket was closed.
+    Closed,
+    /// The kernel's state.
+    State(State),
+    /// A call failed so.
+    Errno(Errno),
+    /// A call, perhaps with its result.
+    Call {
+        /// Its name.
+        name: String,
+        /// A number it returned, or the errno it failed with.
+        result: Option<Result<i64, Errno>>,
+    },
+}

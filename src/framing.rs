@@ -1,0 +1,140 @@
+//! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
+//! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
+
+mod cutter;
+mod delim;
+mod eof;
+mod fixed;
+mod len;
+mod line;
+mod message;
+mod netstring;
+mod raw;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use cutter::Cutter;
+pub use message::{Cx, Field, Message, Status, Unfinished, Value};
+
+use crate::words::{Complaint, Words, nearest};
+
+/// The most bytes of a message, counted whole, unless `max` says otherwise.
+pub const MESSAGE_MAX_BYTES: u64 = 16 << 20;
+
+/// Every framing, in the order of the menu.
+pub static FRAMINGS: &[&dyn Framing] = &[
+    &raw::Raw,
+    &fixed::Fixed,
+    &line::Line,
+    &delim::Delim,
+    &len::Len,
+    &netstring::Netstring,
+    &eof::Eof,
+];
+
+/// A row of the table: a kind of framing, before its parameters are known.
+pub trait Framing: Sync {
+    /// The word that begins it.
+    fn name(&self) -> &'static str;
+
+    /// Its grammar, as the manual prints it: `fixed N`.
+    fn usage(&self) -> &'static str;
+
+    /// What it does, in one line.
+    fn help(&self) -> &'static str;
+
+    /// Reads the parameters behind the name; words that are not its own stay for the caller.
+    ///
+    /// # Errors
+    ///
+    /// Which word does not fit, and what would have.
+    fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint>;
+}
+
+/// A framing with its parameters.
+pub trait Rule: Debug + Send + Sync {
+    /// The canonical words, which parse to an equal rule.
+    fn words(&self) -> String;
+
+    /// A decoder at the beginning of a message.
+    fn decoder(&self) -> Box<dyn Decoder>;
+
+    /// A payload as this rule puts it on the wire.
+    ///
+    /// # Errors
+    ///
+    /// Why the payload cannot be framed so, in words.
+    fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// The payload of a message, from the bytes of its whole range. Only a framing that changes bytes on the way
+    /// (stuffing, chunks) has to say how.
+    fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
+        message.payload_in(bytes).to_vec()
+    }
+}
+
+/// Cuts one direction: bytes in, messages out through [`Cx::emit`]. It never waits and never looks ahead; what it keeps
+/// between two calls is at most 64 KiB and never the payload, which stays on the tape.
+pub trait Decoder: Debug {
+    /// Takes the next bytes, all of them; the first stands at [`Cx::at`]. Where the pieces are cut changes nothing.
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx);
+
+    /// A read (or, sending, a call) ended here, at that time of the session; only `raw` and `idle` care.
+    fn boundary(&mut self, _time: Duration, _cx: &mut Cx) {}
+
+    /// The stream or the datagram ended here: a message that is complete by that is emitted, an unfinished one stays for
+    /// [`Decoder::unfinished`]. Nothing is fed afterwards.
+    fn end(&mut self, _cx: &mut Cx) {}
+
+    /// What has begun and is not whole, if anything has.
+    fn unfinished(&self) -> Option<Unfinished>;
+
+    /// The same decoder in the same state.
+    fn fork(&self) -> Box<dyn Decoder>;
+}
+
+/// A rule as it is in force: with its limit.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    /// The rule.
+    pub rule: Arc<dyn Rule>,
+    /// The most bytes of a message, counted whole.
+    pub max: u64,
+}
+
+impl Cut {
+    /// The rule of a socket that nobody gave one: each read or datagram a message.
+    #[must_use]
+    pub fn raw() -> Self {
+        Self { rule: Arc::new(raw::Raw), max: MESSAGE_MAX_BYTES }
+    }
+
+    /// Reads a framing from words: a name of the table, its parameters, perhaps `max N`. Words behind it are left.
+    ///
+    /// # Errors
+    ///
+    /// Which word does not fit, and what would have.
+    pub fn parse(words: &mut Words<'_>) -> Result<Self, Complaint> {
+        let word = words.require("a framing")?;
+        let Some(framing) = FRAMINGS.iter().find(|framing| framing.name() == word.text) else {
+            let names = FRAMINGS.iter().map(|framing| framing.name());
+            let fits = nearest(word.text, names.clone())
+                .map_or_else(|| names.collect::<Vec<_>>().join(" "), |near| format!("did you mean `{near}`?"));
+            return Err(word.complain(format!("there is no framing `{}`", word.text), fits));
+        };
+        let rule = framing.parse(words)?.into();
+        let max = if words.take("max") { words.size("the most bytes of a message")? } else { MESSAGE_MAX_BYTES };
+        Ok(Self { rule, max })
+    }
+
+    /// The canonical words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.max {
+            MESSAGE_MAX_BYTES => self.rule.words(),
+            max => format!("{} max {max}", self.rule.words()),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a framing makes of bytes: messages with their ranges, and the place where decoders leave them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A stretch of a stream that a framing took as one. The ranges of all messages of a stream tile it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Its bytes, by their offsets in the stream.
+    pub range: Range<u64>,
+    /// The bytes that the framing carries, a part of `range`.
+    pub payload: Range<u64>,
+    /// Whether it is one.
+    pub status: Status,
+    /// What it is, in a few words: `len 5`.
+    pub note: Cow<'static, str>,
+    /// Its named parts.
+    pub fields: Vec<Field>,
+}
+
+impl Message {
+    /// A good message.
+    #[must_use]
+    pub fn new(range: Range<u64>, payload: Range<u64>, note: impl Into<Cow<'static, str>>) -> Self {
+        Self { range, payload, status: Status::Ok, note: note.into(), fields: Vec::new() }
+    }
+
+    /// Bytes that break the rule: why, and the offset of the byte that shows it.
+    #[must_use]
+    pub fn bad(range: Range<u64>, why: impl Into<String>, at: u64) -> Self {
+        let payload = range.clone();
+        let status = Status::Bad { why: why.into(), at };
+        Self { range, payload, status, note: Cow::Borrowed(""), fields: Vec::new() }
+    }
+
+    /// The payload within the bytes of the whole range.
+    #[must_use]
+    pub fn payload_in<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        let from = usize::try_from(self.payload.start - self.range.start).unwrap_or(usize::MAX);
+        let to = usize::try_from(self.payload.end - self.range.start).unwrap_or(usize::MAX);
+        bytes.get(from..to.min(bytes.len())).unwrap_or_default()
+    }
+
+    /// Whether it counts: skipped bytes have no number.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        !matches!(self.status, Status::Skipped { .. })
+    }
+}
+
+/// What became of the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// A whole message.
+    Ok,
+    /// Not whole yet, or never.
+    Partial {
+        /// How many bytes are missing, where that can be known.
+        need: Option<u64>,
+    },
+    /// They break the rule.
+    Bad {
+        /// In which way.
+        why: String,
+        /// Offset of the byte that shows it.
+        at: u64,
+    },
+    /// They belong to no message.
+    Skipped {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A named part of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What it is: `length`.
+    pub name: Cow<'static, str>,
+    /// Its bytes, by their offsets in the stream.
+    pub range: Range<u64>,
+    /// What it says.
+    pub value: Value,
+}
+
+/// What a field says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(i128),
+    /// Text, not yet escaped: it came from a peer.
+    Text(String),
+}
+
+/// A message that has begun and is not whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// Its first byte.
+    pub start: u64,
+    /// How many bytes are missing, where that can be known.
+    pub need: Option<u64>,
+    /// What waits for what, in words: `2 of 5 digits`.
+    pub note: String,
+    /// The parts that are there.
+    pub fields: Vec<Field>,
+}
+
+/// What a decoder sees beside the bytes, and where it leaves messages.
+#[derive(Debug)]
+pub struct Cx {
+    at: u64,
+    max: u64,
+    messages: Vec<Message>,
+}
+
+impl Cx {
+    /// At the offset of the next byte, with the most bytes that a message may have.
+    #[must_use]
+    pub fn new(at: u64, max: u64) -> Self {
+        Self { at, max, messages: Vec::new() }
+    }
+
+    /// The offset of the first byte being fed, or where the stream or the read ended.
+    #[must_use]
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Moves on, between two calls of the decoder.
+    pub fn advance(&mut self, bytes: u64) {
+        self.at += bytes;
+    }
+
+    /// The most bytes of a message, counted whole.
+    #[must_use]
+    pub fn max(&self) -> u64 {
+        self.max
+    }
+
+    /// Leaves a message. It begins where the one before ended.
+    pub fn emit(&mut self, message: Message) {
+        self.messages.push(message);
+    }
+
+    /// Takes what was left.
+    pub fn take(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
+    }
+}

@@ -1,0 +1,308 @@
+//! The seam to the system: one trait with one method for each thing that Sockeye asks of it. What passes through it for
+//! sockets is what the log records. There are two implementations: [`Real`], and the simulation in `tests/sim/`.
+//! Nothing above this file makes a system call, reads a clock or opens a file.
+
+use std::time::Duration;
+
+use crate::endpoint::{Address, Transport};
+use crate::event::{Errno, Fact, Flags, How, Spill};
+
+/// A socket of this run of the program: a number that grows and is never used again, so that an answer of the poller
+/// that is late by a turn cannot reach another socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sock(pub u64);
+
+/// What a call gave: a value, or the errno.
+pub type Got<T> = Result<T, Errno>;
+
+/// What `recv` gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// How many bytes were appended; 0 on a stream is the end.
+    pub len: usize,
+    /// The sender, where the kernel names one.
+    pub from: Option<Address>,
+    /// The datagram's whole length, when it did not fit and the rest was lost.
+    pub cut_from: Option<u64>,
+}
+
+/// What the poller shall tell of a descriptor. With neither, it is taken out of the poller: HUP and ERR cannot be
+/// masked otherwise (epoll_ctl(2)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// Bytes, a connection, an end.
+    pub read: bool,
+    /// Room, or the end of a connect.
+    pub write: bool,
+}
+
+/// One thing that ended a wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// A socket can be asked.
+    Socket {
+        /// Which.
+        sock: Sock,
+        /// For reading, errors and hang-ups included.
+        readable: bool,
+        /// For writing, errors and hang-ups included.
+        writable: bool,
+    },
+    /// The terminal has input, is gone, or has room for output.
+    Terminal,
+    /// Standard input has bytes or its end; standard output has room, or nobody reads it.
+    Stdio,
+    /// Signals came in.
+    Signal(Signal),
+    /// A name was looked up, or could not be: the resolver's words.
+    Named {
+        /// The number given with the question.
+        ticket: u64,
+        /// Its addresses, in the order to try.
+        answer: Result<Vec<std::net::IpAddr>, String>,
+    },
+    /// The disk thread wrote something; spilling can go on.
+    Disk,
+}
+
+/// A signal, by what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// `SIGWINCH`: the terminal's size changed.
+    Resize,
+    /// `SIGTERM`.
+    Terminate,
+    /// `SIGHUP`: the terminal went away.
+    HangUp,
+    /// `SIGINT` from outside; the key arrives as a byte.
+    Interrupt,
+    /// `SIGTSTP`.
+    Suspend,
+    /// `SIGCONT`.
+    Continue,
+}
+
+/// Everything that Sockeye asks of the system.
+pub trait Os {
+    // Sockets. All are non-blocking and closed on exec; every method is one call, section 2 of the manual.
+
+    /// `socket` for that transport; `v6` chooses the family of tcp and udp.
+    ///
+    /// # Errors
+    ///
+    /// As socket(2).
+    fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock>;
+
+    /// `socketpair`, for Unix transports.
+    ///
+    /// # Errors
+    ///
+    /// As socketpair(2).
+    fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)>;
+
+    /// `bind`. A Unix path that is left over from a dead process is not removed.
+    ///
+    /// # Errors
+    ///
+    /// As bind(2).
+    fn bind(&mut self, sock: Sock, at: &Address) -> Got<()>;
+
+    /// `listen`.
+    ///
+    /// # Errors
+    ///
+    /// As listen(2).
+    fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()>;
+
+    /// `accept`, with the address that the call itself tells: a peer that is gone has no other.
+    ///
+    /// # Errors
+    ///
+    /// As accept(2).
+    fn accept(&mut self, sock: Sock) -> Got<(Sock, Address)>;
+
+    /// `connect`; `EINPROGRESS` is an error as any other here.
+    ///
+    /// # Errors
+    ///
+    /// As connect(2).
+    fn connect(&mut self, sock: Sock, to: &Address) -> Got<()>;
+
+    /// `send`, or `sendto` with an address; SIGPIPE is never raised.
+    ///
+    /// # Errors
+    ///
+    /// As send(2).
+    fn send(&mut self, sock: Sock, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize>;
+
+    /// `recv` of at most `max` bytes, appended to `buf`, whose spare capacity must hold them.
+    ///
+    /// # Errors
+    ///
+    /// As recv(2).
+    fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received>;
+
+    /// `shutdown`.
+    ///
+    /// # Errors
+    ///
+    /// As shutdown(2).
+    fn shutdown(&mut self, sock: Sock, how: How) -> Got<()>;
+
+    /// `close`: the poller forgets the socket before.
+    fn close(&mut self, sock: Sock);
+
+    /// `setsockopt` by the option's name and words (`event::OPTIONS` has them).
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` for an option that this system lacks.
+    fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()>;
+
+    /// The effective value, as the kernel tells it.
+    ///
+    /// # Errors
+    ///
+    /// As getsockopt(2); `ENOPROTOOPT` for an option that cannot be asked.
+    fn option(&mut self, sock: Sock, option: &str) -> Got<String>;
+
+    /// `getsockopt(SO_ERROR)`: what went wrong, told once.
+    ///
+    /// # Errors
+    ///
+    /// As getsockopt(2).
+    fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>>;
+
+    /// `getsockname`.
+    ///
+    /// # Errors
+    ///
+    /// As getsockname(2).
+    fn local_address(&mut self, sock: Sock) -> Got<Address>;
+
+    /// `getpeername`.
+    ///
+    /// # Errors
+    ///
+    /// As getpeername(2).
+    fn peer_address(&mut self, sock: Sock) -> Got<Address>;
+
+    /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
+    fn facts(&mut self, sock: Sock) -> Fact;
+
+    // The poller.
+
+    /// What the poller shall tell of this socket from now on, level-triggered.
+    fn watch(&mut self, sock: Sock, interest: Interest);
+
+    /// Waits until something can be done or the timeout is over (`None`: without end), and appends what ended it.
+    ///
+    /// # Errors
+    ///
+    /// As epoll_wait(2); interruptions are waited through.
+    fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()>;
+
+    // Clock and chance.
+
+    /// Monotonic time since the program began.
+    fn now(&self) -> Duration;
+
+    /// Wall time since 1970, UTC: a label, never compared.
+    fn wall(&self) -> Duration;
+
+    /// A number that nobody can guess.
+    fn seed(&mut self) -> u64;
+
+    // The terminal.
+
+    /// Opens the terminal and watches it for input.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    fn open_terminal(&mut self) -> Result<(), String>;
+
+    /// Appends what was typed; 0 and errors other than `EAGAIN` say that the terminal is gone.
+    ///
+    /// # Errors
+    ///
+    /// As read(2).
+    fn read_terminal(&mut self, buf: &mut Vec<u8>) -> Got<usize>;
+
+    /// Writes without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As write(2).
+    fn write_terminal(&mut self, bytes: &[u8]) -> Got<usize>;
+
+    /// Whether the poller shall tell when the terminal has room.
+    fn watch_terminal(&mut self, write: bool);
+
+    /// Columns and rows, at most 1000 × 500.
+    fn terminal_size(&mut self) -> (u16, u16);
+
+    /// Raw mode on or off. On: the way back is remembered for every way out, panics and fatal signals included.
+    fn raw_terminal(&mut self, raw: bool);
+
+    // Standard input and output of the headless modes.
+
+    /// Watches standard input for bytes; a regular file is always ready.
+    fn watch_stdin(&mut self, read: bool);
+
+    /// Appends what standard input has; 0 is its end.
+    ///
+    /// # Errors
+    ///
+    /// As read(2).
+    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize>;
+
+    /// Whether the poller shall tell when standard output has room.
+    fn watch_stdout(&mut self, write: bool);
+
+    /// Writes to standard output without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As write(2).
+    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize>;
+
+    // Names, files, signals.
+
+    /// Looks a host's name up on the helper thread; [`Wake::Named`] brings the answer.
+    fn resolve(&mut self, ticket: u64, host: &str);
+
+    /// Gives a look-up up: its answer will not come, and a fresh thread takes the queue. False when that many were
+    /// given up already (4) that no further thread is started.
+    fn abandon(&mut self, ticket: u64) -> bool;
+
+    /// Reads a whole file of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As open(2) and read(2); `EFBIG` past the limit.
+    fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>>;
+
+    /// An unnamed file for what does not fit into memory, in the state directory.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    fn spill(&mut self) -> Result<Box<dyn Spill>, String>;
+
+    /// The value of an environment variable.
+    fn environment(&self, name: &str) -> Option<String>;
+
+    /// Watches for signals from now on.
+    ///
+    /// # Errors
+    ///
+    /// As sigaction(2).
+    fn open_signals(&mut self) -> Got<()>;
+
+    /// Stops this process as `SIGTSTP` would by default; returns when it is continued.
+    fn stop_self(&mut self);
+
+    /// How many sockets may be open at once.
+    fn socket_limit(&self) -> usize;
+}

@@ -1,0 +1,346 @@
+//! The bytes of a session: append-only tapes under one budget of memory, whose oldest pieces go to a spill file. What
+//! cannot be read back is missing, and said to be; no error leaves this room. It knows no sockets and no messages.
+
+mod boundaries;
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+pub use boundaries::{Boundaries, Boundary};
+
+use crate::event::Spill;
+
+/// A piece of a tape in memory, at its largest; also what one spill writes.
+const PIECE_MAX_BYTES: usize = 256 << 10;
+
+/// The first piece of a tape: ten thousand quiet connections shall cost little.
+const PIECE_MIN_BYTES: usize = 1 << 10;
+
+/// One tape of [`Tapes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TapeId(usize);
+
+/// All tapes of a session.
+#[derive(Debug)]
+pub struct Tapes {
+    tapes: Vec<Tape>,
+    /// Pieces in memory, in the order of their creation: which tape, and where in it the piece starts.
+    oldest: VecDeque<(usize, u64)>,
+    held_bytes: usize,
+    budget_bytes: usize,
+    spill: Option<Box<dyn Spill>>,
+    /// Where the next spilled piece goes in the spill file.
+    spill_at: u64,
+    /// Takes what a cold tape receives, so that a quiet connection does not hold a large piece.
+    scratch: Vec<u8>,
+    /// The tape for which [`Tapes::room`] gave a buffer, whether that was `scratch`, and its length before.
+    lent: Option<(usize, bool, usize)>,
+}
+
+#[derive(Debug, Default)]
+struct Tape {
+    pieces: Vec<Piece>,
+    len: u64,
+    /// What stands before was dropped.
+    start: u64,
+}
+
+#[derive(Debug)]
+struct Piece {
+    start: u64,
+    len: u64,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Vec<u8>),
+    Disk(u64),
+    Missing,
+}
+
+impl Tapes {
+    /// Tapes that keep about `budget_bytes` in memory and the rest in `spill`; without one they are full at the budget.
+    #[must_use]
+    pub fn new(budget_bytes: usize, spill: Option<Box<dyn Spill>>) -> Self {
+        Self {
+            tapes: Vec::new(),
+            oldest: VecDeque::new(),
+            held_bytes: 0,
+            budget_bytes,
+            spill,
+            spill_at: 0,
+            scratch: Vec::new(),
+            lent: None,
+        }
+    }
+
+    /// A new, empty tape.
+    pub fn create(&mut self) -> TapeId {
+        self.tapes.push(Tape::default());
+        TapeId(self.tapes.len() - 1)
+    }
+
+    /// Appends bytes, and tells where they stand.
+    pub fn append(&mut self, tape: TapeId, bytes: &[u8]) -> Range<u64> {
+        let start = self.len(tape);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let buf = self.last_piece(tape.0, 1);
+            let (now, later) = rest.split_at(rest.len().min(buf.capacity() - buf.len()));
+            buf.extend_from_slice(now);
+            rest = later;
+            self.grow(tape.0, now.len());
+        }
+        self.relieve();
+        start..self.len(tape)
+    }
+
+    /// A buffer with at least `want` bytes of spare capacity; what is appended to it belongs to the tape once
+    /// [`Tapes::commit`] was called, which must be the next call.
+    pub fn room(&mut self, tape: TapeId, want: usize) -> &mut Vec<u8> {
+        let hot = self
+            .tapes
+            .get(tape.0)
+            .is_some_and(|t| t.len >= PIECE_MAX_BYTES as u64);
+        if hot && want <= PIECE_MAX_BYTES {
+            let buf = self.last_piece(tape.0, want);
+            let len = buf.len();
+            self.lent = Some((tape.0, false, len));
+            self.last_piece(tape.0, want)
+        } else {
+            self.lent = Some((tape.0, true, 0));
+            self.scratch.clear();
+            self.scratch.reserve(want);
+            &mut self.scratch
+        }
+    }
+
+    /// Takes what was appended to the buffer of [`Tapes::room`]; returns where it stands.
+    pub fn commit(&mut self, tape: TapeId) -> Range<u64> {
+        let start = self.len(tape);
+        match self.lent.take() {
+            Some((index, true, _)) if index == tape.0 => {
+                let bytes = std::mem::take(&mut self.scratch);
+                self.append(tape, &bytes);
+                self.scratch = bytes;
+                self.scratch.clear();
+            }
+            Some((index, false, before)) if index == tape.0 => {
+                let added = self.last_piece(index, 0).len() - before;
+                self.grow(index, added);
+                self.relieve();
+            }
+            _ => {}
+        }
+        start..self.len(tape)
+    }
+
+    /// Lets go of all but the newest `keep` bytes.
+    pub fn trim(&mut self, tape: TapeId, keep: u64) {
+        let Some(tape) = self.tapes.get_mut(tape.0) else {
+            return;
+        };
+        tape.start = tape.start.max(tape.len.saturating_sub(keep));
+        for piece in tape
+            .pieces
+            .iter_mut()
+            .take_while(|piece| piece.start + piece.len <= tape.start)
+        {
+            if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) {
+                self.held_bytes -= buf.capacity();
+            }
+        }
+    }
+
+    /// Moves the oldest pieces to the spill file until the budget is kept, as far as the disk takes them. Called by
+    /// every append, and again when the disk has written.
+    pub fn relieve(&mut self) {
+        let Some(spill) = self.spill.as_mut() else {
+            return;
+        };
+        while self.held_bytes > self.budget_bytes {
+            let Some((index, start)) = self.oldest.pop_front() else {
+                return;
+            };
+            let Some(piece) = self
+                .tapes
+                .get_mut(index)
+                .and_then(|tape| tape.piece_at(start))
+            else {
+                continue;
+            };
+            let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) else {
+                continue;
+            };
+            let capacity = buf.capacity();
+            match spill.write(self.spill_at, buf) {
+                Ok(()) => {
+                    piece.place = Place::Disk(self.spill_at);
+                    self.spill_at += piece.len;
+                    self.held_bytes -= capacity;
+                }
+                Err(buf) => {
+                    piece.place = Place::Memory(buf);
+                    self.oldest.push_front((index, start));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether nothing more should be received: the budget is used up and the disk does not take more now.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.held_bytes > self.budget_bytes + PIECE_MAX_BYTES
+    }
+
+    /// Why the spill file takes nothing any more, once that is so.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.spill.as_ref().and_then(|spill| spill.trouble())
+    }
+
+    /// How many bytes were ever appended.
+    #[must_use]
+    pub fn len(&self, tape: TapeId) -> u64 {
+        self.tapes.get(tape.0).map_or(0, |tape| tape.len)
+    }
+
+    /// The first byte that was not dropped.
+    #[must_use]
+    pub fn start(&self, tape: TapeId) -> u64 {
+        self.tapes.get(tape.0).map_or(0, |tape| tape.start)
+    }
+
+    /// Shows a range piece by piece, in order, at most 64 KiB at a time where it must be read back; `None` for a part
+    /// that is missing: dropped, or not readable.
+    pub fn visit(
+        &self,
+        tape: TapeId,
+        range: Range<u64>,
+        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
+    ) {
+        let Some(tape) = self.tapes.get(tape.0) else {
+            return;
+        };
+        let end = range.end.min(tape.len);
+        let first = tape
+            .pieces
+            .partition_point(|piece| piece.start + piece.len <= range.start);
+        for piece in tape.pieces.get(first..).unwrap_or_default() {
+            let from = range.start.max(piece.start);
+            let to = end.min(piece.start + piece.len);
+            if from >= to {
+                return;
+            }
+            if from < tape.start {
+                let gone = to.min(tape.start);
+                show(from..gone, None);
+                self.show_piece(piece, gone..to, show);
+            } else {
+                self.show_piece(piece, from..to, show);
+            }
+        }
+    }
+
+    /// A copy of a range, with 0 for what is missing, and whether all of it was there.
+    #[must_use]
+    pub fn copy(&self, tape: TapeId, range: Range<u64>) -> (Vec<u8>, bool) {
+        let mut bytes = Vec::new();
+        let mut whole = true;
+        self.visit(tape, range, &mut |part, piece| match piece {
+            Some(piece) => bytes.extend_from_slice(piece),
+            None => {
+                whole = false;
+                bytes.resize(bytes.len() + index(part.end - part.start), 0);
+            }
+        });
+        (bytes, whole)
+    }
+
+    fn show_piece(
+        &self,
+        piece: &Piece,
+        part: Range<u64>,
+        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
+    ) {
+        if part.is_empty() {
+            return;
+        }
+        let inside = index(part.start - piece.start)..index(part.end - piece.start);
+        match &piece.place {
+            Place::Memory(buf) => show(part, buf.get(inside)),
+            Place::Missing => show(part, None),
+            Place::Disk(at) => {
+                let mut buf = vec![0; inside.len().min(64 << 10)];
+                let mut from = part.start;
+                while from < part.end {
+                    let len = index(part.end - from).min(buf.len());
+                    let read = self.spill.as_ref().is_some_and(|spill| {
+                        buf.get_mut(..len)
+                            .is_some_and(|buf| spill.read(at + (from - piece.start), buf))
+                    });
+                    show(from..from + len as u64, buf.get(..len).filter(|_| read));
+                    from += len as u64;
+                }
+            }
+        }
+    }
+
+    /// The piece that is being written, with at least `want` bytes of room.
+    fn last_piece(&mut self, index: usize, want: usize) -> &mut Vec<u8> {
+        let Some(tape) = self.tapes.get_mut(index) else {
+            return &mut self.scratch;
+        };
+        let fits = matches!(tape.pieces.last(), Some(Piece { place: Place::Memory(buf), .. })
+            if buf.capacity() - buf.len() >= want);
+        if !fits {
+            let usual = usize::try_from(tape.len).unwrap_or(PIECE_MAX_BYTES);
+            let capacity = usual
+                .clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES)
+                .next_power_of_two()
+                .max(want);
+            let buf = Vec::with_capacity(capacity);
+            self.held_bytes += buf.capacity();
+            self.oldest.push_back((index, tape.len));
+            tape.pieces.push(Piece {
+                start: tape.len,
+                len: 0,
+                place: Place::Memory(buf),
+            });
+        }
+        match tape.pieces.last_mut() {
+            Some(Piece {
+                place: Place::Memory(buf),
+                ..
+            }) => buf,
+            _ => &mut self.scratch,
+        }
+    }
+
+    /// Counts bytes that were written to the last piece.
+    fn grow(&mut self, index: usize, bytes: usize) {
+        if let Some(tape) = self.tapes.get_mut(index) {
+            tape.len += bytes as u64;
+            if let Some(piece) = tape.pieces.last_mut() {
+                piece.len += bytes as u64;
+            }
+        }
+    }
+}
+
+impl Tape {
+    fn piece_at(&mut self, start: u64) -> Option<&mut Piece> {
+        let at = self.pieces.partition_point(|piece| piece.start < start);
+        self.pieces.get_mut(at).filter(|piece| piece.start == start)
+    }
+}
+
+/// An offset within memory.
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own. It holds no bytes of
+//! the stream.
+
+use std::time::Duration;
+
+use super::{TapeId, Tapes};
+
+/// The end of one read, one datagram or one `send`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boundary {
+    /// The offset of the first byte.
+    pub start: u64,
+    /// The offset behind the last byte; equal to `start` for an empty datagram.
+    pub end: u64,
+    /// When, since the start of the session.
+    pub time: Duration,
+}
+
+/// All boundaries of one direction, in order.
+#[derive(Debug)]
+pub struct Boundaries {
+    tape: TapeId,
+    last: Boundary,
+    count: u64,
+    /// The state before every so many boundaries, so that a search reads a few hundred at most.
+    checkpoints: Vec<Checkpoint>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Checkpoint {
+    /// Where the next entry stands on the tape.
+    at: u64,
+    /// The boundary before it.
+    before: Boundary,
+}
+
+/// Entries between two checkpoints.
+const SPACING: u64 = 256;
+
+/// An entry at its longest: two varints.
+const ENTRY_MAX_BYTES: u64 = 20;
+
+const NONE: Boundary = Boundary {
+    start: 0,
+    end: 0,
+    time: Duration::ZERO,
+};
+
+impl Boundaries {
+    /// None yet, on a tape made for them.
+    pub fn new(tapes: &mut Tapes) -> Self {
+        Self {
+            tape: tapes.create(),
+            last: NONE,
+            count: 0,
+            checkpoints: Vec::new(),
+        }
+    }
+
+    /// A read, datagram or send of `len` bytes ended at `time`.
+    pub fn push(&mut self, tapes: &mut Tapes, len: u64, time: Duration) {
+        if self.count.is_multiple_of(SPACING) {
+            self.checkpoints.push(Checkpoint {
+                at: tapes.len(self.tape),
+                before: self.last,
+            });
+        }
+        let mut entry = Vec::with_capacity(6);
+        put(&mut entry, len);
+        put(
+            &mut entry,
+            u64::try_from(time.saturating_sub(self.last.time).as_micros()).unwrap_or(u64::MAX),
+        );
+        tapes.append(self.tape, &entry);
+        self.last = next(self.last, &mut entry.as_slice()).unwrap_or(self.last);
+        self.count += 1;
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Calls `show` for the boundaries whose end is at or behind `from`, in order, until it returns false.
+    pub fn from(&self, tapes: &Tapes, from: u64, show: &mut dyn FnMut(Boundary) -> bool) {
+        let first = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.before.end < from)
+            .saturating_sub(1);
+        for (k, checkpoint) in self.checkpoints.iter().enumerate().skip(first) {
+            let end = self
+                .checkpoints
+                .get(k + 1)
+                .map_or_else(|| tapes.len(self.tape), |next| next.at);
+            let end = end.min(checkpoint.at + SPACING * ENTRY_MAX_BYTES);
+            let (entries, whole) = tapes.copy(self.tape, checkpoint.at..end);
+            let mut rest = entries.as_slice();
+            let mut last = checkpoint.before;
+            while whole && let Some(boundary) = next(last, &mut rest) {
+                last = boundary;
+                if boundary.end >= from && !show(boundary) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The boundary at position `k`, counted from 0.
+    #[must_use]
+    pub fn nth(&self, tapes: &Tapes, k: u64) -> Option<Boundary> {
+        let checkpoint = self.checkpoints.get(usize::try_from(k / SPACING).ok()?)?;
+        let end = tapes
+            .len(self.tape)
+            .min(checkpoint.at + SPACING * ENTRY_MAX_BYTES);
+        let (entries, whole) = tapes.copy(self.tape, checkpoint.at..end);
+        let mut rest = entries.as_slice();
+        let mut last = checkpoint.before;
+        for _ in 0..=k % SPACING {
+            last = next(last, &mut rest).filter(|_| whole)?;
+        }
+        Some(last)
+    }
+}
+
+/// The boundary behind `last`, read from the front of `entries`.
+fn next(last: Boundary, entries: &mut &[u8]) -> Option<Boundary> {
+    let len = take(entries)?;
+    let micros = take(entries)?;
+    Some(Boundary {
+        start: last.end,
+        end: last.end + len,
+        time: last.time + Duration::from_micros(micros),
+    })
+}
+
+/// LEB128, unsigned.
+fn put(entry: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        entry.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    entry.push((value & 0x7f) as u8);
+}
+
+fn take(entries: &mut &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = entries.split_first()?;
+        *entries = rest;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}

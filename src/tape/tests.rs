@@ -1,0 +1,164 @@
+//! Tapes against a plain vector, with a spill file in memory.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::*;
+
+/// A disk in memory that takes nothing while `busy`, and can lose what it has.
+#[derive(Clone, Debug, Default)]
+struct Disk {
+    bytes: Rc<RefCell<Vec<u8>>>,
+    busy: Rc<RefCell<bool>>,
+}
+
+impl Spill for Disk {
+    fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>> {
+        if *self.busy.borrow() {
+            return Err(piece);
+        }
+        let mut bytes = self.bytes.borrow_mut();
+        bytes.resize(index(offset), 0);
+        bytes.extend_from_slice(&piece);
+        Ok(())
+    }
+
+    fn read(&self, offset: u64, buf: &mut [u8]) -> bool {
+        let from = index(offset);
+        self.bytes
+            .borrow()
+            .get(from..from + buf.len())
+            .map(|bytes| buf.copy_from_slice(bytes))
+            .is_some()
+    }
+
+    fn room(&self) -> u64 {
+        u64::MAX
+    }
+
+    fn trouble(&self) -> Option<String> {
+        None
+    }
+}
+
+/// `len` bytes that differ from place to place.
+fn pattern(from: usize, len: usize) -> Vec<u8> {
+    (from..from + len)
+        .map(|n| (n * 7 + n / 251) as u8)
+        .collect()
+}
+
+#[test]
+fn what_was_appended_reads_back_from_memory_and_from_the_spill_file() {
+    let disk = Disk::default();
+    let mut tapes = Tapes::new(300_000, Some(Box::new(disk.clone())));
+    let (a, b) = (tapes.create(), tapes.create());
+    let mut len = 0;
+    for n in [1, 5, 1000, 70_000, 3, 200_000, 65_536, 300_000, 17] {
+        assert_eq!(
+            tapes.append(a, &pattern(len, n)),
+            len as u64..(len + n) as u64
+        );
+        len += n;
+        tapes.append(b, b"x");
+    }
+    assert!(!disk.bytes.borrow().is_empty(), "nothing was spilled");
+    assert!(!tapes.is_full());
+    let all = pattern(0, len);
+    for range in [
+        0..1,
+        0..len,
+        5..6,
+        999..72_000,
+        len - 1..len,
+        len - 400_000..len - 5,
+    ] {
+        assert_eq!(
+            tapes.copy(a, range.start as u64..range.end as u64),
+            (all[range].to_vec(), true)
+        );
+    }
+    assert_eq!(tapes.copy(b, 0..100), (b"xxxxxxxxx".to_vec(), true));
+    disk.bytes.borrow_mut().clear();
+    assert!(!tapes.copy(a, 0..10).1, "what the disk lost is missing");
+}
+
+#[test]
+fn received_bytes_go_through_the_lent_buffer() {
+    let mut tapes = Tapes::new(10 << 20, None);
+    let a = tapes.create();
+    let mut len = 0;
+    for n in (0..2000).map(|k| k % 900) {
+        let buf = tapes.room(a, 65_536);
+        assert!(buf.capacity() - buf.len() >= 65_536);
+        buf.extend_from_slice(&pattern(len, n));
+        assert_eq!(tapes.commit(a), len as u64..(len + n) as u64);
+        len += n;
+    }
+    assert!(len > 2 * PIECE_MAX_BYTES, "the direct path was not reached");
+    assert_eq!(tapes.copy(a, 0..len as u64), (pattern(0, len), true));
+}
+
+#[test]
+fn a_busy_disk_fills_the_tapes_and_a_free_one_relieves_them() {
+    let disk = Disk::default();
+    let mut tapes = Tapes::new(100_000, Some(Box::new(disk.clone())));
+    let a = tapes.create();
+    *disk.busy.borrow_mut() = true;
+    while !tapes.is_full() {
+        tapes.append(a, &[7; 10_000]);
+    }
+    *disk.busy.borrow_mut() = false;
+    tapes.relieve();
+    assert!(!tapes.is_full());
+    let len = tapes.len(a);
+    assert_eq!(tapes.copy(a, 0..len), (vec![7; index(len)], true));
+}
+
+#[test]
+fn trimming_keeps_the_newest() {
+    let mut tapes = Tapes::new(1 << 20, None);
+    let a = tapes.create();
+    tapes.append(a, &pattern(0, 400_000));
+    tapes.trim(a, 1000);
+    assert_eq!((tapes.start(a), tapes.len(a)), (399_000, 400_000));
+    assert_eq!(
+        tapes.copy(a, 399_000..400_000),
+        (pattern(399_000, 1000), true)
+    );
+    assert!(!tapes.copy(a, 398_000..399_500).1);
+    assert!(tapes.held_bytes < 400_000);
+}
+
+#[test]
+fn boundaries_are_found_from_any_offset() {
+    let mut tapes = Tapes::new(1 << 20, None);
+    let mut ends = Boundaries::new(&mut tapes);
+    let mut all = Vec::new();
+    let mut end = 0;
+    for k in 0..3000_u64 {
+        let len = if k % 97 == 0 { 0 } else { k % 300 };
+        let time = Duration::from_millis(k * 3);
+        ends.push(&mut tapes, len, time);
+        all.push(Boundary {
+            start: end,
+            end: end + len,
+            time,
+        });
+        end += len;
+    }
+    for from in [0, 1, 299, 5000, end - 1, end] {
+        let mut found = Vec::new();
+        ends.from(&tapes, from, &mut |boundary| {
+            found.push(boundary);
+            true
+        });
+        let expected: Vec<_> = all.iter().copied().filter(|b| b.end >= from).collect();
+        assert_eq!(found, expected, "from {from}");
+    }
+    for k in [0, 1, 255, 256, 2999] {
+        assert_eq!(ends.nth(&tapes, k), all.get(index(k)).copied());
+    }
+    assert_eq!(ends.nth(&tapes, 3000), None);
+}

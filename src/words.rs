@@ -1,0 +1,349 @@
+//! The words of a line and the complaint about one that does not fit: the cursor that commands, framings and options
+//! read their parameters with. It gives words their columns and no meaning.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What does not fit in a line, where, and what would have fitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The first character that does not fit, counted from 0 in characters of the line.
+    pub column: usize,
+    /// Behind the last character that does not fit.
+    pub end: usize,
+    /// What is wrong.
+    pub what: String,
+    /// What would have fitted, or what to do; may be empty.
+    pub fits: String,
+}
+
+impl Complaint {
+    /// The same complaint about a text that begins `columns` further right.
+    #[must_use]
+    pub fn shifted(mut self, columns: usize) -> Self {
+        self.column += columns;
+        self.end += columns;
+        self
+    }
+}
+
+impl fmt::Display for Complaint {
+    /// `column 9: what (fits)`, the column counted from 1 as editors do.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "column {}: {}", self.column + 1, self.what)?;
+        if self.fits.is_empty() {
+            Ok(())
+        } else {
+            write!(out, " ({})", self.fits)
+        }
+    }
+}
+
+/// A word and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The word as written; quotes are still there.
+    pub text: &'a str,
+    /// Its first character's column.
+    pub column: usize,
+}
+
+impl Word<'_> {
+    /// A complaint about this word.
+    #[must_use]
+    pub fn complain(&self, what: impl Into<String>, fits: impl Into<String>) -> Complaint {
+        Complaint {
+            column: self.column,
+            end: self.column + self.text.chars().count(),
+            what: what.into(),
+            fits: fits.into(),
+        }
+    }
+}
+
+/// A cursor over the words of one command.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    text: &'a str,
+    /// Byte offset of what is not read yet.
+    at: usize,
+    /// Columns in front of `text`.
+    shift: usize,
+}
+
+impl<'a> Words<'a> {
+    /// The words of `text`, whose first character stands at column `shift` of the line.
+    #[must_use]
+    pub fn new(text: &'a str, shift: usize) -> Self {
+        Self { text, at: 0, shift }
+    }
+
+    /// What is not read yet, without leading blanks.
+    #[must_use]
+    pub fn rest(&mut self) -> &'a str {
+        self.skip_blanks();
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The column of what is not read yet.
+    #[must_use]
+    pub fn column(&mut self) -> usize {
+        self.skip_blanks();
+        self.shift + self.text.get(..self.at).unwrap_or_default().chars().count()
+    }
+
+    /// Takes `bytes` bytes of [`Words::rest`] as read.
+    pub fn advance(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.text.len());
+    }
+
+    /// The next word, without taking it. A quoted part belongs to its word, blanks and all.
+    #[must_use]
+    pub fn peek(&mut self) -> Option<Word<'a>> {
+        let column = self.column();
+        let rest = self.rest();
+        let len = word_len(rest);
+        let text = rest.get(..len).filter(|text| !text.is_empty())?;
+        Some(Word { text, column })
+    }
+
+    /// Takes the next word.
+    pub fn next_word(&mut self) -> Option<Word<'a>> {
+        let word = self.peek()?;
+        self.advance(word.text.len());
+        Some(word)
+    }
+
+    /// Takes the next word if it is this one.
+    pub fn take(&mut self, word: &str) -> bool {
+        let found = self.peek().is_some_and(|next| next.text == word);
+        if found {
+            self.advance(word.len());
+        }
+        found
+    }
+
+    /// The next word, which must be there.
+    ///
+    /// # Errors
+    ///
+    /// Names what was expected at the end of the line.
+    pub fn require(&mut self, what: &str) -> Result<Word<'a>, Complaint> {
+        let end = self.column();
+        self.next_word().ok_or_else(|| Complaint {
+            column: end,
+            end: end + 1,
+            what: format!("{what} is missing"),
+            fits: String::new(),
+        })
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    ///
+    /// When the word is none, or is too large for the type.
+    pub fn number<N: std::str::FromStr>(&mut self, what: &str) -> Result<N, Complaint> {
+        let word = self.require(what)?;
+        word.text
+            .parse()
+            .map_err(|_| word.complain(format!("`{}` is not {what}", word.text), "a whole number"))
+    }
+
+    /// A size in bytes: `4096`, `64k`, `8M`, `1G`.
+    ///
+    /// # Errors
+    ///
+    /// When the word is none.
+    pub fn size(&mut self, what: &str) -> Result<u64, Complaint> {
+        let word = self.require(what)?;
+        size(word.text).ok_or_else(|| {
+            word.complain(
+                format!("`{}` is not {what}", word.text),
+                "bytes: 4096, 64k, 8M or 1G",
+            )
+        })
+    }
+
+    /// A time: `200ms`, `3s`, `2m`.
+    ///
+    /// # Errors
+    ///
+    /// When the word is none.
+    pub fn time(&mut self, what: &str) -> Result<Duration, Complaint> {
+        let word = self.require(what)?;
+        time(word.text).ok_or_else(|| {
+            word.complain(format!("`{}` is not {what}", word.text), "200ms, 3s or 2m")
+        })
+    }
+
+    /// Nothing may be left.
+    ///
+    /// # Errors
+    ///
+    /// Names the first word that is one too many.
+    pub fn finish(&mut self, fits: &str) -> Result<(), Complaint> {
+        match self.peek() {
+            None => Ok(()),
+            Some(word) => Err(word.complain(format!("`{}` is not expected here", word.text), fits)),
+        }
+    }
+
+    fn skip_blanks(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+}
+
+/// Bytes of the first word of `text`: up to a blank outside of quotes.
+fn word_len(text: &str) -> usize {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// A size in bytes: a number with an optional `k`, `M` or `G` (1024).
+#[must_use]
+pub fn size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match text.strip_prefix(digits)? {
+        "" => 1,
+        "k" | "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// A time: a number, perhaps with a fraction, and `ms`, `s` or `m`.
+#[must_use]
+pub fn time(text: &str) -> Option<Duration> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text.strip_prefix(digits)? {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        _ => return None,
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    Duration::try_from_secs_f64(digits.parse::<f64>().ok()? * unit).ok()
+}
+
+/// The one of `names` that is nearest to a mistyped word, if one is near: at most a third of its letters are off.
+#[must_use]
+pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let limit = word.chars().count().div_ceil(3);
+    names
+        .into_iter()
+        .map(|name| (distance(word, name), name))
+        .filter(|(d, _)| *d <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Levenshtein's distance, with a swap of neighbours as one step.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) =
+        (a.chars().take(32).collect(), b.chars().take(32).collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = usize::from(a[i - 1] != b[j - 1]);
+                let mut best = (rows[i - 1][j] + 1)
+                    .min(rows[i][j - 1] + 1)
+                    .min(rows[i - 1][j - 1] + change);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_columns_and_keep_quotes() {
+        let mut words = Words::new(r#"  connect unix:"/a b" é timeout 3s"#, 4);
+        let found: Vec<_> = std::iter::from_fn(|| words.next_word())
+            .map(|w| (w.column, w.text))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (6, "connect"),
+                (14, r#"unix:"/a b""#),
+                (26, "é"),
+                (28, "timeout"),
+                (36, "3s")
+            ]
+        );
+        assert!(words.require("an address").is_err());
+    }
+
+    #[test]
+    fn sizes_times_and_near_names() {
+        assert_eq!(
+            [
+                "0",
+                "4096",
+                "64k",
+                "8M",
+                "1G",
+                "k",
+                "1x",
+                "",
+                "99999999999G"
+            ]
+            .map(size),
+            [
+                Some(0),
+                Some(4096),
+                Some(65_536),
+                Some(8 << 20),
+                Some(1 << 30),
+                None,
+                None,
+                None,
+                None
+            ]
+        );
+        let millis = |text| time(text).map(|t| t.as_millis());
+        assert_eq!(
+            ["200ms", "3s", "2m", "0.5s", "3", "s", "-1s"].map(millis),
+            [
+                Some(200),
+                Some(3000),
+                Some(120_000),
+                Some(500),
+                None,
+                None,
+                None
+            ]
+        );
+        assert_eq!(
+            nearest("lisetn", ["connect", "listen", "send"]),
+            Some("listen")
+        );
+        assert_eq!(nearest("frobnicate", ["connect", "listen"]), None);
+    }
+}
