@@ -1,0 +1,116 @@
+//! A socket as the log tells it.
+
+use std::time::Duration;
+
+use crate::endpoint::{Address, Transport};
+use crate::event::{ConnId, Errno, Fact, Role, State};
+
+/// A socket of the session, open or closed.
+#[derive(Clone, Debug)]
+pub struct Conn {
+    /// Its number.
+    pub id: ConnId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// What it speaks.
+    pub transport: Transport,
+    /// The listener that made it, or the other end of a pair.
+    pub parent: Option<ConnId>,
+    /// The other end, once both addresses show that it is ours.
+    pub twin: Option<ConnId>,
+    /// Its own address.
+    pub local: Option<Address>,
+    /// Its peer's address.
+    pub peer: Option<Address>,
+    /// The state, as the kernel told last, or as it follows from the calls.
+    pub state: State,
+    /// The kernel's numbers, as told last.
+    pub fact: Fact,
+    /// Bytes asked to be sent that no call has taken yet.
+    pub queued: u64,
+    /// Bytes staged.
+    pub staged: u64,
+    /// Whether the loop reads or accepts by itself.
+    pub auto: bool,
+    /// The most bytes a second that are read, where limited.
+    pub rate: Option<u64>,
+    /// Calls that a blocking program would wait in, oldest first.
+    pub pending: Vec<Pending>,
+    /// How many connections it accepted.
+    pub accepted: u64,
+    /// The first error that ended something.
+    pub trouble: Option<Trouble>,
+    /// When it came to be.
+    pub opened: Duration,
+    /// When something last happened to it.
+    pub active: Duration,
+    /// When it was closed.
+    pub closed: Option<Duration>,
+}
+
+/// A call that waits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// The number that ties its parts together.
+    pub number: u32,
+    /// The event that began it.
+    pub seq: u64,
+    /// Since when.
+    pub since: Duration,
+}
+
+/// Why a connection is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The error.
+    pub errno: Errno,
+    /// The event that told it.
+    pub seq: u64,
+}
+
+impl Conn {
+    /// A socket that just came to be.
+    #[must_use]
+    pub fn new(id: ConnId, name: String, role: Role, transport: Transport, opened: Duration) -> Self {
+        Self {
+            id,
+            name,
+            role,
+            transport,
+            parent: None,
+            twin: None,
+            local: None,
+            peer: None,
+            state: State::Fresh,
+            fact: Fact::default(),
+            queued: 0,
+            staged: 0,
+            auto: true,
+            rate: None,
+            pending: Vec::new(),
+            accepted: 0,
+            trouble: None,
+            opened,
+            active: opened,
+            closed: None,
+        }
+    }
+
+    /// Whether it was not closed yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// The state of a connection that works, in the words of its kind of socket.
+    #[must_use]
+    pub fn connected_state(&self) -> State {
+        if self.transport.is_unix() || self.transport.is_connectionless() {
+            State::Connected
+        } else {
+            State::Established
+        }
+    }
+}

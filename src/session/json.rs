@@ -1,0 +1,199 @@
+//! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
+//! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{Entry, Session};
+use crate::event::{Call, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::framing::{Status, Value as FieldValue};
+
+/// An event as a JSON object.
+#[must_use]
+pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
+    let mut out = Map::new();
+    out.insert("kind".into(), kind(&event.what).into());
+    out.insert("seq".into(), seq.into());
+    out.insert("t".into(), seconds(event.at));
+    if let Some(conn) = event.conn.and_then(|id| session.conn(id)) {
+        out.insert("conn".into(), conn.name.as_str().into());
+        out.insert("role".into(), conn.role.word().into());
+        out.insert("owner".into(), "me".into());
+    }
+    out.insert("by".into(), event.by.word().into());
+    out.insert("mark".into(), "observed".into());
+    describe(&mut out, session, &event.what);
+    Value::Object(out)
+}
+
+/// An entry of a direction's messages as a JSON object.
+#[must_use]
+pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value {
+    let message = &entry.message;
+    let mut out = Map::new();
+    out.insert("kind".into(), "message".into());
+    if let Some(number) = entry.number {
+        out.insert("n".into(), number.into());
+    }
+    out.insert("conn".into(), session.name(id).into());
+    out.insert("dir".into(), dir.word().into());
+    out.insert("start".into(), message.range.start.into());
+    out.insert("end".into(), message.range.end.into());
+    let (status, more) = match &message.status {
+        Status::Ok => ("ok", vec![]),
+        Status::Partial { need } => ("partial", vec![("need", json!(need))]),
+        Status::Bad { why, at } => ("bad", vec![("why", json!(why)), ("at", json!(at))]),
+        Status::Skipped { why } => ("skipped", vec![("why", json!(why))]),
+    };
+    out.insert("status".into(), status.into());
+    out.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    out.insert("payload".into(), hex(&session.payload(id, dir, message, u64::MAX)).into());
+    out.insert("note".into(), message.note.as_ref().into());
+    if !message.fields.is_empty() {
+        let fields = message.fields.iter().map(|field| {
+            let value = match &field.value {
+                FieldValue::Number(n) => i64::try_from(*n).map_or_else(|_| json!(n.to_string()), |n| json!(n)),
+                FieldValue::Text(text) => json!(text),
+            };
+            json!({ "name": field.name, "start": field.range.start, "end": field.range.end, "value": value })
+        });
+        out.insert("fields".into(), fields.collect());
+    }
+    Value::Object(out)
+}
+
+/// The result of a run.
+#[must_use]
+pub fn result(failure: Option<(usize, &str)>) -> Value {
+    match failure {
+        None => json!({ "kind": "result", "passed": true }),
+        Some((line, why)) => json!({ "kind": "result", "passed": false, "line": line, "why": why }),
+    }
+}
+
+fn kind(what: &What) -> &'static str {
+    match what {
+        What::Call(_) => "call",
+        What::Fact(_) => "fact",
+        What::Say(_) => "say",
+        What::Limit { .. } => "limit",
+        What::Marked(_) | What::Note(_) | What::Refused(_) => "note",
+        What::Opened { .. }
+        | What::Addressed { .. }
+        | What::State(_)
+        | What::Held { .. }
+        | What::Reading { .. }
+        | What::Framed { .. } => "state",
+    }
+}
+
+fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Call(call) => describe_call(out, session, call),
+        What::Fact(fact) => {
+            put("state", json!(fact.state.map(crate::event::State::name)));
+            put("waiting", json!(fact.waiting));
+            put("unsent", json!(fact.unsent));
+            put("in_flight", json!(fact.in_flight));
+            put("retransmits", json!(fact.retransmits));
+        }
+        What::Opened { transport, parent, .. } => {
+            put("state", "fresh".into());
+            put("transport", transport.scheme().into());
+            put("parent", json!(parent.map(|id| session.name(id).to_owned())));
+        }
+        What::Addressed { local, peer } => {
+            put("local", json!(local.as_ref().map(ToString::to_string)));
+            put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::State(state) => {
+            put("state", state.name().into());
+        }
+        What::Held { queued, staged } => {
+            put("queued", json!(queued));
+            put("staged", json!(staged));
+        }
+        What::Reading { auto, rate } => {
+            put("reading", if *auto { "auto" } else { "manual" }.into());
+            put("rate", json!(rate));
+        }
+        What::Framed { dir, rule, from } => {
+            put("dir", dir.word().into());
+            put("frame", rule.as_str().into());
+            put("from", json!(from));
+        }
+        What::Marked(text) | What::Note(text) | What::Say(text) | What::Refused(text) => {
+            put("text", text.as_str().into());
+        }
+        What::Limit { key, text } => {
+            put("key", key.as_str().into());
+            put("text", json!(text));
+        }
+    }
+}
+
+fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    put("call", call.call.name().into());
+    put("args", arguments(&call.call));
+    if let Some(want) = call.want() {
+        put("want", want.into());
+    }
+    if let Some(returned) = call.outcome.returned() {
+        put("ret", returned.into());
+    }
+    match &call.outcome {
+        Outcome::Failed(errno) => put("errno", errno.name().into()),
+        Outcome::Accepted { conn, peer } => {
+            put("new", session.name(*conn).into());
+            put("peer", peer.to_string().into())
+        }
+        Outcome::Received { from: Some(from), .. } => put("from", from.to_string().into()),
+        Outcome::Value(value) => put("value", value.as_str().into()),
+        Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
+        Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
+        Outcome::Blocked => put("blocked", true.into()),
+        Outcome::Returned(_) | Outcome::Received { from: None, .. } => None,
+    };
+    if let Outcome::Received { cut_from: Some(whole), .. } = call.outcome {
+        put("truncated_from", whole.into());
+    }
+    put("dur", seconds(call.took));
+    if let Some(blocked) = call.blocked {
+        put("blocked", seconds(blocked));
+    }
+    if let Some(moved) = &call.moved {
+        put("range", json!([moved.range.start, moved.range.end]));
+        put("dir", moved.dir.word().into());
+    }
+}
+
+fn arguments(call: &Syscall) -> Value {
+    match call {
+        Syscall::Socket(transport) | Syscall::Socketpair(transport) => json!({ "transport": transport.scheme() }),
+        Syscall::Getaddrinfo(name) => json!({ "name": name }),
+        Syscall::Bind(at) | Syscall::Connect(at) => json!({ "addr": at.to_string() }),
+        Syscall::Listen { backlog } => json!({ "backlog": backlog }),
+        Syscall::Send { len, flags, to } => match to {
+            Some(to) => json!({ "len": len, "flags": flags.names(), "to": to.to_string() }),
+            None => json!({ "len": len, "flags": flags.names() }),
+        },
+        Syscall::Recv { max, flags } => json!({ "max": max, "flags": flags.names() }),
+        Syscall::Shutdown(how) => json!({ "how": how.word() }),
+        Syscall::SetOption { name, value } => json!({ "option": name, "value": value }),
+        Syscall::GetOption { name } => json!({ "option": name }),
+        Syscall::TakeError => json!({ "option": "SO_ERROR" }),
+        Syscall::Accept | Syscall::Close => json!({}),
+    }
+}
+
+/// Seconds, to the microsecond.
+fn seconds(time: Duration) -> Value {
+    json!((time.as_secs_f64() * 1e6).round() / 1e6)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,139 @@
+//! The append-only log: events in a compact form (crate `postcard`) on a tape, so that it spills like any bytes, and the
+//! newest ones as they are. It gives events numbers and no meaning.
+
+use std::collections::VecDeque;
+
+use crate::event::Event;
+use crate::tape::{TapeId, Tapes};
+
+/// Events kept decoded: what a pane of calls shows while it follows.
+const RECENT: usize = 2048;
+
+/// Events between two entries of the index.
+const SPACING: u64 = 64;
+
+/// All events.
+#[derive(Debug)]
+pub(super) struct Log {
+    tape: TapeId,
+    /// Where every `SPACING`th event begins on the tape.
+    index: Vec<u64>,
+    len: u64,
+    recent: VecDeque<Event>,
+}
+
+impl Log {
+    pub(super) fn new(tapes: &mut Tapes) -> Self {
+        Self { tape: tapes.create(), index: Vec::new(), len: 0, recent: VecDeque::new() }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Appends an event and returns its number.
+    pub(super) fn push(&mut self, tapes: &mut Tapes, event: Event) -> u64 {
+        if self.len.is_multiple_of(SPACING) {
+            self.index.push(tapes.len(self.tape));
+        }
+        // Events hold nothing that postcard cannot write; were it otherwise, the entry would read back as missing.
+        let entry = postcard::to_allocvec(&event).unwrap_or_default();
+        tapes.append(self.tape, &entry);
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(event);
+        self.len += 1;
+        self.len - 1
+    }
+
+    /// An event by its number.
+    pub(super) fn event(&self, tapes: &Tapes, seq: u64) -> Option<Event> {
+        if let Some(at) = seq.checked_sub(self.first_recent()) {
+            return self.recent.get(usize::try_from(at).ok()?).cloned();
+        }
+        let within = usize::try_from(seq % SPACING).ok()?;
+        self.block(tapes, seq / SPACING).into_iter().nth(within)
+    }
+
+    /// Shows events before `seq`, newest first, until `show` returns false.
+    pub(super) fn backwards(&self, tapes: &Tapes, seq: u64, show: &mut dyn FnMut(u64, &Event) -> bool) {
+        let first = self.first_recent();
+        let mut seq = seq.min(self.len);
+        while seq > first {
+            seq -= 1;
+            let event = usize::try_from(seq - first).ok().and_then(|at| self.recent.get(at));
+            if !event.is_some_and(|event| show(seq, event)) {
+                return;
+            }
+        }
+        while seq > 0 {
+            let block = (seq - 1) / SPACING;
+            let events = self.block(tapes, block);
+            let wanted = usize::try_from(seq - block * SPACING).unwrap_or(usize::MAX);
+            for (k, event) in events.iter().enumerate().take(wanted).rev() {
+                if !show(block * SPACING + k as u64, event) {
+                    return;
+                }
+            }
+            seq = block * SPACING;
+        }
+    }
+
+    fn first_recent(&self) -> u64 {
+        self.len - self.recent.len() as u64
+    }
+
+    /// The events between two entries of the index.
+    fn block(&self, tapes: &Tapes, block: u64) -> Vec<Event> {
+        let Some(at) = usize::try_from(block).ok() else { return Vec::new() };
+        let Some(from) = self.index.get(at) else { return Vec::new() };
+        let to = self.index.get(at + 1).copied().unwrap_or_else(|| tapes.len(self.tape));
+        let (bytes, whole) = tapes.copy(self.tape, *from..to);
+        let mut rest = bytes.as_slice();
+        let mut events = Vec::new();
+        while whole && !rest.is_empty() {
+            let Ok((event, left)) = postcard::take_from_bytes(rest) else { break };
+            events.push(event);
+            rest = left;
+        }
+        events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::event::{Actor, What};
+
+    #[test]
+    fn every_event_is_found_again_by_number_and_backwards() {
+        let mut tapes = Tapes::new(1 << 20, None);
+        let mut log = Log::new(&mut tapes);
+        let count = RECENT as u64 + 3 * SPACING + 5;
+        let event = |n: u64| Event {
+            at: Duration::from_millis(n),
+            conn: None,
+            by: Actor::Loop,
+            what: What::Note(format!("event {n}")),
+        };
+        for n in 0..count {
+            assert_eq!(log.push(&mut tapes, event(n)), n);
+        }
+        for n in [0, 1, SPACING - 1, SPACING, count - RECENT as u64 - 1, count - RECENT as u64, count - 1] {
+            assert_eq!(log.event(&tapes, n), Some(event(n)), "{n}");
+        }
+        assert_eq!(log.event(&tapes, count), None);
+        for before in [count, count - 10, SPACING + 1, 1] {
+            let mut next = before;
+            log.backwards(&tapes, before, &mut |seq, shown| {
+                next -= 1;
+                assert_eq!((seq, shown), (next, &event(next)));
+                true
+            });
+            assert_eq!(next, 0);
+        }
+    }
+}

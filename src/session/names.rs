@@ -1,0 +1,79 @@
+//! Names of sockets: those that people choose, and the letters that others get. A name is never used twice.
+
+use std::collections::HashMap;
+
+use crate::event::{ConnId, Role};
+
+/// Every name that was given.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    given: HashMap<String, ConnId>,
+    letters: u32,
+    listeners: u32,
+}
+
+impl Names {
+    pub(super) fn conn(&self, name: &str) -> Option<ConnId> {
+        self.given.get(name).copied()
+    }
+
+    pub(super) fn is_free(&self, name: &str) -> bool {
+        !self.given.contains_key(name)
+    }
+
+    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2….
+    pub(super) fn give(&mut self, conn: ConnId, asked: Option<&str>, role: Role) -> String {
+        let name = match asked {
+            Some(name) if self.is_free(name) => name.to_owned(),
+            _ => self.next(role),
+        };
+        self.given.insert(name.clone(), conn);
+        name
+    }
+
+    fn next(&mut self, role: Role) -> String {
+        loop {
+            let name = if role == Role::Listener {
+                self.listeners += 1;
+                if self.listeners == 1 { "L".to_owned() } else { format!("L{}", self.listeners) }
+            } else {
+                self.letters += 1;
+                letters(self.letters)
+            };
+            // L stays the listeners' letter, so that a student can tell by the name.
+            if self.is_free(&name) && (role == Role::Listener || name != "L") {
+                return name;
+            }
+        }
+    }
+}
+
+/// 1 is A, 26 is Z, 27 is AA.
+fn letters(mut number: u32) -> String {
+    let mut name = Vec::new();
+    while number > 0 {
+        number -= 1;
+        name.push(char::from(b'A' + (number % 26) as u8));
+        number /= 26;
+    }
+    name.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_go_on_after_z_and_names_are_never_used_again() {
+        assert_eq!([1, 2, 26, 27, 52, 53, 702, 703].map(letters), ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+        let mut names = Names::default();
+        let mut give = |id, asked, role| names.give(ConnId(id), asked, role);
+        assert_eq!(give(0, None, Role::Listener), "L");
+        assert_eq!(give(1, Some("B"), Role::Client), "B");
+        assert_eq!(give(2, None, Role::Accepted), "A");
+        assert_eq!(give(3, None, Role::Client), "C");
+        assert_eq!(give(4, Some("B"), Role::Client), "D");
+        assert_eq!(give(5, None, Role::Listener), "L2");
+        assert!(!names.is_free("C") && names.is_free("E"));
+    }
+}
