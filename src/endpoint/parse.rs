@@ -344,7 +344,7 @@ fn unquoted(column: usize, text: &str) -> Parsed<Vec<u8>> {
             }
             '\\' => match rest.next().map(|(_, c)| c) {
                 Some(c @ ('"' | '\\')) => {
-                    name.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes())
+                    name.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 Some('x') => {
                     let mut digit = || {
