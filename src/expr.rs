@@ -1,5 +1,5 @@
-//! Byte expressions: `"hello\n" u16be(5) 0d0a …`, parsed to a tree, printed back, and evaluated with what a context knows.
-//! Reading files, asking a clock and framing are the context's business; nothing here touches the system.
+//! Byte expressions: `"hello\n" u16be(5) 0d0a …`, parsed to a tree, printed back, and evaluated with what a context
+//! knows. Reading files, asking a clock and framing are the context's business; nothing here touches the system.
 
 mod arguments;
 mod checksum;
@@ -10,6 +10,7 @@ mod print;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -123,9 +124,9 @@ pub fn parse(text: &str) -> Result<Expr, ExprError> {
     }
 }
 
-/// Reads the expression that begins at character `start` of a longer line, and says at which character it ended. It ends at
-/// `;`, at the end of the line, at a comment (`#` after a blank or at the start, not before a digit), and, outside braces, at
-/// one of the words in `stop`, standing as a word of its own.
+/// Reads the expression that begins at character `start` of a longer line, and says at which character it ended. It
+/// ends at `;`, at the end of the line, at a comment (`#` after a blank or at the start, not before a digit), and,
+/// outside braces, at one of the words in `stop`, standing as a word of its own.
 ///
 /// # Errors
 /// Where the line is wrong, counted from its own start, and what would have fitted there.
@@ -175,7 +176,8 @@ impl Expr {
     /// The bytes of an expression that always means the same, such as a delimiter.
     ///
     /// # Errors
-    /// As `evaluate`, and where the expression names something that only a send knows: `last()`, `rand` without a seed.
+    /// As `evaluate`, and where the expression names something that only a send knows: `last()`, `rand` without a
+    /// seed.
     pub fn constant(&self) -> Result<Vec<u8>, EvalError> {
         evaluate::constant(self)
     }

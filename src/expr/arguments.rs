@@ -1,6 +1,7 @@
 //! The functions of byte expressions and the numbers, names and expressions in their parentheses.
 
-use super::parse::{Parsed, Parser, clipped, refuse};
+use super::parse::{Parsed, Parser, refuse};
+use super::words::clipped;
 use super::{ByteOrder, Float, IntType, Part, RESULT_MAX_BYTES, kinds, print, text};
 use crate::endpoint::nearest;
 

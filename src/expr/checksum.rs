@@ -29,10 +29,11 @@ enum Rule {
     },
 }
 
-/// The parameters and check values are those of the catalogue of parametrised CRC algorithms (<https://reveng.sourceforge.io/crc-catalogue/>), by these names:
-/// crc8 CRC-8/SMBUS, crc16-arc CRC-16/ARC, crc16-modbus CRC-16/MODBUS, crc16-ccitt CRC-16/KERMIT (the one whose alias is
-/// CRC-16/CCITT; what others call CCITT-FALSE is CRC-16/IBM-3740), crc16-xmodem CRC-16/XMODEM, crc32 CRC-32/ISO-HDLC, crc32c
-/// CRC-32/ISCSI. adler32 is that of RFC 1950, section 8.2; sum8 and xor8 add and combine the bytes.
+/// The parameters and check values are those of the catalogue of parametrised CRC algorithms
+/// (<https://reveng.sourceforge.io/crc-catalogue/>), by these names: crc8 CRC-8/SMBUS, crc16-arc CRC-16/ARC,
+/// crc16-modbus CRC-16/MODBUS, crc16-ccitt CRC-16/KERMIT (the one whose alias is CRC-16/CCITT; what others call
+/// CCITT-FALSE is CRC-16/IBM-3740), crc16-xmodem CRC-16/XMODEM, crc32 CRC-32/ISO-HDLC, crc32c CRC-32/ISCSI. adler32
+/// is that of RFC 1950, section 8.2; sum8 and xor8 add and combine the bytes.
 static KINDS: [Checksum; 10] = [
     kind("sum8", 1, 0xdd, Rule::Sum),
     kind("xor8", 1, 0x31, Rule::Xor),

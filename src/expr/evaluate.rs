@@ -1,4 +1,5 @@
-//! Expressions to bytes. Sizes are checked before memory is taken, and bodies are evaluated once, whatever repeats them.
+//! Expressions to bytes. Sizes are checked before memory is taken, and bodies are evaluated once, whatever repeats
+//! them.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -113,7 +114,8 @@ fn part_bytes(part: &Part, cx: &mut dyn Context) -> Evaluated {
             Ok(framed)
         }
         Part::Padded(width, body) => padded(*width, bytes(body, cx)?),
-        // Plain decimal digits, so that they can be read in any pane; dec, hex and u32be need a number that is written.
+        // Plain decimal digits, so that they can be read in any pane; dec, hex and u32be need a number that is
+        // written.
         Part::Count => Ok(cx.count().to_string().into_bytes()),
         Part::Now => Ok((cx.now() / 1000).to_string().into_bytes()),
         Part::Last => known(
@@ -164,7 +166,8 @@ impl Length {
         if !self.inclusive {
             return integer(self.kind, rest);
         }
-        // Only a varint's own length depends on the number, and grows with it: the first length that agrees is the one.
+        // Only a varint's own length depends on the number, and grows with it: the first length that agrees is the
+        // one.
         let mut own = 1;
         loop {
             let bytes = integer(self.kind, rest + own)?;
@@ -196,7 +199,8 @@ fn padded(width: u64, mut bytes: Vec<u8>) -> Evaluated {
     Ok(bytes)
 }
 
-/// Bytes of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), each number little-endian.
+/// Bytes of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), each number
+/// little-endian.
 fn random(count: usize, seed: u64) -> Vec<u8> {
     let mut state = seed;
     let numbers = std::iter::repeat_with(|| {

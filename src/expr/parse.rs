@@ -1,14 +1,14 @@
-//! Reads byte expressions: where parts begin and end, and which word is which. What stands in parentheses is `arguments`' part.
+//! Reads byte expressions: where parts begin and end, and which word is which. What stands in parentheses is
+//! `arguments`' part.
 //!
-//! A word before `(` is a function, also where it could be hex (`dec5(5)`); elsewhere whole pairs of hex digits are bytes (`dec5`).
+//! A word before `(` is a function, also where it could be hex (`dec5(5)`); elsewhere whole pairs of hex digits are
+//! bytes (`dec5`).
 
 use super::arguments;
+use super::words::{hex_bytes, unknown_word};
 use super::{ByteOrder, Checksum, Expr, ExprError, IntType, Length, NESTING_MAX, Part, text};
-use crate::endpoint::nearest;
 
 pub(super) const FORMS: &str = r#""text", 0d0a, u16be(5), rand(100) or len u16be { … }"#;
-/// What error messages quote of a long word.
-const QUOTED_MAX_CHARS: usize = 32;
 
 pub(super) type Parsed<T> = Result<T, ExprError>;
 
@@ -360,96 +360,4 @@ pub(super) fn refuse<T>(
         what: what.into(),
         fits: fits.into(),
     })
-}
-
-/// The hex digits of a word, without `0x`.
-fn hex_digits(word: &str) -> Option<&str> {
-    let digits = word
-        .strip_prefix("0x")
-        .or_else(|| word.strip_prefix("0X"))
-        .unwrap_or(word);
-    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digits)
-}
-
-fn hex_bytes(word: &str) -> Option<Vec<u8>> {
-    let digits = hex_digits(word)?.as_bytes();
-    let value = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|value| u8::try_from(value).ok())
-    };
-    let (pairs, rest) = digits.as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs
-        .iter()
-        .map(|[high, low]| Some(value(*high)? << 4 | value(*low)?))
-        .collect()
-}
-
-fn unknown_word(begin: usize, word: &str) -> ExprError {
-    let end = begin + word.chars().count();
-    let error = |what: &str, fits: String| ExprError {
-        column: begin,
-        end,
-        what: what.to_owned(),
-        fits,
-    };
-    if let Some(example) = arguments::example(word) {
-        return error(&format!("{word} takes parentheses"), example);
-    }
-    if let Some(digits) = hex_digits(word) {
-        return error(
-            &format!("{} has half a byte too many", clipped(word)),
-            both_readings(digits),
-        );
-    }
-    if let Some(fits) = IntType::near(word) {
-        return error(&format!("`{}` is no type", clipped(word)), fits);
-    }
-    let what = format!("`{}` is no byte expression", clipped(word));
-    match nearest(word, arguments::names()) {
-        Some(name) => error(
-            &what,
-            arguments::example(name).unwrap_or_else(|| name.to_owned()),
-        ),
-        None => error(
-            &what,
-            format!("as text it stands in quotes, \"{}\"", clipped(word)),
-        ),
-    }
-}
-
-/// An odd count of digits, with the missing 0 put in front and put before the last one.
-fn both_readings(digits: &str) -> String {
-    if digits.len() > QUOTED_MAX_CHARS {
-        return "an even count of digits".to_owned();
-    }
-    let pairs = |padded: Vec<char>| {
-        padded
-            .chunks(2)
-            .map(|pair| pair.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    let front: Vec<char> = std::iter::once('0').chain(digits.chars()).collect();
-    let mut back: Vec<char> = digits.chars().collect();
-    back.insert(back.len() - 1, '0');
-    if front == back {
-        pairs(front)
-    } else {
-        format!("{} or {}", pairs(front), pairs(back))
-    }
-}
-
-pub(super) fn clipped(word: &str) -> String {
-    match word.char_indices().nth(QUOTED_MAX_CHARS) {
-        Some(_) => word
-            .chars()
-            .take(QUOTED_MAX_CHARS - 1)
-            .chain(['…'])
-            .collect(),
-        None => word.to_owned(),
-    }
 }

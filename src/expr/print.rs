@@ -1,4 +1,5 @@
-//! Expressions as canonical text. What is printed parses to an equal tree; nothing of how it was first written is kept.
+//! Expressions as canonical text. What is printed parses to an equal tree; nothing of how it was first written is
+//! kept.
 
 use std::fmt::{self, Display, Formatter, Write};
 

@@ -1,4 +1,5 @@
-//! Quoted text: its escapes read and printed, and which bytes are worth showing as text. Whole words only; no expression lives here.
+//! Quoted text: its escapes read and printed, and which bytes are worth showing as text. Whole words only; no
+//! expression lives here.
 
 use std::fmt::{self, Formatter, Write};
 
@@ -9,7 +10,8 @@ const RUN_MIN_CHARS: usize = 4;
 
 const ESCAPES: &str = r#"\r \n \t \0 \\ \" \x0a or \u{e9}"#;
 
-/// Reads what stands between two `quote`s, the first of which is at `open`; gives the bytes and the index behind the second.
+/// Reads what stands between two `quote`s, the first of which is at `open`; gives the bytes and the index behind the
+/// second.
 pub(super) fn quoted(
     chars: &[char],
     open: usize,

@@ -176,6 +176,10 @@ fn arguments_are_checked() {
         7,
         "a number belongs here: 3.14, -1e9, inf or nan",
     );
+}
+
+#[test]
+fn sizes_and_names_are_checked() {
     check(
         "rand()",
         5,
@@ -216,7 +220,7 @@ fn arguments_are_checked() {
 }
 
 #[test]
-fn structure_is_checked() {
+fn repeats_are_checked() {
     check(
         "\"x\"*",
         4,
@@ -237,6 +241,10 @@ fn structure_is_checked() {
         "99999999999G is too large: at most 64 bits",
     );
     check("*3", 0, 1, "nothing before `*` to repeat: \"x\"*10");
+}
+
+#[test]
+fn lengths_and_bodies_are_checked() {
     check(
         "len",
         3,
