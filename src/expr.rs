@@ -24,7 +24,7 @@ pub const RESULT_MAX_BYTES: u64 = 64 << 20;
 pub const NESTING_MAX: usize = 64;
 
 /// A byte expression: its parts side by side. `Display` prints text that parses to an equal tree.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Expr {
     /// In order. Never two `Hex` in a row: they would read back as one.
     parts: Vec<Part>,
@@ -191,7 +191,7 @@ impl Expr {
 
 impl FromIterator<Part> for Expr {
     fn from_iter<I: IntoIterator<Item = Part>>(parts: I) -> Self {
-        let mut expr = Self::default();
+        let mut expr = Self { parts: Vec::new() };
         for part in parts {
             match (expr.parts.last_mut(), part) {
                 (Some(Part::Hex(bytes)), Part::Hex(more)) => bytes.extend(more),
