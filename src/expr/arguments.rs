@@ -134,7 +134,7 @@ fn padded(parser: &mut Parser<'_>, begin: usize, width: &str) -> Parsed<Part> {
 }
 
 fn random(parser: &mut Parser<'_>) -> Parsed<Part> {
-    let count = size(parser, "of random bytes", "rand(100)")?;
+    let count = size(parser, "the count of random bytes", "rand(100)")?;
     parser.blanks();
     if parser.word() != "seed" {
         return Ok(Part::Random { count, seed: None });
@@ -236,7 +236,7 @@ fn character(parser: &mut Parser<'_>) -> Parsed<i128> {
 }
 
 /// A count or size: a number without a sign, with k, M or G of 1024 behind it if wanted.
-pub(super) fn size(parser: &mut Parser<'_>, place: &str, fits: &str) -> Parsed<u64> {
+pub(super) fn size(parser: &mut Parser<'_>, what: &str, fits: &str) -> Parsed<u64> {
     let begin = parser.at;
     let word = parser.word();
     parser.at += word.chars().count();
@@ -253,7 +253,7 @@ pub(super) fn size(parser: &mut Parser<'_>, place: &str, fits: &str) -> Parsed<u
     };
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number || (shift > 0 && digits.len() + 1 != word.len()) {
-        return refuse(begin, parser.at, format!("a number belongs {place}"), fits);
+        return refuse(begin, parser.at, format!("{what} is missing"), fits);
     }
     match digits
         .parse::<u64>()

@@ -289,7 +289,7 @@ impl Parser<'_> {
             return Ok(part);
         }
         self.blanks();
-        let count = arguments::size(self, "behind `*`", "\"x\"*10, \"x\"*64k")?;
+        let count = arguments::size(self, "the number behind `*`", "\"x\"*10, \"x\"*64k")?;
         if self.skip_to('*') {
             self.at -= 1;
             return self.refuse_here("a second `*`", "one number: \"x\"*20");
