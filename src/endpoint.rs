@@ -1,5 +1,5 @@
-//! Where a socket stands: addresses as people write them (`tcp://host:port`, `unix:/path`) and as the kernel gives them.
-//! Nothing is looked up and nothing is opened here: names stay names until `net` resolves them.
+//! Where a socket stands: addresses as people write them (`tcp://host:port`, `unix:/path`) and as the kernel gives
+//! them. Nothing is looked up and nothing is opened here: names stay names until `net` resolves them.
 
 mod address;
 mod nearest;
@@ -7,6 +7,7 @@ mod parse;
 mod print;
 #[cfg(test)]
 mod tests;
+mod unix;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};

@@ -1,8 +1,9 @@
-//! Reads address words. Every refusal names its column and what would have fitted; whether the address exists is not asked.
+//! Reads address words. Every refusal names its column and what would have fitted; whether the address exists is not
+//! asked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{AddressError, Endpoint, Host, Place, Target, Transport, UNIX_NAME_MAX_BYTES, nearest};
+use super::{AddressError, Endpoint, Host, Place, Target, Transport, nearest, unix};
 
 /// Interface names have at most 15 bytes: IFNAMSIZ of net/if.h counts the NUL.
 const ZONE_MAX_CHARS: usize = 15;
@@ -13,7 +14,7 @@ const LABEL_MAX_CHARS: usize = 63;
 pub(super) const FORMS: &str =
     "tcp://127.0.0.1:7000, udp://[::1]:7000, :7000, *:7000 or unix:/run/x.sock";
 
-type Parsed<T> = Result<T, AddressError>;
+pub(super) type Parsed<T> = Result<T, AddressError>;
 
 pub(super) fn target(word: &str) -> Parsed<Target> {
     let Some(name) = word.strip_prefix('@') else {
@@ -46,7 +47,7 @@ pub(super) fn endpoint(word: &str) -> Parsed<Endpoint> {
     if let Some((scheme, rest)) = word.split_once(':') {
         match Transport::of_scheme(scheme) {
             Some(transport) if transport.is_unix() => {
-                return unix(transport, scheme.len() + 1, rest);
+                return unix::endpoint(transport, scheme.len() + 1, rest);
             }
             Some(transport) => {
                 return refuse(
@@ -161,7 +162,8 @@ fn no_port(column: usize, text: &str) -> Parsed<Place> {
     }
 }
 
-/// What the writer of an IPv6 address without brackets probably meant; the last group is a port where the rest is an address.
+/// What the writer of an IPv6 address without brackets probably meant; the last group is a port where the rest is an
+/// address.
 fn bracketed(text: &str) -> String {
     let split = text
         .rsplit_once(':')
@@ -264,118 +266,7 @@ fn port(column: usize, text: &str) -> Parsed<u16> {
     })
 }
 
-fn unix(transport: Transport, column: usize, text: &str) -> Parsed<Endpoint> {
-    let place = if let Some(name) = text.strip_prefix('@') {
-        if name.is_empty() {
-            return refuse(column + 1, "the abstract name is empty", "unix:@name");
-        }
-        Place::Abstract(unix_name(column + 1, name)?)
-    } else {
-        if text.starts_with("//") {
-            let fits = format!("{}:/{}", transport.scheme(), text.trim_start_matches('/'));
-            return refuse(column, "a unix address has no `//`", fits);
-        }
-        let name = unix_name(column, text)?;
-        if name.is_empty() {
-            return refuse(
-                column,
-                "the path is empty",
-                format!("{}:/run/x.sock", transport.scheme()),
-            );
-        }
-        if name.contains(&0) {
-            return refuse(
-                column,
-                "a path cannot hold a NUL",
-                "unix:@name, where it can",
-            );
-        }
-        Place::Path(name)
-    };
-    Ok(Endpoint { transport, place })
-}
-
-/// A bare or quoted name of at most 107 bytes.
-fn unix_name(column: usize, text: &str) -> Parsed<Vec<u8>> {
-    let name = match text.strip_prefix('"') {
-        Some(inside) => unquoted(column + 1, inside)?,
-        None => bare(column, text)?,
-    };
-    if name.len() > UNIX_NAME_MAX_BYTES {
-        let what = format!("a unix name of {} bytes is too long", name.len());
-        return refuse(column, what, format!("at most {UNIX_NAME_MAX_BYTES}"));
-    }
-    Ok(name)
-}
-
-fn bare(column: usize, text: &str) -> Parsed<Vec<u8>> {
-    let needs_quotes = |c: char| c.is_whitespace() || c.is_control() || "\";#".contains(c);
-    match text.chars().enumerate().find(|(_, c)| needs_quotes(*c)) {
-        Some((at, '\0')) => refuse(column + at, "a path cannot hold a NUL", "unix:/run/x.sock"),
-        Some((at, '"')) => refuse(
-            column + at,
-            "a quote within a name",
-            "quotes around all of it: unix:\"/a \\\" b\"",
-        ),
-        Some((at, c)) => refuse(
-            column + at,
-            format!("{c:?} stands bare in a name"),
-            "quotes around it: unix:\"/a b\"",
-        ),
-        None => Ok(text.as_bytes().to_vec()),
-    }
-}
-
-/// What follows an opening quote, up to the closing one, which must be the word's end.
-fn unquoted(column: usize, text: &str) -> Parsed<Vec<u8>> {
-    let mut name = Vec::new();
-    let mut rest = text.chars().enumerate();
-    while let Some((at, c)) = rest.next() {
-        match c {
-            '"' => {
-                return match rest.next() {
-                    Some((at, _)) => refuse(
-                        column + at,
-                        "something behind the closing quote",
-                        "the quote ends the address",
-                    ),
-                    None => Ok(name),
-                };
-            }
-            '\\' => match rest.next().map(|(_, c)| c) {
-                Some(c @ ('"' | '\\')) => {
-                    name.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes())
-                }
-                Some('x') => {
-                    let mut digit = || {
-                        rest.next()
-                            .and_then(|(_, c)| c.to_digit(16))
-                            .and_then(|n| u8::try_from(n).ok())
-                    };
-                    let (Some(high), Some(low)) = (digit(), digit()) else {
-                        return refuse(column + at, "\\x takes two hex digits", "\\x0a");
-                    };
-                    name.push(high << 4 | low);
-                }
-                _ => {
-                    return refuse(
-                        column + at,
-                        "an unknown escape in a name",
-                        "\\\" \\\\ or \\x0a",
-                    );
-                }
-            },
-            _ => name.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-    refuse(
-        column + chars(text),
-        "the closing quote is missing",
-        "unix:\"/a b\"",
-    )
-}
-
-fn chars(text: &str) -> usize {
+pub(super) fn chars(text: &str) -> usize {
     text.chars().count()
 }
 
@@ -387,7 +278,11 @@ fn clipped(text: &str) -> String {
     }
 }
 
-fn refuse<T>(column: usize, what: impl Into<String>, fits: impl Into<String>) -> Parsed<T> {
+pub(super) fn refuse<T>(
+    column: usize,
+    what: impl Into<String>,
+    fits: impl Into<String>,
+) -> Parsed<T> {
     Err(AddressError {
         column,
         what: what.into(),

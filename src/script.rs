@@ -1,0 +1,173 @@
+//! A script: lines of the command language and expectations, stepped by events. It reads the session and says what to do
+//! next; it makes no call itself and knows no clock but the time that it is given.
+
+mod awaited;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::command::{self, Piece};
+use crate::event::{ConnId, Step};
+use crate::session::Session;
+use crate::words::Complaint;
+
+use awaited::{Awaited, Verdict};
+
+/// The most commands that a script may run: a limit against one that never ends.
+const STEPS_MAX: usize = 1_000_000;
+
+/// Where a script stands.
+#[derive(Debug)]
+pub struct Script {
+    pieces: Vec<Line>,
+    next: usize,
+    waiting: Option<Waiting>,
+    cursors: HashMap<ConnId, Cursor>,
+}
+
+/// One command of a script, and the number of its line, from 1.
+#[derive(Clone, Debug)]
+struct Line {
+    number: usize,
+    piece: Piece,
+}
+
+/// What a script has taken of one socket's bytes and events.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    /// Offset of the next received byte.
+    pub(crate) byte: u64,
+    /// Number of the next event.
+    pub(crate) event: u64,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    /// Until a time.
+    Sleep(Duration),
+    /// Until the sockets from this number on are connected or failed.
+    Made(u32),
+    /// For something of a socket.
+    For { conn: ConnId, awaited: Awaited, until: Duration, within: Duration },
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Next {
+    /// Carry this command out; then ask again.
+    Run(Piece),
+    /// Ask again after the next event, or at that time.
+    Wait(Option<Duration>),
+    /// It is over.
+    Done(Result<(), Failure>),
+}
+
+/// Why a script failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The line, from 1.
+    pub line: usize,
+    /// What was expected, and what came.
+    pub why: String,
+}
+
+impl Script {
+    /// A script from its text, each line found well-formed; names of sockets are looked at when their turn comes.
+    ///
+    /// # Errors
+    ///
+    /// The line, from 1, and what does not fit in it.
+    pub fn parse(text: &str) -> Result<Self, (usize, Complaint)> {
+        let mut pieces = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = if number == 1 && line.starts_with("#!") { "" } else { line };
+            command::check(line).map_err(|complaint| (number, complaint))?;
+            let found = command::split(line).map_err(|complaint| (number, complaint))?;
+            pieces.extend(found.into_iter().map(|piece| Line { number, piece }));
+        }
+        Ok(Self { pieces, next: 0, waiting: None, cursors: HashMap::new() })
+    }
+
+    /// The line that is being carried out or was last, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.next.checked_sub(1).and_then(|at| self.pieces.get(at)).map_or(1, |line| line.number)
+    }
+
+    /// Says what to do next.
+    pub fn step(&mut self, session: &Session, now: Duration) -> Next {
+        match self.waiting.take() {
+            Some(Waiting::Sleep(until)) if now < until => {
+                self.waiting = Some(Waiting::Sleep(until));
+                return Next::Wait(Some(until));
+            }
+            Some(Waiting::Made(first)) if connecting(session, first) => {
+                self.waiting = Some(Waiting::Made(first));
+                return Next::Wait(None);
+            }
+            Some(Waiting::For { conn, awaited, until, within }) => {
+                let cursor = self.cursors.entry(conn).or_default();
+                match awaited.look(session, conn, cursor) {
+                    Verdict::Met => {}
+                    Verdict::Failed(came) => return self.fail(session, conn, &awaited, &came),
+                    Verdict::NotYet(came) if now >= until => {
+                        let came = format!("{came} within {}", seconds(within));
+                        return self.fail(session, conn, &awaited, &came);
+                    }
+                    Verdict::NotYet(_) => {
+                        self.waiting = Some(Waiting::For { conn, awaited, until, within });
+                        return Next::Wait(Some(until));
+                    }
+                }
+            }
+            _ => {}
+        }
+        if self.next >= STEPS_MAX {
+            let why = format!("a script may run {STEPS_MAX} commands");
+            return Next::Done(Err(Failure { line: self.line(), why }));
+        }
+        let Some(line) = self.pieces.get(self.next) else { return Next::Done(Ok(())) };
+        self.next += 1;
+        Next::Run(line.piece.clone())
+    }
+
+    /// A command made sockets, the first of them with this number: the script goes on when they are connected or failed.
+    pub fn made(&mut self, first: u32) {
+        self.waiting = Some(Waiting::Made(first));
+    }
+
+    /// A command was one of the script's own.
+    pub fn take(&mut self, step: Step, now: Duration) {
+        match step {
+            Step::Sleep(time) => self.waiting = Some(Waiting::Sleep(now + time)),
+            Step::Await { conn, what, within, strict } => {
+                let awaited = Awaited { what, strict };
+                self.waiting = Some(Waiting::For { conn, awaited, until: now + within, within });
+            }
+            Step::Say(_) => {}
+        }
+    }
+
+    fn fail(&self, session: &Session, conn: ConnId, awaited: &Awaited, came: &str) -> Next {
+        let name = session.name(conn);
+        let mut why = format!("@{name}: expected {}; {came}", awaited.words());
+        let last = awaited::last_events(session, conn);
+        if !last.is_empty() {
+            why.push_str("\n  last events of ");
+            why.push_str(name);
+            why.push_str(":\n");
+            why.push_str(&last);
+        }
+        Next::Done(Err(Failure { line: self.line(), why }))
+    }
+}
+
+/// Whether one of the sockets from `first` on is still on its way.
+fn connecting(session: &Session, first: u32) -> bool {
+    session.conns().iter().skip(first as usize).any(|conn| conn.is_connecting())
+}
+
+/// A time as people write it.
+fn seconds(time: Duration) -> String {
+    if time.subsec_millis() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
+}
