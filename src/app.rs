@@ -1,0 +1,173 @@
+//! All the state of a run: the session, the script that runs in it, what a person looks at, and what commands may ask
+//! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
+
+mod scope;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::event::{Actor, ConnId, Dir, Event, Step, What, Wish};
+use crate::script::{Failure, Next, Script};
+use crate::session::{Find, Finding, Session};
+use crate::ui::Ui;
+
+pub use scope::AppScope;
+
+/// Bytes that a search looks at between two turns of the loop.
+const FIND_SLICE_BYTES: u64 = 4 << 20;
+
+/// The state of a run.
+#[derive(Debug)]
+pub struct App {
+    /// The log and what follows from it.
+    pub session: Session,
+    /// What a person looks at.
+    pub ui: Ui,
+    /// The script that runs, if one does.
+    script: Option<Script>,
+    /// How the script ended.
+    finished: Option<Result<(), Failure>>,
+    /// Bytes of the files that expressions name, read before their line runs.
+    files: HashMap<String, Vec<u8>>,
+    /// What `count()` gave last, per socket.
+    counts: HashMap<ConnId, u64>,
+    /// A search under way.
+    find: Option<Find>,
+    /// The state of the generator that seeds `rand`.
+    seed: u64,
+    /// The wall time, since 1970, and the time of the session at that moment.
+    wall: (Duration, Duration),
+}
+
+impl App {
+    /// A run that begins now: an empty session, a seed, the wall time.
+    #[must_use]
+    pub fn new(session: Session, ui: Ui, seed: u64, wall: Duration, now: Duration) -> Self {
+        Self {
+            session,
+            ui,
+            script: None,
+            finished: None,
+            files: HashMap::new(),
+            counts: HashMap::new(),
+            find: None,
+            seed,
+            wall: (wall, now),
+        }
+    }
+
+    /// Begins a script.
+    pub fn begin(&mut self, script: Script) {
+        self.script = Some(script);
+        self.finished = None;
+    }
+
+    /// Ends the script where it stands: somebody took over.
+    pub fn take_over(&mut self) -> bool {
+        self.script.take().is_some()
+    }
+
+    /// Whether a script runs.
+    #[must_use]
+    pub fn is_scripted(&self) -> bool {
+        self.script.is_some()
+    }
+
+    /// How the script ended, if one did since it was asked last.
+    pub fn finished(&mut self) -> Option<Result<(), Failure>> {
+        self.finished.take()
+    }
+
+    /// What the script does next; it ends here when it is over.
+    pub fn step(&mut self, now: Duration) -> Option<Next> {
+        let next = self.script.as_mut()?.step(&self.session, now);
+        if let Next::Done(result) = next {
+            self.end_script(result);
+            return None;
+        }
+        Some(next)
+    }
+
+    /// Ends the script, with its result.
+    pub fn end_script(&mut self, result: Result<(), Failure>) {
+        self.script = None;
+        self.finished = Some(result);
+    }
+
+    /// Ends the script because a line of it does not fit the session as it is.
+    pub fn fail_script(&mut self, why: String) {
+        let line = self.script.as_ref().map_or(0, Script::line);
+        self.end_script(Err(Failure { line, why }));
+    }
+
+    /// The script's last command made sockets, the first of them with this number.
+    pub fn made(&mut self, first: ConnId) {
+        if let Some(script) = &mut self.script {
+            script.made(first.0);
+        }
+    }
+
+    /// Takes an event; returns its number.
+    pub fn apply(&mut self, event: Event) -> u64 {
+        let seq = self.session.apply(event);
+        self.ui.observe(&self.session, seq);
+        seq
+    }
+
+    /// Carries out a wish that needs no system call. Returns the events that it makes.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was done, in words.
+    pub fn carry_out(&mut self, by: Actor, wish: Wish, now: Duration) -> Result<Vec<Event>, String> {
+        let event = |conn, what| Event { at: now, conn, by, what };
+        match wish {
+            Wish::Frame { conn, dir, rule, from } => {
+                let from = from.unwrap_or(0);
+                let dirs = dir.map_or(Dir::BOTH.to_vec(), |dir| vec![dir]);
+                let framed = |dir| event(Some(conn), What::Framed { dir, rule: rule.clone(), from });
+                Ok(dirs.into_iter().map(framed).collect())
+            }
+            Wish::Mark(name) => Ok(vec![event(None, What::Marked(name))]),
+            Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
+            Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
+            Wish::Step(step) => match &mut self.script {
+                Some(script) if by == Actor::Script => {
+                    script.take(step, now);
+                    Ok(Vec::new())
+                }
+                _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
+            },
+            Wish::View(view) => {
+                self.find = self.ui.view(&view, &self.session)?.or(self.find.take());
+                Ok(Vec::new())
+            }
+            Wish::Make(_) | Wish::Socket(..) | Wish::Quit => Ok(Vec::new()),
+        }
+    }
+
+    /// Goes on with what takes more than one turn: cutting messages, searching. True while something is left.
+    pub fn work(&mut self, cut_bytes: usize) -> bool {
+        let mut left = self.session.cut(cut_bytes);
+        if let Some(mut find) = self.find.take() {
+            match find.step(&self.session, FIND_SLICE_BYTES) {
+                Finding::Searching => {
+                    self.find = Some(find);
+                    left = true;
+                }
+                finding => self.ui.found(&finding, &self.session),
+            }
+        }
+        left
+    }
+
+    /// Keeps the bytes of a file for the expressions that name it.
+    pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
+        self.files.insert(path, bytes);
+    }
+
+    /// What commands may ask, on behalf of somebody.
+    pub fn scope(&mut self, by: Actor, now: Duration) -> AppScope<'_> {
+        AppScope::new(self, by, now)
+    }
+}
