@@ -13,7 +13,7 @@ pub(super) fn unix_time(bytes: &[u8]) -> String {
 }
 
 /// Year, month and day of a day counted from 1970-01-01: Howard Hinnant's `civil_from_days`
-/// (howardhinnant.github.io/date_algorithms.html), for days after the epoch. A year begins in March there, so that the
+/// (<https://howardhinnant.github.io/date_algorithms.html>), for days after the epoch. A year begins in March there, so that the
 /// leap day is its last.
 fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
@@ -89,7 +89,7 @@ pub(super) fn five_digits(bytes: &[u8]) -> Plain {
     let present = bytes.get(..COUNT).unwrap_or(bytes);
     if !present.iter().all(u8::is_ascii_digit) {
         return Plain {
-            width: COUNT,
+            width: present.len(),
             missing: 0,
             text: "not digits".to_owned(),
         };
