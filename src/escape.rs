@@ -155,7 +155,8 @@ pub fn escape_prefix(bytes: &[u8], width_max: usize) -> (String, usize) {
 }
 
 /// Where the piece that holds the byte at `at` begins: `at` itself, or up to three bytes before it when `at` is inside
-/// of a valid scalar. Only the three bytes before `at` and the three behind it matter, since UTF-8 is self-synchronising
+/// of a valid scalar. Only the three bytes before `at` and the three behind it matter, since UTF-8 is self-
+/// synchronising
 /// (RFC 3629, section 3); past the end of `bytes` the answer is `at`.
 #[must_use]
 pub fn boundary(bytes: &[u8], at: usize) -> usize {

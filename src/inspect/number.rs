@@ -1,4 +1,5 @@
-//! Numbers from bytes and numbers as text. Bytes come most significant first; who wants the other order turns them round.
+//! Numbers from bytes and numbers as text. Bytes come most significant first; who wants the other order turns them
+//! round.
 
 /// An unsigned number of at most eight bytes, digits in threes.
 pub(super) fn unsigned(bytes: &[u8]) -> String {
@@ -56,7 +57,8 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// A floating point number: the shortest digits that mean it from 0.0001 to below 10^7, else four digits and an exponent
+/// A floating point number: the shortest digits that mean it from 0.0001 to below 10^7, else four digits and an
+/// exponent
 /// as C's `%.3e` prints them, `1.145e-39`.
 #[must_use]
 pub fn float(number: f64) -> String {

@@ -13,7 +13,8 @@ pub(super) fn unix_time(bytes: &[u8]) -> String {
 }
 
 /// Year, month and day of a day counted from 1970-01-01: Howard Hinnant's `civil_from_days`
-/// (<https://howardhinnant.github.io/date_algorithms.html>), for days after the epoch. A year begins in March there, so that the
+/// (<https://howardhinnant.github.io/date_algorithms.html>), for days after the epoch. A year begins in March
+/// there, so that the
 /// leap day is its last.
 fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
