@@ -1,6 +1,6 @@
 //! Readings of the few bytes at a cursor: numbers in network order, in the other order and as this host would take
-//! them, and the other things that such bytes often are. Pure: the host's order is an argument, so that the screen can also
-//! show the host that one does not have. What is not there is said to be missing, never invented.
+//! them, and the other things that such bytes often are. Pure: the host's order is an argument, so that the screen
+//! can also show the host that one does not have. What is not there is said to be missing, never invented.
 
 mod convert;
 mod number;
