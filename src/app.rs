@@ -100,10 +100,11 @@ impl App {
         self.end_script(Err(Failure { line, why }));
     }
 
-    /// The script's last command made sockets, the first of them with this number.
-    pub fn made(&mut self, first: ConnId) {
+    /// The script's command is about to make sockets: it goes on when they are what they shall be, or failed.
+    pub fn made(&mut self) {
+        let first = self.session.conns().len();
         if let Some(script) = &mut self.script {
-            script.made(first.0);
+            script.made(first);
         }
     }
 

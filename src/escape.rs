@@ -104,6 +104,18 @@ fn first_scalar(bytes: &[u8]) -> Option<char> {
     head.utf8_chunks().next()?.valid().chars().next()
 }
 
+/// Like [`escape`], but line feeds stay what they are: for text of many lines on a terminal.
+#[must_use]
+pub fn escape_lines(bytes: &[u8]) -> String {
+    bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(|line| match line.strip_suffix(b"\n") {
+            Some(line) => escape(line) + "\n",
+            None => escape(line),
+        })
+        .collect()
+}
+
 /// Spells `bytes` so that the text may be shown anywhere; [`unescape`] gives the same bytes back.
 #[must_use]
 pub fn escape(bytes: &[u8]) -> String {

@@ -6,6 +6,7 @@ mod convert;
 mod number;
 mod other;
 
+pub use crate::expr::ByteOrder;
 pub use convert::{Conversion, Size, functions, sizes};
 pub use number::{float, grouped};
 
@@ -14,33 +15,6 @@ mod tests;
 
 /// The most bytes that a reading looks at.
 pub const WINDOW_MAX_BYTES: usize = 16;
-
-/// In which order a number's bytes lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ByteOrder {
-    /// Most significant byte first: network order (RFC 1700).
-    Big,
-    /// Least significant byte first.
-    Little,
-}
-
-impl ByteOrder {
-    /// The order of the machine that this program was built for.
-    pub const HOST: Self = if cfg!(target_endian = "big") {
-        Self::Big
-    } else {
-        Self::Little
-    };
-
-    /// The other order.
-    #[must_use]
-    pub const fn flipped(self) -> Self {
-        match self {
-            Self::Big => Self::Little,
-            Self::Little => Self::Big,
-        }
-    }
-}
 
 /// One row of the inspector.
 #[derive(Debug, Clone, PartialEq, Eq)]

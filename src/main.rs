@@ -1,2 +1,96 @@
 //! Arguments, a mode, an exit status; nothing else.
-fn main() {}
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use sockeye::args::{self, Asked};
+use sockeye::escape::escape_lines;
+use sockeye::os::{Os, Real};
+use sockeye::run::{Ending, Pipe, Plan, Printer, Workbench, run};
+
+/// The largest script that is read.
+const SCRIPT_MAX_BYTES: u64 = 16 << 20;
+
+fn main() -> ExitCode {
+    let ending = match args::parse(std::env::args_os()) {
+        Ok(asked) => carry_out(asked),
+        Err(ending) => ending,
+    };
+    if let Some(message) = &ending.message {
+        // There is nobody to tell that standard error is closed.
+        let _ = writeln!(
+            io::stderr(),
+            "sockeye: {}",
+            escape_lines(message.as_bytes())
+        );
+    }
+    ExitCode::from(ending.code)
+}
+
+fn carry_out(asked: Asked) -> Ending {
+    if let Asked::Print(text) = asked {
+        return match io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => Ending::code(0),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ending::code(141),
+            Err(error) => Ending::failure(74, format!("standard output: {error}")),
+        };
+    }
+    let mut os = match Real::new() {
+        Ok(os) => os,
+        Err(error) => return Ending::failure(3, format!("the poller could not be made: {error}")),
+    };
+    match asked {
+        Asked::Workbench {
+            plan,
+            is_demo,
+            look,
+        } => run(&mut os, &mut Workbench::new(is_demo, look), plan),
+        Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
+        Asked::Script {
+            name,
+            file,
+            json,
+            plan,
+        } => match read(&mut os, &file) {
+            Ok(text) => match args::script(&name, &text) {
+                Ok(script) => run(
+                    &mut os,
+                    &mut Printer::new(name, json),
+                    Plan {
+                        script: Some(script),
+                        ..plan
+                    },
+                ),
+                Err(ending) => ending,
+            },
+            Err(ending) => ending,
+        },
+        Asked::Print(_) => Ending::code(0),
+    }
+}
+
+/// The text of a script.
+fn read(os: &mut Real, file: &str) -> Result<String, Ending> {
+    let bytes = if file == "-" {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(
+            &mut io::Read::take(io::stdin(), SCRIPT_MAX_BYTES),
+            &mut bytes,
+        )
+        .map_err(|error| Ending::failure(3, format!("standard input: {error}")))?;
+        bytes
+    } else {
+        os.read_file(file, SCRIPT_MAX_BYTES).map_err(|errno| {
+            Ending::failure(3, format!("{file}: {} ({})", errno.text(), errno.name()))
+        })?
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        Ending::failure(
+            2,
+            format!(
+                "{file}: byte {} is not UTF-8 text",
+                error.utf8_error().valid_up_to()
+            ),
+        )
+    })
+}

@@ -20,6 +20,7 @@ const STEPS_MAX: usize = 1_000_000;
 #[derive(Debug)]
 pub struct Script {
     pieces: Vec<Line>,
+    files: Vec<String>,
     next: usize,
     waiting: Option<Waiting>,
     cursors: HashMap<ConnId, Cursor>,
@@ -46,7 +47,7 @@ enum Waiting {
     /// Until a time.
     Sleep(Duration),
     /// Until the sockets from this number on are connected or failed.
-    Made(u32),
+    Made(usize),
     /// For something of a socket.
     For { conn: ConnId, awaited: Awaited, until: Duration, within: Duration },
 }
@@ -78,14 +79,20 @@ impl Script {
     ///
     /// The line, from 1, and what does not fit in it.
     pub fn parse(text: &str) -> Result<Self, (usize, Complaint)> {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut files) = (Vec::new(), Vec::new());
         for (number, line) in (1..).zip(text.lines()) {
             let line = if number == 1 && line.starts_with("#!") { "" } else { line };
-            command::check(line).map_err(|complaint| (number, complaint))?;
-            let found = command::split(line).map_err(|complaint| (number, complaint))?;
-            pieces.extend(found.into_iter().map(|piece| Line { number, piece }));
+            let found = command::check(line, None).map_err(|complaint| (number, complaint))?;
+            pieces.extend(found.pieces.into_iter().map(|piece| Line { number, piece }));
+            files.extend(found.files);
         }
-        Ok(Self { pieces, next: 0, waiting: None, cursors: HashMap::new() })
+        Ok(Self { pieces, files, next: 0, waiting: None, cursors: HashMap::new() })
+    }
+
+    /// The files that its expressions name, to be read before it begins.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.files
     }
 
     /// The line that is being carried out or was last, from 1.
@@ -132,7 +139,7 @@ impl Script {
     }
 
     /// A command made sockets, the first of them with this number: the script goes on when they are connected or failed.
-    pub fn made(&mut self, first: u32) {
+    pub fn made(&mut self, first: usize) {
         self.waiting = Some(Waiting::Made(first));
     }
 
@@ -163,8 +170,8 @@ impl Script {
 }
 
 /// Whether one of the sockets from `first` on is still on its way.
-fn connecting(session: &Session, first: u32) -> bool {
-    session.conns().iter().skip(first as usize).any(|conn| conn.is_connecting())
+fn connecting(session: &Session, first: usize) -> bool {
+    session.conns().iter().skip(first).any(|conn| conn.is_under_way())
 }
 
 /// A time as people write it.

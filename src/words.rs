@@ -4,6 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
+pub use crate::endpoint::nearest;
+
 /// What does not fit in a line, where, and what would have fitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
@@ -239,42 +241,6 @@ pub fn time(text: &str) -> Option<Duration> {
         return None;
     }
     Duration::try_from_secs_f64(digits.parse::<f64>().ok()? * unit).ok()
-}
-
-/// The one of `names` that is nearest to a mistyped word, if one is near: at most a third of its letters are off.
-#[must_use]
-pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = word.chars().count().div_ceil(3);
-    names
-        .into_iter()
-        .map(|name| (distance(word, name), name))
-        .filter(|(d, _)| *d <= limit)
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// Levenshtein's distance, with a swap of neighbours as one step.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(32).collect(), b.chars().take(32).collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let change = usize::from(a[i - 1] != b[j - 1]);
-                let mut best = (rows[i - 1][j] + 1)
-                    .min(rows[i][j - 1] + 1)
-                    .min(rows[i - 1][j - 1] + change);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

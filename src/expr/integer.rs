@@ -16,6 +16,22 @@ pub enum ByteOrder {
 }
 
 impl ByteOrder {
+    /// The order of the machine that this program was built for.
+    pub const HOST: Self = if cfg!(target_endian = "big") {
+        Self::Big
+    } else {
+        Self::Little
+    };
+
+    /// The other order.
+    #[must_use]
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Big => Self::Little,
+            Self::Little => Self::Big,
+        }
+    }
+
     /// `be` or `le`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -38,6 +38,8 @@ pub struct Conn {
     pub rate: Option<u64>,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
+    /// Whether `connect` succeeded.
+    pub connected: bool,
     /// How many connections it accepted.
     pub accepted: u64,
     /// The first error that ended something.
@@ -90,6 +92,7 @@ impl Conn {
             auto: true,
             rate: None,
             pending: Vec::new(),
+            connected: false,
             accepted: 0,
             trouble: None,
             opened,
@@ -102,6 +105,17 @@ impl Conn {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
+    }
+
+    /// Whether it is still on its way to what it is for: a name is looked up, a connect waits or is tried again.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        self.is_open()
+            && match self.role {
+                Role::Client => !self.connected,
+                Role::Listener | Role::Datagram => self.state == State::Fresh,
+                Role::Accepted => false,
+            }
     }
 
     /// The state of a connection that works, in the words of its kind of socket.

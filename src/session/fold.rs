@@ -20,6 +20,7 @@ impl Session {
             }
             (What::Addressed { local, peer }, Some(id)) => self.address(id, local.as_ref(), peer.as_ref()),
             (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
+            (What::State(State::Closed), Some(id)) => self.close(id, event.at),
             (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
             (What::Marked(name), _) => {
                 self.marks.insert(name.clone(), seq);
@@ -117,11 +118,6 @@ impl Session {
             {
                 Some((Dir::In, Ending::Broken))
             }
-            (Syscall::Close, _) => {
-                conn.closed = Some(at);
-                conn.state = State::Closed;
-                Some((Dir::In, Ending::Closed))
-            }
             _ => None,
         };
         if let Some((dir, ending)) = ending {
@@ -132,6 +128,23 @@ impl Session {
                 }
                 self.uncut.push((id, dir));
             }
+        }
+    }
+}
+
+impl Session {
+    /// A socket is gone for good: its last descriptor was closed, or it never came to be.
+    fn close(&mut self, id: ConnId, at: Duration) {
+        if let Some(conn) = self.conn_mut(id) {
+            conn.closed = Some(at);
+            conn.state = State::Closed;
+            conn.pending.clear();
+        }
+        for dir in Dir::BOTH {
+            if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
+                lane.finish(Ending::Closed);
+            }
+            self.uncut.push((id, dir));
         }
     }
 }
@@ -167,11 +180,11 @@ impl Conn {
             (Syscall::Listen { .. }, Outcome::Returned(_)) => self.state = State::Listen,
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 self.state = self.connected_state();
+                self.connected = true;
                 self.trouble = None;
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,
             (Syscall::Connect(_), Outcome::Failed(errno)) if !errno.would_block() => {
-                self.state = State::Closed;
                 self.trouble = Some(Trouble { errno: *errno, seq });
             }
             (Syscall::Accept, Outcome::Accepted { .. }) => self.accepted += 1,

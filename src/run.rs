@@ -1,0 +1,135 @@
+//! The one loop body, with and without a terminal: commands until there are none, events into the session and the
+//! script, a frame if one is due, a wait, readiness into events. What is shown, and where, is a [`Face`]'s matter.
+
+mod engine;
+mod outlet;
+mod pipe;
+mod printer;
+mod workbench;
+
+use std::time::Duration;
+
+pub use engine::Engine;
+pub use pipe::Pipe;
+pub use printer::Printer;
+pub use workbench::Workbench;
+
+use crate::event::Actor;
+use crate::os::{Os, Wake};
+use crate::script::Script;
+
+/// The longest stretch in which readiness is turned into events before the keyboard is looked at again.
+const TURN: Duration = Duration::from_millis(4);
+
+/// What a run begins with.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Command lines, carried out first, as if they had been typed.
+    pub lines: Vec<String>,
+    /// A script that runs then.
+    pub script: Option<Script>,
+    /// The whole run may take this long.
+    pub timeout: Option<Duration>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// The exit status (`LANGUAGE.md`, The command line).
+    pub code: u8,
+    /// What to say on standard error.
+    pub message: Option<String>,
+}
+
+impl Ending {
+    /// An exit status without words.
+    #[must_use]
+    pub fn code(code: u8) -> Self {
+        Self { code, message: None }
+    }
+
+    /// An exit status and what to say.
+    #[must_use]
+    pub fn failure(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: Some(message.into()) }
+    }
+}
+
+/// Where a run is shown and from where it is steered.
+pub trait Face {
+    /// Before the first turn.
+    ///
+    /// # Errors
+    ///
+    /// Why the run cannot begin.
+    fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending>;
+
+    /// Something that is no socket's ended the wait.
+    fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>);
+
+    /// All commands are carried out and all events taken: shows what changed, as far as it is due.
+    fn show(&mut self, engine: &mut Engine<'_>);
+
+    /// When it wants to be called again even if nothing happens.
+    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration>;
+
+    /// How the run is to end, once it is.
+    fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending>;
+
+    /// After the last turn: leaves everything as it was found.
+    fn end(&mut self, engine: &mut Engine<'_>);
+}
+
+/// Runs a plan on a system, shown by a face, to its end.
+pub fn run(os: &mut dyn Os, face: &mut dyn Face, plan: Plan) -> Ending {
+    let mut engine = match Engine::new(os, &plan) {
+        Ok(engine) => engine,
+        Err(ending) => return ending,
+    };
+    let ending = match face.begin(&mut engine) {
+        Ok(()) => turns(&mut engine, face, plan),
+        Err(ending) => return ending,
+    };
+    engine.finish();
+    face.end(&mut engine);
+    ending
+}
+
+fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
+    let stop = plan.timeout.map(|timeout| engine.now() + timeout);
+    for line in plan.lines {
+        if let Err(complaint) = engine.line(Actor::User, &line) {
+            return Ending::failure(2, format!("-c: {complaint}\n  {}", crate::escape::clean(&line)));
+        }
+    }
+    if let Some(script) = plan.script {
+        engine.app.begin(script);
+    }
+    let mut wakes = Vec::new();
+    loop {
+        let busy = engine.settle();
+        face.show(engine);
+        if let Some(ending) = face.ending(engine) {
+            return ending;
+        }
+        let now = engine.now();
+        if stop.is_some_and(|stop| now >= stop) {
+            return Ending::failure(124, "the time is up (--timeout)");
+        }
+        let next = [engine.deadline(), face.deadline(engine), stop].into_iter().flatten().min();
+        let timeout = if busy { Some(Duration::ZERO) } else { next.map(|next| next.saturating_sub(now)) };
+        wakes.clear();
+        if let Err(errno) = engine.wait(timeout, &mut wakes) {
+            return Ending::failure(3, format!("waiting for the kernel failed: {}", errno.name()));
+        }
+        // The keyboard first: a flood of bytes shall not keep a key waiting.
+        for wake in wakes.iter().filter(|wake| !matches!(wake, Wake::Socket { .. })) {
+            face.wake(wake, engine);
+            engine.wake(wake);
+        }
+        for wake in wakes.iter().filter(|wake| matches!(wake, Wake::Socket { .. })) {
+            engine.wake(wake);
+        }
+        engine.serve(TURN);
+    }
+}

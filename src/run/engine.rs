@@ -1,0 +1,242 @@
+//! The system, the net and the app together: carries out commands, takes the events that come of them, steps the script.
+
+use std::time::Duration;
+
+use super::{Ending, Plan};
+use crate::app::App;
+use crate::command::{self, Piece};
+use crate::event::{Actor, ConnId, Event, What, Wish};
+use crate::net::{Net, Turn};
+use crate::os::{Got, Os, Wake};
+use crate::script::Next;
+use crate::session::Session;
+use crate::ui::Ui;
+use crate::words::Complaint;
+
+/// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
+const MEMORY_BYTES: usize = 320 << 20;
+
+/// The largest file that an expression may name.
+const FILE_MAX_BYTES: u64 = 64 << 20;
+
+/// Bytes that framings cut in one turn.
+const CUT_BYTES: usize = 4 << 20;
+
+/// Commands of a script that one turn carries out.
+const STEPS_A_TURN: usize = 256;
+
+/// Everything that a turn of the loop works with.
+pub struct Engine<'o> {
+    /// The system.
+    pub os: &'o mut dyn Os,
+    /// The state of the run.
+    pub app: App,
+    net: Net,
+    /// Events that came and that the app has not taken yet.
+    events: Vec<Event>,
+    /// When the script wants to be asked again.
+    script_deadline: Option<Duration>,
+    /// Somebody asked for the end.
+    quit: bool,
+    /// How many events the app has taken: tells faces that something changed.
+    taken: u64,
+}
+
+impl<'o> Engine<'o> {
+    /// An engine with an empty session. The files that the plan's script names are read now.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub fn new(os: &'o mut dyn Os, plan: &Plan) -> Result<Self, Ending> {
+        let (spill, trouble) = match os.spill() {
+            Ok(spill) => (Some(spill), None),
+            Err(why) => (None, Some(why)),
+        };
+        let session = Session::new(MEMORY_BYTES, spill);
+        let now = os.now();
+        let app = App::new(session, Ui::default(), os.seed(), os.wall(), now);
+        let net = Net::new(os.socket_limit());
+        let events = Vec::new();
+        let mut engine = Self { os, app, net, events, script_deadline: None, quit: false, taken: 0 };
+        if let Some(why) = trouble {
+            let text = format!("nothing can be kept beyond {} MiB: {why}", MEMORY_BYTES >> 20);
+            engine.tell(Actor::Loop, None, What::Note(text));
+        }
+        for path in plan.script.iter().flat_map(|script| script.files()) {
+            engine.read_file(path).map_err(|why| Ending::failure(3, why))?;
+        }
+        Ok(engine)
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.os.now()
+    }
+
+    /// Whether somebody asked for the end.
+    #[must_use]
+    pub fn is_quitting(&self) -> bool {
+        self.quit
+    }
+
+    /// How many events were taken so far.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Carries out a line of the language, command by command.
+    ///
+    /// # Errors
+    ///
+    /// The first word that does not fit; what stands before it on the line may be done, if only its turn could tell.
+    pub fn line(&mut self, by: Actor, line: &str) -> Result<(), Complaint> {
+        let now = self.now();
+        let checked = command::check(line, Some(&self.app.scope(by, now)))?;
+        for path in &checked.files {
+            let end = line.chars().count();
+            self.read_file(path).map_err(|what| Complaint { column: 0, end, what, fits: String::new() })?;
+        }
+        checked.pieces.iter().try_for_each(|piece| self.piece(by, piece))
+    }
+
+    /// Carries out one command.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit.
+    pub fn piece(&mut self, by: Actor, piece: &Piece) -> Result<(), Complaint> {
+        let now = self.now();
+        let mut scope = self.app.scope(by, now);
+        let wishes = piece.lower(&mut scope)?;
+        if let Some(settled) = scope.settled() {
+            self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
+        }
+        for wish in wishes {
+            self.carry_out(by, wish);
+        }
+        self.take_events();
+        Ok(())
+    }
+
+    /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough;
+    /// true if something is left.
+    pub fn settle(&mut self) -> bool {
+        let now = self.now();
+        self.net.look_at(&self.app.ui.looked_at(&self.app.session));
+        self.net.expire(now, &mut turn(self.os, &mut self.app.session, &mut self.events));
+        self.take_events();
+        let cutting = self.app.work(CUT_BYTES);
+        let stepping = self.step_script();
+        cutting || stepping || self.net.has_work()
+    }
+
+    /// When the net or the script wants to go on even if nothing happens.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        let script = self.script_deadline.filter(|_| self.app.is_scripted());
+        [self.net.deadline(), script].into_iter().flatten().min()
+    }
+
+    /// Waits for something to happen.
+    ///
+    /// # Errors
+    ///
+    /// As the system's poller.
+    pub fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        self.os.wait(timeout, wakes)
+    }
+
+    /// Tells the net, and the tapes, what ended a wait.
+    pub fn wake(&mut self, wake: &Wake) {
+        if *wake == Wake::Disk {
+            self.app.session.relieve();
+        }
+        self.net.wake(wake, &mut turn(self.os, &mut self.app.session, &mut self.events));
+    }
+
+    /// Turns readiness into events, for at most this long.
+    pub fn serve(&mut self, at_most: Duration) {
+        let until = self.now() + at_most;
+        self.net.serve(until, &mut turn(self.os, &mut self.app.session, &mut self.events));
+    }
+
+    /// Ends every socket as the end of the process would, and takes the last events.
+    pub fn finish(&mut self) {
+        self.take_events();
+    }
+
+    /// Adds an event of our own.
+    pub fn tell(&mut self, by: Actor, conn: Option<ConnId>, what: What) {
+        let at = self.now();
+        self.events.push(Event { at, conn, by, what });
+    }
+
+    fn carry_out(&mut self, by: Actor, wish: Wish) {
+        let now = self.now();
+        match wish {
+            Wish::Make(make) => {
+                if by == Actor::Script {
+                    self.app.made();
+                }
+                self.net.make(by, make, &mut turn(self.os, &mut self.app.session, &mut self.events));
+            }
+            Wish::Socket(conn, want) => {
+                self.net.want(by, conn, want, &mut turn(self.os, &mut self.app.session, &mut self.events));
+            }
+            Wish::Quit => self.quit = true,
+            other => match self.app.carry_out(by, other, now) {
+                Ok(events) => self.events.extend(events),
+                Err(why) => self.tell(by, None, What::Refused(why)),
+            },
+        }
+    }
+
+    fn take_events(&mut self) {
+        while !self.events.is_empty() {
+            for event in std::mem::take(&mut self.events) {
+                self.app.apply(event);
+                self.taken += 1;
+            }
+        }
+    }
+
+    /// Lets the script go on; true if it would go on at once.
+    fn step_script(&mut self) -> bool {
+        for _ in 0..STEPS_A_TURN {
+            let now = self.now();
+            match self.app.step(now) {
+                None | Some(Next::Done(_)) => return false,
+                Some(Next::Wait(deadline)) => {
+                    self.script_deadline = deadline;
+                    return false;
+                }
+                Some(Next::Run(piece)) => {
+                    if let Err(complaint) = self.piece(Actor::Script, &piece) {
+                        self.app.fail_script(complaint.to_string());
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn read_file(&mut self, path: &str) -> Result<(), String> {
+        match self.os.read_file(path, FILE_MAX_BYTES) {
+            Ok(bytes) => {
+                self.app.keep_file(path.to_owned(), bytes);
+                Ok(())
+            }
+            Err(errno) => {
+                Err(format!("{} could not be read: {} ({})", crate::escape::clean(path), errno.name(), errno.text()))
+            }
+        }
+    }
+}
+
+fn turn<'a>(os: &'a mut dyn Os, session: &'a mut Session, events: &'a mut Vec<Event>) -> Turn<'a> {
+    Turn { os, capture: session, events }
+}

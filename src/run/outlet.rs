@@ -1,0 +1,57 @@
+//! Standard output without waiting: bytes queue here until it takes them.
+
+use crate::event::Errno;
+use crate::os::Os;
+
+/// Bytes that may wait before their source is asked for no more.
+pub(super) const OUTLET_MAX_BYTES: usize = 1 << 20;
+
+/// What waits for standard output.
+#[derive(Debug, Default)]
+pub(super) struct Outlet {
+    waiting: Vec<u8>,
+    written: usize,
+    /// Why nothing more is taken.
+    trouble: Option<Errno>,
+}
+
+impl Outlet {
+    /// Appends bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.waiting.extend_from_slice(bytes);
+    }
+
+    /// Whether it has room for more of what can wait.
+    pub(super) fn has_room(&self) -> bool {
+        self.waiting.len() - self.written < OUTLET_MAX_BYTES
+    }
+
+    /// Whether everything was taken.
+    pub(super) fn is_empty(&self) -> bool {
+        self.written == self.waiting.len()
+    }
+
+    /// Why it takes nothing more, once that is so.
+    pub(super) fn trouble(&self) -> Option<Errno> {
+        self.trouble
+    }
+
+    /// Writes as much as is taken now, and asks to be told when there is room for the rest.
+    pub(super) fn drain(&mut self, os: &mut dyn Os) {
+        while self.trouble.is_none() && !self.is_empty() {
+            match os.write_stdout(self.waiting.get(self.written..).unwrap_or_default()) {
+                Ok(taken) => self.written += taken,
+                Err(errno) if errno.would_block() => break,
+                Err(errno) => self.trouble = Some(errno),
+            }
+        }
+        if self.is_empty() || self.trouble.is_some() {
+            self.waiting.clear();
+            self.written = 0;
+        } else if self.written > OUTLET_MAX_BYTES {
+            self.waiting.drain(..self.written);
+            self.written = 0;
+        }
+        os.watch_stdout(!self.is_empty());
+    }
+}

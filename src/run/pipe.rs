@@ -1,0 +1,221 @@
+//! Standard input to a socket and the socket to standard output, byte-exact, with a half-close at the end of the input.
+//! Where standard output is a terminal, bytes are escaped: none of a peer reaches a terminal as it is.
+
+use std::time::Duration;
+
+use super::outlet::{OUTLET_MAX_BYTES, Outlet};
+use super::{Ending, Engine, Face};
+use crate::escape::escape_lines;
+use crate::event::{ConnId, Dir, Errno, Role, Want, What};
+use crate::os::{Signal, Wake};
+use crate::session::{Conn, Ending as LaneEnding};
+
+/// Bytes of a direction that stay on the tapes: what was written out is not needed any more.
+const KEEP_BYTES: u64 = 1 << 20;
+
+/// One socket between standard input and output.
+#[derive(Debug)]
+pub struct Pipe {
+    /// The command that makes the socket.
+    line: String,
+    conn: Option<ConnId>,
+    outlet: Outlet,
+    /// How many received bytes went to standard output.
+    written: u64,
+    /// How many bytes of standard input were handed to the net.
+    taken: u64,
+    /// Standard input has ended.
+    ended: bool,
+    /// Standard input may have something.
+    readable: bool,
+    /// Reading was stopped, since standard output is slower.
+    paused: bool,
+    interrupted: Option<u8>,
+    buf: Vec<u8>,
+}
+
+impl Pipe {
+    /// A pipe through the socket that a `connect` or `listen` line makes.
+    #[must_use]
+    pub fn new(line: String) -> Self {
+        Self {
+            line,
+            conn: None,
+            outlet: Outlet::default(),
+            written: 0,
+            taken: 0,
+            ended: false,
+            readable: false,
+            paused: false,
+            interrupted: None,
+            buf: Vec::new(),
+        }
+    }
+
+    /// Finds the socket: the one that was made, or the first that a listener accepted, which then listens no more.
+    fn adopt(&mut self, engine: &mut Engine<'_>) {
+        let Some(first) = engine.app.session.conns().first() else { return };
+        let (id, role) = (first.id, first.role);
+        if role != Role::Listener {
+            self.conn = Some(id);
+        } else if let Some(accepted) = engine.app.session.conns().iter().find(|conn| conn.parent == Some(id)) {
+            self.conn = Some(accepted.id);
+            engine.want(id, Want::Close);
+        }
+    }
+
+    fn output(&mut self, engine: &mut Engine<'_>, id: ConnId) {
+        let session = &mut engine.app.session;
+        let len = session.lane(id, Dir::In).map_or(0, crate::session::Lane::len);
+        while self.written < len && self.outlet.has_room() {
+            let end = len.min(self.written + (64 << 10));
+            let (bytes, _) = session.bytes(id, Dir::In, self.written..end);
+            if engine.os.stdout_is_terminal() {
+                self.outlet.push(escape_lines(&bytes).as_bytes());
+            } else {
+                self.outlet.push(&bytes);
+            }
+            self.written = end;
+        }
+        session.keep(id, Dir::In, (len - self.written) + KEEP_BYTES);
+        session.keep(id, Dir::Out, KEEP_BYTES);
+        let behind = len - self.written > OUTLET_MAX_BYTES as u64;
+        if behind != self.paused {
+            self.paused = behind;
+            engine.want(id, Want::Reading { auto: !behind, rate: None });
+        }
+        self.outlet.drain(engine.os);
+    }
+
+    fn input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
+        let Some(conn) = engine.app.session.conn(id) else { return };
+        let sent = engine.app.session.lane(id, Dir::Out).map_or(0, crate::session::Lane::len);
+        // What was handed over and not sent is in the net's outbox, which is bounded from here.
+        let room = self.taken.saturating_sub(sent) < OUTLET_MAX_BYTES as u64;
+        let ready = conn.is_open() && !conn.is_under_way() && !self.ended && room && self.target(engine, id).is_some();
+        if ready && std::mem::take(&mut self.readable) {
+            self.buf.clear();
+            match engine.os.read_stdin(&mut self.buf) {
+                Ok(0) => self.end_input(engine, id),
+                Ok(_) => {
+                    let bytes = std::mem::take(&mut self.buf);
+                    self.taken += bytes.len() as u64;
+                    let want = self.target(engine, id).map(|to| Want::Send { bytes, flags: Default::default(), to });
+                    if let Some(want) = want {
+                        engine.want(id, want);
+                    }
+                }
+                Err(errno) if errno.would_block() => {}
+                Err(_) => self.end_input(engine, id),
+            }
+        }
+        engine.os.watch_stdin(ready && !self.ended && !self.readable);
+    }
+
+    fn end_input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
+        self.ended = true;
+        if engine.app.session.conn(id).is_some_and(|conn| !conn.transport.is_connectionless()) {
+            engine.want(id, Want::Shutdown(crate::event::How::Write));
+        }
+    }
+
+    /// Where input goes: to the peer, or on a socket without one to whoever sent last; `None` while nobody has.
+    fn target(&self, engine: &Engine<'_>, id: ConnId) -> Option<Option<crate::endpoint::Endpoint>> {
+        let conn = engine.app.session.conn(id)?;
+        if conn.role != Role::Datagram {
+            return Some(None);
+        }
+        let from = engine.app.session.last_sender(id)?;
+        Some(Some(from.endpoint(conn.transport)?))
+    }
+
+    fn is_over(&self, engine: &Engine<'_>, conn: &Conn) -> bool {
+        let ending = |dir| engine.app.session.lane(conn.id, dir).and_then(crate::session::Lane::ending);
+        let len = engine.app.session.lane(conn.id, Dir::In).map_or(0, crate::session::Lane::len);
+        let out_over = ending(Dir::Out).is_some();
+        let in_over = ending(Dir::In).is_some();
+        self.written == len && self.outlet.is_empty() && in_over && out_over
+    }
+}
+
+impl Face for Pipe {
+    fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
+        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
+        let line = self.line.clone();
+        engine.line(crate::event::Actor::User, &line).map_err(|complaint| Ending::failure(2, complaint.to_string()))
+    }
+
+    fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
+        match wake {
+            Wake::Stdio => self.readable = true,
+            Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
+            Wake::Signal(Signal::Terminate | Signal::HangUp) => self.interrupted = Some(143),
+            _ => {}
+        }
+    }
+
+    fn show(&mut self, engine: &mut Engine<'_>) {
+        if self.conn.is_none() {
+            self.adopt(engine);
+        }
+        if let Some(id) = self.conn {
+            self.output(engine, id);
+            self.input(engine, id);
+        }
+    }
+
+    fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
+        None
+    }
+
+    fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
+        match self.outlet.trouble() {
+            Some(Errno::EPIPE) => return Some(Ending::code(141)),
+            Some(errno) => return Some(Ending::failure(74, format!("standard output: {}", errno.text()))),
+            None => {}
+        }
+        if let Some(code) = self.interrupted {
+            return Some(Ending::code(code));
+        }
+        let session = &engine.app.session;
+        let first = session.conns().first()?;
+        let conn = self.conn.and_then(|id| session.conn(id)).unwrap_or(first);
+        if self.conn.is_none() && first.is_open() {
+            return None;
+        }
+        if !conn.is_open() && !conn.connected && conn.role != Role::Accepted {
+            return Some(Ending::failure(3, format!("{}: {}", self.line, why(engine, conn))));
+        }
+        if !self.is_over(engine, conn) {
+            return None;
+        }
+        let broken = session.lane(conn.id, Dir::In).and_then(crate::session::Lane::ending) == Some(LaneEnding::Broken);
+        Some(match conn.trouble.filter(|_| broken) {
+            Some(_) => Ending::failure(3, format!("{}: {}", self.line, why(engine, conn))),
+            None => Ending::code(0),
+        })
+    }
+
+    fn end(&mut self, _engine: &mut Engine<'_>) {}
+}
+
+/// Why a socket came to nothing, in words.
+fn why(engine: &Engine<'_>, conn: &Conn) -> String {
+    if let Some(trouble) = conn.trouble {
+        return format!("{} ({})", trouble.errno.text(), trouble.errno.name());
+    }
+    let mut words = None;
+    engine.app.session.events_before(engine.app.session.event_count(), &mut |_, event| {
+        words = match &event.what {
+            What::Refused(text) => Some(text.clone()),
+            What::Call(call) => match &call.outcome {
+                crate::event::Outcome::Failed(errno) => Some(format!("{} ({})", errno.text(), errno.name())),
+                crate::event::Outcome::Unresolved(why) | crate::event::Outcome::Cancelled(why) => Some(why.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        words.is_none()
+    });
+    words.unwrap_or_else(|| "it could not be opened".to_owned())
+}

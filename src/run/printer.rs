@@ -1,0 +1,168 @@
+//! A script without a terminal: what it says, or every event and message as JSON, on standard output; its result as the
+//! exit status.
+
+use std::time::Duration;
+
+use super::outlet::Outlet;
+use super::{Ending, Engine, Face};
+use crate::escape::clean;
+use crate::event::{ConnId, Dir, Errno, What};
+use crate::os::{Signal, Wake};
+use crate::script::Failure;
+use crate::session::json;
+
+/// How long the end of a script waits for bytes that are still to be sent.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Prints a script's run.
+#[derive(Debug)]
+pub struct Printer {
+    /// The script's name, for messages.
+    name: String,
+    json: bool,
+    outlet: Outlet,
+    /// The next event to print.
+    next: u64,
+    /// Per socket and direction, the next entry to print.
+    entries: Vec<[u64; 2]>,
+    result: Option<Result<(), Failure>>,
+    /// When the end stops waiting for bytes that are still to be sent.
+    drain_until: Option<Duration>,
+    /// All is printed, the result too.
+    finished: bool,
+    interrupted: Option<u8>,
+}
+
+impl Printer {
+    /// Prints what a script says, or as JSON all that happens. `name` stands in messages about it.
+    #[must_use]
+    pub fn new(name: String, json: bool) -> Self {
+        Self {
+            name,
+            json,
+            outlet: Outlet::default(),
+            next: 0,
+            entries: Vec::new(),
+            result: None,
+            drain_until: None,
+            finished: false,
+            interrupted: None,
+        }
+    }
+
+    /// Prints the events that came, as far as there is room.
+    fn events(&mut self, engine: &Engine<'_>) {
+        let session = &engine.app.session;
+        while self.outlet.has_room()
+            && let Some(event) = session.event(self.next)
+        {
+            if self.json {
+                self.line(&json::event(session, self.next, &event).to_string());
+            } else if let What::Say(text) = &event.what {
+                self.line(&clean(text));
+            }
+            self.next += 1;
+        }
+    }
+
+    /// Prints the messages that were cut, as far as there is room; with `tails` the unfinished ones too.
+    fn messages(&mut self, engine: &Engine<'_>, tails: bool) {
+        let session = &engine.app.session;
+        self.entries.resize(session.conns().len(), [0, 0]);
+        for (id, dir) in (0..).map(ConnId).take(self.entries.len()).flat_map(|id| Dir::BOTH.map(|dir| (id, dir))) {
+            let Some(lane) = session.lane(id, dir) else { continue };
+            let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !tails);
+            loop {
+                let next = self.entries.get(id.0 as usize).map_or(0, |next| next[dir.index()]);
+                if next >= whole || !self.outlet.has_room() {
+                    break;
+                }
+                let count = usize::try_from(whole - next).unwrap_or(usize::MAX).min(64);
+                let found = session.entries(id, dir, next, count);
+                for entry in &found {
+                    self.line(&json::message(session, id, dir, entry).to_string());
+                }
+                if let Some(printed) = self.entries.get_mut(id.0 as usize) {
+                    printed[dir.index()] += found.len().max(1) as u64;
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.outlet.push(text.as_bytes());
+        self.outlet.push(b"\n");
+    }
+
+    /// Whether bytes that the script asked to send have not left yet, and may still do so.
+    fn is_draining(&self, engine: &Engine<'_>) -> bool {
+        let in_time = self.drain_until.is_none_or(|until| engine.now() < until);
+        in_time && engine.app.session.conns().iter().any(|conn| conn.is_open() && conn.queued > 0)
+    }
+
+    fn failure(&self) -> Option<(usize, &str)> {
+        match &self.result {
+            Some(Err(failure)) => Some((failure.line, failure.why.as_str())),
+            _ => None,
+        }
+    }
+}
+
+impl Face for Printer {
+    fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
+        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))
+    }
+
+    fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
+        if let Wake::Signal(Signal::Terminate | Signal::Interrupt | Signal::HangUp) = wake {
+            self.interrupted = Some(if *wake == Wake::Signal(Signal::Interrupt) { 130 } else { 143 });
+        }
+    }
+
+    fn show(&mut self, engine: &mut Engine<'_>) {
+        self.events(engine);
+        if self.json {
+            self.messages(engine, false);
+        }
+        if self.result.is_none() {
+            self.result = engine.app.finished();
+            if engine.is_quitting() && self.result.is_none() {
+                self.result = Some(Ok(()));
+            }
+            self.drain_until = self.result.as_ref().map(|_| engine.now() + DRAIN);
+        }
+        let told = self.next == engine.app.session.event_count();
+        if self.result.is_some() && told && !self.is_draining(engine) && !self.finished {
+            if self.json {
+                self.messages(engine, true);
+                self.line(&json::result(self.failure()).to_string());
+            }
+            self.finished = true;
+        }
+        self.outlet.drain(engine.os);
+    }
+
+    fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
+        self.drain_until.filter(|_| !self.finished)
+    }
+
+    fn ending(&mut self, _engine: &mut Engine<'_>) -> Option<Ending> {
+        match self.outlet.trouble() {
+            Some(Errno::EPIPE) => return Some(Ending::code(141)),
+            Some(errno) => return Some(Ending::failure(74, format!("standard output: {}", errno.text()))),
+            None => {}
+        }
+        if let Some(code) = self.interrupted {
+            return Some(Ending::code(code));
+        }
+        if !self.finished || !self.outlet.is_empty() {
+            return None;
+        }
+        Some(match self.failure() {
+            None => Ending::code(0),
+            Some((line, why)) => Ending::failure(1, format!("{}:{line}: {why}", self.name)),
+        })
+    }
+
+    fn end(&mut self, _engine: &mut Engine<'_>) {}
+}

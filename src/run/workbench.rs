@@ -1,0 +1,248 @@
+//! The workbench on a terminal: keys in, frames out, signals, suspend and resume. It decides nothing about sockets and
+//! draws nothing itself: `ui` turns keys into command lines and the session into cells.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::Event as TermEvent;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Ending, Engine, Face};
+use crate::event::Actor;
+use crate::os::{Signal, Wake};
+use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
+use crate::tty::keys::Input;
+use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
+
+/// The time between two frames, at the least.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// The screen, the keyboard, and what is on its way between them and the app.
+#[derive(Debug)]
+pub struct Workbench {
+    keyboard: Keyboard,
+    inputs: Vec<Input>,
+    output: Output,
+    /// What the terminal shows, once the bytes on their way have arrived.
+    shown: Buffer,
+    cursor: Option<Position>,
+    mouse: bool,
+    /// Something changed since the last frame.
+    dirty: bool,
+    /// How many events the app had taken at the last frame.
+    seen: u64,
+    last_frame: Duration,
+    ending: Option<Ending>,
+    /// Whether any key ends the script that plays.
+    is_demo: bool,
+}
+
+impl Workbench {
+    /// A workbench; in a demo any key ends the script that plays.
+    #[must_use]
+    pub fn new(is_demo: bool) -> Self {
+        Self {
+            keyboard: Keyboard::new(ESC_WAIT),
+            inputs: Vec::new(),
+            output: Output::default(),
+            shown: Buffer::empty(Rect::ZERO),
+            cursor: None,
+            mouse: false,
+            dirty: true,
+            seen: 0,
+            last_frame: Duration::ZERO,
+            ending: None,
+            is_demo,
+        }
+    }
+
+    /// Takes the terminal over and forgets what it showed.
+    fn enter(&mut self, engine: &mut Engine<'_>) {
+        engine.os.raw_terminal(true);
+        self.output.abandon();
+        self.output.queue(ENTER);
+        self.mouse = false;
+        self.cursor = None;
+        self.resize(engine);
+    }
+
+    fn resize(&mut self, engine: &mut Engine<'_>) {
+        let (width, height) = engine.os.terminal_size();
+        engine.app.ui.resize(width, height);
+        // An empty screen of that size: the next frame draws all.
+        self.shown = Buffer::empty(Rect::new(0, 0, width, height));
+        self.output.queue(b"\x1b[0m\x1b[2J");
+        self.dirty = true;
+    }
+
+    fn read(&mut self, engine: &mut Engine<'_>) {
+        let mut bytes = Vec::new();
+        match engine.os.read_terminal(&mut bytes) {
+            Err(errno) if errno.would_block() => {}
+            Ok(0) | Err(_) => self.ending = Some(Ending::code(129)),
+            Ok(_) => {
+                let now = engine.now();
+                let mut inputs = std::mem::take(&mut self.inputs);
+                self.keyboard.feed(&bytes, now, &mut inputs);
+                self.inputs = inputs;
+                self.take_inputs(engine);
+            }
+        }
+    }
+
+    fn take_inputs(&mut self, engine: &mut Engine<'_>) {
+        for input in std::mem::take(&mut self.inputs) {
+            self.dirty = true;
+            if self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over() {
+                engine.app.ui.say("you have the keys now; the two ends stay connected");
+            }
+            let event = match input {
+                Input::Key(key) => TermEvent::Key(key),
+                Input::Mouse(mouse) => TermEvent::Mouse(mouse),
+                Input::Paste { text, cut } => {
+                    if cut {
+                        engine.app.ui.say("the paste was longer than 1 MiB; the rest of it was dropped");
+                    }
+                    TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
+                }
+            };
+            for line in engine.input(&event) {
+                self.line(engine, &line);
+            }
+        }
+    }
+
+    fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
+        if let Err(complaint) = engine.line(Actor::User, line) {
+            engine.app.ui.complain(line, &complaint);
+        }
+        if engine.app.ui.take_redraw() {
+            self.resize(engine);
+        }
+        if engine.app.ui.take_suspend() {
+            engine.os.stop_group();
+        }
+    }
+
+    fn signal(&mut self, signal: Signal, engine: &mut Engine<'_>) {
+        match signal {
+            Signal::Resize => self.resize(engine),
+            Signal::Terminate => self.ending = Some(Ending::code(143)),
+            Signal::Interrupt => self.ending = Some(Ending::code(130)),
+            Signal::Quit => self.ending = Some(Ending::code(131)),
+            Signal::HangUp => self.ending = Some(Ending::code(129)),
+            Signal::Suspend => {
+                engine.os.raw_terminal(false);
+                engine.os.stop_self();
+                self.enter(engine);
+            }
+            Signal::Continue => self.enter(engine),
+        }
+    }
+
+    /// Draws what differs from the last frame, as bytes for the terminal.
+    fn frame(&mut self, engine: &mut Engine<'_>) -> io::Result<Vec<u8>> {
+        let mut next = Buffer::empty(*self.shown.area());
+        let cursor = engine.app.ui.render(&engine.app.session, &mut next, engine.now());
+        let mut bytes = Vec::new();
+        let mut backend = CrosstermBackend::new(&mut bytes);
+        let changed = self.shown.diff(&next);
+        let (any, moved) = (!changed.is_empty(), cursor != self.cursor);
+        backend.draw(changed.into_iter())?;
+        match cursor {
+            Some(at) if any || moved => {
+                backend.set_cursor_position(at)?;
+                backend.show_cursor()?;
+            }
+            None if self.cursor.is_some() => backend.hide_cursor()?,
+            _ => {}
+        }
+        self.shown = next;
+        self.cursor = cursor;
+        Ok(if any || moved { bytes } else { Vec::new() })
+    }
+
+    fn write(&mut self, engine: &mut Engine<'_>) {
+        let os = &mut *engine.os;
+        let result = self.output.advance(|bytes| {
+            os.write_terminal(bytes).map_err(|errno| {
+                if errno.would_block() { io::ErrorKind::WouldBlock.into() } else { io::Error::other(errno.name()) }
+            })
+        });
+        if result.is_err() {
+            self.ending = Some(Ending::code(129));
+        }
+        engine.os.watch_terminal(self.output.wants_write());
+    }
+}
+
+impl Face for Workbench {
+    fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
+        let none = |why: &str| {
+            let hint = "sockeye run FILE, connect --headless and listen --headless need no terminal";
+            Ending::failure(2, format!("no terminal to draw on: {why}\n{hint}"))
+        };
+        usable(engine.os.environment("TERM").as_deref()).map_err(none)?;
+        engine.os.open_terminal(LEAVE).map_err(|why| none(&why))?;
+        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
+        if engine.os.environment("SSH_TTY").is_some() {
+            self.keyboard = Keyboard::new(ESC_WAIT_SSH);
+        }
+        engine.app.ui.dress(|name| engine.os.environment(name));
+        self.enter(engine);
+        Ok(())
+    }
+
+    fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>) {
+        match wake {
+            Wake::Terminal => self.read(engine),
+            Wake::Signal(signal) => self.signal(*signal, engine),
+            _ => {}
+        }
+    }
+
+    fn show(&mut self, engine: &mut Engine<'_>) {
+        let now = engine.now();
+        if self.keyboard.deadline().is_some_and(|deadline| now >= deadline) {
+            let mut inputs = std::mem::take(&mut self.inputs);
+            self.keyboard.expire(now, &mut inputs);
+            self.inputs = inputs;
+            self.take_inputs(engine);
+            engine.settle();
+        }
+        if let Some(Err(failure)) = engine.app.finished() {
+            engine.app.ui.say(&format!("the script stopped at line {}: {}", failure.line, failure.why));
+        }
+        let mouse = engine.app.ui.wants_mouse();
+        if mouse != self.mouse {
+            self.output.queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
+            self.mouse = mouse;
+        }
+        self.dirty |= self.seen != engine.taken() || engine.app.ui.is_stale(now);
+        if self.dirty && self.output.idle() && now >= self.last_frame + FRAME {
+            self.seen = engine.taken();
+            self.last_frame = now;
+            self.dirty = false;
+            match self.frame(engine) {
+                Ok(bytes) => self.output.begin(&bytes),
+                Err(_) => self.ending = Some(Ending::code(129)),
+            }
+        }
+        self.write(engine);
+    }
+
+    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
+        let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
+        [frame, self.keyboard.deadline(), engine.app.ui.next_wake(engine.now())].into_iter().flatten().min()
+    }
+
+    fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
+        self.ending.take().or_else(|| engine.is_quitting().then(|| Ending::code(0)))
+    }
+
+    fn end(&mut self, engine: &mut Engine<'_>) {
+        engine.os.raw_terminal(false);
+    }
+}
