@@ -1,0 +1,230 @@
+//! The streams of `tests/vectors/framing.jsonl` and the messages that real libraries cut out of them. Each runs as given,
+//! in one piece, in threes and byte by byte. Where Sockeye has its own choice (LANGUAGE.md, Framings), the vector is listed.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests, which fail by panicking"
+)]
+
+use serde_json::Value;
+use sockeye::framing::{Cut, Cx, Message, Status};
+use sockeye::words::Words;
+
+/// Vectors whose frames are not taken over one by one, with what differs and why.
+const OWN_CHOICE: &[(&str, &str)] = &[(
+    "lines-tokio-basic",
+    "the rest at the end of the stream is partial, never silently a line",
+)];
+
+#[test]
+fn streams_are_cut_as_the_libraries_cut_them() {
+    let mut count = 0;
+    for line in include_str!("vectors/framing.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        let chunks: Vec<Vec<u8>> = list(&vector["chunks"]).iter().map(hex).collect();
+        let stream = chunks.concat();
+        let cut = |size| stream.chunks(size).map(<[u8]>::to_vec).collect::<Vec<_>>();
+        for pieces in [chunks, vec![stream.clone()], cut(3), cut(1)] {
+            check(&vector, &stream, &run(&vector, &pieces));
+        }
+        count += 1;
+    }
+    assert_eq!(count, 79);
+}
+
+#[test]
+fn payloads_are_encoded_to_frames_that_decode_to_them() {
+    for line in include_str!("vectors/framing.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        for frame in list(&vector["frames"]) {
+            let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
+                assert_eq!(vector["framing"]["kind"], "lines", "{}", vector["id"]);
+                continue;
+            };
+            let messages = run(&vector, std::slice::from_ref(&bytes));
+            let [message] = messages.as_slice() else {
+                panic!("{}: {messages:?}", vector["id"])
+            };
+            assert_eq!(message.status, Status::Ok, "{}", vector["id"]);
+            assert_eq!(
+                message.payload_in(&bytes),
+                hex(&frame["payload"]),
+                "{}",
+                vector["id"]
+            );
+        }
+    }
+}
+
+fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
+    let id = vector["id"].as_str().unwrap();
+    let mut at = 0;
+    for message in messages {
+        assert_eq!(message.range.start, at, "{id}: the ranges tile");
+        at = message.range.end;
+    }
+    assert_eq!(at, stream.len() as u64, "{id}: the ranges tile");
+    if let Some((_, why)) = OWN_CHOICE.iter().find(|(own, _)| *own == id) {
+        let tail = messages.last().map(|message| &message.status);
+        assert!(matches!(tail, Some(Status::Partial { .. })), "{id}: {why}");
+        return;
+    }
+    let truncated = vector["error"]["class"] == "truncated";
+    let error = vector["error"]["offset"].as_u64().filter(|_| !truncated);
+    let bad = messages
+        .iter()
+        .find(|message| matches!(message.status, Status::Bad { .. }));
+    assert_eq!(
+        bad.map(|message| message.range.start),
+        error,
+        "{id}: {bad:?}"
+    );
+
+    let mut good = messages
+        .iter()
+        .filter(|message| message.status == Status::Ok);
+    let recovered = if vector["recovery"].is_null() {
+        Vec::new()
+    } else {
+        list(&vector["recovery"])
+    };
+    for frame in list(&vector["frames"]).iter().chain(&recovered) {
+        let message = good
+            .next()
+            .unwrap_or_else(|| panic!("{id}: {frame} is missing"));
+        assert_eq!(
+            message.range.start,
+            frame["offset"].as_u64().unwrap(),
+            "{id}"
+        );
+        let whole = stream.get(usize_of(&message.range)).unwrap();
+        assert_eq!(whole, hex(&frame["bytes"]), "{id}");
+        assert_eq!(message.payload_in(whole), hex(&frame["payload"]), "{id}");
+    }
+    // Sockeye goes on behind a message that is too long, where the libraries that close have nothing more to say.
+    assert!(
+        good.next().is_none() || error.is_some(),
+        "{id}: one message too many"
+    );
+    let partial = messages
+        .iter()
+        .find(|message| matches!(message.status, Status::Partial { .. }));
+    if error.is_none() {
+        let leftover = hex(&vector["leftover"]).len() as u64;
+        assert_eq!(
+            partial.map_or(0, |message| message.range.end - message.range.start),
+            leftover,
+            "{id}"
+        );
+    }
+    if let Some(need) = vector["pending"]["need"].as_u64() {
+        assert_eq!(
+            partial.map(|message| &message.status),
+            Some(&Status::Partial { need: Some(need) }),
+            "{id}"
+        );
+    }
+}
+
+/// The messages and the unfinished rest.
+fn run(vector: &Value, pieces: &[Vec<u8>]) -> Vec<Message> {
+    let cut = cut(vector);
+    let mut decoder = cut.rule.decoder();
+    let mut cx = Cx::new(0, cut.max);
+    for piece in pieces {
+        decoder.feed(piece, &mut cx);
+        cx.advance(piece.len() as u64);
+    }
+    decoder.end(&mut cx);
+    let mut messages = cx.take();
+    messages.extend(
+        decoder
+            .unfinished()
+            .map(|unfinished| unfinished.message(cx.at())),
+    );
+    messages
+}
+
+/// The rule of a vector, its limit turned into one of the whole message.
+fn cut(vector: &Value) -> Cut {
+    let params = &vector["framing"]["params"];
+    let number = |name: &str| params[name].as_i64().unwrap_or_default();
+    let (rule, around) = match vector["framing"]["kind"].as_str().unwrap() {
+        "fixed" => (format!("fixed {}", number("n")), 0),
+        "lines" if params["strip"] == true => ("line".to_owned(), 1),
+        "lines" => (r#"delim "\r\n" or "\n" keep"#.to_owned(), 1),
+        "delimiter" => {
+            let ends: Vec<_> = list(&params["delimiters"])
+                .iter()
+                .map(|end| end.as_str().unwrap().to_owned())
+                .collect();
+            let keep = if params["strip"] == true { "" } else { " keep" };
+            (
+                format!("delim {}{keep}", ends.join(" or ")),
+                ends[0].len() as u64 / 2,
+            )
+        }
+        "netstring" => {
+            let digits = number("max").to_string().len() as u64;
+            ("netstring".to_owned(), digits + 2)
+        }
+        "varint_length" => ("len varint".to_owned(), 0),
+        "length_field" => length_field(params),
+        kind => panic!("no rule for {kind}"),
+    };
+    let mut cut = Cut::parse(&mut Words::new(&rule, 0)).unwrap();
+    if let Some(max) = params["max"].as_u64() {
+        cut.max = if params["max_counts"] == "frame" {
+            max
+        } else {
+            max + around
+        };
+    }
+    cut
+}
+
+fn length_field(params: &Value) -> (String, u64) {
+    let number = |name: &str| params[name].as_i64().unwrap_or_default();
+    let (offset, width) = (number("offset"), number("width"));
+    let order = match (width, params["endian"].as_str()) {
+        (1, _) => "",
+        (_, Some("little")) => "le",
+        _ => "be",
+    };
+    let mut words = format!(
+        "len u{}{order} at {offset} strip {}",
+        width * 8,
+        number("strip")
+    );
+    let mut adjust = number("adjust");
+    if params["includes_header"] == true {
+        // The vectors take the head off by the adjustment.
+        words += " incl";
+        adjust += offset + width;
+    }
+    (
+        format!("{words} adjust {adjust}"),
+        u64::try_from(offset + width).unwrap(),
+    )
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().unwrap().clone()
+}
+
+fn hex(value: &Value) -> Vec<u8> {
+    let digits: Vec<u32> = value
+        .as_str()
+        .unwrap()
+        .chars()
+        .map(|c| c.to_digit(16).unwrap())
+        .collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap())
+        .collect()
+}
+
+fn usize_of(range: &std::ops::Range<u64>) -> std::ops::Range<usize> {
+    usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()
+}
