@@ -8,6 +8,7 @@ pub mod framing;
 pub mod hexdump;
 pub mod inspect;
 pub mod os;
+pub mod session;
 pub mod tape;
 pub mod tty;
 pub mod words;

@@ -78,6 +78,8 @@ pub enum Signal {
     Interrupt,
     /// `SIGTSTP`.
     Suspend,
+    /// `SIGQUIT`.
+    Quit,
     /// `SIGCONT`.
     Continue,
 }
@@ -215,12 +217,12 @@ pub trait Os {
 
     // The terminal.
 
-    /// Opens the terminal and watches it for input.
+    /// Opens the terminal and watches it for input. `leave` are the bytes that give the screen back.
     ///
     /// # Errors
     ///
     /// Why there is none, in words.
-    fn open_terminal(&mut self) -> Result<(), String>;
+    fn open_terminal(&mut self, leave: &'static [u8]) -> Result<(), String>;
 
     /// Appends what was typed; 0 and errors other than `EAGAIN` say that the terminal is gone.
     ///
@@ -259,6 +261,9 @@ pub trait Os {
 
     /// Whether the poller shall tell when standard output has room.
     fn watch_stdout(&mut self, write: bool);
+
+    /// Whether standard output is a terminal, to which no byte of a peer may go as it is.
+    fn stdout_is_terminal(&self) -> bool;
 
     /// Writes to standard output without waiting.
     ///
@@ -302,6 +307,10 @@ pub trait Os {
 
     /// Stops this process as `SIGTSTP` would by default; returns when it is continued.
     fn stop_self(&mut self);
+
+    /// Sends `SIGTSTP` to our process group, as the terminal does for ^Z in its usual mode: a program that started us
+    /// stops too.
+    fn stop_group(&mut self);
 
     /// How many sockets may be open at once.
     fn socket_limit(&self) -> usize;

@@ -16,11 +16,11 @@ use std::time::Duration;
 
 pub use conn::{Conn, Pending, Trouble};
 pub use find::{Find, Finding, compile};
-pub use lane::{Ending, Entry, Lane};
+pub use lane::{Ending, Lane};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
-use crate::framing::{Cut, Message};
+use crate::framing::{Cut, Entry, Message};
 use crate::tape::Tapes;
 use crate::words::Words;
 use log::Log;
@@ -71,19 +71,18 @@ impl Session {
         self.log.push(&mut self.tapes, event)
     }
 
-    /// Runs framings over bytes that came in, about `budget_bytes` of them; true while some are left.
-    pub fn cut(&mut self, mut budget_bytes: usize) -> bool {
-        while let Some((conn, dir)) = self.uncut.pop() {
-            let before = budget_bytes;
-            let Some(lane) = lane_mut(&mut self.lanes, conn, dir) else { continue };
-            if lane.cut(&self.tapes, &mut budget_bytes) {
-                self.uncut.push((conn, dir));
-            }
-            if budget_bytes == 0 || budget_bytes == before && !self.uncut.is_empty() {
-                return !self.uncut.is_empty();
+    /// Runs framings over bytes that came in, about `budget_bytes` of each direction; true while some are left.
+    pub fn cut(&mut self, budget_bytes: usize) -> bool {
+        let mut left = Vec::new();
+        for (conn, dir) in std::mem::take(&mut self.uncut) {
+            if lane_mut(&mut self.lanes, conn, dir)
+                .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))
+            {
+                left.push((conn, dir));
             }
         }
-        false
+        self.uncut = left;
+        !self.uncut.is_empty()
     }
 
     /// The disk has written: spilling can go on.
@@ -165,13 +164,16 @@ impl Session {
     /// Bytes of a direction, with 0 for what is missing, and whether all were there.
     #[must_use]
     pub fn bytes(&self, id: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
-        self.lane(id, dir).map_or((Vec::new(), true), |lane| self.tapes.copy(lane.tape(), range))
+        self.lane(id, dir).map_or((Vec::new(), true), |lane| {
+            self.tapes.copy(lane.tape(), range)
+        })
     }
 
     /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.
     #[must_use]
     pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
-        self.lane(id, dir).map_or_else(Vec::new, |lane| lane.entries(&self.tapes, first, count))
+        self.lane(id, dir)
+            .map_or_else(Vec::new, |lane| lane.entries(&self.tapes, first, count))
     }
 
     /// The entry that holds the byte at `offset`, by its position.
@@ -183,10 +185,17 @@ impl Session {
     /// What a message carries, at most `limit` bytes of it, as its framing unpacks it.
     #[must_use]
     pub fn payload(&self, id: ConnId, dir: Dir, message: &Message, limit: u64) -> Vec<u8> {
-        let Some(lane) = self.lane(id, dir) else { return Vec::new() };
-        let end = message.range.end.min(message.range.start.saturating_add(limit));
+        let Some(lane) = self.lane(id, dir) else {
+            return Vec::new();
+        };
+        let end = message
+            .range
+            .end
+            .min(message.range.start.saturating_add(limit));
         let (bytes, _) = self.tapes.copy(lane.tape(), message.range.start..end);
-        lane.rule_at(message.range.start).rule.payload(message, &bytes)
+        lane.rule_at(message.range.start)
+            .rule
+            .payload(message, &bytes)
     }
 
     /// Where reads and sends ended in a part of a direction: offsets behind their last bytes.
@@ -203,6 +212,12 @@ impl Session {
             });
         }
         ends
+    }
+
+    /// Lets go of all but the newest `keep` bytes of a direction.
+    pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
+        let tape = self.lanes_of(id)[dir.index()].tape();
+        self.tapes.trim(tape, keep);
     }
 
     /// Marks, by name, with the number of the event that came next.
@@ -226,14 +241,25 @@ impl Session {
         &mut self.lanes[index]
     }
 
+    /// A direction has something for its framing to look at.
+    fn note_uncut(&mut self, id: ConnId, dir: Dir) {
+        if !self.uncut.ends_with(&[(id, dir)]) {
+            self.uncut.push((id, dir));
+        }
+    }
+
     /// Cuts a direction by another rule from an offset on.
     fn reframe(&mut self, id: ConnId, dir: Dir, rule: &str, from: u64) {
-        let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else { return };
-        let datagrams = self.conn(id).is_some_and(|conn| conn.transport.keeps_boundaries());
+        let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else {
+            return;
+        };
+        let datagrams = self
+            .conn(id)
+            .is_some_and(|conn| conn.transport.keeps_boundaries());
         if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
             lane.reframe(cut, from, datagrams);
         }
-        self.uncut.push((id, dir));
+        self.note_uncut(id, dir);
     }
 }
 
@@ -254,7 +280,11 @@ impl Capture for Session {
     fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64> {
         let tape = self.lanes_of(conn)[Dir::In.index()].tape();
         let range = self.tapes.commit(tape);
-        debug_assert_eq!(range.end - range.start, len as u64, "what was received is what is stored");
+        debug_assert_eq!(
+            range.end - range.start,
+            len as u64,
+            "what was received is what is stored"
+        );
         if let Some(lane) = lane_mut(&mut self.lanes, conn, Dir::In) {
             lane.ended_here(&mut self.tapes, len as u64, at);
         }

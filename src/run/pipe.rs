@@ -125,8 +125,7 @@ impl Pipe {
         if conn.role != Role::Datagram {
             return Some(None);
         }
-        let from = engine.app.session.last_sender(id)?;
-        Some(Some(from.endpoint(conn.transport)?))
+        Some(Some(conn.sender.as_ref()?.endpoint(conn.transport)?))
     }
 
     fn is_over(&self, engine: &Engine<'_>, conn: &Conn) -> bool {

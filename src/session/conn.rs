@@ -24,6 +24,8 @@ pub struct Conn {
     pub local: Option<Address>,
     /// Its peer's address.
     pub peer: Option<Address>,
+    /// Who sent the newest datagram, where that can change.
+    pub sender: Option<Address>,
     /// The state, as the kernel told last, or as it follows from the calls.
     pub state: State,
     /// The kernel's numbers, as told last.
@@ -75,7 +77,13 @@ pub struct Trouble {
 impl Conn {
     /// A socket that just came to be.
     #[must_use]
-    pub fn new(id: ConnId, name: String, role: Role, transport: Transport, opened: Duration) -> Self {
+    pub fn new(
+        id: ConnId,
+        name: String,
+        role: Role,
+        transport: Transport,
+        opened: Duration,
+    ) -> Self {
         Self {
             id,
             name,
@@ -85,6 +93,7 @@ impl Conn {
             twin: None,
             local: None,
             peer: None,
+            sender: None,
             state: State::Fresh,
             fact: Fact::default(),
             queued: 0,

@@ -44,26 +44,47 @@ pub fn compile(pattern: &Pattern) -> Option<Regex> {
         Pattern::Bytes(bytes) => bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect(),
     };
     let unicode = matches!(pattern, Pattern::Regex(_));
-    RegexBuilder::new(&source).unicode(unicode).size_limit(16 << 20).build().ok()
+    RegexBuilder::new(&source)
+        .unicode(unicode)
+        .size_limit(16 << 20)
+        .build()
+        .ok()
 }
 
 impl Find {
     /// A search from `from` on: forward for matches that begin there or behind it, backward for those that begin before.
     /// `None` if the pattern is not valid.
     #[must_use]
-    pub fn new(conn: ConnId, dir: Dir, pattern: &Pattern, from: u64, forward: bool) -> Option<Self> {
+    pub fn new(
+        conn: ConnId,
+        dir: Dir,
+        pattern: &Pattern,
+        from: u64,
+        forward: bool,
+    ) -> Option<Self> {
         let overlap = match pattern {
             Pattern::Bytes(bytes) => bytes.len() as u64,
             Pattern::Regex(_) => OVERLAP_BYTES,
         };
-        Some(Self { conn, dir, regex: compile(pattern)?, overlap, forward, at: from })
+        Some(Self {
+            conn,
+            dir,
+            regex: compile(pattern)?,
+            overlap,
+            forward,
+            at: from,
+        })
     }
 
     /// Looks at the next pieces, about `budget_bytes`.
     pub fn step(&mut self, session: &Session, budget_bytes: u64) -> Finding {
         let mut looked = 0;
         while looked < budget_bytes {
-            match if self.forward { self.forward(session) } else { self.backward(session) } {
+            match if self.forward {
+                self.forward(session)
+            } else {
+                self.backward(session)
+            } {
                 Finding::Searching => looked += WINDOW_BYTES,
                 other => return other,
             }
@@ -72,12 +93,18 @@ impl Find {
     }
 
     fn forward(&mut self, session: &Session) -> Finding {
-        let len = session.lane(self.conn, self.dir).map_or(0, super::Lane::len);
+        let len = session
+            .lane(self.conn, self.dir)
+            .map_or(0, super::Lane::len);
         if self.at >= len {
             return Finding::Nothing;
         }
         let start = self.at;
-        let (bytes, _) = session.bytes(self.conn, self.dir, start..start + WINDOW_BYTES + self.overlap);
+        let (bytes, _) = session.bytes(
+            self.conn,
+            self.dir,
+            start..start + WINDOW_BYTES + self.overlap,
+        );
         let found = self.regex.find_iter(&bytes).find(|found| !found.is_empty());
         match found.filter(|found| (found.start() as u64) < WINDOW_BYTES) {
             Some(found) => Finding::Found(start + found.start() as u64..start + found.end() as u64),
@@ -95,8 +122,14 @@ impl Find {
         let start = self.at.saturating_sub(WINDOW_BYTES);
         let (bytes, _) = session.bytes(self.conn, self.dir, start..self.at + self.overlap);
         let before = self.at - start;
-        let matches = self.regex.find_iter(&bytes).filter(|found| !found.is_empty());
-        match matches.take_while(|found| (found.start() as u64) < before).last() {
+        let matches = self
+            .regex
+            .find_iter(&bytes)
+            .filter(|found| !found.is_empty());
+        match matches
+            .take_while(|found| (found.start() as u64) < before)
+            .last()
+        {
             Some(found) => Finding::Found(start + found.start() as u64..start + found.end() as u64),
             None => {
                 self.at = start;

@@ -8,17 +8,32 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Role, State, Syscall, What};
 
 /// Errors after which a connection moves no more bytes.
-const BREAKING: &[Errno] = &[Errno::ECONNRESET, Errno::EPIPE, Errno::ETIMEDOUT, Errno::ECONNABORTED];
+const BREAKING: &[Errno] = &[
+    Errno::ECONNRESET,
+    Errno::EPIPE,
+    Errno::ETIMEDOUT,
+    Errno::ECONNABORTED,
+];
 
 impl Session {
     /// Takes an event into the state. Its number is the log's next.
     pub(super) fn fold(&mut self, event: &Event) {
         let seq = self.log.len();
         match (&event.what, event.conn) {
-            (What::Opened { name, role, transport, parent }, Some(id)) => {
+            (
+                What::Opened {
+                    name,
+                    role,
+                    transport,
+                    parent,
+                },
+                Some(id),
+            ) => {
                 self.open(id, name.as_deref(), *role, *transport, *parent, event.at);
             }
-            (What::Addressed { local, peer }, Some(id)) => self.address(id, local.as_ref(), peer.as_ref()),
+            (What::Addressed { local, peer }, Some(id)) => {
+                self.address(id, local.as_ref(), peer.as_ref())
+            }
             (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
             (What::State(State::Closed), Some(id)) => self.close(id, event.at),
             (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
@@ -27,7 +42,8 @@ impl Session {
             }
             (What::Limit { key, text }, _) => {
                 self.banners.retain(|(known, _)| known != key);
-                self.banners.extend(text.iter().map(|text| (key.clone(), text.clone())));
+                self.banners
+                    .extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
@@ -55,7 +71,10 @@ impl Session {
         let mut conn = Conn::new(id, name, role, transport, at);
         conn.parent = parent;
         // A pair's second end names the first as its parent; what a listener made has its twin by address.
-        if let Some(other) = parent.and_then(|parent| self.conn_mut(parent)).filter(|p| p.role != Role::Listener) {
+        if let Some(other) = parent
+            .and_then(|parent| self.conn_mut(parent))
+            .filter(|p| p.role != Role::Listener)
+        {
             other.twin = Some(id);
             conn.twin = parent;
         }
@@ -69,7 +88,9 @@ impl Session {
     }
 
     fn address(&mut self, id: ConnId, local: Option<&Address>, peer: Option<&Address>) {
-        let Some(conn) = self.conn_mut(id) else { return };
+        let Some(conn) = self.conn_mut(id) else {
+            return;
+        };
         if let Some(local) = local {
             conn.local = Some(local.clone());
             if conn.state == State::Fresh {
@@ -79,13 +100,20 @@ impl Session {
         if let Some(peer) = peer {
             conn.peer = Some(peer.clone());
         }
-        let (Some(local), Some(peer)) = (conn.local.clone(), conn.peer.clone()) else { return };
+        let (Some(local), Some(peer)) = (conn.local.clone(), conn.peer.clone()) else {
+            return;
+        };
         if conn.role == Role::Accepted && matches!(conn.state, State::Fresh | State::Bound) {
             conn.state = conn.connected_state();
         }
         let transport = conn.transport;
-        self.by_address.insert((transport, local.clone(), peer.clone()), id);
-        let twin = self.by_address.get(&(transport, peer, local)).copied().filter(|twin| *twin != id);
+        self.by_address
+            .insert((transport, local.clone(), peer.clone()), id);
+        let twin = self
+            .by_address
+            .get(&(transport, peer, local))
+            .copied()
+            .filter(|twin| *twin != id);
         if let Some(twin) = twin {
             for (one, other) in [(id, twin), (twin, id)] {
                 if let Some(conn) = self.conn_mut(one) {
@@ -100,19 +128,25 @@ impl Session {
             if let Some(lane) = self.lanes_of(id).get_mut(moved.dir.index()) {
                 lane.tell(moved.range.end);
             }
-            self.uncut.push((id, moved.dir));
+            self.note_uncut(id, moved.dir);
         }
-        let Some(conn) = self.conns.get_mut(id.0 as usize) else { return };
+        let Some(conn) = self.conns.get_mut(id.0 as usize) else {
+            return;
+        };
         conn.active = at;
         conn.wait(call, seq, at);
         conn.advance(call, seq);
         let peeked = matches!(&call.call, Syscall::Recv { flags, .. } if flags.peek || flags.oob);
         let stream = !conn.transport.keeps_boundaries();
         let ending = match (&call.call, &call.outcome) {
-            (Syscall::Recv { max: 1.., .. }, Outcome::Received { len: 0, .. }) if stream && !peeked => {
+            (Syscall::Recv { max: 1.., .. }, Outcome::Received { len: 0, .. })
+                if stream && !peeked =>
+            {
                 Some((Dir::In, Ending::End))
             }
-            (Syscall::Shutdown(How::Write | How::Both), Outcome::Returned(_)) => Some((Dir::Out, Ending::End)),
+            (Syscall::Shutdown(How::Write | How::Both), Outcome::Returned(_)) => {
+                Some((Dir::Out, Ending::End))
+            }
             (Syscall::Recv { .. } | Syscall::Send { .. }, Outcome::Failed(errno))
                 if BREAKING.contains(errno) && !conn.transport.is_connectionless() =>
             {
@@ -121,12 +155,16 @@ impl Session {
             _ => None,
         };
         if let Some((dir, ending)) = ending {
-            let dirs = if ending == Ending::End { vec![dir] } else { Dir::BOTH.to_vec() };
+            let dirs = if ending == Ending::End {
+                vec![dir]
+            } else {
+                Dir::BOTH.to_vec()
+            };
             for dir in dirs {
                 if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
                     lane.finish(ending);
                 }
-                self.uncut.push((id, dir));
+                self.note_uncut(id, dir);
             }
         }
     }
@@ -144,7 +182,7 @@ impl Session {
             if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
                 lane.finish(Ending::Closed);
             }
-            self.uncut.push((id, dir));
+            self.note_uncut(id, dir);
         }
     }
 }
@@ -168,7 +206,11 @@ impl Conn {
     fn wait(&mut self, call: &Call, seq: u64, at: Duration) {
         let Some(number) = call.pending else { return };
         match call.outcome {
-            Outcome::Blocked => self.pending.push(Pending { number, seq, since: at }),
+            Outcome::Blocked => self.pending.push(Pending {
+                number,
+                seq,
+                since: at,
+            }),
             _ if call.blocked.is_some() => self.pending.retain(|pending| pending.number != number),
             _ => {}
         }
@@ -188,7 +230,15 @@ impl Conn {
                 self.trouble = Some(Trouble { errno: *errno, seq });
             }
             (Syscall::Accept, Outcome::Accepted { .. }) => self.accepted += 1,
-            (Syscall::Send { .. } | Syscall::Recv { .. }, Outcome::Failed(errno)) if BREAKING.contains(errno) => {
+            (
+                Syscall::Recv { .. },
+                Outcome::Received {
+                    from: Some(from), ..
+                },
+            ) => self.sender = Some(from.clone()),
+            (Syscall::Send { .. } | Syscall::Recv { .. }, Outcome::Failed(errno))
+                if BREAKING.contains(errno) =>
+            {
                 self.trouble.get_or_insert(Trouble { errno: *errno, seq });
             }
             _ => {}

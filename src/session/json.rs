@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Entry, Session};
+use super::Session;
 use crate::event::{Call, ConnId, Dir, Event, Outcome, Syscall, What};
-use crate::framing::{Status, Value as FieldValue};
+use crate::framing::{Entry, Status, Value as FieldValue};
 
 /// An event as a JSON object.
 #[must_use]
@@ -48,7 +48,10 @@ pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value 
     };
     out.insert("status".into(), status.into());
     out.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    out.insert("payload".into(), hex(&session.payload(id, dir, message, u64::MAX)).into());
+    out.insert(
+        "payload".into(),
+        hex(&session.payload(id, dir, message, u64::MAX)).into(),
+    );
     out.insert("note".into(), message.note.as_ref().into());
     if !message.fields.is_empty() {
         let fields = message.fields.iter().map(|field| {
@@ -99,10 +102,15 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("in_flight", json!(fact.in_flight));
             put("retransmits", json!(fact.retransmits));
         }
-        What::Opened { transport, parent, .. } => {
+        What::Opened {
+            transport, parent, ..
+        } => {
             put("state", "fresh".into());
             put("transport", transport.scheme().into());
-            put("parent", json!(parent.map(|id| session.name(id).to_owned())));
+            put(
+                "parent",
+                json!(parent.map(|id| session.name(id).to_owned())),
+            );
         }
         What::Addressed { local, peer } => {
             put("local", json!(local.as_ref().map(ToString::to_string)));
@@ -150,14 +158,20 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
             put("new", session.name(*conn).into());
             put("peer", peer.to_string().into())
         }
-        Outcome::Received { from: Some(from), .. } => put("from", from.to_string().into()),
+        Outcome::Received {
+            from: Some(from), ..
+        } => put("from", from.to_string().into()),
         Outcome::Value(value) => put("value", value.as_str().into()),
         Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
         Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
         Outcome::Blocked => put("blocked", true.into()),
         Outcome::Returned(_) | Outcome::Received { from: None, .. } => None,
     };
-    if let Outcome::Received { cut_from: Some(whole), .. } = call.outcome {
+    if let Outcome::Received {
+        cut_from: Some(whole),
+        ..
+    } = call.outcome
+    {
         put("truncated_from", whole.into());
     }
     put("dur", seconds(call.took));
@@ -172,7 +186,9 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
 
 fn arguments(call: &Syscall) -> Value {
     match call {
-        Syscall::Socket(transport) | Syscall::Socketpair(transport) => json!({ "transport": transport.scheme() }),
+        Syscall::Socket(transport) | Syscall::Socketpair(transport) => {
+            json!({ "transport": transport.scheme() })
+        }
         Syscall::Getaddrinfo(name) => json!({ "name": name }),
         Syscall::Bind(at) | Syscall::Connect(at) => json!({ "addr": at.to_string() }),
         Syscall::Listen { backlog } => json!({ "backlog": backlog }),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::framing::{Cut, Cutter, Message};
+use crate::framing::{Cut, Cutter, Entry, Message};
 use crate::tape::{Boundaries, TapeId, Tapes};
 
 /// One direction of a socket.
@@ -13,8 +13,8 @@ pub struct Lane {
     /// How many bytes events have told of; the tape may be ahead by those of the same turn.
     told: u64,
     ending: Option<Ending>,
-    /// The framings in force, each from its cutter's first byte on, in order; never empty.
-    cutters: Vec<Cutter>,
+    /// The framings in force, in the order of their first bytes; never empty.
+    stretches: Vec<Stretch>,
 }
 
 /// How a direction ended.
@@ -28,22 +28,27 @@ pub enum Ending {
     Closed,
 }
 
-/// A message in the list of a direction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Its position among all entries, skipped bytes included, from 0.
-    pub index: u64,
-    /// Its number among the messages, from 1; skipped bytes have none.
-    pub number: Option<u64>,
-    /// The message.
-    pub message: Message,
+/// A framing in force from a byte on.
+#[derive(Debug)]
+struct Stretch {
+    from: u64,
+    cutter: Cutter,
 }
 
 impl Lane {
     pub(super) fn new(tapes: &mut Tapes) -> Self {
         let tape = tapes.create();
         let ends = Boundaries::new(tapes);
-        Self { tape, ends, told: 0, ending: None, cutters: vec![Cutter::new(Cut::raw(), 0, false)] }
+        Self {
+            tape,
+            ends,
+            told: 0,
+            ending: None,
+            stretches: vec![Stretch {
+                from: 0,
+                cutter: Cutter::new(Cut::raw(), 0, false),
+            }],
+        }
     }
 
     pub(super) fn tape(&self) -> TapeId {
@@ -71,19 +76,22 @@ impl Lane {
 
     /// Cuts by another rule from `from` on; the messages before stay as they are.
     pub(super) fn reframe(&mut self, cut: Cut, from: u64, datagrams: bool) {
-        self.cutters.retain(|cutter| cutter.from() < from);
-        self.cutters.push(Cutter::new(cut, from, datagrams));
+        self.stretches.retain(|stretch| stretch.from < from);
+        self.stretches.push(Stretch {
+            from,
+            cutter: Cutter::new(cut, from, datagrams),
+        });
     }
 
-    /// Runs the framings over what is new, within the budget; true while something is left.
-    pub(super) fn cut(&mut self, tapes: &Tapes, budget_bytes: &mut usize) -> bool {
+    /// Runs the framings over what is new, about `budget_bytes` of it; true while something is left.
+    pub(super) fn cut(&mut self, tapes: &Tapes, budget_bytes: usize) -> bool {
         let mut left = false;
-        for k in 0..self.cutters.len() {
+        for k in 0..self.stretches.len() {
             // A framing ends where the next one begins.
-            let next = self.cutters.get(k + 1).map(Cutter::from);
+            let next = self.stretches.get(k + 1).map(|next| next.from);
             let until = next.unwrap_or(self.told).min(self.told);
-            let ended = self.ending.is_some() && until == self.told || next.is_some_and(|next| next <= self.told);
-            if let Some(cutter) = self.cutters.get_mut(k) {
+            let ended = next.map_or(self.ending.is_some(), |next| next <= self.told);
+            if let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) {
                 left |= cutter.advance(tapes, self.tape, &self.ends, until, ended, budget_bytes);
             }
         }
@@ -123,47 +131,61 @@ impl Lane {
     /// The rule in force at an offset.
     #[must_use]
     pub fn rule_at(&self, offset: u64) -> &Cut {
-        let at = self.cutters.partition_point(|cutter| cutter.from() <= offset).saturating_sub(1);
-        self.cutters[at].rule()
+        let at = self
+            .stretches
+            .partition_point(|stretch| stretch.from <= offset)
+            .saturating_sub(1);
+        self.stretches[at].cutter.cut()
     }
 
     /// How many whole messages there are.
     #[must_use]
     pub fn messages(&self) -> u64 {
-        self.cutters.iter().map(Cutter::count).sum()
+        self.stretches
+            .iter()
+            .map(|stretch| stretch.cutter.count())
+            .sum()
     }
 
     /// How many entries the list has, skipped bytes and the unfinished message included.
     #[must_use]
     pub fn entry_count(&self) -> u64 {
-        self.cutters.iter().map(|cutter| cutter.entries() + u64::from(cutter.tail().is_some())).sum()
+        self.stretches
+            .iter()
+            .map(|Stretch { cutter, .. }| cutter.len() + u64::from(cutter.tail().is_some()))
+            .sum()
     }
 
     /// The message that has begun and is not whole.
     #[must_use]
     pub fn tail(&self) -> Option<Message> {
-        self.cutters.last().and_then(Cutter::tail)
+        self.stretches
+            .last()
+            .and_then(|stretch| stretch.cutter.tail())
     }
 
     pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
-        let mut found = Vec::new();
+        let mut found: Vec<Entry> = Vec::new();
         let (mut index, mut number) = (0, 0);
-        for cutter in &self.cutters {
-            let whole = cutter.entries();
+        for Stretch { cutter, .. } in &self.stretches {
             let skip = first.saturating_sub(index);
-            if skip < whole && found.len() < count {
+            if skip < cutter.len() && found.len() < count {
                 let part = cutter.messages(tapes, self.tape, &self.ends, skip, count - found.len());
-                found.extend(part.into_iter().zip(skip..).map(|((n, message), at)| Entry {
-                    index: index + at,
-                    number: n.map(|n| n + number),
-                    message,
+                found.extend(part.into_iter().map(|entry| Entry {
+                    index: index + entry.index,
+                    number: entry.number.map(|n| n + number),
+                    message: entry.message,
                 }));
             }
-            index += whole;
+            index += cutter.len();
             number += cutter.count();
             if let Some(message) = cutter.tail() {
                 if index >= first && found.len() < count {
-                    found.push(Entry { index, number: Some(number + 1), message });
+                    found.push(Entry {
+                        index,
+                        number: Some(number + 1),
+                        message,
+                    });
                 }
                 index += 1;
             }
@@ -173,15 +195,18 @@ impl Lane {
 
     pub(super) fn entry_at(&self, tapes: &Tapes, offset: u64) -> Option<u64> {
         let mut index = 0;
-        for cutter in &self.cutters {
-            if let Some(tail) = cutter.tail().filter(|tail| tail.range.contains(&offset)) {
-                debug_assert!(tail.range.start <= offset);
-                return Some(index + cutter.entries());
+        for Stretch { cutter, .. } in &self.stretches {
+            let tail = cutter.tail();
+            if tail
+                .as_ref()
+                .is_some_and(|tail| tail.range.contains(&offset))
+            {
+                return Some(index + cutter.len());
             }
             if let Some(at) = cutter.find(tapes, self.tape, &self.ends, offset) {
                 return Some(index + at);
             }
-            index += cutter.entries() + u64::from(cutter.tail().is_some());
+            index += cutter.len() + u64::from(tail.is_some());
         }
         None
     }

@@ -24,7 +24,12 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(tapes: &mut Tapes) -> Self {
-        Self { tape: tapes.create(), index: Vec::new(), len: 0, recent: VecDeque::new() }
+        Self {
+            tape: tapes.create(),
+            index: Vec::new(),
+            len: 0,
+            recent: VecDeque::new(),
+        }
     }
 
     pub(super) fn len(&self) -> u64 {
@@ -57,12 +62,19 @@ impl Log {
     }
 
     /// Shows events before `seq`, newest first, until `show` returns false.
-    pub(super) fn backwards(&self, tapes: &Tapes, seq: u64, show: &mut dyn FnMut(u64, &Event) -> bool) {
+    pub(super) fn backwards(
+        &self,
+        tapes: &Tapes,
+        seq: u64,
+        show: &mut dyn FnMut(u64, &Event) -> bool,
+    ) {
         let first = self.first_recent();
         let mut seq = seq.min(self.len);
         while seq > first {
             seq -= 1;
-            let event = usize::try_from(seq - first).ok().and_then(|at| self.recent.get(at));
+            let event = usize::try_from(seq - first)
+                .ok()
+                .and_then(|at| self.recent.get(at));
             if !event.is_some_and(|event| show(seq, event)) {
                 return;
             }
@@ -86,14 +98,24 @@ impl Log {
 
     /// The events between two entries of the index.
     fn block(&self, tapes: &Tapes, block: u64) -> Vec<Event> {
-        let Some(at) = usize::try_from(block).ok() else { return Vec::new() };
-        let Some(from) = self.index.get(at) else { return Vec::new() };
-        let to = self.index.get(at + 1).copied().unwrap_or_else(|| tapes.len(self.tape));
+        let Some(at) = usize::try_from(block).ok() else {
+            return Vec::new();
+        };
+        let Some(from) = self.index.get(at) else {
+            return Vec::new();
+        };
+        let to = self
+            .index
+            .get(at + 1)
+            .copied()
+            .unwrap_or_else(|| tapes.len(self.tape));
         let (bytes, whole) = tapes.copy(self.tape, *from..to);
         let mut rest = bytes.as_slice();
         let mut events = Vec::new();
         while whole && !rest.is_empty() {
-            let Ok((event, left)) = postcard::take_from_bytes(rest) else { break };
+            let Ok((event, left)) = postcard::take_from_bytes(rest) else {
+                break;
+            };
             events.push(event);
             rest = left;
         }
@@ -122,7 +144,15 @@ mod tests {
         for n in 0..count {
             assert_eq!(log.push(&mut tapes, event(n)), n);
         }
-        for n in [0, 1, SPACING - 1, SPACING, count - RECENT as u64 - 1, count - RECENT as u64, count - 1] {
+        for n in [
+            0,
+            1,
+            SPACING - 1,
+            SPACING,
+            count - RECENT as u64 - 1,
+            count - RECENT as u64,
+            count - 1,
+        ] {
             assert_eq!(log.event(&tapes, n), Some(event(n)), "{n}");
         }
         assert_eq!(log.event(&tapes, count), None);

@@ -35,7 +35,11 @@ impl Names {
         loop {
             let name = if role == Role::Listener {
                 self.listeners += 1;
-                if self.listeners == 1 { "L".to_owned() } else { format!("L{}", self.listeners) }
+                if self.listeners == 1 {
+                    "L".to_owned()
+                } else {
+                    format!("L{}", self.listeners)
+                }
             } else {
                 self.letters += 1;
                 letters(self.letters)
@@ -65,7 +69,10 @@ mod tests {
 
     #[test]
     fn letters_go_on_after_z_and_names_are_never_used_again() {
-        assert_eq!([1, 2, 26, 27, 52, 53, 702, 703].map(letters), ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+        assert_eq!(
+            [1, 2, 26, 27, 52, 53, 702, 703].map(letters),
+            ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+        );
         let mut names = Names::default();
         let mut give = |id, asked, role| names.give(ConnId(id), asked, role);
         assert_eq!(give(0, None, Role::Listener), "L");
