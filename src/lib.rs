@@ -1,5 +1,6 @@
 //! Sockeye, an interactive terminal explorer for sockets.
 
+pub mod command;
 pub mod endpoint;
 pub mod escape;
 pub mod event;
