@@ -10,13 +10,16 @@ mod line;
 mod message;
 mod netstring;
 mod raw;
+mod sized;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use cutter::Cutter;
-pub use message::{Cx, Field, Message, Status, Unfinished, Value};
+pub use cutter::{Cutter, Entry};
+pub use message::{Cx, Field, Flaw, Message, Status, Unfinished, Value};
 
 use crate::words::{Complaint, Words, nearest};
 
@@ -108,7 +111,10 @@ impl Cut {
     /// The rule of a socket that nobody gave one: each read or datagram a message.
     #[must_use]
     pub fn raw() -> Self {
-        Self { rule: Arc::new(raw::Raw), max: MESSAGE_MAX_BYTES }
+        Self {
+            rule: Arc::new(raw::Raw),
+            max: MESSAGE_MAX_BYTES,
+        }
     }
 
     /// Reads a framing from words: a name of the table, its parameters, perhaps `max N`. Words behind it are left.
@@ -120,12 +126,18 @@ impl Cut {
         let word = words.require("a framing")?;
         let Some(framing) = FRAMINGS.iter().find(|framing| framing.name() == word.text) else {
             let names = FRAMINGS.iter().map(|framing| framing.name());
-            let fits = nearest(word.text, names.clone())
-                .map_or_else(|| names.collect::<Vec<_>>().join(" "), |near| format!("did you mean `{near}`?"));
+            let fits = nearest(word.text, names.clone()).map_or_else(
+                || names.collect::<Vec<_>>().join(" "),
+                |near| format!("did you mean `{near}`?"),
+            );
             return Err(word.complain(format!("there is no framing `{}`", word.text), fits));
         };
         let rule = framing.parse(words)?.into();
-        let max = if words.take("max") { words.size("the most bytes of a message")? } else { MESSAGE_MAX_BYTES };
+        let max = if words.take("max") {
+            words.size("the most bytes of a message")?
+        } else {
+            MESSAGE_MAX_BYTES
+        };
         Ok(Self { rule, max })
     }
 

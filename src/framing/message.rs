@@ -22,15 +22,45 @@ impl Message {
     /// A good message.
     #[must_use]
     pub fn new(range: Range<u64>, payload: Range<u64>, note: impl Into<Cow<'static, str>>) -> Self {
-        Self { range, payload, status: Status::Ok, note: note.into(), fields: Vec::new() }
+        Self {
+            range,
+            payload,
+            status: Status::Ok,
+            note: note.into(),
+            fields: Vec::new(),
+        }
     }
 
     /// Bytes that break the rule: why, and the offset of the byte that shows it.
     #[must_use]
     pub fn bad(range: Range<u64>, why: impl Into<String>, at: u64) -> Self {
         let payload = range.clone();
-        let status = Status::Bad { why: why.into(), at };
-        Self { range, payload, status, note: Cow::Borrowed(""), fields: Vec::new() }
+        let status = Status::Bad {
+            why: why.into(),
+            at,
+        };
+        Self {
+            range,
+            payload,
+            status,
+            note: Cow::Borrowed(""),
+            fields: Vec::new(),
+        }
+    }
+
+    /// The same stretch as bytes that break the rule; its fields stay, its payload is all of it.
+    #[must_use]
+    pub fn spoiled(self, flaw: Flaw) -> Self {
+        Self {
+            fields: self.fields,
+            ..Self::bad(self.range, flaw.why, flaw.at)
+        }
+    }
+
+    /// How many bytes it has, counted whole.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.range.end.saturating_sub(self.range.start)
     }
 
     /// The payload within the bytes of the whole range.
@@ -92,17 +122,82 @@ pub enum Value {
     Text(String),
 }
 
-/// A message that has begun and is not whole.
+/// What breaks a rule, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// In which way.
+    pub why: String,
+    /// Offset of the byte that shows it.
+    pub at: u64,
+}
+
+/// A message that has begun and is not whole; or bytes that broke the rule, and whose end has not come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unfinished {
     /// Its first byte.
     pub start: u64,
+    /// The first byte of its payload; `start` where that is not known yet.
+    pub payload: u64,
     /// How many bytes are missing, where that can be known.
     pub need: Option<u64>,
-    /// What waits for what, in words: `2 of 5 digits`.
+    /// What waits for what, in words: `2 of 5 digits of the length`.
     pub note: String,
     /// The parts that are there.
     pub fields: Vec<Field>,
+    /// Why it will never be a message, once that is so: it only grows, up to its end or the stream's.
+    pub flaw: Option<Flaw>,
+}
+
+impl Unfinished {
+    /// A message of which something is missing.
+    #[must_use]
+    pub fn waiting(start: u64, need: Option<u64>, note: impl Into<String>) -> Self {
+        Self {
+            start,
+            payload: start,
+            need,
+            note: note.into(),
+            fields: Vec::new(),
+            flaw: None,
+        }
+    }
+
+    /// Bytes that broke the rule.
+    #[must_use]
+    pub fn broken(start: u64, flaw: Flaw) -> Self {
+        Self {
+            flaw: Some(flaw),
+            ..Self::waiting(start, None, "")
+        }
+    }
+
+    /// What is there as a message that ends at `end`: partial or bad.
+    #[must_use]
+    pub fn message(self, end: u64) -> Message {
+        let end = end.max(self.start);
+        let payload = if self.flaw.is_some() {
+            self.start
+        } else {
+            self.payload.clamp(self.start, end)
+        };
+        let status = match self.flaw {
+            Some(Flaw { why, at }) => Status::Bad { why, at },
+            None => Status::Partial { need: self.need },
+        };
+        Message {
+            range: self.start..end,
+            payload: payload..end,
+            status,
+            note: self.note.into(),
+            fields: self.fields,
+        }
+    }
+}
+
+/// `1 byte`, `2 bytes`.
+pub(super) fn byte_count(bytes: impl Into<i128>) -> String {
+    let bytes = bytes.into();
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }
 
 /// What a decoder sees beside the bytes, and where it leaves messages.
@@ -117,7 +212,11 @@ impl Cx {
     /// At the offset of the next byte, with the most bytes that a message may have.
     #[must_use]
     pub fn new(at: u64, max: u64) -> Self {
-        Self { at, max, messages: Vec::new() }
+        Self {
+            at,
+            max,
+            messages: Vec::new(),
+        }
     }
 
     /// The offset of the first byte being fed, or where the stream or the read ended.

@@ -1,0 +1,274 @@
+//! Runs a rule over one direction's tape, a bounded piece of work a call, and finds any message again. It stores no
+//! messages but the newest: a checkpoint every so often, from which the others are cut anew.
+
+mod run;
+
+use std::collections::VecDeque;
+
+use super::{Cut, Decoder, Message};
+use crate::tape::{Boundaries, TapeId, Tapes};
+use run::{Place, Run, Source};
+
+/// The bytes between two checkpoints, until there are too many.
+const SPACING_BYTES: u64 = 64 << 10;
+
+/// The checkpoints kept; beyond, every second one goes and they stand twice as far apart.
+const CHECKPOINTS_MAX: usize = 65_536;
+
+/// The newest messages, which are looked at while they come.
+const RECENT_MAX: usize = 64;
+
+/// A message of a direction, and its place among all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Position among all messages, counted from 0, skipped ones included.
+    pub index: u64,
+    /// Number among those that count, from 1; skipped bytes have none.
+    pub number: Option<u64>,
+    /// The message.
+    pub message: Message,
+}
+
+/// The messages of one direction.
+#[derive(Debug)]
+pub struct Cutter {
+    cut: Cut,
+    datagrams: bool,
+    run: Run,
+    /// The first stands where cutting began; never empty.
+    checkpoints: Vec<Checkpoint>,
+    spacing: u64,
+    recent: VecDeque<Entry>,
+}
+
+#[derive(Debug)]
+struct Checkpoint {
+    place: Place,
+    decoder: Box<dyn Decoder>,
+}
+
+impl Cutter {
+    /// Cuts by `cut` from the byte `from` on; each datagram alone if they are.
+    #[must_use]
+    pub fn new(cut: Cut, from: u64, datagrams: bool) -> Self {
+        let place = Place::new(from);
+        let decoder = cut.rule.decoder();
+        let run = Run::new(place, decoder.fork(), &cut, datagrams);
+        let checkpoints = vec![Checkpoint { place, decoder }];
+        Self {
+            cut,
+            datagrams,
+            run,
+            checkpoints,
+            spacing: SPACING_BYTES,
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// Cuts on, about `budget_bytes` of the bytes before `until`, whose last is the stream's if it has `ended`. Returns
+    /// whether there may be more to do.
+    pub fn advance(
+        &mut self,
+        tapes: &Tapes,
+        tape: TapeId,
+        ends: &Boundaries,
+        until: u64,
+        ended: bool,
+        budget_bytes: usize,
+    ) -> bool {
+        let source = Source {
+            tapes,
+            tape,
+            ends,
+            until,
+            ended,
+        };
+        let mut out = Vec::new();
+        let mut left = budget_bytes;
+        while left > 0 {
+            let Some(cost) = self.run.step(&source, &mut out) else {
+                return false;
+            };
+            left = left.saturating_sub(cost);
+            self.recent.extend(out.drain(..));
+            let old = self.recent.len().saturating_sub(RECENT_MAX);
+            self.recent.drain(..old);
+            self.checkpoint();
+        }
+        true
+    }
+
+    /// The rule in force.
+    #[must_use]
+    pub fn cut(&self) -> &Cut {
+        &self.cut
+    }
+
+    /// How many messages there are, skipped ones included; indices are less.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.run.place.index
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many messages count; their numbers are 1 to this.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.run.place.count
+    }
+
+    /// The offset behind the last byte that was cut.
+    #[must_use]
+    pub fn fed(&self) -> u64 {
+        self.run.place.at
+    }
+
+    /// What stands behind the last message and is none yet: partial, or bad and growing.
+    #[must_use]
+    pub fn tail(&self) -> Option<Message> {
+        self.run.tail()
+    }
+
+    /// At most `n` messages from the index `first` on. A message whose bytes were lost since is told as missing.
+    #[must_use]
+    pub fn messages(
+        &self,
+        tapes: &Tapes,
+        tape: TapeId,
+        ends: &Boundaries,
+        first: u64,
+        n: usize,
+    ) -> Vec<Entry> {
+        if self
+            .recent
+            .front()
+            .is_some_and(|entry| entry.index <= first)
+        {
+            return self
+                .recent
+                .iter()
+                .filter(|entry| entry.index >= first)
+                .take(n)
+                .cloned()
+                .collect();
+        }
+        let mut found = Vec::new();
+        if n > 0 {
+            let from = self
+                .checkpoints
+                .partition_point(|checkpoint| checkpoint.place.index <= first);
+            self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+                if entry.index >= first {
+                    found.push(entry);
+                }
+                found.len() < n
+            });
+        }
+        found
+    }
+
+    /// The index of the message that holds the byte at `offset`; the tail has none.
+    #[must_use]
+    pub fn find(&self, tapes: &Tapes, tape: TapeId, ends: &Boundaries, offset: u64) -> Option<u64> {
+        let first = self.checkpoints.first()?.place.begin;
+        if !(first..self.run.place.begin).contains(&offset) {
+            return None;
+        }
+        if self
+            .recent
+            .front()
+            .is_some_and(|entry| entry.message.range.start <= offset)
+        {
+            return self
+                .recent
+                .iter()
+                .find(|entry| entry.message.range.contains(&offset))
+                .map(|entry| entry.index);
+        }
+        let from = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.place.begin <= offset);
+        let mut found = None;
+        self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+            found = entry.message.range.contains(&offset).then_some(entry.index);
+            entry.message.range.end <= offset
+        });
+        found
+    }
+
+    /// Cuts anew from the checkpoint at position `from`, until `show` returns false.
+    fn replay(
+        &self,
+        at: (&Tapes, TapeId, &Boundaries),
+        from: usize,
+        show: &mut dyn FnMut(Entry) -> bool,
+    ) {
+        let (tapes, tape, ends) = at;
+        for (k, checkpoint) in self.checkpoints.iter().enumerate().skip(from) {
+            let stop = self
+                .checkpoints
+                .get(k + 1)
+                .map_or(self.run.place, |next| next.place);
+            let source = Source {
+                tapes,
+                tape,
+                ends,
+                until: stop.at,
+                ended: stop.ended,
+            };
+            let mut run = Run::new(
+                checkpoint.place,
+                checkpoint.decoder.fork(),
+                &self.cut,
+                self.datagrams,
+            );
+            let mut out = Vec::new();
+            while run.place.index < stop.index {
+                if run.step(&source, &mut out).is_none() {
+                    run.close(stop.begin, &mut out);
+                    run.place.index = stop.index;
+                }
+                for mut entry in out.drain(..).filter(|entry| entry.index < stop.index) {
+                    // Only where bytes were lost since can a message reach over the checkpoint.
+                    let Message { range, payload, .. } = &mut entry.message;
+                    range.end = range.end.min(stop.begin);
+                    payload.end = payload.end.min(stop.begin);
+                    if range.start <= range.end && !show(entry) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers the place where the run stands, if it is far from the last one.
+    fn checkpoint(&mut self) {
+        let place = self.run.place;
+        let Some(last) = self.checkpoints.last().map(|checkpoint| checkpoint.place) else {
+            return;
+        };
+        if place.at - last.at < self.spacing && place.index - last.index < self.spacing {
+            return;
+        }
+        self.checkpoints.push(Checkpoint {
+            place,
+            decoder: self.run.fork(),
+        });
+        if self.checkpoints.len() > CHECKPOINTS_MAX {
+            let mut keep = false;
+            self.checkpoints.retain(|_| {
+                keep = !keep;
+                keep
+            });
+            self.spacing *= 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! One pass of a rule over a tape, step by step: pieces of the stream between the ends of reads, datagrams one by one,
+//! and what is to be done where bytes are missing.
+
+use std::ops::Range;
+
+use super::super::{Cut, Cx, Decoder, Message, Unfinished};
+use super::Entry;
+use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
+
+/// The most bytes of a step: what a call may run over its budget, and how many messages it may leave at once.
+const STEP_MAX_BYTES: u64 = 8 << 10;
+
+/// What crossing the end of a read costs, in bytes of the budget.
+const CROSSING_BYTES: usize = 64;
+
+/// Where the bytes stand, and how far they are known.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    pub(super) tapes: &'a Tapes,
+    pub(super) tape: TapeId,
+    pub(super) ends: &'a Boundaries,
+    /// The bytes before this offset are known.
+    pub(super) until: u64,
+    /// There will be no more.
+    pub(super) ended: bool,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Behind the last byte that was cut.
+    pub(super) at: u64,
+    /// Behind the last message.
+    pub(super) begin: u64,
+    /// How many messages there are.
+    pub(super) index: u64,
+    /// How many of them count.
+    pub(super) count: u64,
+    /// The first byte to be cut.
+    origin: u64,
+    /// How many boundaries lie behind.
+    crossed: u64,
+    /// Bytes from `begin` on are missing.
+    missing: bool,
+    /// The decoder was told the end.
+    pub(super) ended: bool,
+}
+
+impl Place {
+    /// Before the byte at `from`.
+    pub(super) fn new(from: u64) -> Self {
+        Self {
+            at: from,
+            begin: from,
+            index: 0,
+            count: 0,
+            origin: from,
+            crossed: 0,
+            missing: false,
+            ended: false,
+        }
+    }
+}
+
+/// A pass.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) place: Place,
+    decoder: Box<dyn Decoder>,
+    cut: Cut,
+    datagrams: bool,
+    /// The next boundary, once it was read.
+    ahead: Option<Boundary>,
+}
+
+impl Run {
+    /// Goes on from a place, with the decoder as it was there.
+    pub(super) fn new(place: Place, decoder: Box<dyn Decoder>, cut: &Cut, datagrams: bool) -> Self {
+        Self {
+            place,
+            decoder,
+            cut: cut.clone(),
+            datagrams,
+            ahead: None,
+        }
+    }
+
+    /// The decoder as it is now.
+    pub(super) fn fork(&self) -> Box<dyn Decoder> {
+        self.decoder.fork()
+    }
+
+    /// Does one piece of work and returns what it cost; `None` if there is none.
+    pub(super) fn step(&mut self, source: &Source<'_>, out: &mut Vec<Entry>) -> Option<usize> {
+        let until = source.until.min(source.tapes.len(source.tape));
+        let next = self.next(source).filter(|boundary| boundary.end <= until);
+        let end = next.map_or(
+            if self.datagrams { self.place.at } else { until },
+            |boundary| boundary.end,
+        );
+        if let Some(boundary) =
+            next.filter(|boundary| self.datagrams && boundary.start > self.place.at)
+        {
+            // The boundaries in between were lost, and with them where the datagrams ended.
+            self.miss(self.place.at..boundary.start, out);
+            self.afresh(boundary.start, out);
+            return Some(CROSSING_BYTES);
+        }
+        if end > self.place.at {
+            let end = end.min(self.place.at + STEP_MAX_BYTES);
+            let cost = end - self.place.at;
+            self.feed(source, end, out);
+            return usize::try_from(cost).ok();
+        }
+        if let Some(boundary) = next {
+            self.cross(boundary, out);
+            return Some(CROSSING_BYTES);
+        }
+        if source.ended && !self.datagrams && !self.place.ended {
+            self.place.ended = true;
+            if !self.place.missing {
+                self.decode(out, |decoder, cx| decoder.end(cx));
+            }
+            return Some(CROSSING_BYTES);
+        }
+        None
+    }
+
+    /// What stands behind the last message.
+    pub(super) fn tail(&self) -> Option<Message> {
+        let Place {
+            begin, at, missing, ..
+        } = self.place;
+        if begin == at {
+            return None;
+        }
+        if missing {
+            return Some(missing_bytes(begin..at));
+        }
+        let unfinished = self.decoder.unfinished();
+        Some(
+            unfinished
+                .unwrap_or_else(|| Unfinished::waiting(begin, None, ""))
+                .message(at),
+        )
+    }
+
+    /// Makes what stands behind the last message a message that ends at `end`.
+    pub(super) fn close(&mut self, end: u64, out: &mut Vec<Entry>) {
+        if self.place.begin < end
+            && let Some(mut message) = self.tail()
+        {
+            message.range.end = end;
+            message.payload.end = message.payload.end.min(end);
+            self.leave(message, out);
+        }
+    }
+
+    /// The next boundary that was not crossed. Those that were lost are passed over.
+    fn next(&mut self, source: &Source<'_>) -> Option<Boundary> {
+        let Place { origin, .. } = self.place;
+        if self.place.crossed == 0 && origin > 0 {
+            self.place.crossed = first_behind(source, origin);
+        }
+        while self.ahead.is_none() && self.place.crossed < source.ends.count() {
+            let boundary = source.ends.nth(source.tapes, self.place.crossed);
+            self.ahead = boundary.filter(|boundary| !is_before(boundary, origin));
+            self.place.crossed += u64::from(self.ahead.is_none());
+        }
+        self.ahead
+    }
+
+    fn feed(&mut self, source: &Source<'_>, end: u64, out: &mut Vec<Entry>) {
+        source.tapes.visit(
+            source.tape,
+            self.place.at..end,
+            &mut |part, bytes| match bytes {
+                Some(bytes) => {
+                    if self.place.missing {
+                        self.afresh(part.start, out);
+                    }
+                    self.decode(out, |decoder, cx| decoder.feed(bytes, cx));
+                    self.place.at = part.end;
+                }
+                None => self.miss(part, out),
+            },
+        );
+        if self.place.at < end {
+            self.miss(self.place.at..end, out);
+        }
+    }
+
+    /// Bytes are missing: what had begun stays unfinished.
+    fn miss(&mut self, part: Range<u64>, out: &mut Vec<Entry>) {
+        if !self.place.missing {
+            self.close(part.start, out);
+            self.place.missing = true;
+        }
+        self.place.at = part.end;
+    }
+
+    /// Leaves what is unfinished at `end` and begins anew there.
+    fn afresh(&mut self, end: u64, out: &mut Vec<Entry>) {
+        self.close(end, out);
+        self.place.missing = false;
+        self.decoder = self.cut.rule.decoder();
+    }
+
+    /// A read or datagram ended here.
+    fn cross(&mut self, boundary: Boundary, out: &mut Vec<Entry>) {
+        self.ahead = None;
+        self.place.crossed += 1;
+        if !self.place.missing {
+            self.decode(out, |decoder, cx| decoder.boundary(boundary.time, cx));
+        }
+        if !self.datagrams {
+            return;
+        }
+        if boundary.start == boundary.end {
+            let range = boundary.end..boundary.end;
+            self.leave(Message::new(range.clone(), range, "empty"), out);
+        } else if !self.place.missing {
+            self.decode(out, |decoder, cx| decoder.end(cx));
+        }
+        self.afresh(boundary.end, out);
+    }
+
+    fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx)) {
+        let mut cx = Cx::new(self.place.at, self.cut.max);
+        call(self.decoder.as_mut(), &mut cx);
+        for message in cx.take() {
+            self.leave(message, out);
+        }
+    }
+
+    fn leave(&mut self, message: Message, out: &mut Vec<Entry>) {
+        let counted = message.is_counted();
+        self.place.begin = message.range.end;
+        self.place.count += u64::from(counted);
+        let number = counted.then_some(self.place.count);
+        out.push(Entry {
+            index: self.place.index,
+            number,
+            message,
+        });
+        self.place.index += 1;
+    }
+}
+
+/// The position of the first boundary that is not before `origin`.
+fn first_behind(source: &Source<'_>, origin: u64) -> u64 {
+    let mut range = 0..source.ends.count();
+    while !range.is_empty() {
+        let middle = range.start.midpoint(range.end);
+        let boundary = source.ends.nth(source.tapes, middle);
+        if boundary.is_none_or(|boundary| is_before(&boundary, origin)) {
+            range.start = middle + 1;
+        } else {
+            range.end = middle;
+        }
+    }
+    range.start
+}
+
+/// Whether all that ended at the boundary stands before `origin`.
+fn is_before(boundary: &Boundary, origin: u64) -> bool {
+    boundary.end < origin || (boundary.end == origin && boundary.start < origin)
+}
+
+fn missing_bytes(range: Range<u64>) -> Message {
+    let at = range.start;
+    Message::bad(range, "bytes are missing", at)
+}

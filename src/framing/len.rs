@@ -1,0 +1,286 @@
+//! `len`: a number tells how long the message is, as in Netty's `LengthFieldBasedFrameDecoder`: it may stand behind
+//! other bytes, count from elsewhere, and count the head too.
+
+use super::message::byte_count;
+use super::sized::{Head, Sized, Told, over};
+use super::{Decoder, Field, Flaw, Framing, Message, Rule, Value};
+use crate::expr::{ByteOrder, IntType, Step};
+use crate::words::{Complaint, Word, Words};
+
+/// The most bytes of a number: `dec20`.
+const FIELD_MAX_BYTES: usize = 20;
+
+/// The row.
+#[derive(Debug)]
+pub(super) struct Len;
+
+impl Framing for Len {
+    fn name(&self) -> &'static str {
+        "len"
+    }
+
+    fn usage(&self) -> &'static str {
+        "len TYPE [at N] [adjust ±N] [incl] [strip N]"
+    }
+
+    fn help(&self) -> &'static str {
+        "a number tells the length of what follows it: u8 u16be u24le u32be u64le decN hexN varint"
+    }
+
+    fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
+        let mut rule = Length {
+            kind: kind(words.require("a type")?)?,
+            at: 0,
+            adjust: 0,
+            incl: false,
+            strip: None,
+        };
+        loop {
+            if words.take("at") {
+                rule.at = words.number("the offset of the length")?;
+            } else if words.take("adjust") {
+                rule.adjust = words.number("the adjustment")?;
+            } else if words.take("incl") {
+                rule.incl = true;
+            } else if words.take("strip") {
+                rule.strip = Some(words.number("the bytes to strip")?);
+            } else {
+                return Ok(Box::new(rule));
+            }
+        }
+    }
+}
+
+fn kind(word: Word<'_>) -> Result<IntType, Complaint> {
+    let fits = || "u8 u16be u24be u32be u64be, or le, decN, hexN, varint".to_owned();
+    match IntType::parse(word.text) {
+        Some(IntType::Fixed { signed: true, .. }) => {
+            Err(word.complain("a length has no sign", fits()))
+        }
+        Some(kind) => Ok(kind),
+        None => {
+            let near = IntType::near(word.text).filter(|_| !word.text.starts_with('i'));
+            Err(word.complain(
+                format!("`{}` is no type of a length", word.text),
+                near.unwrap_or_else(fits),
+            ))
+        }
+    }
+}
+
+/// The rule.
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    kind: IntType,
+    /// Offset of the number in the message.
+    at: u16,
+    /// Added to the number.
+    adjust: i32,
+    /// The number counts the head too: all up to its own end.
+    incl: bool,
+    /// How many first bytes the payload leaves out; the head unless told.
+    strip: Option<u16>,
+}
+
+impl Length {
+    /// How long a message is whose head has `head` bytes and says `value`.
+    fn total(&self, value: i128, head: u64) -> i128 {
+        value + i128::from(self.adjust) + if self.incl { 0 } else { i128::from(head) }
+    }
+
+    /// The number, for a message of `total` bytes whose head has `head`.
+    fn value(&self, total: u64, head: u64) -> i128 {
+        i128::from(total) - i128::from(self.adjust) - if self.incl { 0 } else { i128::from(head) }
+    }
+
+    /// The same rule with the other byte order, and what `value` would be then.
+    fn swapped(&self, value: i128) -> Option<(Self, i128)> {
+        let IntType::Fixed {
+            width,
+            order,
+            signed,
+        } = self.kind
+        else {
+            return None;
+        };
+        let order = match order {
+            ByteOrder::Big => ByteOrder::Little,
+            ByteOrder::Little => ByteOrder::Big,
+        };
+        let kind = IntType::Fixed {
+            width,
+            order,
+            signed,
+        };
+        let Step::Value(other, _) = kind.decode(&self.kind.encode(value).ok()?) else {
+            return None;
+        };
+        Some((Self { kind, ..*self }, other)).filter(|_| other != value)
+    }
+}
+
+impl Rule for Length {
+    fn words(&self) -> String {
+        let at = (self.at > 0).then(|| format!("at {}", self.at));
+        let adjust = (self.adjust != 0).then(|| format!("adjust {:+}", self.adjust));
+        let incl = self.incl.then(|| "incl".to_owned());
+        let strip = self.strip.map(|strip| format!("strip {strip}"));
+        let words = [Some(format!("len {}", self.kind)), at, adjust, incl, strip];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn decoder(&self) -> Box<dyn Decoder> {
+        Box::new(Sized::new(Number {
+            rule: *self,
+            field: [0; FIELD_MAX_BYTES],
+            filled: 0,
+        }))
+    }
+
+    /// What `strip` leaves out is written as zeros, but for the number; a payload that takes in the number has its
+    /// place there overwritten.
+    fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
+        let before = usize::from(self.at);
+        let widths = match self.kind {
+            IntType::Fixed { width, .. } => usize::from(width)..=usize::from(width),
+            IntType::Dec(digits) | IntType::Hex(digits) => {
+                usize::from(digits)..=usize::from(digits)
+            }
+            IntType::Varint => 1..=10,
+        };
+        let mut why = "no length fits".to_owned();
+        for width in widths {
+            let head = before + width;
+            let stripped = self.strip.map_or(head, usize::from);
+            let Some(total) = stripped
+                .checked_add(payload.len())
+                .filter(|total| *total >= head)
+            else {
+                return Err(format!(
+                    "the payload has {} and must hold the length",
+                    byte_count(payload.len() as u64)
+                ));
+            };
+            match self.kind.encode(self.value(total as u64, head as u64)) {
+                Ok(field) if field.len() == width => {
+                    let mut bytes = vec![0; stripped];
+                    bytes.extend_from_slice(payload);
+                    bytes.splice(before..head, field);
+                    return Ok(bytes);
+                }
+                Ok(_) => {}
+                Err(misfit) => why = misfit.to_string(),
+            }
+        }
+        Err(why)
+    }
+}
+
+/// The head: what stands before the number, and the number.
+#[derive(Clone, Debug)]
+struct Number {
+    rule: Length,
+    field: [u8; FIELD_MAX_BYTES],
+    filled: usize,
+}
+
+impl Number {
+    fn told(&self, value: i128, at: u64, start: u64) -> Told {
+        let Length { strip, .. } = self.rule;
+        let behind = at + 1;
+        let head = behind - start;
+        let total = self.rule.total(value, head);
+        if total < i128::from(head) {
+            return Told::Nothing(format!(
+                "length {value} makes a message of {}, less than its head of {head}",
+                byte_count(total)
+            ));
+        }
+        let total = u64::try_from(total).unwrap_or(u64::MAX);
+        let end = start.saturating_add(total);
+        let strip = strip.map_or(head, u64::from);
+        let payload = start.saturating_add(strip).min(end)..end;
+        let mut message = Message::new(start..end, payload, format!("len {value}"));
+        let range = start + u64::from(self.rule.at)..behind;
+        message.fields.push(Field {
+            name: "length".into(),
+            range,
+            value: Value::Number(value),
+        });
+        Told::All(if strip > total {
+            let why = format!(
+                "the message has {}, fewer than the {strip} to strip",
+                byte_count(total)
+            );
+            message.spoiled(Flaw {
+                why,
+                at: start + u64::from(self.rule.at),
+            })
+        } else {
+            message
+        })
+    }
+}
+
+impl Head for Number {
+    fn take(&mut self, byte: u8, at: u64, start: u64) -> Told {
+        if at - start < u64::from(self.rule.at) {
+            return Told::More;
+        }
+        let Some(place) = self.field.get_mut(self.filled) else {
+            return Told::Nothing("the length has no end".to_owned());
+        };
+        *place = byte;
+        self.filled += 1;
+        match self
+            .rule
+            .kind
+            .decode(self.field.get(..self.filled).unwrap_or_default())
+        {
+            Step::Need(_) => Told::More,
+            Step::Bad(why) => Told::Nothing(why),
+            Step::Value(value, _) => self.told(value, at, start),
+        }
+    }
+
+    fn waits(&self) -> String {
+        let (width, unit) = match self.rule.kind {
+            _ if self.filled == 0 => {
+                return format!("waiting for the length at byte {}", self.rule.at);
+            }
+            IntType::Fixed { width, .. } => (width, "bytes"),
+            IntType::Dec(digits) | IntType::Hex(digits) => (digits, "digits"),
+            IntType::Varint => return "waiting for the end of the varint".to_owned(),
+        };
+        format!("{} of {width} {unit} of the length", self.filled)
+    }
+
+    fn too_long(&self, message: &Message, max: u64) -> Flaw {
+        let field = message.fields.first();
+        let at = field.map_or(message.range.start, |field| field.range.start);
+        let Some(Field {
+            value: Value::Number(value),
+            range,
+            ..
+        }) = field
+        else {
+            return Flaw {
+                why: over(message.bytes(), max),
+                at,
+            };
+        };
+        let head = range.end - message.range.start;
+        let mut why = if *value > i128::from(max) {
+            format!("{value} is over the limit of {max}")
+        } else {
+            format!("{value} makes {}", over(message.bytes(), max))
+        };
+        if let Some((rule, other)) = self.rule.swapped(*value)
+            && (i128::from(head)..=i128::from(max)).contains(&rule.total(other, head))
+        {
+            let hint = format!("; the other way round it is {other}: `{}`", rule.words());
+            why.push_str(&hint);
+        }
+        Flaw { why, at }
+    }
+}
