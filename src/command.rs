@@ -1,5 +1,5 @@
-//! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads its
-//! own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
+//! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads
+//! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
 mod complete;
 mod connect;
@@ -24,8 +24,6 @@ mod send;
 mod shutdown;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod verb_tests;
 
 use std::fmt::Write as _;
 
@@ -36,7 +34,7 @@ pub use line::{Piece, split};
 use crate::endpoint::Endpoint;
 use crate::event::{ConnId, Make, Want, Wish};
 use crate::expr::Expr;
-use crate::words::{Complaint, Words, nearest};
+use crate::words::{Complaint, Word, Words};
 
 /// Every verb, in the order of the manual.
 pub static VERBS: &[&dyn Verb] = &[
@@ -194,8 +192,8 @@ pub struct Line {
     pub files: Vec<String>,
 }
 
-/// Whether a line fits, as far as that can be known before it runs: all commands of it, with names taken as good that an
-/// earlier command of the line may make. Without a scope, every name is.
+/// Whether a line fits, as far as that can be known before it runs: all commands of it, with names taken as good that
+/// an earlier command of the line may make. Without a scope, every name is.
 ///
 /// # Errors
 ///
@@ -216,8 +214,8 @@ pub fn check(line: &str, scope: Option<&dyn Scope>) -> Result<Line, Complaint> {
     Ok(checked)
 }
 
-/// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose commands
-/// build upon one another takes [`check`] and then [`Piece::lower`] one by one.
+/// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
+/// commands build upon one another takes [`check`] and then [`Piece::lower`] one by one.
 ///
 /// # Errors
 ///
@@ -277,17 +275,15 @@ fn verb_named(name: &str) -> Option<&'static dyn Verb> {
     VERBS.iter().find(|verb| verb.name() == name).copied()
 }
 
-fn unknown_verb(word: crate::words::Word<'_>) -> Complaint {
+fn unknown_verb(word: Word<'_>) -> Complaint {
     if word.text.starts_with('@') {
         return word.complain(
             "one socket stands before the verb, and only there",
             "@A send \"hello\"",
         );
     }
-    let fits = nearest(word.text, VERBS.iter().map(|verb| verb.name())).map_or_else(
-        || "`?` lists them".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let fits = context::near(word.text, VERBS.iter().map(|verb| verb.name()))
+        .unwrap_or_else(|| "`?` lists them".to_owned());
     word.complain(format!("there is no verb `{}`", clipped(word.text)), fits)
 }
 

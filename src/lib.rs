@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod escape;
 pub mod event;
 pub mod expr;
+pub mod framing;
 pub mod hexdump;
 pub mod inspect;
 pub mod os;

@@ -1,11 +1,11 @@
-//! What a verb reads its words with: sockets, names, addresses, bytes and other tables' words, each with a complaint that
-//! says what would have fitted. In a rehearsal, what an earlier command of the line may make is taken as good.
+//! What a verb reads its words with: sockets, names, addresses, bytes and other tables' words, each with a complaint
+//! that says what would have fitted. In a rehearsal, what an earlier command of the line may make is taken as good.
 
 use super::{Noun, Scope, clipped};
-use crate::endpoint::{Endpoint, Host, Place, Target, Transport};
+use crate::endpoint::{Endpoint, Host, Place, Target, Transport, nearest};
 use crate::event::ConnId;
 use crate::expr::{self, Expr};
-use crate::words::{Complaint, Word, Words, nearest};
+use crate::words::{Complaint, Word, Words};
 
 /// Stands for a socket that a command of the same line will have made; a rehearsal's wishes are thrown away.
 const ASSUMED: ConnId = ConnId(u32::MAX);
@@ -111,8 +111,7 @@ impl<'a> Cx<'a> {
     /// The socket of a name that stands in `word`.
     pub(super) fn conn(&self, word: Word<'_>, name: &str) -> Result<ConnId, Complaint> {
         check_name(word, name)?;
-        let known = self.scope().and_then(|scope| scope.conn(name));
-        known.or_else(|| self.assumed()).ok_or_else(|| {
+        self.known(name).or_else(|| self.assumed()).ok_or_else(|| {
             let names = self.names().unwrap_or_default();
             word.complain(
                 format!("there is no socket `{}`", clipped(name)),
@@ -216,6 +215,11 @@ impl<'a> Cx<'a> {
         self.certain().map(Scope::marks)
     }
 
+    /// The socket of a name, if it is known already.
+    pub(super) fn known(&self, name: &str) -> Option<ConnId> {
+        self.scope().and_then(|scope| scope.conn(name))
+    }
+
     /// The focused socket, whether or not the command is about it.
     pub(super) fn focused(&self) -> Option<ConnId> {
         self.scope().and_then(Scope::focused)
@@ -254,7 +258,10 @@ pub(super) fn expression(
         let (from, to) = (column + error.column, column + error.end);
         complaint((from, to.max(from + 1)), error.what, error.fits)
     })?;
-    let bytes = rest.char_indices().nth(end).map_or(rest.len(), |(at, _)| at);
+    let bytes = rest
+        .char_indices()
+        .nth(end)
+        .map_or(rest.len(), |(at, _)| at);
     let read = rest.get(..bytes).unwrap_or_default().trim_end();
     words.advance(bytes);
     Ok((expr, (column, column + read.chars().count())))
@@ -277,10 +284,12 @@ pub(super) fn complaint(
 /// What would have fitted: the name that was probably meant, else all of them.
 pub(super) fn near_or_all<S: AsRef<str>>(word: &str, names: &[S]) -> String {
     let names = || names.iter().map(AsRef::as_ref);
-    match nearest(word, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => names().collect::<Vec<_>>().join(" "),
-    }
+    near(word, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(" "))
+}
+
+/// The name that was probably meant, as a question.
+pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+    nearest(word, names).map(|near| format!("did you mean `{near}`?"))
 }
 
 fn columns(word: Word<'_>) -> (usize, usize) {
@@ -293,10 +302,11 @@ pub(super) fn check_name(word: Word<'_>, name: &str) -> Result<(), Complaint> {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_part) {
         return Ok(());
     }
-    Err(word.complain(
-        format!("`{}` is no name", clipped(name)),
-        "a letter, then letters, digits, - and _",
-    ))
+    let what = match name {
+        "" => "a name is missing".to_owned(),
+        name => format!("`{}` is no name", clipped(name)),
+    };
+    Err(word.complain(what, "a letter, then letters, digits, - and _"))
 }
 
 /// The address that a rehearsal takes for one that is not known yet.

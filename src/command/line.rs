@@ -1,5 +1,5 @@
-//! A line as people type it: where its commands, its comment, its quotes and its regular expressions are. What the words
-//! mean is the verbs' matter.
+//! A line as people type it: where its commands, its comment, its quotes and its regular expressions are. What the
+//! words mean is the verbs' matter.
 
 use crate::words::Complaint;
 

@@ -48,13 +48,11 @@ impl Verb for Pair {
             let first = cx.new_name(words)?;
             let again = words.peek();
             let second = cx.new_name(words)?;
-            match again.filter(|_| first == second) {
-                Some(word) => Err(word.complain("both have the same name", "two names")),
-                None => {
-                    names = Some((first, second));
-                    Ok(())
-                }
+            if let Some(word) = again.filter(|_| first == second) {
+                return Err(word.complain("both have the same name", "two names"));
             }
+            names = Some((first, second));
+            Ok(())
         })?;
         Ok(vec![Wish::Make(Make::Pair {
             transport,

@@ -99,5 +99,9 @@ fn refusal(error: &regex::Error, column: usize, length: usize) -> Complaint {
             .unwrap_or("it is no regular expression"),
     };
     let columns = (column + from, column + from + count.max(1));
-    complaint(columns, what, "a regular expression of the Rust crate regex")
+    complaint(
+        columns,
+        what,
+        "a regular expression of the Rust crate regex",
+    )
 }
