@@ -25,6 +25,7 @@ mod shutdown;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 pub use complete::{Candidate, Completion, complete};
@@ -203,7 +204,7 @@ pub fn check(line: &str, scope: Option<&dyn Scope>) -> Result<Line, Complaint> {
         pieces: split(line)?,
         files: Vec::new(),
     };
-    let mut taken = Vec::new();
+    let mut taken = HashSet::new();
     let mut is_certain = scope.is_some();
     for piece in &checked.pieces {
         let mut cx = Cx::assuming(scope, is_certain, &taken, &mut checked.files);

@@ -1,6 +1,8 @@
 //! What a verb reads its words with: sockets, names, addresses, bytes and other tables' words, each with a complaint
 //! that says what would have fitted. In a rehearsal, what an earlier command of the line may make is taken as good.
 
+use std::collections::HashSet;
+
 use super::{Noun, Scope, clipped};
 use crate::endpoint::{Endpoint, Host, Place, Target, Transport, nearest};
 use crate::event::ConnId;
@@ -30,7 +32,7 @@ enum World<'a> {
         /// Nothing in the line can have made a name so far.
         is_certain: bool,
         /// Names that the line has given away.
-        taken: &'a [String],
+        taken: &'a HashSet<String>,
         files: &'a mut Vec<String>,
     },
 }
@@ -48,7 +50,7 @@ impl<'a> Cx<'a> {
     pub(super) fn assuming(
         scope: Option<&'a dyn Scope>,
         is_certain: bool,
-        taken: &'a [String],
+        taken: &'a HashSet<String>,
         files: &'a mut Vec<String>,
     ) -> Self {
         Self::new(World::Assumed {
@@ -125,12 +127,11 @@ impl<'a> Cx<'a> {
         let word = words.require("a name")?;
         let name = word.text;
         check_name(word, name)?;
-        let taken: &[String] = match &self.world {
-            World::Real(_) => &[],
-            World::Assumed { taken, .. } => taken,
+        let is_taken = match &self.world {
+            World::Real(_) => false,
+            World::Assumed { taken, .. } => taken.contains(name),
         };
-        let is_free = self.scope().is_none_or(|scope| scope.is_name_free(name))
-            && !taken.iter().any(|other| other == name);
+        let is_free = !is_taken && self.scope().is_none_or(|scope| scope.is_name_free(name));
         if is_free {
             Ok(name.to_owned())
         } else {

@@ -300,3 +300,30 @@ fn completion_offers_what_may_stand_there() {
     let found = complete("sendto :1", 3, &session());
     assert_eq!(found.candidates.len(), 2);
 }
+
+#[test]
+fn a_script_fits_line_by_line() {
+    let script = r#"
+# Two ends of one conversation, and what a reset does to unread bytes.
+listen :0 manual as L
+connect @L timeout 3s as A
+@L accept; say "the accepted socket is the next letter"
+@A send len u16be { "hello" } 0d0a
+@A set nodelay on
+wait connected within 2s
+@B frame in len u16be
+@B recv 64k peek
+@B expect 00 05 "hello" within 1s        # seven bytes
+@B wait bytes /h[a-z]+o;?/
+@B expect message "hello"; mark here
+@A shutdown write; @B wait eof
+@A abort
+@B wait errno ECONNRESET within 500ms
+@B expect call recv = ECONNRESET
+goto #13; focus A
+sleep 200ms; quit
+"#;
+    for line in script.lines() {
+        check(line, None).unwrap_or_else(|complaint| panic!("{line}: {complaint}"));
+    }
+}
