@@ -128,8 +128,10 @@ impl Iterator for Parts<'_> {
 
 impl Parts<'_> {
     fn plain(&mut self, c: char) -> Part {
-        let is_word_start = self.before.is_none_or(|c| c.is_whitespace() || c == ';');
+        let is_behind_blank = self.before.is_none_or(char::is_whitespace);
+        let is_word_start = is_behind_blank || self.before == Some(';');
         let next = self.rest.clone().next();
+        let is_before_digit = next.is_some_and(|c| c.is_ascii_digit());
         match c {
             '"' => {
                 self.state = Part::Quoted;
@@ -140,11 +142,7 @@ impl Parts<'_> {
                 self.state = Part::Regex;
                 Part::Plain
             }
-            '#' if self.is_fresh
-                || is_word_start
-                    && self.before != Some(';')
-                    && !next.is_some_and(|c| c.is_ascii_digit()) =>
-            {
+            '#' if self.is_fresh || is_behind_blank && !is_before_digit => {
                 self.state = Part::Comment;
                 Part::Comment
             }

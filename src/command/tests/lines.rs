@@ -31,6 +31,9 @@ fn lines_are_cut_at_semicolons_outside_of_quotes_and_expressions() {
     check("close # why; abort", &[(0, "close")]);
     check("goto #13 # there", &[(0, "goto #13")]);
     check("close#no", &[(0, "close#no")]);
+    check("close;#no", &[(0, "close"), (6, "#no")]);
+    check("close; # yes", &[(0, "close")]);
+    check("close;/a;b/", &[(0, "close"), (6, "/a;b/")]);
     check(
         r#"send "a;b # c" ; close"#,
         &[(0, r#"send "a;b # c""#), (17, "close")],
@@ -72,6 +75,9 @@ fn an_open_quote_is_named_where_it_opens() {
 #[test]
 fn a_long_line_takes_no_more_than_its_share() {
     let size = 1 << 18;
+    let named: Vec<_> = (0..size / 16)
+        .map(|n| format!("bind :1 as n{n};"))
+        .collect();
     let lines = [
         format!("send \"{}\"", "é".repeat(size / 2)),
         format!("send {}", "00 ".repeat(size / 3)),
@@ -89,9 +95,7 @@ fn a_long_line_takes_no_more_than_its_share() {
         format!("expect {}", "é".repeat(size / 2)),
         format!("frame {}", "fixed ".repeat(size / 6)),
         format!("frame delim {}61", "61 or ".repeat(size / 6)),
-        (0..size / 16)
-            .map(|n| format!("bind :1 as n{n};"))
-            .collect(),
+        named.concat(),
     ];
     for line in lines {
         let begun = Instant::now();
