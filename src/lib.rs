@@ -1,5 +1,6 @@
 //! Sockeye, an interactive terminal explorer for sockets.
 
+pub mod command;
 pub mod endpoint;
 pub mod escape;
 pub mod event;
@@ -8,6 +9,7 @@ pub mod framing;
 pub mod hexdump;
 pub mod inspect;
 pub mod os;
+pub mod script;
 pub mod session;
 pub mod tape;
 pub mod tty;

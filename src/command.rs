@@ -1,0 +1,320 @@
+//! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads
+//! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
+
+mod complete;
+mod connect;
+mod context;
+mod expect;
+mod find;
+mod focus;
+mod frame;
+mod goto;
+mod line;
+mod listen;
+mod look;
+mod make;
+mod option;
+mod order;
+mod pair;
+mod pattern;
+mod plain;
+mod recv;
+mod say;
+mod send;
+mod shutdown;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+pub use complete::{Candidate, Completion, complete};
+pub use context::Cx;
+pub use line::{Piece, split};
+
+use crate::endpoint::Endpoint;
+use crate::event::{ConnId, Make, Want, Wish};
+use crate::expr::Expr;
+use crate::words::{Complaint, Word, Words};
+
+/// Every verb, in the order of the manual.
+pub static VERBS: &[&dyn Verb] = &[
+    &connect::Connect,
+    &listen::Listen,
+    &listen::Bind,
+    &listen::Start,
+    &pair::Pair,
+    &plain::ACCEPT,
+    &shutdown::Shutdown,
+    &plain::CLOSE,
+    &plain::ABORT,
+    &plain::CANCEL,
+    &option::Set,
+    &option::Get,
+    &send::Send,
+    &send::SendTo,
+    &send::Stage,
+    &plain::FLUSH,
+    &recv::Recv,
+    &recv::Reading,
+    &frame::Frame,
+    &order::Order,
+    &find::Find,
+    &goto::Goto,
+    &goto::Mark,
+    &focus::Focus,
+    &look::PANE,
+    &look::MOVE,
+    &look::SHOW,
+    &expect::EXPECT,
+    &expect::WAIT,
+    &say::Sleep,
+    &say::Say,
+    &plain::Quit,
+];
+
+/// A row of the table: one word and what may stand behind it.
+pub trait Verb: Sync {
+    /// The word.
+    fn name(&self) -> &'static str;
+
+    /// Its grammar, as the manual prints it: `accept`, `recv [N] [peek|waitall|oob]`.
+    fn usage(&self) -> &'static str;
+
+    /// What it does, in one line.
+    fn help(&self) -> &'static str;
+
+    /// Where the manual lists it.
+    fn group(&self) -> Group;
+
+    /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
+    ///
+    /// # Errors
+    ///
+    /// Which word does not fit, and what would have.
+    fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint>;
+
+    /// What may stand behind the words in `before`; the caller picks those that begin as the word being typed does.
+    fn complete(&self, _before: &[&str], _scope: &dyn Scope) -> Vec<Candidate> {
+        Vec::new()
+    }
+}
+
+/// A chapter of the manual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Making sockets, steering and ending them.
+    Sockets,
+    /// Sending and receiving.
+    Bytes,
+    /// How bytes become messages.
+    Framing,
+    /// What is looked at.
+    View,
+    /// Lines that wait or speak.
+    Script,
+    /// The program itself.
+    Program,
+}
+
+impl Group {
+    /// Every chapter, in the manual's order.
+    pub const ALL: [Self; 6] = [
+        Self::Sockets,
+        Self::Bytes,
+        Self::Framing,
+        Self::View,
+        Self::Script,
+        Self::Program,
+    ];
+
+    /// Its heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sockets => "Sockets",
+            Self::Bytes => "Bytes",
+            Self::Framing => "Framing",
+            Self::View => "View",
+            Self::Script => "Scripts",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// What a command may ask about the session that it is meant for.
+pub trait Scope {
+    /// The socket of that name, closed ones too.
+    fn conn(&self, name: &str) -> Option<ConnId>;
+
+    /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
+    fn names(&self) -> Vec<String>;
+
+    /// Whether no socket of the session has or had that name.
+    fn is_name_free(&self, name: &str) -> bool;
+
+    /// The socket that a command without `@NAME` is about; in a script the last one made.
+    fn focused(&self) -> Option<ConnId>;
+
+    /// Where a socket is bound to, once it is.
+    fn bound_address(&self, conn: ConnId) -> Option<Endpoint>;
+
+    /// The bytes that an expression means for that socket now: its framing, its count, the files read beforehand.
+    ///
+    /// # Errors
+    ///
+    /// Why it means none, in words.
+    fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String>;
+
+    /// The words of another table; empty where there is no screen, and then each word is taken.
+    fn nouns(&self, kind: Noun) -> Vec<String>;
+
+    /// The names of the moments that were marked.
+    fn marks(&self) -> Vec<String>;
+}
+
+/// A table of words that other rooms own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    /// Panes, by name; `next` and `previous` are always words.
+    Pane,
+    /// Movements of the cursor in a pane.
+    Motion,
+    /// What `show` brings up or turns over.
+    Show,
+}
+
+/// A line whose words fit, and what must be known before it can be carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its commands, each to be lowered when the one before has been carried out.
+    pub pieces: Vec<Piece>,
+    /// The paths in `file(…)`, whose bytes [`Scope::bytes`] will need.
+    pub files: Vec<String>,
+}
+
+/// Whether a line fits, as far as that can be known before it runs: all commands of it, with names taken as good that
+/// an earlier command of the line may make. Without a scope, every name is.
+///
+/// # Errors
+///
+/// The first word that does not fit.
+pub fn check(line: &str, scope: Option<&dyn Scope>) -> Result<Line, Complaint> {
+    let mut checked = Line {
+        pieces: split(line)?,
+        files: Vec::new(),
+    };
+    let mut taken = HashSet::new();
+    let mut is_certain = scope.is_some();
+    for piece in &checked.pieces {
+        let mut cx = Cx::assuming(scope, is_certain, &taken, &mut checked.files);
+        let wishes = read(piece, &mut cx)?;
+        is_certain &= !wishes.iter().any(makes_names);
+        taken.extend(wishes.iter().flat_map(names_made));
+    }
+    Ok(checked)
+}
+
+/// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
+/// commands build upon one another takes [`check`] and then [`Piece::lower`] one by one.
+///
+/// # Errors
+///
+/// The first word that does not fit; then there is no wish at all.
+pub fn parse(line: &str, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
+    let checked = check(line, Some(scope))?;
+    let mut wishes = Vec::new();
+    for piece in checked.pieces {
+        wishes.extend(piece.lower(scope)?);
+    }
+    Ok(wishes)
+}
+
+/// The manual of all verbs, by chapters: each grammar with its line of help.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        let mut heading = Some(group.title());
+        for verb in VERBS.iter().filter(|verb| verb.group() == group) {
+            if let Some(title) = heading.take() {
+                let gap = if text.is_empty() { "" } else { "\n" };
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{gap}{title}");
+            }
+            let _ = writeln!(text, "  {}\n      {}", verb.usage(), verb.help());
+        }
+    }
+    text
+}
+
+impl Piece {
+    /// The wishes of this command, for the session as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Which word does not fit, counted in the whole line, and what would have.
+    pub fn lower(&self, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
+        read(self, &mut Cx::real(scope))
+    }
+}
+
+fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+    let mut words = Words::new(&piece.text, piece.column);
+    cx.begin(&mut words)?;
+    let word = words.require("a verb")?;
+    let Some(verb) = verb_named(word.text) else {
+        return Err(unknown_verb(word));
+    };
+    let wishes = verb.parse(&mut words, cx)?;
+    words.finish(verb.usage())?;
+    cx.end(verb.name())?;
+    Ok(wishes)
+}
+
+fn verb_named(name: &str) -> Option<&'static dyn Verb> {
+    VERBS.iter().find(|verb| verb.name() == name).copied()
+}
+
+fn unknown_verb(word: Word<'_>) -> Complaint {
+    if word.text.starts_with('@') {
+        return word.complain(
+            "one socket stands before the verb, and only there",
+            "@A send \"hello\"",
+        );
+    }
+    let fits = context::near(word.text, VERBS.iter().map(|verb| verb.name()))
+        .unwrap_or_else(|| "`?` lists them".to_owned());
+    word.complain(format!("there is no verb `{}`", clipped(word.text)), fits)
+}
+
+/// Whether later commands of a line may use names that nobody has heard of before it.
+fn makes_names(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Make(_) | Wish::Mark(_) | Wish::Socket(_, Want::Accept | Want::Start { .. })
+    )
+}
+
+fn names_made(wish: &Wish) -> Vec<String> {
+    let Wish::Make(make) = wish else {
+        return Vec::new();
+    };
+    match make {
+        Make::Connect { name, .. } | Make::Listen { name, .. } | Make::Bind { name, .. } => {
+            name.iter().cloned().collect()
+        }
+        Make::Pair { names, .. } => names
+            .iter()
+            .flat_map(|(a, b)| [a.clone(), b.clone()])
+            .collect(),
+    }
+}
+
+/// At most 32 characters of a word for a message: a pasted megabyte is not worth repeating.
+fn clipped(word: &str) -> String {
+    match word.char_indices().nth(32) {
+        Some(_) => word.chars().take(31).chain(['…']).collect(),
+        None => word.to_owned(),
+    }
+}

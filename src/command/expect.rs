@@ -1,0 +1,202 @@
+//! `expect` and `wait`: what a script relies on. Whether it came is the script's matter.
+
+use std::time::Duration;
+
+use super::complete::{self, Candidate};
+use super::context::{near, near_or_all};
+use super::{Cx, Group, Scope, Verb, clipped, pattern};
+use crate::event::{Errno, Expectation, State, Step, Wish};
+use crate::words::{Complaint, Words};
+
+const USUAL_WITHIN: Duration = Duration::from_secs(5);
+const STOP: &[&str] = &["within"];
+
+/// Events that are one word.
+const SIMPLE: &[(&str, Expectation)] = &[
+    ("eof", Expectation::Eof),
+    ("connected", Expectation::Connected),
+    ("accepted", Expectation::Accepted),
+    ("refused", Expectation::Refused),
+    ("reset", Expectation::Reset),
+    ("timeout", Expectation::Timeout),
+    ("closed", Expectation::Closed),
+];
+/// Events that go on.
+const LONGER: &[&str] = &["bytes", "message", "state", "errno", "call"];
+
+/// The names that `Syscall::name` gives.
+const CALLS: &[&str] = &[
+    "socket",
+    "socketpair",
+    "getaddrinfo",
+    "bind",
+    "listen",
+    "accept",
+    "connect",
+    "send",
+    "sendto",
+    "recv",
+    "shutdown",
+    "close",
+    "setsockopt",
+    "getsockopt",
+];
+
+pub(super) static EXPECT: Await = Await {
+    name: "expect",
+    usage: "expect EXPR|EVENT [within T]",
+    help: "the next thing that happens must be this: bytes, message, eof, reset, errno NAME, call NAME = N",
+    strict: true,
+};
+
+pub(super) static WAIT: Await = Await {
+    name: "wait",
+    usage: "wait EXPR|EVENT [within T]",
+    help: "go on once this has happened, whatever else happens before; 5 s unless told",
+    strict: false,
+};
+
+/// A line that waits for something.
+pub(super) struct Await {
+    name: &'static str,
+    usage: &'static str,
+    help: &'static str,
+    strict: bool,
+}
+
+impl Verb for Await {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn usage(&self) -> &'static str {
+        self.usage
+    }
+
+    fn help(&self) -> &'static str {
+        self.help
+    }
+
+    fn group(&self) -> Group {
+        Group::Script
+    }
+
+    fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let conn = cx.socket()?;
+        let what = expectation(words, cx)?;
+        let mut within = USUAL_WITHIN;
+        if words.take("within") {
+            within = words.time("a time")?;
+        }
+        Ok(vec![Wish::Step(Step::Await {
+            conn,
+            what,
+            within,
+            strict: self.strict,
+        })])
+    }
+
+    fn complete(&self, before: &[&str], _scope: &dyn Scope) -> Vec<Candidate> {
+        match before {
+            [] => {
+                let simple = SIMPLE.iter().map(|(word, _)| *word);
+                let all: Vec<_> = simple.chain(LONGER.iter().copied()).collect();
+                complete::words(&all, "an event")
+            }
+            ["state"] => State::names()
+                .map(|name| Candidate::new(name, "a state of the kernel"))
+                .collect(),
+            ["errno"] | ["call", _, "="] => Errno::names()
+                .map(|name| Candidate::new(name, Errno::named(name).map_or("", Errno::text)))
+                .collect(),
+            ["call"] => complete::words(CALLS, "a system call"),
+            ["bytes"] | [.., "within"] => Vec::new(),
+            _ => complete::words(STOP, "how long at most; 5s unless told"),
+        }
+    }
+}
+
+fn expectation(words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Expectation, Complaint> {
+    let Some(word) = words.peek() else {
+        return words.require("what must happen").map(|_| Expectation::Eof);
+    };
+    if let Some((_, simple)) = SIMPLE.iter().find(|(name, _)| *name == word.text) {
+        let _ = words.next_word();
+        return Ok(simple.clone());
+    }
+    if !LONGER.contains(&word.text) {
+        if word.text.starts_with('/') {
+            let fits = "bytes /…/ or message /…/";
+            return Err(word.complain("a regular expression needs a word before it", fits));
+        }
+        return cx.bytes(words, STOP).map(Expectation::Bytes);
+    }
+    let _ = words.next_word();
+    match word.text {
+        "bytes" => pattern::regex(words).map(Expectation::Found),
+        "message" => match words.peek() {
+            None => Ok(Expectation::Message(None)),
+            Some(next) if next.text == "within" => Ok(Expectation::Message(None)),
+            Some(_) => {
+                pattern::pattern(words, cx, STOP).map(|found| Expectation::Message(Some(found)))
+            }
+        },
+        "state" => {
+            let word = words.require("a state")?;
+            let state = State::named(word.text).ok_or_else(|| {
+                let names: Vec<_> = State::names().collect();
+                let what = format!("there is no state `{}`", clipped(word.text));
+                word.complain(what, near_or_all(word.text, &names))
+            });
+            state.map(Expectation::State)
+        }
+        "errno" => {
+            let word = words.require("an error's name")?;
+            let errno = Errno::named(word.text).ok_or_else(|| {
+                let what = format!("there is no error `{}`", clipped(word.text));
+                word.complain(what, near_errno(word.text))
+            });
+            errno.map(Expectation::Errno)
+        }
+        _ => call(words),
+    }
+}
+
+/// `NAME [= N|ERRNO]`; the blanks around `=` may be left out.
+fn call(words: &mut Words<'_>) -> Result<Expectation, Complaint> {
+    let mut word = words.peek();
+    if let Some((word, at)) = word.as_mut().and_then(|word| {
+        let at = word.text.find('=')?;
+        Some((word, at))
+    }) {
+        word.text = word.text.get(..at).unwrap_or_default();
+    }
+    let Some(word) = word else {
+        return words
+            .require("the name of a call")
+            .map(|_| Expectation::Closed);
+    };
+    words.advance(word.text.len());
+    if !CALLS.contains(&word.text) {
+        let what = format!("there is no call `{}`", clipped(word.text));
+        return Err(word.complain(what, near_or_all(word.text, CALLS)));
+    }
+    let name = word.text.to_owned();
+    let mut result = None;
+    if words.rest().starts_with('=') {
+        words.advance(1);
+        let word = words.require("what the call returned")?;
+        let number = word.text.parse().ok().map(Ok);
+        let errno = || Errno::named(word.text).map(Err);
+        result = Some(number.or_else(errno).ok_or_else(|| {
+            let what = format!("`{}` is no result", clipped(word.text));
+            let fits = format!("a number, or an error: {}", near_errno(word.text));
+            word.complain(what, fits)
+        })?);
+    }
+    Ok(Expectation::Call { name, result })
+}
+
+fn near_errno(word: &str) -> String {
+    near(word, Errno::names()).unwrap_or_else(|| "a name as ECONNRESET, EPIPE, EAGAIN".to_owned())
+}

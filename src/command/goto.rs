@@ -1,0 +1,102 @@
+//! `mark` and `goto`: moments of the log, by name or number.
+
+use super::complete::{self, Candidate};
+use super::context::{check_name, near};
+use super::{Cx, Group, Scope, Verb, clipped};
+use crate::event::{Jump, View, Wish};
+use crate::words::{Complaint, Word, Words};
+
+pub(super) struct Goto;
+
+impl Verb for Goto {
+    fn name(&self) -> &'static str {
+        "goto"
+    }
+
+    fn usage(&self) -> &'static str {
+        "goto EVENT|MARK|now"
+    }
+
+    fn help(&self) -> &'static str {
+        "look at the session as it was at an event, 13 or #13, at a mark, or now"
+    }
+
+    fn group(&self) -> Group {
+        Group::View
+    }
+
+    fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let word = words.require("an event")?;
+        let number = word.text.strip_prefix('#').unwrap_or(word.text);
+        let jump = if word.text == "now" {
+            Jump::Now
+        } else if number.starts_with(|c: char| c.is_ascii_digit()) {
+            Jump::Event(number.parse().map_err(|_| {
+                let what = format!("`{}` is no event", clipped(word.text));
+                word.complain(what, "its number: 13 or #13")
+            })?)
+        } else {
+            if let Some(marks) = cx.marks() {
+                check_mark(word, &marks)?;
+            }
+            Jump::Mark(word.text.to_owned())
+        };
+        Ok(vec![Wish::View(View::Goto(jump))])
+    }
+
+    fn complete(&self, before: &[&str], scope: &dyn Scope) -> Vec<Candidate> {
+        if !before.is_empty() {
+            return Vec::new();
+        }
+        let mut candidates = complete::words(&["now"], "the newest event");
+        candidates.extend(
+            scope
+                .marks()
+                .into_iter()
+                .map(|mark| Candidate::new(mark, "a mark")),
+        );
+        candidates
+    }
+}
+
+fn check_mark(word: Word<'_>, marks: &[String]) -> Result<(), Complaint> {
+    if marks.iter().any(|mark| mark == word.text) {
+        return Ok(());
+    }
+    let names = marks.iter().map(String::as_str).chain(["now"]);
+    let fits = near(word.text, names.clone()).unwrap_or_else(|| {
+        let names: Vec<_> = names.collect();
+        format!("an event's number, or {}", names.join(" "))
+    });
+    let what = format!("there is no mark `{}`", clipped(word.text));
+    Err(word.complain(what, fits))
+}
+
+pub(super) struct Mark;
+
+impl Verb for Mark {
+    fn name(&self) -> &'static str {
+        "mark"
+    }
+
+    fn usage(&self) -> &'static str {
+        "mark NAME"
+    }
+
+    fn help(&self) -> &'static str {
+        "name this moment, for goto"
+    }
+
+    fn group(&self) -> Group {
+        Group::View
+    }
+
+    fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let word = words.require("a name")?;
+        check_name(word, word.text)?;
+        if word.text == "now" {
+            return Err(word.complain("`now` is the newest event", "another name"));
+        }
+        Ok(vec![Wish::Mark(word.text.to_owned())])
+    }
+}
