@@ -6,6 +6,7 @@ pub mod event;
 pub mod expr;
 pub mod hexdump;
 pub mod inspect;
+pub mod net;
 pub mod os;
 pub mod tape;
 pub mod tty;
