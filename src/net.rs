@@ -9,6 +9,7 @@ mod cx;
 mod facts;
 mod kind;
 mod listen;
+mod make;
 mod pair;
 mod receive;
 mod resolve;
@@ -19,21 +20,17 @@ mod timer;
 mod udp;
 mod unix;
 mod valve;
+mod want;
 
 use std::time::Duration;
 
 pub use cx::Turn;
 
-use connect::Dial;
 use cx::{Cx, Shared};
-use listen::{BACKLOG, Purpose};
-use receive::Ask;
-use send::{Job, Parcel};
 use socket::Socket;
 use timer::Alarm;
 
-use crate::endpoint::{Endpoint, Transport};
-use crate::event::{Actor, Call, ConnId, Event, How, Make, Outcome, Role, Syscall, Want, What};
+use crate::event::{Actor, ConnId, Event, Want, What};
 use crate::os::Wake;
 
 /// A source that can wait is read no further while this much of it waits to be sent, in bytes.
@@ -79,77 +76,11 @@ impl Net {
         }
     }
 
-    /// Makes a socket. It has its number, and [`What::Opened`] is told, before this returns; all else may come later.
-    pub fn make(&mut self, by: Actor, make: Make, turn: &mut Turn) {
-        let mut cx = Cx {
-            shared: &mut self.shared,
-            turn,
-        };
-        if cx.shared.open >= cx.shared.limit {
-            let at = cx.now();
-            let text = format!("{} sockets are open, the most that may be", cx.shared.open);
-            let what = What::Refused(text);
-            cx.turn.events.push(Event {
-                at,
-                conn: None,
-                by,
-                what,
-            });
-            return;
-        }
-        match make {
-            Make::Connect {
-                to,
-                from,
-                timeout,
-                retry,
-                manual,
-                name,
-            } => {
-                let mut dial = Box::new(Dial::new(by, to));
-                dial.from = from;
-                dial.timeout = timeout;
-                dial.retry = retry;
-                let transport = dial.to.transport;
-                Self::open(
-                    Role::Client,
-                    transport,
-                    name,
-                    !manual,
-                    by,
-                    &mut cx,
-                    |socket, cx| {
-                        socket.dial(dial, cx);
-                    },
-                );
-            }
-            Make::Listen {
-                at,
-                backlog,
-                reuseport,
-                keep: _,
-                manual,
-                name,
-            } => {
-                let backlog = backlog.unwrap_or(BACKLOG);
-                let purpose = Purpose::Serve { backlog, reuseport };
-                Self::open_bound(at, name, !manual, purpose, by, &mut cx);
-            }
-            Make::Bind { at, name } => {
-                Self::open_bound(at, name, true, Purpose::Bind, by, &mut cx);
-            }
-            Make::Pair {
-                transport,
-                manual,
-                names,
-            } => pair::make(by, transport, manual, names, &mut cx),
-        }
-        self.absorb();
-    }
-
     /// Carries out something of one socket.
     pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
-        let known = self.with(conn, turn, |socket, cx| carry_out(socket, by, want, cx));
+        let known = self.with(conn, turn, |socket, cx| {
+            want::carry_out(socket, by, want, cx)
+        });
         if !known {
             let what = What::Refused("this socket is closed".to_owned());
             let at = turn.os.now();
@@ -350,42 +281,6 @@ impl Net {
         }
     }
 
-    fn open(
-        role: Role,
-        transport: Transport,
-        name: Option<String>,
-        auto: bool,
-        by: Actor,
-        cx: &mut Cx,
-        begin: impl FnOnce(&mut Socket, &mut Cx),
-    ) {
-        let from = cx.turn.events.len();
-        let mut socket = Socket::new(cx.shared.conn(), role, transport, auto);
-        socket.open(name, None, by, cx);
-        begin(&mut socket, cx);
-        socket.settle(from, cx);
-        cx.shared.born.push(socket);
-    }
-
-    fn open_bound(
-        at: Endpoint,
-        name: Option<String>,
-        auto: bool,
-        purpose: Purpose,
-        by: Actor,
-        cx: &mut Cx,
-    ) {
-        let transport = at.transport;
-        let role = if transport.listens() {
-            Role::Listener
-        } else {
-            Role::Datagram
-        };
-        Self::open(role, transport, name, auto, by, cx, |socket, cx| {
-            socket.begin_bind(by, at, purpose, cx);
-        });
-    }
-
     /// Every socket that is ready has moved what it may in a turn.
     fn all_had_enough(&self) -> bool {
         let mut ready = self.shared.ready.iter();
@@ -449,99 +344,4 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         socket.incoming.ready = true;
         socket.enqueue(cx);
     }
-}
-
-/// A wish, by its kind.
-fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
-    if socket.drain.is_some() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
-        return cx.refuse(socket.id, by, "this socket is being closed");
-    }
-    match want {
-        Want::Start { backlog } => start(socket, by, backlog.unwrap_or(BACKLOG), cx),
-        Want::Accept => socket.ask(by, Ask::Accept, cx),
-        Want::Send { bytes, flags, to } => {
-            socket.post(by, Job::Send(Parcel::new(bytes, flags, to)), cx);
-        }
-        Want::Stage(bytes) => socket.stage(by, &bytes, cx),
-        Want::Flush => socket.flush(by, cx),
-        Want::Recv { max, flags } => socket.ask(by, Ask::Recv { max, flags }, cx),
-        Want::Shutdown(How::Read) if !socket.is_opening() => {
-            socket.call_shutdown(How::Read, by, cx);
-        }
-        Want::Shutdown(how) => socket.post(by, Job::Shutdown(how), cx),
-        Want::Close if socket.is_opening() => socket.cancel(by, cx),
-        Want::Close => socket.post(by, Job::Close, cx),
-        Want::Abort => socket.abort(by, cx),
-        Want::Cancel => socket.cancel(by, cx),
-        Want::Set { option, value } => set(socket, by, &option, &value, cx),
-        Want::Get { option } => get(socket, by, &option, cx),
-        Want::Reading { auto, rate } => {
-            socket.set_reading(by, auto, rate, cx);
-            socket.incoming.ready = true;
-            socket.enqueue(cx);
-        }
-    }
-}
-
-/// `listen` on a bound socket.
-fn start(socket: &mut Socket, by: Actor, backlog: u32, cx: &mut Cx) {
-    if socket.is_opening() {
-        return cx.refuse(socket.id, by, "there is no socket to listen with yet");
-    }
-    if socket.listen(backlog, by, cx).is_ok() && !socket.exposed {
-        socket.warn_if_exposed(cx);
-    }
-}
-
-/// Sets an option and tells the effective value. `nonblock` is ours: beneath, every socket is non-blocking.
-fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
-    if option == "nonblock" {
-        socket.nonblock = value == "on";
-        let name = option.to_owned();
-        let value = value.to_owned();
-        let syscall = Syscall::SetOption { name, value };
-        let call = Call::new(syscall, Outcome::Returned(0), Duration::ZERO);
-        return cx.log(socket.id, by, call);
-    }
-    if socket.sock.is_none() {
-        return cx.refuse(socket.id, by, "there is no socket to set it on yet");
-    }
-    if socket.set(option, value, by, cx).is_err() {
-        return;
-    }
-    if option == "oobinline" {
-        socket.inline = value == "on";
-    }
-    get_effective(socket, by, option, cx);
-}
-
-fn get(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
-    if option != "nonblock" && socket.sock.is_none() {
-        return cx.refuse(socket.id, by, "there is no socket to ask yet");
-    }
-    if let Some(call) = ask_option(socket, option, cx) {
-        cx.log(socket.id, by, call);
-    }
-}
-
-/// What the kernel made of a value, where it tells: groups that were joined cannot be asked for.
-fn get_effective(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
-    let call = ask_option(socket, option, cx);
-    if let Some(call) = call.filter(|call| call.outcome.errno().is_none()) {
-        cx.log(socket.id, by, call);
-    }
-}
-
-fn ask_option(socket: &Socket, option: &str, cx: &mut Cx) -> Option<Call> {
-    let name = option.to_owned();
-    let syscall = Syscall::GetOption { name };
-    if option == "nonblock" {
-        let value = if socket.nonblock { "on" } else { "off" };
-        let outcome = Outcome::Value(value.to_owned());
-        return Some(Call::new(syscall, outcome, Duration::ZERO));
-    }
-    let sock = socket.sock?;
-    let (got, took) = cx.call(|os| os.option(sock, option));
-    let outcome = got.map_or_else(Outcome::Failed, Outcome::Value);
-    Some(Call::new(syscall, outcome, took))
 }

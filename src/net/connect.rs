@@ -33,6 +33,8 @@ pub(super) struct Dial {
     pub(super) retry: Option<Duration>,
     /// Where the other end of a pair arrives.
     pub(super) arrival: Option<Arrival>,
+    /// The poller told that `connect` is over.
+    pub(super) told: bool,
     stage: Stage,
     /// What to bind to first, once it is known.
     source: Option<Address>,
