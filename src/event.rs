@@ -166,6 +166,14 @@ pub enum What {
     Fact(Fact),
     /// The kernel's state of a socket changed.
     State(State),
+    /// A direction of a connection is over, told once.
+    Ended {
+        /// Which.
+        dir: Dir,
+        /// The first error that broke it; without one, its end: a read of 0, or our own `shutdown`. A 0 that is read
+        /// after a reset is the reset's.
+        cause: Option<Errno>,
+    },
     /// Bytes that the program holds for a socket and that no call has taken yet.
     Held {
         /// Asked to be sent, waiting for room in the kernel, in bytes.

@@ -8,6 +8,7 @@ pub mod expr;
 pub mod framing;
 pub mod hexdump;
 pub mod inspect;
+pub mod net;
 pub mod os;
 pub mod script;
 pub mod session;

@@ -1,0 +1,347 @@
+//! The net: carries out commands on sockets and reports what the kernel did, as events. It owns interest, outboxes,
+//! calls that wait, and deadlines, and is the only room that asks [`Os`](crate::os::Os) about sockets. It never waits,
+//! and knows neither screen nor session.
+
+mod accept;
+mod close;
+mod connect;
+mod cx;
+mod facts;
+mod kind;
+mod listen;
+mod make;
+mod pair;
+mod receive;
+mod resolve;
+mod send;
+mod socket;
+mod tcp;
+mod timer;
+mod udp;
+mod unix;
+mod valve;
+mod want;
+
+use std::time::Duration;
+
+pub use cx::Turn;
+
+use cx::{Cx, Shared};
+use socket::Socket;
+use timer::Alarm;
+
+use crate::event::{Actor, ConnId, Event, Want, What};
+use crate::os::Wake;
+
+/// A source that can wait is read no further while this much of it waits to be sent, in bytes.
+pub const OUTBOX_MAX_BYTES: u64 = 1 << 20;
+
+/// What each ready socket may move before any other has its turn again, in bytes.
+const ROUND_BYTES: usize = 64 << 10;
+
+/// What each may move in the rounds after the first.
+const LATER_ROUND_BYTES: usize = 256 << 10;
+
+/// What one socket may move in a turn.
+const TURN_BYTES: usize = 1 << 20;
+
+/// How far a socket has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// On its way to its peer or to its address.
+    Opening,
+    /// As far as it was asked to go.
+    Open,
+    /// Sending is over, what still comes is read.
+    Closing,
+    /// No more.
+    Closed,
+}
+
+/// All sockets of a session.
+#[derive(Debug)]
+pub struct Net {
+    /// By number. A socket that is no more leaves its place empty.
+    sockets: Vec<Option<Box<Socket>>>,
+    shared: Shared,
+}
+
+impl Net {
+    /// A net of at most `socket_limit` open sockets.
+    #[must_use]
+    pub fn new(socket_limit: usize) -> Self {
+        Self {
+            sockets: Vec::new(),
+            shared: Shared::new(socket_limit),
+        }
+    }
+
+    /// Carries out something of one socket.
+    pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
+        let known = self.with(conn, turn, |socket, cx| {
+            want::carry_out(socket, by, want, cx)
+        });
+        if !known {
+            let what = What::Refused("this socket is closed".to_owned());
+            let at = turn.os.now();
+            turn.events.push(Event {
+                at,
+                conn: Some(conn),
+                by,
+                what,
+            });
+        }
+    }
+
+    /// Takes note of what ended a wait. Readiness is turned into calls by [`Net::serve`]; a descriptor that is not
+    /// known is of the past.
+    pub fn wake(&mut self, wake: &Wake, turn: &mut Turn) {
+        match wake {
+            Wake::Socket {
+                sock,
+                readable,
+                writable,
+            } => {
+                let Some(conn) = self.shared.descriptors.get(sock).copied() else {
+                    return;
+                };
+                self.with(conn, turn, |socket, cx| {
+                    socket.incoming.ready |= *readable;
+                    if *writable {
+                        socket.outgoing.may_try();
+                        if let Some(dial) = &mut socket.dial {
+                            dial.told = true;
+                        }
+                    }
+                    socket.enqueue(cx);
+                });
+            }
+            Wake::Named { ticket, answer } => {
+                if let Some(conn) = self.shared.lookups.remove(ticket) {
+                    self.with(conn, turn, |socket, cx| socket.answered(answer, cx));
+                }
+            }
+            Wake::Disk => self.end_shortage(turn),
+            _ => {}
+        }
+    }
+
+    /// Turns readiness into calls: a share for each socket in the order in which they were ready, then around again
+    /// until `until`. True if there is more to do at once; whoever had no turn is first the next time.
+    pub fn serve(&mut self, until: Duration, turn: &mut Turn) -> bool {
+        self.end_shortage(turn);
+        let mut served = Vec::new();
+        let mut round = self.shared.ready.len();
+        let mut share = ROUND_BYTES;
+        while let Some(conn) = self.shared.ready.pop_front() {
+            self.with(conn, turn, |socket, cx| {
+                socket.queued = false;
+                let share = share.min(TURN_BYTES.saturating_sub(socket.moved));
+                if step(socket, share, cx) {
+                    socket.enqueue(cx);
+                }
+            });
+            served.push(conn);
+            round = round.saturating_sub(1);
+            if round == 0 {
+                share = LATER_ROUND_BYTES;
+                round = self.shared.ready.len();
+            }
+            if turn.os.now() >= until || self.all_had_enough() {
+                break;
+            }
+        }
+        for conn in served {
+            if let Some(socket) = self.socket_mut(conn) {
+                socket.moved = 0;
+            }
+        }
+        !self.shared.ready.is_empty()
+    }
+
+    /// When [`Net::expire`] has something to do.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        self.shared.timers.next()
+    }
+
+    /// Does what is due.
+    pub fn expire(&mut self, now: Duration, turn: &mut Turn) {
+        // What a deadline sets anew lies behind `now`, but for a clock that stands still.
+        for _ in 0..=self.sockets.len() {
+            let Some((conn, alarm)) = self.shared.timers.pop(now) else {
+                return;
+            };
+            self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+        }
+    }
+
+    /// Whose numbers are sampled from now on.
+    pub fn look_at(&mut self, conns: &[ConnId], turn: &mut Turn) {
+        let same = conns.len() == self.shared.viewed.len()
+            && conns.iter().all(|conn| self.shared.viewed.contains(conn));
+        if same {
+            return;
+        }
+        let before = std::mem::replace(&mut self.shared.viewed, conns.iter().copied().collect());
+        for conn in before.iter().filter(|conn| !conns.contains(conn)) {
+            self.shared.timers.cancel(*conn, Alarm::Sample);
+        }
+        for conn in conns.iter().filter(|conn| !before.contains(conn)) {
+            self.with(*conn, turn, |socket, cx| socket.sample_after_event(cx));
+        }
+    }
+
+    /// How far a socket has come. A number that was never given counts as closed.
+    #[must_use]
+    pub fn standing(&self, conn: ConnId) -> Standing {
+        match self.socket(conn) {
+            None => Standing::Closed,
+            Some(socket) if socket.is_opening() => Standing::Opening,
+            Some(socket) if socket.drain.is_some() => Standing::Closing,
+            Some(_) => Standing::Open,
+        }
+    }
+
+    /// How many more bytes a source that can wait may hand in for this socket.
+    #[must_use]
+    pub fn outbox_room(&self, conn: ConnId) -> u64 {
+        self.socket(conn).map_or(0, |socket| {
+            OUTBOX_MAX_BYTES.saturating_sub(socket.outgoing.queued_bytes)
+        })
+    }
+
+    /// Whether calls of this socket wait, behind others or in the kernel.
+    #[must_use]
+    pub fn waits(&self, conn: ConnId) -> bool {
+        self.socket(conn).is_some_and(|socket| {
+            socket.is_opening()
+                || !socket.incoming.asks.is_empty()
+                || !socket.outgoing.jobs.is_empty()
+        })
+    }
+
+    /// Whether the loop reads or accepts on this socket by itself.
+    #[must_use]
+    pub fn reads_by_itself(&self, conn: ConnId) -> bool {
+        self.socket(conn).is_some_and(|socket| socket.incoming.auto)
+    }
+
+    /// How many sockets have a descriptor.
+    #[must_use]
+    pub fn open_count(&self) -> usize {
+        self.shared.open
+    }
+
+    fn socket(&self, conn: ConnId) -> Option<&Socket> {
+        self.sockets.get(conn.0 as usize)?.as_deref()
+    }
+
+    fn socket_mut(&mut self, conn: ConnId) -> Option<&mut Socket> {
+        self.sockets.get_mut(conn.0 as usize)?.as_deref_mut()
+    }
+
+    /// A step of one socket, and what follows from it; false if there is none of that number.
+    fn with(
+        &mut self,
+        conn: ConnId,
+        turn: &mut Turn,
+        step: impl FnOnce(&mut Socket, &mut Cx),
+    ) -> bool {
+        let Some(place) = self.sockets.get_mut(conn.0 as usize) else {
+            return false;
+        };
+        let Some(socket) = place else {
+            return false;
+        };
+        let mut cx = Cx {
+            shared: &mut self.shared,
+            turn,
+        };
+        let from = cx.turn.events.len();
+        step(socket, &mut cx);
+        socket.settle(from, &mut cx);
+        if socket.closed {
+            *place = None;
+        }
+        self.absorb();
+        true
+    }
+
+    /// Takes over the sockets that a step made.
+    fn absorb(&mut self) {
+        for socket in self.shared.born.drain(..).filter(|socket| !socket.closed) {
+            let index = socket.id.0 as usize;
+            if self.sockets.len() <= index {
+                self.sockets.resize_with(index + 1, || None);
+            }
+            if let Some(place) = self.sockets.get_mut(index) {
+                *place = Some(Box::new(socket));
+            }
+        }
+    }
+
+    /// Every socket that is ready has moved what it may in a turn.
+    fn all_had_enough(&self) -> bool {
+        let mut ready = self.shared.ready.iter();
+        // The queue is in order of service: if the first has had enough, so have the others.
+        ready.next().is_some_and(|conn| {
+            self.socket(*conn)
+                .is_some_and(|socket| socket.moved >= TURN_BYTES)
+        })
+    }
+
+    /// Reads the sockets again that waited for room in the capture.
+    fn end_shortage(&mut self, turn: &mut Turn) {
+        if !self.shared.full || turn.capture.is_full() {
+            return;
+        }
+        self.shared.full = false;
+        let at = turn.os.now();
+        turn.events.push(Event {
+            at,
+            conn: None,
+            by: Actor::Loop,
+            what: What::Limit {
+                text: None,
+                key: "room".to_owned(),
+            },
+        });
+        for conn in std::mem::take(&mut self.shared.stalled) {
+            self.with(conn, turn, |socket, cx| {
+                socket.incoming.stalled = false;
+                socket.incoming.ready = true;
+                socket.enqueue(cx);
+            });
+        }
+    }
+}
+
+/// All that a socket can do now; true if there is more.
+fn step(socket: &mut Socket, share: usize, cx: &mut Cx) -> bool {
+    socket.dial_ready(cx);
+    let out = socket.pump_out(cx);
+    let incoming = socket.pump_in(share, cx);
+    !socket.closed && (out || incoming)
+}
+
+/// A deadline is over.
+fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
+    match alarm {
+        Alarm::Connect => socket.dial_expired(cx),
+        Alarm::Retry => socket.dial_again(cx),
+        Alarm::Lookup => socket.lookup_expired(cx),
+        Alarm::Drain => socket.drain_expired(cx),
+        Alarm::Sample => socket.sample(cx),
+        Alarm::Backoff => socket.outgoing.resume(),
+        Alarm::Rest => socket.resting = false,
+        Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
+    }
+    if matches!(
+        alarm,
+        Alarm::Backoff | Alarm::Rest | Alarm::Valve | Alarm::Accept
+    ) {
+        socket.incoming.ready = true;
+        socket.enqueue(cx);
+    }
+}

@@ -1,0 +1,143 @@
+//! The end of a socket. `close` with unread input would destroy our own data on their way (RFC 9293, section 3.6.1, and
+//! `tcp_close` in Linux): so sending is shut down, what still comes is read and recorded, and only then is it closed.
+
+use std::time::Duration;
+
+use super::cx::Cx;
+use super::socket::{Drain, Socket};
+use super::timer::Alarm;
+use crate::event::{Actor, How, State, What};
+
+/// How long what still comes is read.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How much of it.
+const DRAIN_MAX_BYTES: usize = 1 << 20;
+
+impl Socket {
+    /// `close`, once everything before it is sent. True if there is more to do at once.
+    pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) -> bool {
+        self.cancel_asks("closed", cx);
+        let graceful =
+            self.connected && !self.transport.is_connectionless() && self.broken.is_none();
+        if !graceful
+            || (!self.outgoing.over && !self.call_shutdown(How::Write, by, cx))
+            || self.incoming.over
+        {
+            self.finish(by, "closed", cx);
+            return false;
+        }
+        self.drain = Some(Drain {
+            by,
+            left: DRAIN_MAX_BYTES,
+        });
+        self.incoming.ready = true;
+        self.incoming.paused = false;
+        let until = cx.now() + DRAIN;
+        cx.shared.timers.set(self.id, Alarm::Drain, until);
+        self.enqueue(cx);
+        true
+    }
+
+    /// Takes note of what a closing socket received, and closes it when that was all, or enough.
+    pub(super) fn drained(&mut self, bytes: usize, cx: &mut Cx) {
+        let Some(drain) = &mut self.drain else {
+            return;
+        };
+        drain.left = drain.left.saturating_sub(bytes);
+        let by = drain.by;
+        if self.incoming.over {
+            self.finish(by, "closed", cx);
+        } else if drain.left == 0 {
+            self.stop_draining("1 MiB came after the end of sending", cx);
+        }
+    }
+
+    /// The peer had its time to end the connection.
+    pub(super) fn drain_expired(&mut self, cx: &mut Cx) {
+        self.stop_draining("the peer did not end the connection in 5 s", cx);
+    }
+
+    fn stop_draining(&mut self, why: &str, cx: &mut Cx) {
+        let Some(drain) = &self.drain else {
+            return;
+        };
+        let by = drain.by;
+        let fact = self
+            .sock
+            .map(|sock| cx.turn.os.facts(sock))
+            .unwrap_or_default();
+        let ours = fact.unsent.unwrap_or(0) + fact.in_flight.unwrap_or(0);
+        let text = if fact.waiting.unwrap_or(0) > 0 && self.kind.can_reset {
+            format!(
+                "{why}: closed with unread input, which resets; up to {ours} B of ours may be lost"
+            )
+        } else {
+            format!("{why}: closed")
+        };
+        cx.note(self.id, by, text);
+        self.finish(by, "closed", cx);
+    }
+
+    /// `abort`: whatever waits is dropped, and a TCP peer gets a reset.
+    pub(super) fn abort(&mut self, by: Actor, cx: &mut Cx) {
+        if let Some(dial) = self.dial.take() {
+            self.dial_cancelled(&dial, "aborted", cx);
+            return self.give_up(dial, "aborted", cx);
+        }
+        if self.connected && self.kind.can_reset {
+            // Refused or not, the socket is closed next.
+            let _ = self.set("linger", "0", by, cx);
+        }
+        self.finish(by, "aborted", cx);
+    }
+
+    /// `cancel`: ends what waits.
+    pub(super) fn cancel(&mut self, by: Actor, cx: &mut Cx) {
+        if let Some(dial) = self.dial.take() {
+            self.dial_cancelled(&dial, "cancelled", cx);
+            return self.give_up(dial, "cancelled", cx);
+        }
+        if self.binding.is_some() {
+            return self.cancel_binding("cancelled", cx);
+        }
+        if self.drain.is_some() {
+            return self.stop_draining("cancelled", cx);
+        }
+        if self.incoming.asks.is_empty() && self.outgoing.jobs.is_empty() {
+            return cx.refuse(self.id, by, "nothing waits on this socket");
+        }
+        self.abandon_lookup("cancelled", cx);
+        self.cancel_asks("cancelled", cx);
+        self.cancel_jobs("cancelled", cx);
+    }
+
+    /// The socket is no more: what waits is told so, the descriptor is closed, banners and deadlines go.
+    pub(super) fn finish(&mut self, by: Actor, why: &str, cx: &mut Cx) {
+        if std::mem::replace(&mut self.closed, true) {
+            return;
+        }
+        self.drain = None;
+        self.binding = None;
+        self.abandon_lookup(why, cx);
+        self.cancel_asks(why, cx);
+        self.cancel_jobs(why, cx);
+        let staged = std::mem::take(&mut self.outgoing.staged).len();
+        if staged > 0 {
+            cx.note(self.id, by, format!("{staged} staged bytes were not sent"));
+        }
+        self.drop_descriptor(by, cx);
+        cx.shared.timers.cancel_all(self.id);
+        if self.exposed {
+            cx.limit(self.id, self.exposed_key(), None);
+        }
+        if self.accept_pause.is_some() {
+            cx.limit(self.id, self.accept_key(), None);
+        }
+        if cx.shared.shed > 0 && cx.shared.open < cx.shared.limit {
+            cx.shared.shed = 0;
+            cx.limit(self.id, "sockets".to_owned(), None);
+        }
+        cx.tell(self.id, Actor::Loop, What::State(State::Closed));
+    }
+}

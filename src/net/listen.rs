@@ -1,0 +1,179 @@
+//! Sockets with an address of their own: `bind`, `listen`, and the caution where others can reach them.
+
+use std::collections::VecDeque;
+
+use super::cx::Cx;
+use super::kind::{self, Meaning};
+use super::socket::Socket;
+use crate::endpoint::{Address, Endpoint, Host, Place};
+use crate::event::{Actor, Errno, Syscall};
+
+/// How many finished connections may wait, unless told.
+pub(super) const BACKLOG: u32 = 128;
+
+/// A socket on its way to its address.
+#[derive(Debug)]
+pub(super) struct Binding {
+    by: Actor,
+    at: Endpoint,
+    purpose: Purpose,
+    left: VecDeque<Address>,
+}
+
+/// What the address is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// `bind` alone.
+    Bind,
+    /// All that a server does.
+    Serve { backlog: u32, reuseport: bool },
+}
+
+impl Socket {
+    /// Begins to bind.
+    pub(super) fn begin_bind(&mut self, by: Actor, at: Endpoint, purpose: Purpose, cx: &mut Cx) {
+        let meaning = kind::meaning(&at.place);
+        let binding = Box::new(Binding {
+            by,
+            at,
+            purpose,
+            left: VecDeque::new(),
+        });
+        match meaning {
+            Meaning::Known(addresses) => self.bind_to(binding, addresses, cx),
+            Meaning::Name { host, port } => {
+                self.binding = Some(binding);
+                self.look_up(host, port, cx);
+            }
+            Meaning::Nothing(why) => {
+                cx.refuse(self.id, by, &why);
+                self.finish(by, &why, cx);
+            }
+        }
+    }
+
+    /// The name of the address came: it is bound to its first.
+    pub(super) fn bind_named(&mut self, addresses: Vec<Address>, cx: &mut Cx) {
+        if let Some(binding) = self.binding.take() {
+            self.bind_to(binding, addresses.into_iter().take(1).collect(), cx);
+        }
+    }
+
+    fn bind_to(&mut self, mut binding: Box<Binding>, addresses: Vec<Address>, cx: &mut Cx) {
+        binding.left = addresses.into();
+        let any = matches!(
+            &binding.at.place,
+            Place::Inet {
+                host: Host::Any,
+                ..
+            }
+        );
+        while let Some(at) = binding.left.pop_front() {
+            match self.bind_at(&binding, &at, any, cx) {
+                Ok(()) => return self.bound(cx),
+                Err(errno) => {
+                    self.drop_descriptor(binding.by, cx);
+                    // Only a machine without IPv6 is asked for its IPv4 addresses instead.
+                    let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
+                    if !(any && lacks_v6) {
+                        break;
+                    }
+                }
+            }
+        }
+        self.finish(binding.by, "not bound", cx);
+    }
+
+    fn bind_at(
+        &mut self,
+        binding: &Binding,
+        at: &Address,
+        any: bool,
+        cx: &mut Cx,
+    ) -> Result<(), Errno> {
+        let by = binding.by;
+        let sock = self.make_descriptor(kind::is_v6(at), by, cx)?;
+        if any && kind::is_v6(at) {
+            self.set("v6only", "off", by, cx)?;
+        }
+        let Purpose::Serve { backlog, reuseport } = binding.purpose else {
+            return cx.plain(self.id, by, Syscall::Bind(at.clone()), |os| {
+                os.bind(sock, at)
+            });
+        };
+        if self.kind.reuses_address {
+            self.set("reuseaddr", "on", by, cx)?;
+        }
+        if reuseport {
+            self.set("reuseport", "on", by, cx)?;
+        }
+        cx.plain(self.id, by, Syscall::Bind(at.clone()), |os| {
+            os.bind(sock, at)
+        })?;
+        if self.transport.listens() {
+            self.listen(backlog, by, cx)?;
+        }
+        Ok(())
+    }
+
+    /// `listen`: the second half.
+    pub(super) fn listen(&mut self, backlog: u32, by: Actor, cx: &mut Cx) -> Result<(), Errno> {
+        let Some(sock) = self.sock else {
+            return Err(Errno::EBADF);
+        };
+        // Accepted sockets inherit it.
+        self.set_inline(cx);
+        cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
+            os.listen(sock, backlog)
+        })?;
+        self.listening = true;
+        Ok(())
+    }
+
+    fn bound(&mut self, cx: &mut Cx) {
+        self.tell_addresses(None, cx);
+        if self.listening || self.transport.is_connectionless() {
+            self.warn_if_exposed(cx);
+        }
+        self.enqueue(cx);
+    }
+
+    /// Says so when others than this machine can reach the socket.
+    pub(super) fn warn_if_exposed(&mut self, cx: &mut Cx) {
+        let local = self
+            .sock
+            .and_then(|sock| cx.turn.os.local_address(sock).ok());
+        let Some(local) = local else {
+            return;
+        };
+        let Address::Inet(at) = &local else {
+            return;
+        };
+        if local.is_loopback() {
+            return;
+        }
+        let text = if local.is_any() {
+            format!(
+                "other machines can reach port {} at every address of this one",
+                at.port()
+            )
+        } else {
+            format!("other machines can reach {local}")
+        };
+        self.exposed = true;
+        cx.limit(self.id, self.exposed_key(), Some(text));
+    }
+
+    /// The key of that banner.
+    pub(super) fn exposed_key(&self) -> String {
+        format!("exposed {}", self.id.0)
+    }
+
+    /// Nothing comes of a socket that was to be bound.
+    pub(super) fn cancel_binding(&mut self, why: &str, cx: &mut Cx) {
+        if let Some(binding) = self.binding.take() {
+            self.abandon_lookup(why, cx);
+            self.finish(binding.by, why, cx);
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The receiving queue of a socket: `recv` and `accept` as they were asked for, one behind the other, and the loop's own
+//! reading when nobody asked. How bytes are cut into messages is no matter here.
+
+use std::collections::VecDeque;
+
+use super::cx::{Cx, Waiting};
+use super::socket::Socket;
+use super::timer::Alarm;
+use super::valve::Valve;
+use crate::event::{Actor, Call, Dir, Errno, Flags, Moved, Outcome, Syscall, What};
+use crate::os::{Got, Received};
+
+/// The most that one `recv` takes, whoever asks.
+const RECV_MAX_BYTES: u64 = 1 << 20;
+
+/// The most calls in a round on a socket that gives its messages one by one.
+const BURST_MAX: u32 = 64;
+
+/// A call of the receiving queue.
+#[derive(Debug)]
+pub(super) enum Ask {
+    Accept,
+    Recv {
+        /// The most bytes still to take.
+        max: u64,
+        flags: Flags,
+    },
+}
+
+impl Ask {
+    pub(super) fn syscall(&self) -> Syscall {
+        match self {
+            Self::Accept => Syscall::Accept,
+            Self::Recv { max, flags } => Syscall::Recv {
+                max: (*max).min(RECV_MAX_BYTES),
+                flags: *flags,
+            },
+        }
+    }
+}
+
+/// The receiving half of a socket.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) asks: VecDeque<Waiting<Ask>>,
+    /// The loop reads and accepts by itself.
+    pub(super) auto: bool,
+    pub(super) valve: Option<Valve>,
+    /// The poller told that there is something.
+    pub(super) ready: bool,
+    /// Its end or its failure was told.
+    pub(super) over: bool,
+    /// Not read until there is room for what would come.
+    pub(super) stalled: bool,
+    /// Not read until the valve opens, or not accepted from until there may be descriptors.
+    pub(super) paused: bool,
+    /// How many messages or connections are taken in a round: more after each round that was not enough.
+    pub(super) burst: u32,
+}
+
+impl Incoming {
+    pub(super) fn new(auto: bool) -> Self {
+        Self {
+            asks: VecDeque::new(),
+            auto,
+            valve: None,
+            ready: false,
+            over: false,
+            stalled: false,
+            paused: false,
+            burst: 1,
+        }
+    }
+}
+
+impl Socket {
+    /// Queues a call.
+    pub(super) fn ask(&mut self, by: Actor, ask: Ask, cx: &mut Cx) {
+        let automatic = match ask {
+            Ask::Accept => self.listening,
+            Ask::Recv { .. } => !self.listening,
+        };
+        if self.incoming.auto && automatic {
+            let text = match ask {
+                Ask::Accept => "this listener accepts by itself: `reading manual` first",
+                Ask::Recv { .. } => "this socket reads by itself: `reading manual` first",
+            };
+            return cx.refuse(self.id, by, text);
+        }
+        self.incoming.asks.push_back(Waiting::new(by, ask));
+        // Behind a call that waits there is nothing to try yet.
+        if self.incoming.asks.len() == 1 {
+            self.pump_in(0, cx);
+        }
+    }
+
+    /// Whether the poller shall tell when there is something.
+    pub(super) fn wants_read(&self) -> bool {
+        let Incoming {
+            stalled,
+            paused,
+            over,
+            ..
+        } = self.incoming;
+        if stalled || paused {
+            return false;
+        }
+        if !self.incoming.asks.is_empty() {
+            return true;
+        }
+        let open = self.connected || self.listening || self.transport.is_connectionless();
+        open && self.reads_by_itself() && !over
+    }
+
+    fn reads_by_itself(&self) -> bool {
+        self.incoming.auto || self.drain.is_some()
+    }
+
+    /// Serves the queue, then reads or accepts by itself up to `allowance` bytes; true if there is more to do at once.
+    pub(super) fn pump_in(&mut self, allowance: usize, cx: &mut Cx) -> bool {
+        if self.is_opening() || self.sock.is_none() || self.resting {
+            return false;
+        }
+        while let Some(ask) = self.incoming.asks.front() {
+            let untried = ask.pending.is_none();
+            if !(untried || self.incoming.ready) || !self.serve_ask(cx) {
+                self.incoming.ready = false;
+                return false;
+            }
+        }
+        let ready = self.incoming.ready && self.wants_read();
+        if !ready || allowance == 0 {
+            return ready;
+        }
+        let more = if self.listening {
+            self.accept_by_itself(cx)
+        } else {
+            self.read_by_itself(allowance, cx)
+        };
+        self.incoming.ready = more;
+        more
+    }
+
+    /// Makes the call at the front; false when it waits.
+    fn serve_ask(&mut self, cx: &mut Cx) -> bool {
+        let Some(mut ask) = self.incoming.asks.pop_front() else {
+            return false;
+        };
+        let done = match ask.what {
+            Ask::Accept => self.accept_asked(&mut ask, cx),
+            Ask::Recv { max, flags } => self.recv_asked(&mut ask, max, flags, cx),
+        };
+        if !done {
+            self.incoming.asks.push_front(ask);
+        }
+        done
+    }
+
+    fn recv_asked(
+        &mut self,
+        ask: &mut Waiting<Ask>,
+        mut max: u64,
+        flags: Flags,
+        cx: &mut Cx,
+    ) -> bool {
+        loop {
+            if !flags.peek && !self.has_room(cx) {
+                return false;
+            }
+            let whole = ask.what.syscall();
+            let (got, call) = self.recv(max.min(RECV_MAX_BYTES), flags, cx);
+            match got {
+                Err(errno) if errno.would_block() && !self.nonblock => {
+                    self.keep_waiting(ask, whole, call, cx);
+                    self.was_fruitless(cx);
+                    return false;
+                }
+                Ok(ref received) if self.is_short(received, max, flags) => {
+                    self.keep_waiting(ask, whole, call, cx);
+                    max -= received.len as u64;
+                    ask.what = Ask::Recv { max, flags };
+                }
+                _ => {
+                    cx.log_end(self.id, ask.by, call, ask.pending);
+                    self.note_received(&got, max, flags, cx);
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// `MSG_WAITALL` on a stream: a blocking program would wait for the rest (recv(2)).
+    fn is_short(&self, received: &Received, max: u64, flags: Flags) -> bool {
+        flags.waitall
+            && !flags.peek
+            && !self.nonblock
+            && self.transport.is_stream()
+            && received.len > 0
+            && (received.len as u64) < max
+    }
+
+    /// A call stays in the queue: the first time its row begins, each time the real call is told beneath.
+    pub(super) fn keep_waiting<T>(
+        &self,
+        waiting: &mut Waiting<T>,
+        whole: Syscall,
+        call: Call,
+        cx: &mut Cx,
+    ) {
+        let pending = match waiting.pending {
+            Some(pending) => pending,
+            None => cx.block(self.id, waiting.by, whole),
+        };
+        waiting.pending = Some(pending);
+        cx.log_part(self.id, waiting.by, call, pending);
+    }
+
+    /// One `recv`, recorded but not told yet.
+    fn recv(&mut self, max: u64, flags: Flags, cx: &mut Cx) -> (Got<Received>, Call) {
+        let syscall = Syscall::Recv { max, flags };
+        let Some(sock) = self.sock else {
+            let outcome = Outcome::Failed(Errno::EBADF);
+            return (
+                Err(Errno::EBADF),
+                Call::new(syscall, outcome, std::time::Duration::ZERO),
+            );
+        };
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        let start = cx.now();
+        let got = loop {
+            let buf = if flags.peek {
+                cx.shared.scratch.clear();
+                cx.shared.scratch.reserve(max);
+                &mut cx.shared.scratch
+            } else {
+                cx.turn.capture.room(self.id, max)
+            };
+            match cx.turn.os.recv(sock, buf, max, flags) {
+                Err(Errno::EINTR) => {}
+                got => break got,
+            }
+        };
+        let now = cx.now();
+        let outcome = match &got {
+            Err(errno) => Outcome::Failed(*errno),
+            Ok(received) => Outcome::Received {
+                len: received.len as u64,
+                from: received.from.clone(),
+                cut_from: received.cut_from,
+            },
+        };
+        let mut call = Call::new(syscall, outcome, now.saturating_sub(start));
+        if let Ok(received) = &got {
+            let is_end = received.len == 0 && !self.transport.is_connectionless();
+            if !flags.peek && !is_end {
+                let range = cx.turn.capture.commit(self.id, received.len, now);
+                call.moved = Some(Moved {
+                    dir: Dir::In,
+                    range,
+                });
+                self.moved += received.len;
+                self.progressed();
+            }
+        }
+        (got, call)
+    }
+
+    /// Takes note of an end or a failure. On sequenced packets an empty packet cannot be told from the end (recv(2)).
+    fn note_received(&mut self, got: &Got<Received>, max: u64, flags: Flags, cx: &mut Cx) {
+        let connectionless = self.transport.is_connectionless();
+        match got {
+            Ok(received) if received.len == 0 && max > 0 && !flags.peek && !connectionless => {
+                self.end(Dir::In, self.broken, cx);
+            }
+            Err(errno) if (self.kind.breaks)(*errno) => self.fail(Dir::In, *errno, cx),
+            _ => {}
+        }
+    }
+
+    fn read_by_itself(&mut self, allowance: usize, cx: &mut Cx) -> bool {
+        let mut left = allowance;
+        let mut calls = 0;
+        while left > 0 && self.wants_read() && self.has_room(cx) {
+            let max = if self.transport.keeps_boundaries() {
+                self.kind.read_max_bytes
+            } else {
+                left.min(self.kind.read_max_bytes)
+            };
+            let Some(max) = self.valve_room(max, cx) else {
+                return false;
+            };
+            let (got, call) = self.recv(max as u64, Flags::default(), cx);
+            cx.log(self.id, Actor::Loop, call);
+            calls += 1;
+            match &got {
+                Err(errno) if errno.would_block() => {
+                    self.incoming.burst = 1;
+                    if calls == 1 {
+                        self.was_fruitless(cx);
+                    }
+                    return false;
+                }
+                // Errors of one datagram are told once each, and the socket goes on.
+                Err(errno) if !self.transport.is_connectionless() => {
+                    self.fail(Dir::In, *errno, cx);
+                    self.drained(0, cx);
+                    return false;
+                }
+                Err(_) => {}
+                Ok(received) => {
+                    self.note_received(&got, max as u64, Flags::default(), cx);
+                    left = left.saturating_sub(received.len);
+                    if let Some(valve) = &mut self.incoming.valve {
+                        valve.take(received.len);
+                    }
+                    self.drained(received.len, cx);
+                    if self.transport.is_stream() && received.len < max {
+                        // All that there was (epoll(7)); if not, the poller tells.
+                        return false;
+                    }
+                }
+            }
+            if self.transport.keeps_boundaries() && calls >= self.incoming.burst {
+                self.incoming.burst = (self.incoming.burst * 2).min(BURST_MAX);
+                return false;
+            }
+        }
+        left == 0 && self.wants_read()
+    }
+
+    /// Whether what comes can be kept; if not, the socket waits for room, and a banner says so.
+    fn has_room(&mut self, cx: &mut Cx) -> bool {
+        if !cx.turn.capture.is_full() {
+            return true;
+        }
+        if !std::mem::replace(&mut self.incoming.stalled, true) {
+            cx.shared.stalled.push(self.id);
+        }
+        if !std::mem::replace(&mut cx.shared.full, true) {
+            let text = "no room for more bytes: sockets are read no further";
+            cx.limit(self.id, "room".to_owned(), Some(text.to_owned()));
+        }
+        false
+    }
+
+    /// How much of `max` the valve lets through; with none, the socket waits for it.
+    fn valve_room(&mut self, max: usize, cx: &mut Cx) -> Option<usize> {
+        let now = cx.now();
+        let boundaries = self.transport.keeps_boundaries();
+        let Some(valve) = &mut self.incoming.valve else {
+            return Some(max);
+        };
+        if self.drain.is_some() {
+            return Some(max);
+        }
+        match valve.room(now) {
+            0 => {
+                let opens = valve.opens();
+                self.incoming.paused = true;
+                cx.shared.timers.set(self.id, Alarm::Valve, opens);
+                None
+            }
+            _ if boundaries => Some(max),
+            room => Some(room.min(max)),
+        }
+    }
+
+    /// Sets how it is read and accepted from now on.
+    pub(super) fn set_reading(&mut self, by: Actor, auto: bool, rate: Option<u64>, cx: &mut Cx) {
+        let now = cx.now();
+        self.incoming.auto = auto;
+        self.incoming.valve = rate.map(|rate| Valve::new(rate, now));
+        self.incoming.paused = false;
+        cx.shared.timers.cancel(self.id, Alarm::Valve);
+        cx.shared.timers.cancel(self.id, Alarm::Accept);
+        self.tell_reading(by, cx);
+        self.set_inline(cx);
+    }
+
+    pub(super) fn tell_reading(&mut self, by: Actor, cx: &mut Cx) {
+        let auto = self.incoming.auto;
+        let rate = self.incoming.valve.as_ref().map(Valve::rate);
+        cx.tell(self.id, by, What::Reading { auto, rate });
+    }
+
+    /// Ends all calls of the queue.
+    pub(super) fn cancel_asks(&mut self, why: &str, cx: &mut Cx) {
+        for ask in std::mem::take(&mut self.incoming.asks) {
+            cx.log_cancelled(self.id, ask.by, ask.what.syscall(), ask.pending, why);
+        }
+    }
+}

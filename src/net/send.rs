@@ -1,0 +1,352 @@
+//! The sending queue of a socket: what was asked to be sent, and what ends sending, one behind the other. Bytes are held
+//! here until the kernel takes them, and recorded when it did.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::cx::{Cx, Waiting};
+use super::kind::{self, Meaning};
+use super::socket::Socket;
+use super::timer::Alarm;
+use crate::endpoint::{Address, Endpoint};
+use crate::event::{Actor, Call, Dir, Errno, Flags, How, Moved, Outcome, Syscall};
+
+/// The most that one socket holds for a person, sent and staged together.
+pub(super) const HELD_MAX_BYTES: u64 = 64 << 20;
+
+/// The first pause after the kernel had no buffer (send(2), ENOBUFS); it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// The longest.
+const LAST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The most calls in a round.
+const CALLS_MAX: u32 = 64;
+
+/// A call of the sending queue.
+#[derive(Debug)]
+pub(super) enum Job {
+    Send(Parcel),
+    Shutdown(How),
+    Close,
+}
+
+/// Bytes on their way.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    bytes: Vec<u8>,
+    /// How many of them the kernel took.
+    taken: usize,
+    flags: Flags,
+    to: Destination,
+}
+
+/// Where a parcel goes.
+#[derive(Debug)]
+enum Destination {
+    /// To the socket's peer.
+    Peer,
+    /// To be found out.
+    Endpoint(Endpoint),
+    /// There.
+    Address(Address),
+}
+
+impl Parcel {
+    pub(super) fn new(bytes: Vec<u8>, flags: Flags, to: Option<Endpoint>) -> Self {
+        Self {
+            bytes,
+            taken: 0,
+            flags,
+            to: to.map_or(Destination::Peer, Destination::Endpoint),
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.taken..).unwrap_or_default()
+    }
+
+    fn syscall(&self) -> Syscall {
+        let to = match &self.to {
+            Destination::Address(to) => Some(to.clone()),
+            Destination::Peer | Destination::Endpoint(_) => None,
+        };
+        Syscall::Send {
+            len: self.rest().len() as u64,
+            flags: self.flags,
+            to,
+        }
+    }
+}
+
+impl Job {
+    fn syscall(&self) -> Syscall {
+        match self {
+            Self::Send(parcel) => parcel.syscall(),
+            Self::Shutdown(how) => Syscall::Shutdown(*how),
+            Self::Close => Syscall::Close,
+        }
+    }
+}
+
+/// The sending half of a socket.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    pub(super) jobs: VecDeque<Waiting<Job>>,
+    /// What the jobs hold and the kernel has not taken, in bytes.
+    pub(super) queued_bytes: u64,
+    pub(super) staged: Vec<u8>,
+    /// Its end or its failure was told.
+    pub(super) over: bool,
+    /// The kernel has no room; the poller tells when it has.
+    full: bool,
+    /// The kernel has no buffer; only time can tell.
+    pause: Option<Duration>,
+    paused: bool,
+}
+
+impl Outgoing {
+    pub(super) fn waits_for_room(&self) -> bool {
+        self.full
+    }
+
+    /// There may be room again.
+    pub(super) fn may_try(&mut self) {
+        self.full = false;
+    }
+
+    /// The pause is over.
+    pub(super) fn resume(&mut self) {
+        self.paused = false;
+    }
+}
+
+impl Socket {
+    /// Queues a call.
+    pub(super) fn post(&mut self, by: Actor, job: Job, cx: &mut Cx) {
+        if let Job::Send(parcel) = &job {
+            let len = parcel.bytes.len() as u64;
+            if self.held_bytes() + len > HELD_MAX_BYTES {
+                let text = "64 MiB wait to be sent already: more is not held";
+                return cx.refuse(self.id, by, text);
+            }
+            self.outgoing.queued_bytes += len;
+        }
+        self.outgoing.jobs.push_back(Waiting::new(by, job));
+        if self.outgoing.jobs.len() == 1 && self.pump_out(cx) {
+            self.enqueue(cx);
+        }
+    }
+
+    fn held_bytes(&self) -> u64 {
+        self.outgoing.queued_bytes + self.outgoing.staged.len() as u64
+    }
+
+    /// Holds bytes until [`Socket::flush`].
+    pub(super) fn stage(&mut self, by: Actor, bytes: &[u8], cx: &mut Cx) {
+        if self.held_bytes() + bytes.len() as u64 > HELD_MAX_BYTES {
+            let text = "64 MiB wait to be sent already: more is not held";
+            return cx.refuse(self.id, by, text);
+        }
+        self.outgoing.staged.extend_from_slice(bytes);
+    }
+
+    /// Sends what is staged.
+    pub(super) fn flush(&mut self, by: Actor, cx: &mut Cx) {
+        let bytes = std::mem::take(&mut self.outgoing.staged);
+        if bytes.is_empty() {
+            return cx.refuse(self.id, by, "nothing is staged");
+        }
+        self.post(
+            by,
+            Job::Send(Parcel::new(bytes, Flags::default(), None)),
+            cx,
+        );
+    }
+
+    /// Makes the calls of the queue until one waits; true if there is more to do at once.
+    pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
+        for _ in 0..CALLS_MAX {
+            if self.sock.is_none() || self.is_opening() || self.lookup.is_some() {
+                return false;
+            }
+            if self.outgoing.full || self.outgoing.paused {
+                return false;
+            }
+            let Some(mut job) = self.outgoing.jobs.pop_front() else {
+                return false;
+            };
+            match &mut job.what {
+                Job::Shutdown(how) => {
+                    let how = *how;
+                    self.call_shutdown(how, job.by, cx);
+                }
+                Job::Close => return self.begin_close(job.by, cx),
+                Job::Send(_) => {
+                    if !self.send(&mut job, cx) {
+                        self.outgoing.jobs.push_front(job);
+                    }
+                }
+            }
+        }
+        !self.outgoing.jobs.is_empty()
+    }
+
+    /// Sends the parcel at the front; true when it is done with, for good or ill.
+    fn send(&mut self, job: &mut Waiting<Job>, cx: &mut Cx) -> bool {
+        let (Job::Send(parcel), Some(sock)) = (&mut job.what, self.sock) else {
+            return true;
+        };
+        let to = match self.locate(parcel, cx) {
+            Ok(Some(to)) => to,
+            Ok(None) => return false,
+            Err(why) => {
+                self.outgoing.queued_bytes -= parcel.rest().len() as u64;
+                cx.refuse(self.id, job.by, &why);
+                return true;
+            }
+        };
+        let whole = parcel.syscall();
+        let (got, took) = cx.call(|os| os.send(sock, parcel.rest(), parcel.flags, to.as_ref()));
+        let outcome = match got {
+            Ok(len) => Outcome::Returned(i64::try_from(len).unwrap_or(i64::MAX)),
+            Err(errno) => Outcome::Failed(errno),
+        };
+        let mut call = Call::new(whole.clone(), outcome, took);
+        if let Ok(len) = got {
+            call.moved = Some(self.record(parcel, len, cx));
+        }
+        let waits = !self.nonblock
+            && match got {
+                Ok(_) => !parcel.rest().is_empty() && self.transport.is_stream(),
+                Err(errno) => errno.would_block() || errno == Errno::ENOBUFS,
+            };
+        if waits {
+            self.keep_waiting(job, whole, call, cx);
+            match got {
+                Err(Errno::ENOBUFS) => self.pause_sending(cx),
+                Err(_) => self.was_fruitless(cx),
+                Ok(_) => {}
+            }
+            self.outgoing.full = got != Err(Errno::ENOBUFS);
+            return false;
+        }
+        cx.log_end(self.id, job.by, call, job.pending);
+        self.leave(job, cx);
+        if let Some(errno) = got.err().filter(|errno| (self.kind.breaks)(*errno)) {
+            self.fail(Dir::Out, errno, cx);
+        }
+        true
+    }
+
+    /// Where the parcel goes: `Some(None)` is the socket's peer, `None` is not known yet.
+    fn locate(
+        &mut self,
+        parcel: &mut Parcel,
+        cx: &mut Cx,
+    ) -> Result<Option<Option<Address>>, String> {
+        if let Destination::Endpoint(to) = &parcel.to {
+            match kind::reach(&to.place) {
+                Meaning::Known(addresses) => {
+                    let first = addresses.into_iter().next();
+                    parcel.to = first.map_or(Destination::Peer, Destination::Address);
+                }
+                Meaning::Name { host, port } => {
+                    self.look_up(host, port, cx);
+                    return Ok(None);
+                }
+                Meaning::Nothing(why) => return Err(why),
+            }
+        }
+        match &parcel.to {
+            Destination::Address(to) => Ok(Some(Some(to.clone()))),
+            Destination::Peer | Destination::Endpoint(_) => Ok(Some(None)),
+        }
+    }
+
+    /// The destination of the parcel at the front was looked up: its first address, or none.
+    pub(super) fn parcel_named(&mut self, addresses: Vec<Address>, cx: &mut Cx) {
+        let Some(mut job) = self.outgoing.jobs.pop_front() else {
+            return;
+        };
+        match (&mut job.what, addresses.into_iter().next()) {
+            (Job::Send(parcel), Some(to)) => {
+                parcel.to = Destination::Address(to);
+                self.outgoing.jobs.push_front(job);
+            }
+            _ => self.leave(&job, cx),
+        }
+        self.enqueue(cx);
+    }
+
+    /// Records what the kernel took.
+    fn record(&mut self, parcel: &mut Parcel, len: usize, cx: &mut Cx) -> Moved {
+        let now = cx.now();
+        let bytes = parcel.rest().get(..len).unwrap_or(parcel.rest());
+        let range = cx.turn.capture.sent(self.id, bytes, now);
+        let len = bytes.len();
+        parcel.taken += len;
+        self.outgoing.queued_bytes -= len as u64;
+        self.outgoing.pause = None;
+        self.moved += len;
+        if len > 0 {
+            self.progressed();
+        }
+        Moved {
+            dir: Dir::Out,
+            range,
+        }
+    }
+
+    /// A job is over: what of it was not sent is held no longer, and told where the calls do not tell it.
+    fn leave(&mut self, job: &Waiting<Job>, cx: &mut Cx) {
+        let Job::Send(parcel) = &job.what else {
+            return;
+        };
+        let (rest, all) = (parcel.rest().len(), parcel.bytes.len());
+        self.outgoing.queued_bytes -= rest as u64;
+        if rest > 0 {
+            cx.note(
+                self.id,
+                job.by,
+                format!("{rest} of {all} bytes were not sent"),
+            );
+        }
+    }
+
+    fn pause_sending(&mut self, cx: &mut Cx) {
+        let pause = self
+            .outgoing
+            .pause
+            .map_or(FIRST_PAUSE, |pause| (pause * 2).min(LAST_PAUSE));
+        self.outgoing.pause = Some(pause);
+        self.outgoing.paused = true;
+        let until = cx.now() + pause;
+        cx.shared.timers.set(self.id, Alarm::Backoff, until);
+    }
+
+    /// Ends all calls of the queue.
+    pub(super) fn cancel_jobs(&mut self, why: &str, cx: &mut Cx) {
+        for job in std::mem::take(&mut self.outgoing.jobs) {
+            cx.log_cancelled(self.id, job.by, job.what.syscall(), job.pending, why);
+            self.leave(&job, cx);
+        }
+        self.outgoing.full = false;
+        self.outgoing.paused = false;
+        cx.shared.timers.cancel(self.id, Alarm::Backoff);
+    }
+
+    /// `shutdown`, now.
+    pub(super) fn call_shutdown(&mut self, how: How, by: Actor, cx: &mut Cx) -> bool {
+        let Some(sock) = self.sock else {
+            return false;
+        };
+        let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
+            os.shutdown(sock, how)
+        });
+        if done.is_ok() && how != How::Read {
+            self.end(Dir::Out, None, cx);
+        }
+        done.is_ok()
+    }
+}

@@ -1,0 +1,296 @@
+//! One socket of ours: what it is, what waits on it, and from that, computed anew each time, what the poller shall
+//! tell of it. What is done with it stands in the sibling files, a concern each.
+
+use std::time::Duration;
+
+use super::connect::Dial;
+use super::cx::Cx;
+use super::facts::Sampled;
+use super::kind::{self, Kind};
+use super::listen::Binding;
+use super::receive::Incoming;
+use super::resolve::Lookup;
+use super::send::Outgoing;
+use super::timer::Alarm;
+use crate::endpoint::{Address, Transport};
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Outcome, Role, Syscall, What};
+use crate::os::{Interest, Sock};
+
+/// Wakes for nothing in a row before a socket is left alone for a while.
+const FRUITLESS_MAX: u32 = 8;
+
+/// For how long.
+const REST: Duration = Duration::from_millis(100);
+
+/// A socket.
+#[derive(Debug)]
+pub(super) struct Socket {
+    pub(super) id: ConnId,
+    pub(super) transport: Transport,
+    pub(super) kind: &'static Kind,
+    pub(super) role: Role,
+    /// Its descriptor; none while a name is looked up, between two attempts, and after `close`.
+    pub(super) sock: Option<Sock>,
+    /// On its way to a peer.
+    pub(super) dial: Option<Box<Dial>>,
+    /// On its way to an address of its own.
+    pub(super) binding: Option<Box<Binding>>,
+    /// A name that is looked up for it.
+    pub(super) lookup: Option<Lookup>,
+    /// It has a peer.
+    pub(super) connected: bool,
+    /// It accepts.
+    pub(super) listening: bool,
+    /// `nonblock` as the user set it; beneath, every socket is.
+    pub(super) nonblock: bool,
+    /// Urgent data stays in the stream, by our own doing.
+    pub(super) inline: bool,
+    /// The banner about who can reach it stands.
+    pub(super) exposed: bool,
+    pub(super) incoming: Incoming,
+    pub(super) outgoing: Outgoing,
+    /// How long `accept` was left alone last, while it finds no descriptor.
+    pub(super) accept_pause: Option<Duration>,
+    /// It is being closed.
+    pub(super) drain: Option<Drain>,
+    /// It is no more.
+    pub(super) closed: bool,
+    /// The first error that broke the connection, told to both directions.
+    pub(super) broken: Option<Errno>,
+    pub(super) sampled: Sampled,
+    /// It stands in the queue of those with something to do.
+    pub(super) queued: bool,
+    /// What it moved since the turn began, in bytes.
+    pub(super) moved: usize,
+    /// What the poller was told.
+    watched: Interest,
+    fruitless: u32,
+    /// Nothing is asked of the poller for a while.
+    pub(super) resting: bool,
+    held: (u64, u64),
+}
+
+/// A socket whose last bytes are read before it is closed.
+#[derive(Debug)]
+pub(super) struct Drain {
+    pub(super) by: Actor,
+    /// How many bytes may still come.
+    pub(super) left: usize,
+}
+
+impl Socket {
+    /// A socket that has no descriptor yet.
+    pub(super) fn new(id: ConnId, role: Role, transport: Transport, auto: bool) -> Self {
+        Self {
+            id,
+            transport,
+            kind: kind::of(transport),
+            role,
+            sock: None,
+            dial: None,
+            binding: None,
+            lookup: None,
+            connected: false,
+            listening: false,
+            nonblock: false,
+            inline: false,
+            exposed: false,
+            incoming: Incoming::new(auto),
+            outgoing: Outgoing::default(),
+            accept_pause: None,
+            drain: None,
+            closed: false,
+            broken: None,
+            sampled: Sampled::default(),
+            queued: false,
+            moved: 0,
+            watched: Interest::default(),
+            fruitless: 0,
+            resting: false,
+            held: (0, 0),
+        }
+    }
+
+    /// Whether it is still on its way to what it was made for.
+    pub(super) fn is_opening(&self) -> bool {
+        self.dial.is_some() || self.binding.is_some()
+    }
+
+    /// What the poller shall tell: a function of the state, never remembered.
+    pub(super) fn interest(&self) -> Interest {
+        if self.sock.is_none() || self.resting {
+            return Interest::default();
+        }
+        if let Some(dial) = &self.dial {
+            return Interest {
+                read: false,
+                write: dial.is_under_way(),
+            };
+        }
+        Interest {
+            read: self.wants_read(),
+            write: self.outgoing.waits_for_room(),
+        }
+    }
+
+    /// Tells the poller, the log and the sampler what a step changed; `from` is where its events begin.
+    pub(super) fn settle(&mut self, from: usize, cx: &mut Cx) {
+        let held = (
+            self.outgoing.queued_bytes,
+            self.outgoing.staged.len() as u64,
+        );
+        if held != self.held {
+            self.held = held;
+            let (queued, staged) = held;
+            cx.tell(self.id, Actor::Loop, What::Held { queued, staged });
+        }
+        let interest = self.interest();
+        if interest != self.watched {
+            self.watched = interest;
+            if let Some(sock) = self.sock {
+                cx.turn.os.watch(sock, interest);
+            }
+        }
+        if cx.turn.events.len() > from {
+            self.sample_after_event(cx);
+        }
+    }
+
+    /// Takes a new descriptor: the poller knows nothing of it yet.
+    pub(super) fn take_descriptor(&mut self, sock: Sock, cx: &mut Cx) {
+        self.sock = Some(sock);
+        self.watched = Interest::default();
+        self.inline = false;
+        cx.shared.descriptors.insert(sock, self.id);
+        cx.shared.open += 1;
+    }
+
+    /// Lets go of the descriptor without closing it: somebody else will.
+    pub(super) fn lend_descriptor(&mut self) {
+        self.sock = None;
+    }
+
+    /// Closes the descriptor, if there is one.
+    pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
+        let Some(sock) = self.sock.take() else {
+            return;
+        };
+        cx.shared.descriptors.remove(&sock);
+        cx.shared.open -= 1;
+        let (_, took) = cx.call(|os| {
+            os.close(sock);
+            Ok(())
+        });
+        self.watched = Interest::default();
+        let call = Call::new(Syscall::Close, Outcome::Returned(0), took);
+        cx.log(self.id, by, call);
+    }
+
+    /// Makes a socket; the call is told as `by`'s.
+    pub(super) fn make_descriptor(
+        &mut self,
+        v6: bool,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<Sock, Errno> {
+        let transport = self.transport;
+        let (got, took) = cx.call(|os| os.socket(transport, v6));
+        let outcome = got.map_or_else(Outcome::Failed, |_| Outcome::Returned(0));
+        cx.log(
+            self.id,
+            by,
+            Call::new(Syscall::Socket(transport), outcome, took),
+        );
+        let sock = got?;
+        self.take_descriptor(sock, cx);
+        Ok(sock)
+    }
+
+    /// Sets an option, and tells so.
+    pub(super) fn set(
+        &mut self,
+        name: &str,
+        value: &str,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<(), Errno> {
+        let Some(sock) = self.sock else {
+            return Err(Errno::EBADF);
+        };
+        let syscall = Syscall::SetOption {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        cx.plain(self.id, by, syscall, |os| os.set_option(sock, name, value))
+    }
+
+    /// Keeps urgent data in the stream while the loop reads, so that it is recorded in its order (tcp(7)).
+    pub(super) fn set_inline(&mut self, cx: &mut Cx) {
+        let inline = self.incoming.auto;
+        if !self.kind.has_urgent || self.sock.is_none() || self.inline == inline {
+            return;
+        }
+        let value = if inline { "on" } else { "off" };
+        if self.set("oobinline", value, Actor::Loop, cx).is_ok() {
+            self.inline = inline;
+        }
+    }
+
+    /// Tells the addresses; `peer` where a call told it.
+    pub(super) fn tell_addresses(&mut self, peer: Option<Address>, cx: &mut Cx) {
+        let Some(sock) = self.sock else {
+            return;
+        };
+        let local = cx.turn.os.local_address(sock).ok();
+        let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
+        cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
+    }
+
+    /// Tells the end of a direction, once.
+    pub(super) fn end(&mut self, dir: Dir, cause: Option<Errno>, cx: &mut Cx) {
+        let over = match dir {
+            Dir::In => &mut self.incoming.over,
+            Dir::Out => &mut self.outgoing.over,
+        };
+        if std::mem::replace(over, true) {
+            return;
+        }
+        cx.tell(self.id, Actor::Loop, What::Ended { dir, cause });
+    }
+
+    /// An error that ends the connection: the first is the cause, in both directions. `EPIPE` says only that nobody
+    /// reads; what was sent to us before may still be read to its true end.
+    pub(super) fn fail(&mut self, dir: Dir, errno: Errno, cx: &mut Cx) {
+        if errno != Errno::EPIPE && self.broken.is_none() {
+            self.broken = Some(errno);
+        }
+        self.end(dir, Some(self.broken.unwrap_or(errno)), cx);
+        if dir == Dir::In && errno != Errno::EPIPE {
+            self.end(Dir::Out, self.broken, cx);
+        }
+    }
+
+    /// Queues it for [`super::Net::serve`].
+    pub(super) fn enqueue(&mut self, cx: &mut Cx) {
+        if !std::mem::replace(&mut self.queued, true) {
+            cx.shared.ready.push_back(self.id);
+        }
+    }
+
+    /// A call did something: the wake before it was worth it.
+    pub(super) fn progressed(&mut self) {
+        self.fruitless = 0;
+    }
+
+    /// A wake led to nothing. After some in a row the socket is left alone for a while: HUP, ERR and urgent data
+    /// wake whoever asks for something else (epoll_ctl(2)).
+    pub(super) fn was_fruitless(&mut self, cx: &mut Cx) {
+        self.fruitless += 1;
+        if self.fruitless >= FRUITLESS_MAX {
+            self.fruitless = 0;
+            self.resting = true;
+            let until = cx.now() + REST;
+            cx.shared.timers.set(self.id, Alarm::Rest, until);
+        }
+    }
+}

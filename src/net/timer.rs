@@ -1,0 +1,145 @@
+//! The deadlines of the net: one of each kind a socket, the earliest first. It reads no clock.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::time::Duration;
+
+use crate::event::ConnId;
+
+/// What a deadline is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Alarm {
+    /// All attempts to connect took too long.
+    Connect,
+    /// Time for the next round of attempts, or for the same attempt where the kernel had no room.
+    Retry,
+    /// The resolver does not answer.
+    Lookup,
+    /// The kernel may have buffers again.
+    Backoff,
+    /// A closing socket was read for long enough.
+    Drain,
+    /// The read valve lets bytes through again.
+    Valve,
+    /// There may be descriptors to accept with again.
+    Accept,
+    /// A socket that woke us for nothing may wake us again.
+    Rest,
+    /// Time to look at the kernel's numbers.
+    Sample,
+}
+
+impl Alarm {
+    const ALL: [Self; 9] = [
+        Self::Connect,
+        Self::Retry,
+        Self::Lookup,
+        Self::Backoff,
+        Self::Drain,
+        Self::Valve,
+        Self::Accept,
+        Self::Rest,
+        Self::Sample,
+    ];
+}
+
+/// All deadlines. The top of the heap is always one that still holds, so that nothing wakes for the past.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    heap: BinaryHeap<Reverse<(Duration, u64, ConnId, Alarm)>>,
+    /// The entry that holds for each; others in the heap are of the past.
+    live: HashMap<(ConnId, Alarm), u64>,
+    next: u64,
+}
+
+impl Timers {
+    /// Sets a deadline in place of the one that there was.
+    pub(super) fn set(&mut self, conn: ConnId, alarm: Alarm, at: Duration) {
+        self.next += 1;
+        self.live.insert((conn, alarm), self.next);
+        self.heap.push(Reverse((at, self.next, conn, alarm)));
+        self.tidy();
+    }
+
+    /// Takes a deadline back.
+    pub(super) fn cancel(&mut self, conn: ConnId, alarm: Alarm) {
+        if self.live.remove(&(conn, alarm)).is_some() {
+            self.tidy();
+        }
+    }
+
+    /// Takes all deadlines of a socket back.
+    pub(super) fn cancel_all(&mut self, conn: ConnId) {
+        for alarm in Alarm::ALL {
+            self.live.remove(&(conn, alarm));
+        }
+        self.tidy();
+    }
+
+    /// Whether that deadline is set.
+    pub(super) fn is_set(&self, conn: ConnId, alarm: Alarm) -> bool {
+        self.live.contains_key(&(conn, alarm))
+    }
+
+    /// The earliest deadline.
+    pub(super) fn next(&self) -> Option<Duration> {
+        self.heap.peek().map(|Reverse((at, ..))| *at)
+    }
+
+    /// Takes out one deadline that is over.
+    pub(super) fn pop(&mut self, now: Duration) -> Option<(ConnId, Alarm)> {
+        if self.next()? > now {
+            return None;
+        }
+        let Reverse((_, _, conn, alarm)) = self.heap.pop()?;
+        self.live.remove(&(conn, alarm));
+        self.tidy();
+        Some((conn, alarm))
+    }
+
+    fn tidy(&mut self) {
+        let Self { heap, live, .. } = self;
+        let holds = |number: u64, conn: ConnId, alarm: Alarm| {
+            live.get(&(conn, alarm)).is_some_and(|live| *live == number)
+        };
+        if heap.len() > 2 * live.len() + 64 {
+            heap.retain(|Reverse((_, number, conn, alarm))| holds(*number, *conn, *alarm));
+        }
+        while let Some(Reverse((_, number, conn, alarm))) = heap.peek() {
+            if holds(*number, *conn, *alarm) {
+                break;
+            }
+            heap.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_holds_is_told() {
+        let at = Duration::from_secs;
+        let mut timers = Timers::default();
+        timers.set(ConnId(0), Alarm::Drain, at(1));
+        timers.set(ConnId(0), Alarm::Drain, at(5));
+        timers.set(ConnId(1), Alarm::Retry, at(2));
+        timers.set(ConnId(1), Alarm::Valve, at(3));
+        timers.cancel(ConnId(1), Alarm::Retry);
+        assert_eq!(timers.next(), Some(at(3)));
+        assert_eq!(timers.pop(at(2)), None);
+        assert_eq!(timers.pop(at(9)), Some((ConnId(1), Alarm::Valve)));
+        assert_eq!(timers.pop(at(9)), Some((ConnId(0), Alarm::Drain)));
+        assert_eq!(timers.next(), None);
+    }
+
+    #[test]
+    fn a_deadline_set_a_million_times_is_one() {
+        let mut timers = Timers::default();
+        for n in (0..100_000).rev() {
+            timers.set(ConnId(0), Alarm::Sample, Duration::from_millis(n));
+        }
+        assert!(timers.heap.len() < 200, "{}", timers.heap.len());
+    }
+}

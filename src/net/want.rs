@@ -1,0 +1,105 @@
+//! Wishes of one socket, each to the place that carries it out; and its options, which need no more than a call.
+
+use std::time::Duration;
+
+use super::cx::Cx;
+use super::listen::BACKLOG;
+use super::receive::Ask;
+use super::send::{Job, Parcel};
+use super::socket::Socket;
+use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
+
+/// A wish, by its kind.
+pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
+    if socket.drain.is_some() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
+        return cx.refuse(socket.id, by, "this socket is being closed");
+    }
+    match want {
+        Want::Start { backlog } => start(socket, by, backlog.unwrap_or(BACKLOG), cx),
+        Want::Accept => socket.ask(by, Ask::Accept, cx),
+        Want::Send { bytes, flags, to } => {
+            socket.post(by, Job::Send(Parcel::new(bytes, flags, to)), cx);
+        }
+        Want::Stage(bytes) => socket.stage(by, &bytes, cx),
+        Want::Flush => socket.flush(by, cx),
+        Want::Recv { max, flags } => socket.ask(by, Ask::Recv { max, flags }, cx),
+        Want::Shutdown(How::Read) if !socket.is_opening() => {
+            socket.call_shutdown(How::Read, by, cx);
+        }
+        Want::Shutdown(how) => socket.post(by, Job::Shutdown(how), cx),
+        Want::Close if socket.is_opening() => socket.cancel(by, cx),
+        Want::Close => socket.post(by, Job::Close, cx),
+        Want::Abort => socket.abort(by, cx),
+        Want::Cancel => socket.cancel(by, cx),
+        Want::Set { option, value } => set(socket, by, &option, &value, cx),
+        Want::Get { option } => get(socket, by, &option, cx),
+        Want::Reading { auto, rate } => {
+            socket.set_reading(by, auto, rate, cx);
+            socket.incoming.ready = true;
+            socket.enqueue(cx);
+        }
+    }
+}
+
+/// `listen` on a bound socket.
+fn start(socket: &mut Socket, by: Actor, backlog: u32, cx: &mut Cx) {
+    if socket.is_opening() {
+        return cx.refuse(socket.id, by, "there is no socket to listen with yet");
+    }
+    if socket.listen(backlog, by, cx).is_ok() && !socket.exposed {
+        socket.warn_if_exposed(cx);
+    }
+}
+
+/// Sets an option and tells the effective value. `nonblock` is ours: beneath, every socket is non-blocking.
+fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
+    if option == "nonblock" {
+        socket.nonblock = value == "on";
+        let name = option.to_owned();
+        let value = value.to_owned();
+        let syscall = Syscall::SetOption { name, value };
+        let call = Call::new(syscall, Outcome::Returned(0), Duration::ZERO);
+        return cx.log(socket.id, by, call);
+    }
+    if socket.sock.is_none() {
+        return cx.refuse(socket.id, by, "there is no socket to set it on yet");
+    }
+    if socket.set(option, value, by, cx).is_err() {
+        return;
+    }
+    if option == "oobinline" {
+        socket.inline = value == "on";
+    }
+    get_effective(socket, by, option, cx);
+}
+
+fn get(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
+    if option != "nonblock" && socket.sock.is_none() {
+        return cx.refuse(socket.id, by, "there is no socket to ask yet");
+    }
+    if let Some(call) = ask_option(socket, option, cx) {
+        cx.log(socket.id, by, call);
+    }
+}
+
+/// What the kernel made of a value, where it tells: groups that were joined cannot be asked for.
+fn get_effective(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
+    let call = ask_option(socket, option, cx);
+    if let Some(call) = call.filter(|call| call.outcome.errno().is_none()) {
+        cx.log(socket.id, by, call);
+    }
+}
+
+fn ask_option(socket: &Socket, option: &str, cx: &mut Cx) -> Option<Call> {
+    let name = option.to_owned();
+    let syscall = Syscall::GetOption { name };
+    if option == "nonblock" {
+        let value = if socket.nonblock { "on" } else { "off" };
+        let outcome = Outcome::Value(value.to_owned());
+        return Some(Call::new(syscall, outcome, Duration::ZERO));
+    }
+    let sock = socket.sock?;
+    let (got, took) = cx.call(|os| os.option(sock, option));
+    let outcome = got.map_or_else(Outcome::Failed, Outcome::Value);
+    Some(Call::new(syscall, outcome, took))
+}
