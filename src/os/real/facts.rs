@@ -1,21 +1,31 @@
 //! What the kernel tells of a socket beside the results of calls (tcp(7)). What a system does not tell stays untold.
 
-use std::os::fd::AsFd;
-
 use socket2::Socket;
 
 use super::address;
 use crate::endpoint::{Address, Transport};
 use crate::event::{Fact, State};
 
-/// The facts of a socket; `begun` says that it was connected, accepted or told to listen.
+/// What a socket was made for, as far as the calls on it tell: before the first one TCP's CLOSED means nothing, and not every
+/// system tells a listener (`SO_ACCEPTCONN`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// Nothing yet.
+    Nothing,
+    /// A connection: by `connect`, `accept` or `socketpair`.
+    Connection,
+    /// It listens.
+    Listening,
+}
+
+/// The facts of a socket.
 #[cfg(target_os = "linux")]
-pub(super) fn of(socket: &Socket, transport: Transport, begun: bool) -> Fact {
+pub(super) fn of(socket: &Socket, transport: Transport, begun: Begun) -> Fact {
     use super::raw::{self, Queue};
 
     if transport != Transport::Tcp {
         return Fact {
-            state: Some(state_without_handshake(socket)),
+            state: Some(state_without_handshake(socket, begun)),
             waiting: raw::queue(socket, Queue::In).ok(),
             ..Fact::default()
         };
@@ -25,7 +35,7 @@ pub(super) fn of(socket: &Socket, transport: Transport, begun: bool) -> Fact {
         return Fact::default();
     };
     let state = match state(info.tcpi_state) {
-        Some(State::Closed) if !begun => Some(before_the_first_call(socket)),
+        Some(State::Closed) if begun == Begun::Nothing => Some(before_the_first_call(socket)),
         state => state,
     };
     if state == Some(State::Listen) {
@@ -53,13 +63,13 @@ pub(super) fn of(socket: &Socket, transport: Transport, begun: bool) -> Fact {
 
 /// The facts that every Unix system tells.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn of(socket: &Socket, transport: Transport, begun: bool) -> Fact {
+pub(super) fn of(socket: &Socket, transport: Transport, begun: Begun) -> Fact {
     let state = match transport {
-        Transport::Tcp if !begun => Some(before_the_first_call(socket)),
+        Transport::Tcp if begun == Begun::Nothing => Some(before_the_first_call(socket)),
         Transport::Tcp => None,
-        _ => Some(state_without_handshake(socket)),
+        _ => Some(state_without_handshake(socket, begun)),
     };
-    let waiting = rustix::io::ioctl_fionread(socket.as_fd()).ok();
+    let waiting = rustix::io::ioctl_fionread(socket).ok();
     Fact {
         state,
         waiting: waiting.and_then(|bytes| u32::try_from(bytes).ok()),
@@ -86,8 +96,8 @@ fn state(number: u8) -> Option<State> {
     })
 }
 
-fn state_without_handshake(socket: &Socket) -> State {
-    if rustix::net::sockopt::socket_acceptconn(socket.as_fd()).unwrap_or(false) {
+fn state_without_handshake(socket: &Socket, begun: Begun) -> State {
+    if begun == Begun::Listening {
         State::Listen
     } else if socket.peer_addr().is_ok() {
         State::Connected

@@ -85,14 +85,7 @@ impl Resolver {
             Some((busy, wanted)) if *busy == ticket => *wanted = false,
             _ => return true,
         }
-        if self.stuck >= STUCK_MAX {
-            return false;
-        }
-        // Its channel closes here: it ends when getaddrinfo returns.
-        self.thread = None;
-        self.stuck += 1;
-        self.go_on();
-        true
+        self.replace_thread()
     }
 
     /// The next answer that came and is still wanted.
@@ -116,9 +109,25 @@ impl Resolver {
             _ if message.thread == NO_THREAD => Some((ticket, answer)),
             _ => {
                 self.stuck = self.stuck.saturating_sub(1);
+                let busy = self.thread.as_ref().and_then(|thread| thread.busy);
+                if busy.is_some_and(|(_, wanted)| !wanted) {
+                    self.replace_thread();
+                }
                 None
             }
         }
+    }
+
+    /// Leaves the thread behind for a fresh one; false when too many were already.
+    fn replace_thread(&mut self) -> bool {
+        if self.stuck >= STUCK_MAX {
+            return false;
+        }
+        // Its channel closes here: it ends when getaddrinfo returns.
+        self.thread = None;
+        self.stuck += 1;
+        self.go_on();
+        true
     }
 
     /// Hands the next question to the thread, if it has none.

@@ -11,6 +11,7 @@ use polling::Poller;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 use socket2::Socket;
 
+use super::facts::Begun;
 use super::poller::{FIRST_SOCKET, Watched};
 use super::{address, errno, facts, options};
 use crate::endpoint::{Address, Transport};
@@ -30,8 +31,7 @@ pub(super) struct Sockets {
 struct Open {
     watched: Watched<Socket>,
     transport: Transport,
-    /// It was connected, accepted or told to listen; before, TCP's CLOSED means nothing.
-    begun: bool,
+    begun: Begun,
 }
 
 impl Sockets {
@@ -46,15 +46,15 @@ impl Sockets {
     pub(super) fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {
         let (family, kind) = family_and_kind(transport, v6);
         let made = create(family, kind).map_err(errno::of_io)?;
-        Ok(self.keep(made, transport, false))
+        Ok(self.keep(made, transport, Begun::Nothing))
     }
 
     pub(super) fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)> {
         let (family, kind) = family_and_kind(transport, false);
         let (one, other) = create_pair(family, kind).map_err(errno::of_io)?;
         Ok((
-            self.keep(one, transport, true),
-            self.keep(other, transport, true),
+            self.keep(one, transport, Begun::Connection),
+            self.keep(other, transport, Begun::Connection),
         ))
     }
 
@@ -70,7 +70,7 @@ impl Sockets {
             .source()
             .listen(backlog)
             .map_err(errno::of_io)?;
-        open.begun = true;
+        open.begun = Begun::Listening;
         Ok(())
     }
 
@@ -79,13 +79,13 @@ impl Sockets {
         let transport = open.transport;
         let (made, from) = retry(|| accept(open.watched.source())).map_err(errno::of_io)?;
         let from = address::of(&from).unwrap_or(Address::Unnamed);
-        Ok((self.keep(made, transport, true), from))
+        Ok((self.keep(made, transport, Begun::Connection), from))
     }
 
     pub(super) fn connect(&mut self, sock: Sock, to: &Address) -> Got<()> {
         let to = address::to_kernel(to)?;
         let open = self.open.get_mut(&sock.0).ok_or(Errno::EBADF)?;
-        open.begun = true;
+        open.begun = Begun::Connection;
         match open.watched.source().connect(&to).map_err(errno::of_io) {
             // connect(2): a signal does not undo the attempt, which goes on by itself.
             Err(Errno::EINTR) => Err(Errno::EINPROGRESS),
@@ -179,7 +179,7 @@ impl Sockets {
         self.open.contains_key(&number).then_some(Sock(number))
     }
 
-    fn keep(&mut self, socket: Socket, transport: Transport, begun: bool) -> Sock {
+    fn keep(&mut self, socket: Socket, transport: Transport, begun: Begun) -> Sock {
         let number = self.next;
         self.next += 1;
         let key = usize::try_from(number).unwrap_or(usize::MAX);

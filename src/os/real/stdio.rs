@@ -80,8 +80,8 @@ impl<'fd> Stdio<'fd> {
             Way::Socket(fd) | Way::Shared(fd) => fd.watch(interest),
             Way::Direct => Ok(()),
         };
-        if result.is_err() {
-            // EPERM. Any other failure would leave it unheard for ever, while a call at least ends.
+        // Where the kernel has no memory for it now, the interest of the next turn is tried again.
+        if result.is_err_and(|error| error.raw_os_error() == Some(libc::EPERM)) {
             self.way = Some(Way::Direct);
         }
     }

@@ -73,8 +73,10 @@ fn f01_bytes_before_a_reset_are_read_and_then_it_shows() {
 #[test]
 fn f13_a_refusal_is_told_once() {
     let mut os = real();
-    let (listener, at) = listener(&mut os, Transport::Tcp, &any_port(false));
-    os.close(listener);
+    // Bound and not listening: the port stays ours, and nobody answers there.
+    let silent = os.socket(Transport::Tcp, false).unwrap();
+    os.bind(silent, &any_port(false)).unwrap();
+    let at = os.local_address(silent).unwrap();
     let client = os.socket(Transport::Tcp, false).unwrap();
     assert_eq!(os.connect(client, &at), Err(Errno::EINPROGRESS));
     wait_for(&mut os, client, WRITE);
