@@ -2,10 +2,14 @@
 //! sockets is what the log records. There are two implementations: [`Real`], and the simulation in `tests/sim/`.
 //! Nothing above this file makes a system call, reads a clock or opens a file.
 
+pub mod real;
+
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
+
+pub use real::Real;
 
 /// A socket of this run of the program: a number that grows and is never used again, so that an answer of the poller
 /// that is late by a turn cannot reach another socket.
@@ -27,7 +31,7 @@ pub struct Received {
 }
 
 /// What the poller shall tell of a descriptor. With neither, it is taken out of the poller: HUP and ERR cannot be
-/// masked otherwise (epoll_ctl(2)).
+/// masked otherwise (`epoll_ctl(2)`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interest {
     /// Bytes, a connection, an end.
@@ -201,7 +205,7 @@ pub trait Os {
     ///
     /// # Errors
     ///
-    /// As epoll_wait(2); interruptions are waited through.
+    /// As `epoll_wait(2)`; interruptions are waited through.
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()>;
 
     // Clock and chance.

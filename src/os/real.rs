@@ -1,0 +1,337 @@
+//! The real system behind the seam: one method, one call. What a call means and what follows from it is its callers' matter;
+//! the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of their own.
+
+mod address;
+mod disk;
+mod errno;
+mod facts;
+mod files;
+mod options;
+mod poller;
+mod raw;
+mod resolver;
+pub mod signals;
+mod sockets;
+mod stdio;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use polling::{Events, Poller};
+
+use self::disk::{Disk, Place};
+use self::poller::{Bell, SIGNALS, STDIN, STDOUT, TERMINAL, Watched};
+use self::resolver::Resolver;
+use self::signals::Signals;
+use self::sockets::Sockets;
+use self::stdio::Stdio;
+use self::terminal::Terminal;
+use super::{Got, Interest, Os, Received, Signal, Sock, Wake};
+use crate::endpoint::{Address, Transport};
+use crate::event::{Errno, Fact, Flags, How, Spill};
+
+/// The events that one wait may give; what is left over comes with the next, level-triggered.
+const EVENTS_MAX: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+/// The system that this process runs on.
+pub struct Real {
+    poller: Arc<Poller>,
+    events: Events,
+    bell: Arc<Bell>,
+    sockets: Sockets,
+    resolver: Resolver,
+    terminal: Option<Watched<Terminal>>,
+    signals: Option<Watched<Signals>>,
+    stdin: Stdio<'static>,
+    stdout: Stdio<'static>,
+    began: Instant,
+    socket_limit: usize,
+}
+
+impl Real {
+    /// Nothing is open and nothing is watched, but the process may have as many descriptors as its hard limit says.
+    ///
+    /// # Errors
+    ///
+    /// As `epoll_create1(2)`.
+    pub fn new() -> io::Result<Self> {
+        let poller = Arc::new(Poller::new()?);
+        Ok(Self {
+            events: Events::with_capacity(EVENTS_MAX),
+            bell: Arc::new(Bell::new(&poller)),
+            sockets: Sockets::new(&poller),
+            resolver: Resolver::new(&poller, resolver::getaddrinfo),
+            terminal: None,
+            signals: None,
+            stdin: Stdio::input(&poller, rustix::stdio::stdin()),
+            stdout: Stdio::output(&poller, rustix::stdio::stdout()),
+            began: Instant::now(),
+            socket_limit: files::raise_socket_limit(),
+            poller,
+        })
+    }
+
+    /// What people do comes first, then sockets in the poller's order, then helpers.
+    fn collect(&mut self, wakes: &mut Vec<Wake>) {
+        let (mut stdio, mut signals) = (self.stdin.is_due() || self.stdout.is_due(), false);
+        for event in self.events.iter() {
+            match event.key {
+                TERMINAL => wakes.push(Wake::Terminal),
+                SIGNALS => signals = true,
+                STDIN => {
+                    self.stdin.wake();
+                    stdio = true;
+                }
+                STDOUT => {
+                    self.stdout.wake();
+                    stdio = true;
+                }
+                _ => {}
+            }
+        }
+        if let Some(watched) = self.signals.as_mut().filter(|_| signals) {
+            let came = watched.source_mut().drain();
+            wakes.extend(
+                came.into_iter()
+                    .map(|signal| Wake::Signal(asks_for(signal))),
+            );
+        }
+        if stdio {
+            wakes.push(Wake::Stdio);
+        }
+        for event in self.events.iter() {
+            if let Some(sock) = self.sockets.of_key(event.key) {
+                wakes.push(Wake::Socket {
+                    sock,
+                    readable: event.readable,
+                    writable: event.writable,
+                });
+            }
+        }
+        while let Some((ticket, answer)) = self.resolver.answer() {
+            wakes.push(Wake::Named { ticket, answer });
+        }
+        if self.bell.take() {
+            wakes.push(Wake::Disk);
+        }
+    }
+}
+
+impl Os for Real {
+    fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {
+        self.sockets.socket(transport, v6)
+    }
+
+    fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)> {
+        self.sockets.socketpair(transport)
+    }
+
+    fn bind(&mut self, sock: Sock, at: &Address) -> Got<()> {
+        self.sockets.bind(sock, at)
+    }
+
+    fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
+        self.sockets.listen(sock, backlog)
+    }
+
+    fn accept(&mut self, sock: Sock) -> Got<(Sock, Address)> {
+        self.sockets.accept(sock)
+    }
+
+    fn connect(&mut self, sock: Sock, to: &Address) -> Got<()> {
+        self.sockets.connect(sock, to)
+    }
+
+    fn send(&mut self, sock: Sock, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize> {
+        self.sockets.send(sock, bytes, flags, to)
+    }
+
+    fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
+        self.sockets.recv(sock, buf, max, flags)
+    }
+
+    fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
+        self.sockets.shutdown(sock, how)
+    }
+
+    fn close(&mut self, sock: Sock) {
+        self.sockets.close(sock);
+    }
+
+    fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
+        self.sockets.set_option(sock, option, value)
+    }
+
+    fn option(&mut self, sock: Sock, option: &str) -> Got<String> {
+        self.sockets.option(sock, option)
+    }
+
+    fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
+        self.sockets.take_error(sock)
+    }
+
+    fn local_address(&mut self, sock: Sock) -> Got<Address> {
+        self.sockets.local_address(sock)
+    }
+
+    fn peer_address(&mut self, sock: Sock) -> Got<Address> {
+        self.sockets.peer_address(sock)
+    }
+
+    fn facts(&mut self, sock: Sock) -> Fact {
+        self.sockets.facts(sock)
+    }
+
+    fn watch(&mut self, sock: Sock, interest: Interest) {
+        self.sockets.watch(sock, interest);
+    }
+
+    fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        let due = self.stdin.is_due() || self.stdout.is_due();
+        let timeout = if due { Some(Duration::ZERO) } else { timeout };
+        self.events.clear();
+        self.poller
+            .wait(&mut self.events, timeout)
+            .map_err(errno::of_io)?;
+        self.collect(wakes);
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn wall(&self) -> Duration {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        // A clock that stands before 1970 is a label that means nothing.
+        since.unwrap_or_default()
+    }
+
+    fn seed(&mut self) -> u64 {
+        files::random()
+    }
+
+    fn open_terminal(&mut self, leave: &'static [u8]) -> Result<(), String> {
+        let terminal = Terminal::open(leave).map_err(|error| error.to_string())?;
+        let mut watched = Watched::new(&self.poller, terminal, TERMINAL);
+        watched
+            .watch(terminal_interest(false))
+            .map_err(|error| error.to_string())?;
+        self.terminal = Some(watched);
+        Ok(())
+    }
+
+    fn read_terminal(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        let terminal = self.terminal.as_mut().ok_or(Errno::EBADF)?;
+        terminal.source_mut().read(buf).map_err(errno::of_io)
+    }
+
+    fn write_terminal(&mut self, bytes: &[u8]) -> Got<usize> {
+        let terminal = self.terminal.as_mut().ok_or(Errno::EBADF)?;
+        terminal.source_mut().write(bytes).map_err(errno::of_io)
+    }
+
+    fn watch_terminal(&mut self, write: bool) {
+        if let Some(terminal) = &mut self.terminal {
+            // It is in the poller already, and changing that cannot fail for want of memory.
+            let _ = terminal.watch(terminal_interest(write));
+        }
+    }
+
+    fn terminal_size(&mut self) -> (u16, u16) {
+        self.terminal
+            .as_ref()
+            .map_or((0, 0), |terminal| terminal.source().size())
+    }
+
+    fn raw_terminal(&mut self, raw: bool) {
+        let Some(terminal) = &mut self.terminal else {
+            return;
+        };
+        if raw {
+            // A terminal that refuses is gone, and the next read says so.
+            let _ = terminal.source_mut().raw();
+        } else {
+            terminal.source_mut().cooked();
+        }
+    }
+
+    fn watch_stdin(&mut self, read: bool) {
+        self.stdin.watch(read);
+    }
+
+    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        self.stdin.read(buf).map_err(errno::of_io)
+    }
+
+    fn watch_stdout(&mut self, write: bool) {
+        self.stdout.watch(write);
+    }
+
+    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
+        self.stdout.write(bytes).map_err(errno::of_io)
+    }
+
+    fn resolve(&mut self, ticket: u64, host: &str) {
+        self.resolver.resolve(ticket, host);
+    }
+
+    fn abandon(&mut self, ticket: u64) -> bool {
+        self.resolver.abandon(ticket)
+    }
+
+    fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
+        files::read(path, limit)
+    }
+
+    fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
+        let place = Place::find(&|name| self.environment(name))?;
+        Ok(Box::new(Disk::new(place.file, place.limit, &self.bell)?))
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn open_signals(&mut self) -> Got<()> {
+        let signals = Signals::open().map_err(errno::of_io)?;
+        let mut watched = Watched::new(&self.poller, signals, SIGNALS);
+        let read = Interest {
+            read: true,
+            write: false,
+        };
+        watched.watch(read).map_err(errno::of_io)?;
+        self.signals = Some(watched);
+        Ok(())
+    }
+
+    fn stop_self(&mut self) {
+        // raise(3) of a signal that exists cannot fail.
+        let _ = signals::stop_self();
+    }
+
+    fn socket_limit(&self) -> usize {
+        self.socket_limit
+    }
+}
+
+fn terminal_interest(write: bool) -> Interest {
+    Interest { read: true, write }
+}
+
+/// What the loop does about a signal.
+fn asks_for(signal: signals::Signal) -> Signal {
+    match signal {
+        signals::Signal::Continue => Signal::Continue,
+        signals::Signal::Resize => Signal::Resize,
+        signals::Signal::Suspend => Signal::Suspend,
+        signals::Signal::Interrupt => Signal::Interrupt,
+        signals::Signal::Quit | signals::Signal::Terminate => Signal::Terminate,
+        signals::Signal::HangUp => Signal::HangUp,
+    }
+}

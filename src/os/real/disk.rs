@@ -1,0 +1,206 @@
+//! The spill file: unnamed, bounded, written by a thread. A piece that is on its way is read from memory. A file that fails
+//! is not tried again, and the pieces that it did not take stay where they are.
+
+mod place;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::poller::Bell;
+use crate::event::Spill;
+
+pub(super) use place::Place;
+
+/// The pieces that may wait for the disk.
+const WAITING_MAX: usize = 64;
+
+/// An unnamed file and the thread that writes it.
+#[derive(Debug)]
+pub(super) struct Disk {
+    shared: Arc<Shared>,
+    pieces: SyncSender<(u64, Arc<Vec<u8>>)>,
+    /// The most bytes it may hold.
+    limit: u64,
+    /// The end of what it was given.
+    end: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    file: OwnedFd,
+    state: Mutex<State>,
+    bell: Arc<Bell>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Pieces that are not written yet, by their offset.
+    waiting: BTreeMap<u64, Arc<Vec<u8>>>,
+    /// A piece was refused, and its owner wants to hear when there is room.
+    refused: bool,
+    trouble: Option<String>,
+}
+
+impl Disk {
+    /// Spills to `file`, which shall hold `limit` bytes at most; the bell rings when there is room again.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no thread.
+    pub(super) fn new(file: OwnedFd, limit: u64, bell: &Arc<Bell>) -> Result<Self, String> {
+        let shared = Arc::new(Shared {
+            file,
+            state: Mutex::default(),
+            bell: Arc::clone(bell),
+        });
+        let (pieces, arriving) = sync_channel(WAITING_MAX);
+        let writer = Arc::clone(&shared);
+        // Nobody joins it: the file has no name, and what was not written is lost with it.
+        thread::Builder::new()
+            .name("disk".to_owned())
+            .spawn(move || writer.run(&arriving))
+            .map_err(|error| format!("no thread to write the spill file: {error}"))?;
+        Ok(Self {
+            shared,
+            pieces,
+            limit,
+            end: 0,
+        })
+    }
+}
+
+impl Spill for Disk {
+    fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>> {
+        let mut state = self.shared.state();
+        if state.trouble.is_some() {
+            return Err(piece);
+        }
+        let end = offset.saturating_add(piece.len() as u64);
+        if end > self.limit {
+            let words = format!("it holds all that it may: {} MiB", self.limit >> 20);
+            state.trouble = Some(words);
+            return Err(piece);
+        }
+        if state.waiting.len() >= WAITING_MAX {
+            state.refused = true;
+            return Err(piece);
+        }
+        let piece = Arc::new(piece);
+        state.waiting.insert(offset, Arc::clone(&piece));
+        self.end = self.end.max(end);
+        // No more pieces are in the channel than wait, so it has room; a thread that ended left its trouble behind.
+        let _ = self.pieces.try_send((offset, piece));
+        Ok(())
+    }
+
+    fn read(&self, offset: u64, buf: &mut [u8]) -> bool {
+        let mut at = offset;
+        let mut rest = buf;
+        while !rest.is_empty() {
+            let (taken, next) = self.shared.take_waiting(at, rest);
+            if taken == 0 {
+                let until = usize::try_from(next.saturating_sub(at)).unwrap_or(usize::MAX);
+                let (now, later) = rest.split_at_mut(until.min(rest.len()));
+                if !read_all(&self.shared.file, now, at) {
+                    return false;
+                }
+                at += now.len() as u64;
+                rest = later;
+            } else {
+                at += taken as u64;
+                rest = rest.get_mut(taken..).unwrap_or_default();
+            }
+        }
+        true
+    }
+
+    fn room(&self) -> u64 {
+        if self.trouble().is_some() {
+            return 0;
+        }
+        self.limit.saturating_sub(self.end)
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.shared.state().trouble.clone()
+    }
+}
+
+impl Shared {
+    /// The thread: writes what arrives until the first failure, or until nobody can send any more.
+    fn run(&self, arriving: &Receiver<(u64, Arc<Vec<u8>>)>) {
+        for (offset, piece) in arriving {
+            let written = write_all(&self.file, &piece, offset);
+            let mut state = self.state();
+            if let Err(error) = written {
+                state.trouble = Some(error.to_string());
+                self.bell.ring();
+                return;
+            }
+            state.waiting.remove(&offset);
+            if std::mem::take(&mut state.refused) {
+                self.bell.ring();
+            }
+        }
+    }
+
+    /// Copies what waits at `at`; how many bytes, and where the next piece begins that waits.
+    fn take_waiting(&self, at: u64, buf: &mut [u8]) -> (usize, u64) {
+        let state = self.state();
+        if let Some((start, piece)) = state.waiting.range(..=at).next_back() {
+            let inside = usize::try_from(at - start).unwrap_or(usize::MAX);
+            let bytes = piece.get(inside..).unwrap_or_default();
+            let len = bytes.len().min(buf.len());
+            if let (Some(to), Some(from)) = (buf.get_mut(..len), bytes.get(..len)) {
+                to.copy_from_slice(from);
+            }
+            if len > 0 {
+                return (len, 0);
+            }
+        }
+        let next = state.waiting.range(at..).map(|(start, _)| *start).next();
+        (0, next.unwrap_or(u64::MAX))
+    }
+
+    /// The state, whatever happened to a thread that held it: each change of it is whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// pwrite(2) until all is written; a disk that takes nothing and gives no error is full.
+fn write_all(file: &OwnedFd, bytes: &[u8], offset: u64) -> io::Result<()> {
+    let (mut rest, mut at) = (bytes, offset);
+    while !rest.is_empty() {
+        match rustix::io::retry_on_intr(|| rustix::io::pwrite(file, rest, at))? {
+            0 => return Err(io::ErrorKind::StorageFull.into()),
+            taken => {
+                rest = rest.get(taken..).unwrap_or_default();
+                at += taken as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// pread(2) until `buf` is full; false at the file's end and where the disk fails.
+fn read_all(file: &OwnedFd, buf: &mut [u8], offset: u64) -> bool {
+    let (mut rest, mut at) = (buf, offset);
+    while !rest.is_empty() {
+        match rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut *rest, at)) {
+            Ok(0) | Err(_) => return false,
+            Ok(len) => {
+                rest = rest.get_mut(len..).unwrap_or_default();
+                at += len as u64;
+            }
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Pipes, sockets and files in the place of standard input and output.
+
+use std::io::{Read as _, Write as _};
+use std::time::Duration;
+
+use polling::Events;
+
+use super::*;
+
+fn poller() -> Arc<Poller> {
+    Arc::new(Poller::new().unwrap())
+}
+
+/// Waits as `Real::wait` does.
+fn wait(stdio: &mut Stdio<'_>) {
+    if stdio.is_due() {
+        return;
+    }
+    let mut events = Events::new();
+    let limit = Some(Duration::from_secs(20));
+    stdio.poller.wait(&mut events, limit).unwrap();
+    assert!(events.iter().any(|event| event.key == stdio.key));
+    stdio.wake();
+}
+
+fn read(stdio: &mut Stdio<'_>) -> String {
+    let mut buf = b"> ".to_vec();
+    wait(stdio);
+    let len = stdio.read(&mut buf).unwrap();
+    assert_eq!(buf.len(), len + 2);
+    String::from_utf8(buf).unwrap()
+}
+
+fn is_nonblocking(fd: impl AsFd) -> bool {
+    let flags = rustix::fs::fcntl_getfl(fd).unwrap();
+    flags.contains(OFlags::NONBLOCK)
+}
+
+#[test]
+fn a_pipe_is_read_without_waiting_and_stays_as_it_was() {
+    let (out, mut into) = io::pipe().unwrap();
+    let mut stdin = Stdio::input(&poller(), out.as_fd());
+    stdin.watch(true);
+    let nothing = stdin.read(&mut Vec::new()).unwrap_err();
+    assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+    into.write_all(b"hi").unwrap();
+    assert_eq!(read(&mut stdin), "> hi");
+    drop(into);
+    assert_eq!(read(&mut stdin), "> ");
+    assert!(!is_nonblocking(&out));
+}
+
+#[test]
+fn a_pipe_that_is_full_says_so_and_one_without_reader_too() {
+    let (mut out, into) = io::pipe().unwrap();
+    let mut stdout = Stdio::output(&poller(), into.as_fd());
+    stdout.watch(true);
+    let mut sent = 0;
+    loop {
+        match stdout.write(&vec![7; 100_000]) {
+            Ok(len) => sent += len,
+            Err(error) => {
+                assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+                break;
+            }
+        }
+    }
+    let mut all = vec![0; sent];
+    out.read_exact(&mut all).unwrap();
+    wait(&mut stdout);
+    assert_eq!(stdout.write(b"more").unwrap(), 4);
+    assert!(!is_nonblocking(&into));
+    drop(out);
+    wait(&mut stdout);
+    let gone = stdout.write(b"x").unwrap_err();
+    assert_eq!(gone.kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn a_pipe_whose_reader_left_before_the_start_is_broken() {
+    let (out, into) = io::pipe().unwrap();
+    drop(out);
+    let mut stdout = Stdio::output(&poller(), into.as_fd());
+    stdout.watch(true);
+    wait(&mut stdout);
+    let gone = stdout.write(b"x").unwrap_err();
+    assert_eq!(gone.kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn what_cannot_be_opened_anew_is_used_when_the_poller_says_so() {
+    let (out, into) = io::pipe().unwrap();
+    let poller = poller();
+    let mut stdout = Stdio::output(&poller, into.as_fd());
+    stdout.way = Some(Way::Shared(Watched::new(&poller, into.as_fd(), STDOUT)));
+    stdout.watch(true);
+    let early = stdout.write(b"x").unwrap_err();
+    assert_eq!(early.kind(), io::ErrorKind::WouldBlock);
+    wait(&mut stdout);
+    assert_eq!(stdout.write(&vec![7; 100_000]).unwrap(), PIPE_BUF_BYTES);
+    drop(out);
+}
+
+#[test]
+fn a_socket_is_used_without_waiting() {
+    let (ours, mut theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let mut stdin = Stdio::input(&poller(), ours.as_fd());
+    stdin.watch(true);
+    let nothing = stdin.read(&mut Vec::new()).unwrap_err();
+    assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+    theirs.write_all(b"hi").unwrap();
+    assert_eq!(read(&mut stdin), "> hi");
+    assert!(!is_nonblocking(&ours));
+}
+
+#[test]
+fn f51_files_and_dev_null_are_always_ready() {
+    let file = std::fs::File::open("Cargo.toml").unwrap();
+    let mut stdin = Stdio::input(&poller(), file.as_fd());
+    assert!(!stdin.is_due(), "nobody asked");
+    stdin.watch(true);
+    assert!(stdin.is_due());
+    assert!(read(&mut stdin).contains("[package]"));
+    stdin.watch(false);
+    assert!(!stdin.is_due());
+    let null = std::fs::File::open("/dev/null").unwrap();
+    let mut stdin = Stdio::input(&poller(), null.as_fd());
+    stdin.watch(true);
+    assert!(stdin.is_due());
+    assert_eq!(read(&mut stdin), "> ");
+}
