@@ -87,8 +87,8 @@ pub trait Decoder: Debug {
     /// A read (or, sending, a call) ended here, at that time of the session; only `raw` and `idle` care.
     fn boundary(&mut self, _time: Duration, _cx: &mut Cx) {}
 
-    /// The stream or the datagram ended here: a message that is complete by that is emitted, an unfinished one stays for
-    /// [`Decoder::unfinished`]. Nothing is fed afterwards.
+    /// The stream or the datagram ended here: a message that is complete by that is emitted, an unfinished one stays
+    /// for [`Decoder::unfinished`]. Nothing is fed afterwards.
     fn end(&mut self, _cx: &mut Cx) {}
 
     /// What has begun and is not whole, if anything has.

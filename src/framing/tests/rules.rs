@@ -238,7 +238,7 @@ fn too_long_is_skipped_where_the_end_is_known() {
     );
     check(
         "netstring max 5",
-        b"2:ab,3:abc,1:a,",
+        b"2:ab,3:abc;1:a,",
         &[
             "0..5 len 2: ab",
             "5..11 bad at 5: a message of 6 bytes, over the limit of 5",
