@@ -93,19 +93,17 @@ impl Run {
     /// Does one piece of work and returns what it cost; `None` if there is none.
     pub(super) fn step(&mut self, source: &Source<'_>, out: &mut Vec<Entry>) -> Option<usize> {
         let until = source.until.min(source.tapes.len(source.tape));
-        let next = self.next(source).filter(|boundary| boundary.end <= until);
-        let end = next.map_or(
-            if self.datagrams { self.place.at } else { until },
-            |boundary| boundary.end,
-        );
-        if let Some(boundary) =
-            next.filter(|boundary| self.datagrams && boundary.start > self.place.at)
+        let next = self.next(source);
+        if self.datagrams && self.skip_unbounded(next.map_or(until, |boundary| boundary.start), out)
         {
-            // The boundaries in between were lost, and with them where the datagrams ended.
-            self.miss(self.place.at..boundary.start, out);
-            self.afresh(boundary.start, out);
             return Some(CROSSING_BYTES);
         }
+        let next = next.filter(|boundary| boundary.end <= until);
+        let end = match next {
+            Some(boundary) => boundary.end,
+            None if self.datagrams => self.place.at,
+            None => until,
+        };
         if end > self.place.at {
             let end = end.min(self.place.at + STEP_MAX_BYTES);
             let cost = end - self.place.at;
@@ -206,6 +204,15 @@ impl Run {
         self.decoder = self.cut.rule.decoder();
     }
 
+    /// Passes over bytes before `end` that belong to no datagram: their boundaries were lost.
+    fn skip_unbounded(&mut self, end: u64, out: &mut Vec<Entry>) -> bool {
+        let skips = self.place.at < end;
+        if skips {
+            self.miss(self.place.at..end, out);
+        }
+        skips
+    }
+
     /// A read or datagram ended here.
     fn cross(&mut self, boundary: Boundary, out: &mut Vec<Entry>) {
         self.ahead = None;
@@ -216,13 +223,14 @@ impl Run {
         if !self.datagrams {
             return;
         }
-        if boundary.start == boundary.end {
-            let range = boundary.end..boundary.end;
-            self.leave(Message::new(range.clone(), range, "empty"), out);
-        } else if !self.place.missing {
+        if !self.place.missing {
             self.decode(out, |decoder, cx| decoder.end(cx));
         }
         self.afresh(boundary.end, out);
+        if boundary.start == boundary.end {
+            let range = boundary.end..boundary.end;
+            self.leave(Message::new(range.clone(), range, "empty"), out);
+        }
     }
 
     fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx)) {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::event::Spill;
 use crate::framing::tests::{Random, check_tiles, cut, picture, run};
 
 /// A tape of one direction, and its cutter.
@@ -17,6 +18,19 @@ struct Stream {
 impl Stream {
     fn new(words: &str, datagrams: bool) -> Self {
         let mut tapes = Tapes::new(64 << 20, None);
+        let tape = tapes.create();
+        let ends = Boundaries::new(&mut tapes);
+        Self {
+            tapes,
+            tape,
+            ends,
+            cutter: Cutter::new(cut(words), 0, datagrams),
+        }
+    }
+
+    /// On tapes of which little stays in memory and nothing can be read back.
+    fn lossy(words: &str, datagrams: bool) -> Self {
+        let mut tapes = Tapes::new(3000, Some(Box::new(Lossy)));
         let tape = tapes.create();
         let ends = Boundaries::new(&mut tapes);
         Self {
@@ -59,6 +73,28 @@ impl Stream {
 
     fn find(&self, offset: u64) -> Option<u64> {
         self.cutter.find(&self.tapes, self.tape, &self.ends, offset)
+    }
+}
+
+/// A disk that takes all and gives nothing back.
+#[derive(Debug)]
+struct Lossy;
+
+impl Spill for Lossy {
+    fn write(&mut self, _offset: u64, _piece: Vec<u8>) -> Result<(), Vec<u8>> {
+        Ok(())
+    }
+
+    fn read(&self, _offset: u64, _buf: &mut [u8]) -> bool {
+        false
+    }
+
+    fn room(&self) -> u64 {
+        u64::MAX
+    }
+
+    fn trouble(&self) -> Option<String> {
+        None
     }
 }
 
@@ -284,4 +320,42 @@ fn what_is_lost_after_it_was_cut_keeps_the_other_messages_at_their_index() {
     );
     // Up to the next checkpoint the rule may have lost its way; behind it all is as before.
     assert!(after[after.len() - 10..] == before[30..]);
+}
+
+#[test]
+fn whatever_is_lost_the_ranges_tile() {
+    let mut random = Random(11);
+    for (words, datagrams) in [
+        ("line", false),
+        ("raw", false),
+        ("line", true),
+        ("fixed 7", true),
+        ("eof", true),
+    ] {
+        for budget in [1, 100_000] {
+            let mut live = Stream::lossy(words, datagrams);
+            live.cutter.spacing = 800;
+            let mut stream = Vec::new();
+            for round in 0..400 {
+                let read: Vec<_> = (0..random.below(30))
+                    .map(|_| b"ab\r\n"[random.below(4)])
+                    .collect();
+                live.read(&read);
+                stream.extend(read);
+                let until = stream.len() as u64;
+                if budget < 100_000 || round % 100 == 99 {
+                    live.cutter
+                        .advance(&live.tapes, live.tape, &live.ends, until, false, budget);
+                }
+            }
+            live.advance(true, budget);
+            let all = live.all();
+            let fed = usize::try_from(live.cutter.fed()).unwrap();
+            assert_eq!(fed, stream.len(), "{words} {datagrams}");
+            check_tiles(&stream, &all);
+            for entry in live.messages(0, usize::MAX).iter().step_by(100) {
+                assert!(live.find(entry.message.range.start) <= Some(entry.index));
+            }
+        }
+    }
 }
