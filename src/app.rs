@@ -6,7 +6,7 @@ mod scope;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::event::{Actor, ConnId, Dir, Event, Step, What, Wish};
+use crate::event::{Actor, ConnId, Dir, Event, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Find, Finding, Session};
 use crate::ui::Ui;
@@ -31,6 +31,8 @@ pub struct App {
     files: HashMap<String, Vec<u8>>,
     /// What `count()` gave last, per socket.
     counts: HashMap<ConnId, u64>,
+    /// What was searched for last.
+    pattern: Option<Pattern>,
     /// A search under way.
     find: Option<Find>,
     /// The state of the generator that seeds `rand`.
@@ -50,6 +52,7 @@ impl App {
             finished: None,
             files: HashMap::new(),
             counts: HashMap::new(),
+            pattern: None,
             find: None,
             seed,
             wall: (wall, now),
@@ -111,7 +114,7 @@ impl App {
     /// Takes an event; returns its number.
     pub fn apply(&mut self, event: Event) -> u64 {
         let seq = self.session.apply(event);
-        self.ui.observe(&self.session, seq);
+        self.ui.observe(&self.session);
         seq
     }
 
@@ -139,16 +142,18 @@ impl App {
                 }
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
-            Wish::View(view) => {
-                self.find = self.ui.view(&view, &self.session)?.or(self.find.take());
-                Ok(Vec::new())
+            Wish::View(View::Find(pattern)) => {
+                self.pattern = Some(pattern);
+                self.search(true).map(|()| Vec::new())
             }
+            Wish::View(View::FindAgain { forward }) => self.search(forward).map(|()| Vec::new()),
+            Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),
             Wish::Make(_) | Wish::Socket(..) | Wish::Quit => Ok(Vec::new()),
         }
     }
 
     /// Goes on with what takes more than one turn: cutting messages, searching. True while something is left.
-    pub fn work(&mut self, cut_bytes: usize) -> bool {
+    pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
         let mut left = self.session.cut(cut_bytes);
         if let Some(mut find) = self.find.take() {
             match find.step(&self.session, FIND_SLICE_BYTES) {
@@ -156,10 +161,20 @@ impl App {
                     self.find = Some(find);
                     left = true;
                 }
-                finding => self.ui.found(&finding, &self.session),
+                Finding::Found(range) => self.ui.found(find.conn(), find.dir(), range, &self.session),
+                Finding::Nothing => self.ui.notify("not found in this direction", now),
             }
         }
         left
+    }
+
+    /// Begins to search, from the byte behind the cursor on, or before it.
+    fn search(&mut self, forward: bool) -> Result<(), String> {
+        let pattern = self.pattern.as_ref().ok_or("nothing was searched for yet: `/`")?;
+        let (conn, dir, at) = self.ui.search_from().ok_or("there are no bytes to search: connect or listen first")?;
+        let at = if forward { at + 1 } else { at };
+        self.find = Some(Find::new(conn, dir, pattern, at, forward).ok_or("that is no regular expression")?);
+        Ok(())
     }
 
     /// Keeps the bytes of a file for the expressions that name it.

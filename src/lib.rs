@@ -1,5 +1,7 @@
 //! Sockeye, an interactive terminal explorer for sockets.
 
+pub mod app;
+pub mod args;
 pub mod command;
 pub mod endpoint;
 pub mod escape;
@@ -10,8 +12,10 @@ pub mod hexdump;
 pub mod inspect;
 pub mod net;
 pub mod os;
+pub mod run;
 pub mod script;
 pub mod session;
 pub mod tape;
 pub mod tty;
+pub mod ui;
 pub mod words;

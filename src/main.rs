@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use sockeye::args::{self, Asked};
 use sockeye::escape::escape_lines;
 use sockeye::os::{Os, Real};
-use sockeye::run::{Ending, Pipe, Plan, Printer, Workbench, run};
+use sockeye::run::{Ending, Pipe, Plan, Printer, run};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -40,11 +40,7 @@ fn carry_out(asked: Asked) -> Ending {
         Err(error) => return Ending::failure(3, format!("the poller could not be made: {error}")),
     };
     match asked {
-        Asked::Workbench {
-            plan,
-            is_demo,
-            look,
-        } => run(&mut os, &mut Workbench::new(is_demo, look), plan),
+        Asked::Workbench { .. } => Ending::code(9),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Script {
             name,

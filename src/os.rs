@@ -72,20 +72,20 @@ pub enum Wake {
 /// A signal, by what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// `SIGWINCH`: the terminal's size changed.
+    /// `SIGCONT`: the program goes on after a stop, perhaps one that it was not told of (`SIGSTOP`).
+    Continue,
+    /// `SIGWINCH`: the terminal's size may have changed.
     Resize,
+    /// `SIGTSTP` (in raw mode the key is a byte): leave, [`Os::stop_self`], enter, draw all.
+    Suspend,
+    /// `SIGINT` from outside; the key arrives as a byte.
+    Interrupt,
+    /// `SIGQUIT` from outside.
+    Quit,
     /// `SIGTERM`.
     Terminate,
     /// `SIGHUP`: the terminal went away.
     HangUp,
-    /// `SIGINT` from outside; the key arrives as a byte.
-    Interrupt,
-    /// `SIGTSTP`.
-    Suspend,
-    /// `SIGQUIT`.
-    Quit,
-    /// `SIGCONT`.
-    Continue,
 }
 
 /// Everything that Sockeye asks of the system.

@@ -5,14 +5,14 @@ mod engine;
 mod outlet;
 mod pipe;
 mod printer;
-mod workbench;
+//mod workbench;
 
 use std::time::Duration;
 
 pub use engine::Engine;
 pub use pipe::Pipe;
 pub use printer::Printer;
-pub use workbench::Workbench;
+//pub use workbench::Workbench;
 
 use crate::event::Actor;
 use crate::os::{Os, Wake};

@@ -49,7 +49,12 @@ enum Waiting {
     /// Until the sockets from this number on are connected or failed.
     Made(usize),
     /// For something of a socket.
-    For { conn: ConnId, awaited: Awaited, until: Duration, within: Duration },
+    For {
+        conn: ConnId,
+        awaited: Awaited,
+        until: Duration,
+        within: Duration,
+    },
 }
 
 /// What to do next.
@@ -81,12 +86,22 @@ impl Script {
     pub fn parse(text: &str) -> Result<Self, (usize, Complaint)> {
         let (mut pieces, mut files) = (Vec::new(), Vec::new());
         for (number, line) in (1..).zip(text.lines()) {
-            let line = if number == 1 && line.starts_with("#!") { "" } else { line };
+            let line = if number == 1 && line.starts_with("#!") {
+                ""
+            } else {
+                line
+            };
             let found = command::check(line, None).map_err(|complaint| (number, complaint))?;
             pieces.extend(found.pieces.into_iter().map(|piece| Line { number, piece }));
             files.extend(found.files);
         }
-        Ok(Self { pieces, files, next: 0, waiting: None, cursors: HashMap::new() })
+        Ok(Self {
+            pieces,
+            files,
+            next: 0,
+            waiting: None,
+            cursors: HashMap::new(),
+        })
     }
 
     /// The files that its expressions name, to be read before it begins.
@@ -98,7 +113,10 @@ impl Script {
     /// The line that is being carried out or was last, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.next.checked_sub(1).and_then(|at| self.pieces.get(at)).map_or(1, |line| line.number)
+        self.next
+            .checked_sub(1)
+            .and_then(|at| self.pieces.get(at))
+            .map_or(1, |line| line.number)
     }
 
     /// Says what to do next.
@@ -112,7 +130,12 @@ impl Script {
                 self.waiting = Some(Waiting::Made(first));
                 return Next::Wait(None);
             }
-            Some(Waiting::For { conn, awaited, until, within }) => {
+            Some(Waiting::For {
+                conn,
+                awaited,
+                until,
+                within,
+            }) => {
                 let cursor = self.cursors.entry(conn).or_default();
                 match awaited.look(session, conn, cursor) {
                     Verdict::Met => {}
@@ -122,7 +145,12 @@ impl Script {
                         return self.fail(session, conn, &awaited, &came);
                     }
                     Verdict::NotYet(_) => {
-                        self.waiting = Some(Waiting::For { conn, awaited, until, within });
+                        self.waiting = Some(Waiting::For {
+                            conn,
+                            awaited,
+                            until,
+                            within,
+                        });
                         return Next::Wait(Some(until));
                     }
                 }
@@ -131,9 +159,14 @@ impl Script {
         }
         if self.next >= STEPS_MAX {
             let why = format!("a script may run {STEPS_MAX} commands");
-            return Next::Done(Err(Failure { line: self.line(), why }));
+            return Next::Done(Err(Failure {
+                line: self.line(),
+                why,
+            }));
         }
-        let Some(line) = self.pieces.get(self.next) else { return Next::Done(Ok(())) };
+        let Some(line) = self.pieces.get(self.next) else {
+            return Next::Done(Ok(()));
+        };
         self.next += 1;
         Next::Run(line.piece.clone())
     }
@@ -147,9 +180,19 @@ impl Script {
     pub fn take(&mut self, step: Step, now: Duration) {
         match step {
             Step::Sleep(time) => self.waiting = Some(Waiting::Sleep(now + time)),
-            Step::Await { conn, what, within, strict } => {
+            Step::Await {
+                conn,
+                what,
+                within,
+                strict,
+            } => {
                 let awaited = Awaited { what, strict };
-                self.waiting = Some(Waiting::For { conn, awaited, until: now + within, within });
+                self.waiting = Some(Waiting::For {
+                    conn,
+                    awaited,
+                    until: now + within,
+                    within,
+                });
             }
             Step::Say(_) => {}
         }
@@ -165,16 +208,27 @@ impl Script {
             why.push_str(":\n");
             why.push_str(&last);
         }
-        Next::Done(Err(Failure { line: self.line(), why }))
+        Next::Done(Err(Failure {
+            line: self.line(),
+            why,
+        }))
     }
 }
 
 /// Whether one of the sockets from `first` on is still on its way.
 fn connecting(session: &Session, first: usize) -> bool {
-    session.conns().iter().skip(first).any(|conn| conn.is_under_way())
+    session
+        .conns()
+        .iter()
+        .skip(first)
+        .any(|conn| conn.is_under_way())
 }
 
 /// A time as people write it.
 fn seconds(time: Duration) -> String {
-    if time.subsec_millis() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
 }

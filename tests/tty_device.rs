@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal as Sent;
-use sockeye::os::real::signals::{Signal, Signals, stop_self};
+use sockeye::os::Signal;
+use sockeye::os::real::signals::{Signals, stop_self};
 use sockeye::os::real::terminal::Terminal;
 use sockeye::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, Output};
 use sockeye::tty::keys::Input;

@@ -36,7 +36,7 @@ impl Scope for AppScope<'_> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.app.session.conns().iter().map(|conn| conn.name.clone()).collect()
+        self.app.ui.tabs().iter().map(|id| self.app.session.name(*id).to_owned()).collect()
     }
 
     fn is_name_free(&self, name: &str) -> bool {
@@ -66,7 +66,7 @@ impl Scope for AppScope<'_> {
     }
 
     fn nouns(&self, kind: Noun) -> Vec<String> {
-        crate::ui::nouns(kind).iter().map(|word| (*word).to_owned()).collect()
+        crate::ui::Ui::nouns(kind)
     }
 
     fn marks(&self) -> Vec<String> {

@@ -31,7 +31,7 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Received, Signal, Sock, Wake};
+use super::{Got, Interest, Os, Received, Sock, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
 
@@ -96,10 +96,7 @@ impl Real {
         }
         if let Some(watched) = self.signals.as_mut().filter(|_| signals) {
             let came = watched.source_mut().drain();
-            wakes.extend(
-                came.into_iter()
-                    .map(|signal| Wake::Signal(asks_for(signal))),
-            );
+            wakes.extend(came.into_iter().map(Wake::Signal));
         }
         if stdio {
             wakes.push(Wake::Stdio);
@@ -273,6 +270,10 @@ impl Os for Real {
         self.stdout.watch(write);
     }
 
+    fn stdout_is_terminal(&self) -> bool {
+        rustix::termios::isatty(rustix::stdio::stdout())
+    }
+
     fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
         self.stdout.write(bytes).map_err(errno::of_io)
     }
@@ -315,6 +316,10 @@ impl Os for Real {
         let _ = signals::stop_self();
     }
 
+    fn stop_group(&mut self) {
+        signals::stop_group();
+    }
+
     fn socket_limit(&self) -> usize {
         self.socket_limit
     }
@@ -322,16 +327,4 @@ impl Os for Real {
 
 fn terminal_interest(write: bool) -> Interest {
     Interest { read: true, write }
-}
-
-/// What the loop does about a signal.
-fn asks_for(signal: signals::Signal) -> Signal {
-    match signal {
-        signals::Signal::Continue => Signal::Continue,
-        signals::Signal::Resize => Signal::Resize,
-        signals::Signal::Suspend => Signal::Suspend,
-        signals::Signal::Interrupt => Signal::Interrupt,
-        signals::Signal::Quit | signals::Signal::Terminate => Signal::Terminate,
-        signals::Signal::HangUp => Signal::HangUp,
-    }
 }

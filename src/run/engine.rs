@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Ending, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
-use crate::event::{Actor, ConnId, Event, What, Wish};
+use crate::event::{Actor, ConnId, Event, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::Next;
@@ -36,6 +36,8 @@ pub struct Engine<'o> {
     events: Vec<Event>,
     /// When the script wants to be asked again.
     script_deadline: Option<Duration>,
+    /// The net has more to do at once.
+    serving: bool,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -58,7 +60,7 @@ impl<'o> Engine<'o> {
         let app = App::new(session, Ui::default(), os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
         let events = Vec::new();
-        let mut engine = Self { os, app, net, events, script_deadline: None, quit: false, taken: 0 };
+        let mut engine = Self { os, app, net, events, script_deadline: None, serving: false, quit: false, taken: 0 };
         if let Some(why) = trouble {
             let text = format!("nothing can be kept beyond {} MiB: {why}", MEMORY_BYTES >> 20);
             engine.tell(Actor::Loop, None, What::Note(text));
@@ -125,12 +127,13 @@ impl<'o> Engine<'o> {
     /// true if something is left.
     pub fn settle(&mut self) -> bool {
         let now = self.now();
-        self.net.look_at(&self.app.ui.looked_at(&self.app.session));
+        let looked_at = self.app.ui.looked_at(&self.app.session);
+        self.net.look_at(&looked_at, &mut turn(self.os, &mut self.app.session, &mut self.events));
         self.net.expire(now, &mut turn(self.os, &mut self.app.session, &mut self.events));
         self.take_events();
-        let cutting = self.app.work(CUT_BYTES);
+        let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
-        cutting || stepping || self.net.has_work()
+        cutting || stepping || self.serving
     }
 
     /// When the net or the script wants to go on even if nothing happens.
@@ -160,11 +163,17 @@ impl<'o> Engine<'o> {
     /// Turns readiness into events, for at most this long.
     pub fn serve(&mut self, at_most: Duration) {
         let until = self.now() + at_most;
-        self.net.serve(until, &mut turn(self.os, &mut self.app.session, &mut self.events));
+        self.serving = self.net.serve(until, &mut turn(self.os, &mut self.app.session, &mut self.events));
     }
 
     /// Ends every socket as the end of the process would, and takes the last events.
     pub fn finish(&mut self) {
+        self.take_events();
+    }
+
+    /// Carries out something of a socket, as a person asks for it.
+    pub fn want(&mut self, conn: ConnId, want: Want) {
+        self.carry_out(Actor::User, Wish::Socket(conn, want));
         self.take_events();
     }
 
@@ -217,6 +226,10 @@ impl<'o> Engine<'o> {
                     if let Err(complaint) = self.piece(Actor::Script, &piece) {
                         self.app.fail_script(complaint.to_string());
                         return false;
+                    }
+                    // What the next line expects is looked for in messages that are cut already.
+                    if self.app.work(CUT_BYTES, now) {
+                        return true;
                     }
                 }
             }

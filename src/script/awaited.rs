@@ -1,7 +1,9 @@
 //! What a script waits for, held against the session: bytes from a cursor, messages, ends, outcomes of calls.
 
 use crate::escape::escape;
-use crate::event::{ConnId, Dir, Errno, Event, Expectation, Outcome, Pattern, State, Syscall, What};
+use crate::event::{
+    ConnId, Dir, Errno, Event, Expectation, Outcome, Pattern, State, Syscall, What,
+};
 use crate::session::{Ending, Lane, Session, compile};
 
 use super::Cursor;
@@ -37,12 +39,20 @@ pub(super) enum Verdict {
 impl Awaited {
     /// Looks from the cursor on; moves it over what was taken.
     pub(super) fn look(&self, session: &Session, conn: ConnId, cursor: &mut Cursor) -> Verdict {
-        let Some(lane) = session.lane(conn, Dir::In) else { return Verdict::NotYet("nothing came".to_owned()) };
+        let Some(lane) = session.lane(conn, Dir::In) else {
+            return Verdict::NotYet("nothing came".to_owned());
+        };
         match &self.what {
-            Expectation::Bytes(bytes) if self.strict => self.next_bytes(session, conn, lane, cursor, bytes),
-            Expectation::Bytes(bytes) => found(session, conn, lane, cursor, &Pattern::Bytes(bytes.clone())),
+            Expectation::Bytes(bytes) if self.strict => {
+                self.next_bytes(session, conn, lane, cursor, bytes)
+            }
+            Expectation::Bytes(bytes) => {
+                found(session, conn, lane, cursor, &Pattern::Bytes(bytes.clone()))
+            }
             Expectation::Found(pattern) => found(session, conn, lane, cursor, pattern),
-            Expectation::Message(pattern) => self.message(session, conn, lane, cursor, pattern.as_ref()),
+            Expectation::Message(pattern) => {
+                self.message(session, conn, lane, cursor, pattern.as_ref())
+            }
             Expectation::Eof => self.eof(session, conn, lane, cursor),
             outcome => self.outcome(session, conn, cursor, outcome),
         }
@@ -65,12 +75,25 @@ impl Awaited {
             Expectation::State(state) => format!("state {}", state.name()),
             Expectation::Errno(errno) => format!("errno {}", errno.name()),
             Expectation::Call { name, result: None } => format!("call {name}"),
-            Expectation::Call { name, result: Some(Ok(n)) } => format!("call {name} = {n}"),
-            Expectation::Call { name, result: Some(Err(errno)) } => format!("call {name} = {}", errno.name()),
+            Expectation::Call {
+                name,
+                result: Some(Ok(n)),
+            } => format!("call {name} = {n}"),
+            Expectation::Call {
+                name,
+                result: Some(Err(errno)),
+            } => format!("call {name} = {}", errno.name()),
         }
     }
 
-    fn next_bytes(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor, bytes: &[u8]) -> Verdict {
+    fn next_bytes(
+        &self,
+        session: &Session,
+        id: ConnId,
+        lane: &Lane,
+        cursor: &mut Cursor,
+        bytes: &[u8],
+    ) -> Verdict {
         let end = lane.len().min(cursor.byte + bytes.len() as u64);
         let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
         let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
@@ -79,8 +102,13 @@ impl Awaited {
             return Verdict::Met;
         }
         if same < here.len() {
-            let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
-            let place = if same == 0 { String::new() } else { format!(", different from byte {same} on") };
+            let (came, _) =
+                session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
+            let place = if same == 0 {
+                String::new()
+            } else {
+                format!(", different from byte {same} on")
+            };
             return Verdict::Failed(format!("came {}{place}", quoted(&came)));
         }
         self.short(session, id, lane, cursor)
@@ -94,13 +122,18 @@ impl Awaited {
         cursor: &mut Cursor,
         pattern: Option<&Pattern>,
     ) -> Verdict {
-        let Some(mut index) = session.entry_at(id, Dir::In, cursor.byte).or_else(|| at_end(lane, cursor)) else {
+        let Some(mut index) = session
+            .entry_at(id, Dir::In, cursor.byte)
+            .or_else(|| at_end(lane, cursor))
+        else {
             return self.short(session, id, lane, cursor);
         };
         loop {
             let entry = session.entries(id, Dir::In, index, 1).pop();
-            let Some(entry) = entry.filter(|entry| entry.message.status != crate::framing::Status::Partial { need: None }
-                && !matches!(entry.message.status, crate::framing::Status::Partial { .. })) else {
+            let Some(entry) = entry.filter(|entry| {
+                entry.message.status != crate::framing::Status::Partial { need: None }
+                    && !matches!(entry.message.status, crate::framing::Status::Partial { .. })
+            }) else {
                 return self.short(session, id, lane, cursor);
             };
             index += 1;
@@ -141,7 +174,13 @@ impl Awaited {
     }
 
     /// Looks through the events of the socket behind the cursor.
-    fn outcome(&self, session: &Session, id: ConnId, cursor: &mut Cursor, wanted: &Expectation) -> Verdict {
+    fn outcome(
+        &self,
+        session: &Session,
+        id: ConnId,
+        cursor: &mut Cursor,
+        wanted: &Expectation,
+    ) -> Verdict {
         let mut passed = None;
         while let Some(event) = session.event(cursor.event) {
             cursor.event += 1;
@@ -157,13 +196,20 @@ impl Awaited {
             }
             passed = Some(came);
         }
-        Verdict::NotYet(passed.map_or_else(|| "nothing of the kind came".to_owned(), |last| format!("last came {last}")))
+        Verdict::NotYet(passed.map_or_else(
+            || "nothing of the kind came".to_owned(),
+            |last| format!("last came {last}"),
+        ))
     }
 
     /// The bytes end before the expectation does.
     fn short(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
         let (here, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
-        let came = if here.is_empty() { "nothing came".to_owned() } else { format!("came {}", quoted(&here)) };
+        let came = if here.is_empty() {
+            "nothing came".to_owned()
+        } else {
+            format!("came {}", quoted(&here))
+        };
         match lane.ending() {
             None => Verdict::NotYet(came),
             Some(Ending::End) => Verdict::Failed(format!("{came}, then the end")),
@@ -177,13 +223,27 @@ fn at_end(lane: &Lane, cursor: &Cursor) -> Option<u64> {
     (cursor.byte >= lane.len()).then(|| lane.entry_count())
 }
 
-fn found(session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor, pattern: &Pattern) -> Verdict {
-    let (bytes, _) = session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + SEARCH_BYTES));
+fn found(
+    session: &Session,
+    id: ConnId,
+    lane: &Lane,
+    cursor: &mut Cursor,
+    pattern: &Pattern,
+) -> Verdict {
+    let (bytes, _) = session.bytes(
+        id,
+        Dir::In,
+        cursor.byte..lane.len().min(cursor.byte + SEARCH_BYTES),
+    );
     if let Some(hit) = compile(pattern).and_then(|regex| regex.find(&bytes).map(|hit| hit.end())) {
         cursor.byte += hit as u64;
         return Verdict::Met;
     }
-    let came = if bytes.is_empty() { "nothing came".to_owned() } else { format!("came {}", quoted(&bytes)) };
+    let came = if bytes.is_empty() {
+        "nothing came".to_owned()
+    } else {
+        format!("came {}", quoted(&bytes))
+    };
     match lane.ending() {
         None => Verdict::NotYet(came),
         Some(Ending::End) => Verdict::Failed(format!("{came}, then the end")),
@@ -195,11 +255,21 @@ fn found(session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor, patter
 fn same_kind(wanted: &Expectation, what: &What) -> bool {
     match wanted {
         Expectation::State(_) => matches!(what, What::State(_) | What::Fact(_)),
-        Expectation::Errno(_) => matches!(what, What::Call(call) if call.outcome.errno().is_some_and(|e| !e.would_block())),
+        Expectation::Errno(_) => {
+            matches!(what, What::Call(call) if call.outcome.errno().is_some_and(|e| !e.would_block()))
+        }
         Expectation::Call { name, .. } => {
             matches!(what, What::Call(call) if call.call.name() == name && call.outcome != Outcome::Blocked)
         }
-        _ => ["connected", "accepted", "refused", "reset", "timeout", "closed"].contains(&word(what)),
+        _ => [
+            "connected",
+            "accepted",
+            "refused",
+            "reset",
+            "timeout",
+            "closed",
+        ]
+        .contains(&word(what)),
     }
 }
 
@@ -249,7 +319,9 @@ fn broken(session: &Session, id: ConnId) -> String {
 pub(super) fn last_events(session: &Session, id: ConnId) -> String {
     let mut lines = Vec::new();
     session.events_before(session.event_count(), &mut |seq, event| {
-        if event.conn == Some(id) && matches!(event.what, What::Call(_) | What::State(_) | What::Note(_)) {
+        if event.conn == Some(id)
+            && matches!(event.what, What::Call(_) | What::State(_) | What::Note(_))
+        {
             lines.push(format!("    {}", line(seq, event)));
         }
         lines.len() < SHOWN_EVENTS
@@ -287,7 +359,15 @@ fn pattern_words(pattern: &Pattern) -> String {
 
 /// Bytes as people read them, shortened.
 fn quoted(bytes: &[u8]) -> String {
-    let shown = escape(bytes.get(..SHOWN_BYTES.min(bytes.len())).unwrap_or_default());
+    let shown = escape(
+        bytes
+            .get(..SHOWN_BYTES.min(bytes.len()))
+            .unwrap_or_default(),
+    );
     let more = bytes.len().saturating_sub(SHOWN_BYTES);
-    if more == 0 { format!("\"{shown}\"") } else { format!("\"{shown}\" and {more} bytes more") }
+    if more == 0 {
+        format!("\"{shown}\"")
+    } else {
+        format!("\"{shown}\" and {more} bytes more")
+    }
 }

@@ -40,7 +40,7 @@ pub struct Conn {
     pub rate: Option<u64>,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
-    /// Whether `connect` succeeded.
+    /// Whether it has, or had, a peer.
     pub connected: bool,
     /// How many connections it accepted.
     pub accepted: u64,

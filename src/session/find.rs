@@ -76,6 +76,18 @@ impl Find {
         })
     }
 
+    /// Whose bytes are searched.
+    #[must_use]
+    pub fn conn(&self) -> ConnId {
+        self.conn
+    }
+
+    /// Which direction.
+    #[must_use]
+    pub fn dir(&self) -> Dir {
+        self.dir
+    }
+
     /// Looks at the next pieces, about `budget_bytes`.
     pub fn step(&mut self, session: &Session, budget_bytes: u64) -> Finding {
         let mut looked = 0;

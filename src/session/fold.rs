@@ -5,15 +5,7 @@ use std::time::Duration;
 use super::lane::Ending;
 use super::{Conn, Pending, Session, Trouble};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Role, State, Syscall, What};
-
-/// Errors after which a connection moves no more bytes.
-const BREAKING: &[Errno] = &[
-    Errno::ECONNRESET,
-    Errno::EPIPE,
-    Errno::ETIMEDOUT,
-    Errno::ECONNABORTED,
-];
+use crate::event::{Call, ConnId, Dir, Errno, Event, Outcome, Role, State, Syscall, What};
 
 impl Session {
     /// Takes an event into the state. Its number is the log's next.
@@ -35,6 +27,7 @@ impl Session {
                 self.address(id, local.as_ref(), peer.as_ref())
             }
             (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
+            (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, seq),
             (What::State(State::Closed), Some(id)) => self.close(id, event.at),
             (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
             (What::Marked(name), _) => {
@@ -99,11 +92,13 @@ impl Session {
         }
         if let Some(peer) = peer {
             conn.peer = Some(peer.clone());
+            conn.connected = true;
+            conn.trouble = None;
         }
         let (Some(local), Some(peer)) = (conn.local.clone(), conn.peer.clone()) else {
             return;
         };
-        if conn.role == Role::Accepted && matches!(conn.state, State::Fresh | State::Bound) {
+        if matches!(conn.state, State::Fresh | State::Bound | State::SynSent) {
             conn.state = conn.connected_state();
         }
         let transport = conn.transport;
@@ -136,41 +131,25 @@ impl Session {
         conn.active = at;
         conn.wait(call, seq, at);
         conn.advance(call, seq);
-        let peeked = matches!(&call.call, Syscall::Recv { flags, .. } if flags.peek || flags.oob);
-        let stream = !conn.transport.keeps_boundaries();
-        let ending = match (&call.call, &call.outcome) {
-            (Syscall::Recv { max: 1.., .. }, Outcome::Received { len: 0, .. })
-                if stream && !peeked =>
-            {
-                Some((Dir::In, Ending::End))
-            }
-            (Syscall::Shutdown(How::Write | How::Both), Outcome::Returned(_)) => {
-                Some((Dir::Out, Ending::End))
-            }
-            (Syscall::Recv { .. } | Syscall::Send { .. }, Outcome::Failed(errno))
-                if BREAKING.contains(errno) && !conn.transport.is_connectionless() =>
-            {
-                Some((Dir::In, Ending::Broken))
-            }
-            _ => None,
-        };
-        if let Some((dir, ending)) = ending {
-            let dirs = if ending == Ending::End {
-                vec![dir]
-            } else {
-                Dir::BOTH.to_vec()
-            };
-            for dir in dirs {
-                if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
-                    lane.finish(ending);
-                }
-                self.note_uncut(id, dir);
-            }
-        }
     }
 }
 
 impl Session {
+    /// A direction is over: ended, or broken by an error, of which the first stays.
+    fn end(&mut self, id: ConnId, dir: Dir, cause: Option<Errno>, seq: u64) {
+        if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
+            lane.finish(if cause.is_some() {
+                Ending::Broken
+            } else {
+                Ending::End
+            });
+        }
+        if let (Some(errno), Some(conn)) = (cause, self.conn_mut(id)) {
+            conn.trouble.get_or_insert(Trouble { errno, seq });
+        }
+        self.note_uncut(id, dir);
+    }
+
     /// A socket is gone for good: its last descriptor was closed, or it never came to be.
     fn close(&mut self, id: ConnId, at: Duration) {
         if let Some(conn) = self.conn_mut(id) {
@@ -222,8 +201,6 @@ impl Conn {
             (Syscall::Listen { .. }, Outcome::Returned(_)) => self.state = State::Listen,
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 self.state = self.connected_state();
-                self.connected = true;
-                self.trouble = None;
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,
             (Syscall::Connect(_), Outcome::Failed(errno)) if !errno.would_block() => {
@@ -236,11 +213,6 @@ impl Conn {
                     from: Some(from), ..
                 },
             ) => self.sender = Some(from.clone()),
-            (Syscall::Send { .. } | Syscall::Recv { .. }, Outcome::Failed(errno))
-                if BREAKING.contains(errno) =>
-            {
-                self.trouble.get_or_insert(Trouble { errno: *errno, seq });
-            }
             _ => {}
         }
     }

@@ -85,6 +85,7 @@ fn kind(what: &What) -> &'static str {
         What::Opened { .. }
         | What::Addressed { .. }
         | What::State(_)
+        | What::Ended { .. }
         | What::Held { .. }
         | What::Reading { .. }
         | What::Framed { .. } => "state",
@@ -118,6 +119,13 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         }
         What::State(state) => {
             put("state", state.name().into());
+        }
+        What::Ended { dir, cause } => {
+            put("dir", dir.word().into());
+            put(
+                "ended",
+                json!(cause.map_or("eof", crate::event::Errno::name)),
+            );
         }
         What::Held { queued, staged } => {
             put("queued", json!(queued));

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::*;
-use crate::event::{Actor, Call, Errno, Flags, How, Moved, Outcome, Role, State, Syscall, What};
+use crate::event::{Actor, Call, Errno, Flags, Moved, Outcome, Role, State, Syscall, What};
 use crate::framing::Status;
 
 const A: ConnId = ConnId(0);
@@ -232,45 +232,15 @@ fn another_framing_cuts_what_came_before_anew_or_from_an_offset_on() {
 #[test]
 fn a_reset_is_no_end_of_file_and_the_first_cause_stays() {
     let mut bench = Bench::paired();
-    let recv = || Syscall::Recv {
-        max: 4096,
-        flags: Flags::default(),
-    };
     bench.receive(A, b"last words");
-    bench.call(A, recv(), Outcome::Failed(Errno::ECONNRESET));
-    bench.call(
-        A,
-        recv(),
-        Outcome::Received {
-            len: 0,
-            from: None,
-            cut_from: None,
-        },
-    );
+    bench.tell(A, What::Ended { dir: Dir::In, cause: Some(Errno::ECONNRESET) });
+    bench.tell(A, What::Ended { dir: Dir::In, cause: None });
     let lane = bench.session.lane(A, Dir::In).unwrap();
     assert_eq!((lane.ending(), lane.len()), (Some(Ending::Broken), 10));
-    assert_eq!(
-        bench.session.conn(A).unwrap().trouble.unwrap().errno,
-        Errno::ECONNRESET
-    );
-    bench.call(
-        B,
-        recv(),
-        Outcome::Received {
-            len: 0,
-            from: None,
-            cut_from: None,
-        },
-    );
-    assert_eq!(
-        bench.session.lane(B, Dir::In).unwrap().ending(),
-        Some(Ending::End)
-    );
-    bench.call(B, Syscall::Shutdown(How::Write), Outcome::Returned(0));
-    assert_eq!(
-        bench.session.lane(B, Dir::Out).unwrap().ending(),
-        Some(Ending::End)
-    );
+    assert_eq!(bench.session.conn(A).unwrap().trouble.unwrap().errno, Errno::ECONNRESET);
+    bench.tell(B, What::Ended { dir: Dir::In, cause: None });
+    assert_eq!(bench.session.lane(B, Dir::In).unwrap().ending(), Some(Ending::End));
+    assert_eq!(bench.session.lane(B, Dir::Out).unwrap().ending(), None);
 }
 
 #[test]

@@ -11,24 +11,7 @@ use signal_hook::SigId;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
-/// A signal that the loop answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Signal {
-    /// SIGCONT: the program goes on after a stop, perhaps one that it was not told of (SIGSTOP). Enter and draw all.
-    Continue,
-    /// SIGWINCH: the terminal's size may have changed.
-    Resize,
-    /// SIGTSTP from outside (in raw mode the key is a byte): leave, [`stop_self`], enter, draw all.
-    Suspend,
-    /// SIGINT from outside.
-    Interrupt,
-    /// SIGQUIT from outside.
-    Quit,
-    /// SIGTERM.
-    Terminate,
-    /// SIGHUP: the terminal went away.
-    HangUp,
-}
+use crate::os::Signal;
 
 /// The order of [`Signals::drain`]: what goes on first, what ends last.
 const WATCHED: [(i32, Signal); 7] = [
@@ -116,6 +99,13 @@ impl Drop for Signals {
 /// What raise(3) returns.
 pub fn stop_self() -> io::Result<()> {
     low_level::emulate_default_handler(SIGTSTP)
+}
+
+/// Sends SIGTSTP to our process group, which the shell takes as ^Z: a program that started us stops too, and so do we,
+/// by way of [`Signal::Suspend`].
+pub fn stop_group() {
+    // kill(2) of one's own group cannot fail for want of rights: we are in it.
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
 }
 
 /// Whether the process that started us had `signal` ignored.
