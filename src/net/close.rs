@@ -15,8 +15,8 @@ const DRAIN: Duration = Duration::from_secs(5);
 const DRAIN_MAX_BYTES: usize = 1 << 20;
 
 impl Socket {
-    /// `close`, once everything before it is sent. True if there is more to do at once.
-    pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) -> bool {
+    /// `close`, once everything before it is sent.
+    pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) {
         self.cancel_asks("closed", cx);
         let graceful =
             self.connected && !self.transport.is_connectionless() && self.broken.is_none();
@@ -24,19 +24,15 @@ impl Socket {
             || (!self.outgoing.over && !self.call_shutdown(How::Write, by, cx))
             || self.incoming.over
         {
-            self.finish(by, "closed", cx);
-            return false;
+            return self.finish(by, "closed", cx);
         }
         self.drain = Some(Drain {
             by,
             left: DRAIN_MAX_BYTES,
         });
-        self.incoming.ready = true;
         self.incoming.paused = false;
         let until = cx.now() + DRAIN;
         cx.shared.timers.set(self.id, Alarm::Drain, until);
-        self.enqueue(cx);
-        true
     }
 
     /// Takes note of what a closing socket received, and closes it when that was all, or enough.

@@ -181,7 +181,7 @@ impl Socket {
                     let how = *how;
                     self.call_shutdown(how, job.by, cx);
                 }
-                Job::Close => return self.begin_close(job.by, cx),
+                Job::Close => self.begin_close(job.by, cx),
                 Job::Send(_) => {
                     if !self.send(&mut job, cx) {
                         self.outgoing.jobs.push_front(job);
@@ -305,7 +305,7 @@ impl Socket {
         };
         let (rest, all) = (parcel.rest().len(), parcel.bytes.len());
         self.outgoing.queued_bytes -= rest as u64;
-        if rest > 0 {
+        if rest > 0 && parcel.taken > 0 {
             cx.note(
                 self.id,
                 job.by,
