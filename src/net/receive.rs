@@ -41,6 +41,10 @@ impl Ask {
 
 /// The receiving half of a socket.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(super) struct Incoming {
     pub(super) asks: VecDeque<Waiting<Ask>>,
     /// The loop reads and accepts by itself.
@@ -338,7 +342,8 @@ impl Socket {
         }
         if !std::mem::replace(&mut cx.shared.full, true) {
             let text = "no room for more bytes: sockets are read no further";
-            cx.limit(self.id, "room".to_owned(), Some(text.to_owned()));
+            let (text, key) = (Some(text.to_owned()), "room".to_owned());
+            cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
         false
     }

@@ -159,7 +159,10 @@ impl Spill for Memory {
             let Some((start, piece)) = pieces.range(..=at).next_back() else {
                 return false;
             };
-            let Some(rest) = usize::try_from(at - start).ok().and_then(|skip| piece.get(skip..)) else {
+            let Some(rest) = usize::try_from(at - start)
+                .ok()
+                .and_then(|skip| piece.get(skip..))
+            else {
                 return false;
             };
             let len = rest.len().min(buf.len() - done);

@@ -163,7 +163,11 @@ impl Kernel {
         );
         for (id, interest) in &self.interests {
             let (readable, writable) = self.sockets.readiness(*id);
-            let failed = self.sockets.all.get(id).is_some_and(|socket| socket.error.is_some());
+            let failed = self
+                .sockets
+                .all
+                .get(id)
+                .is_some_and(|socket| socket.error.is_some());
             let (readable, writable) = (
                 readable && (interest.read || failed),
                 writable && (interest.write || failed),
@@ -223,7 +227,10 @@ impl Os for Kernel {
 
     fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
         self.begin("recv")?;
-        assert!(buf.capacity() - buf.len() >= max, "no room for what is asked for");
+        assert!(
+            buf.capacity() - buf.len() >= max,
+            "no room for what is asked for"
+        );
         self.sockets.recv(sock.0, buf, max, flags)
     }
 
@@ -234,7 +241,10 @@ impl Os for Kernel {
 
     fn close(&mut self, sock: Sock) {
         self.now += CALL;
-        assert!(self.sockets.all.contains_key(&sock.0), "{sock:?} was closed before");
+        assert!(
+            self.sockets.all.contains_key(&sock.0),
+            "{sock:?} was closed before"
+        );
         self.interests.remove(&sock.0);
         self.sockets.close(sock.0);
     }

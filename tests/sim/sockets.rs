@@ -108,7 +108,11 @@ impl Sockets {
     fn insert(&mut self, transport: Transport, v6: bool) -> u64 {
         self.next += 1;
         let seeded = self.chance.0 != 0;
-        let room = if seeded { 64 << (self.chance.next() % 8) } else { 64 << 10 };
+        let room = if seeded {
+            64 << (self.chance.next() % 8)
+        } else {
+            64 << 10
+        };
         let socket = Socket {
             transport,
             v6,
@@ -240,7 +244,11 @@ impl Sockets {
         self.next_port += 1;
         let port = self.next_port;
         let socket = self.get(id)?;
-        let ip = if v6 { IpAddr::from(Ipv6Addr::LOCALHOST) } else { Ipv4Addr::LOCALHOST.into() };
+        let ip = if v6 {
+            IpAddr::from(Ipv6Addr::LOCALHOST)
+        } else {
+            Ipv4Addr::LOCALHOST.into()
+        };
         socket.local = Some(match socket.transport.is_unix() {
             true => Address::Unnamed,
             false => Address::Inet(SocketAddr::new(ip, port)),
@@ -311,7 +319,16 @@ impl Sockets {
         Ok(())
     }
 
-    pub(crate) fn send(&mut self, id: u64, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize> {
+    pub(crate) fn send(
+        &mut self,
+        id: u64,
+        bytes: &[u8],
+        flags: Flags,
+        to: Option<&Address>,
+    ) -> Got<usize> {
+        if self.chance.one_in(16) {
+            return Err(Errno::EINTR);
+        }
         let chance = self.chance.part(bytes.len());
         let socket = self.get(id)?;
         if let Some(errno) = socket.error.take() {
@@ -324,7 +341,11 @@ impl Sockets {
             return self.send_datagram(id, bytes, to);
         }
         if !socket.connected {
-            return Err(if socket.peer.is_some() { Errno::EPIPE } else { Errno::ENOTCONN });
+            return Err(if socket.peer.is_some() {
+                Errno::EPIPE
+            } else {
+                Errno::ENOTCONN
+            });
         }
         let boundaries = socket.transport.keeps_boundaries();
         let unix = socket.transport.is_unix();
@@ -332,7 +353,11 @@ impl Sockets {
             // The other end is closed: the bytes are taken, and answered by a reset.
             socket.error = Some(Errno::EPIPE);
             socket.ended = true;
-            return if unix { Err(Errno::EPIPE) } else { Ok(bytes.len()) };
+            return if unix {
+                Err(Errno::EPIPE)
+            } else {
+                Ok(bytes.len())
+            };
         };
         let other = self.get(other)?;
         if boundaries {
@@ -342,7 +367,10 @@ impl Sockets {
             other.packets.push_back((bytes.to_vec(), None));
             return Ok(bytes.len());
         }
-        let inline = other.options.get("oobinline").is_some_and(|value| value == "on");
+        let inline = other
+            .options
+            .get("oobinline")
+            .is_some_and(|value| value == "on");
         let room = other.room.saturating_sub(other.bytes.len());
         if room == 0 && !bytes.is_empty() {
             return Err(Errno::EAGAIN);
@@ -392,7 +420,13 @@ impl Sockets {
         Ok(bytes.len())
     }
 
-    pub(crate) fn recv(&mut self, id: u64, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
+    pub(crate) fn recv(
+        &mut self,
+        id: u64,
+        buf: &mut Vec<u8>,
+        max: usize,
+        flags: Flags,
+    ) -> Got<Received> {
         if self.chance.one_in(16) {
             return Err(Errno::EINTR);
         }
@@ -431,7 +465,10 @@ impl Sockets {
         if let Some(errno) = socket.error.take().filter(|errno| *errno != Errno::EPIPE) {
             return Err(errno);
         }
-        match (socket.ended, socket.connected || socket.transport.is_connectionless()) {
+        match (
+            socket.ended,
+            socket.connected || socket.transport.is_connectionless(),
+        ) {
             (true, _) => Ok(received),
             (false, true) => Err(Errno::EAGAIN),
             (false, false) => Err(Errno::ENOTCONN),
@@ -463,7 +500,10 @@ impl Sockets {
             self.reset(*waiting);
             self.all.remove(waiting);
         }
-        let linger = socket.options.get("linger").is_some_and(|value| value == "0");
+        let linger = socket
+            .options
+            .get("linger")
+            .is_some_and(|value| value == "0");
         let unread = !socket.bytes.is_empty() || !socket.packets.is_empty();
         if (linger && !socket.transport.is_unix()) || unread {
             if let Some(other) = socket.other {
@@ -487,7 +527,11 @@ impl Sockets {
         if let Some(socket) = self.all.get_mut(&id) {
             socket.other = None;
             socket.connected = false;
-            socket.error = Some(if socket.ended { Errno::EPIPE } else { Errno::ECONNRESET });
+            socket.error = Some(if socket.ended {
+                Errno::EPIPE
+            } else {
+                Errno::ECONNRESET
+            });
             socket.ended = true;
         }
     }
@@ -500,14 +544,20 @@ impl Sockets {
         if socket.connecting.is_some() {
             return (false, false);
         }
-        let accepts = socket.listener.as_ref().is_some_and(|listener| !listener.queue.is_empty());
+        let accepts = socket
+            .listener
+            .as_ref()
+            .is_some_and(|listener| !listener.queue.is_empty());
         let has = !socket.bytes.is_empty() || !socket.packets.is_empty() || socket.urgent.is_some();
         let failed = socket.error.is_some();
         let readable = accepts || has || failed || socket.ended;
-        let room = socket.other.and_then(|other| self.all.get(&other)).is_none_or(|other| {
-            let free = other.room.saturating_sub(other.bytes.len());
-            free * 3 >= other.room && other.packets.len() < PACKETS_MAX
-        });
+        let room = socket
+            .other
+            .and_then(|other| self.all.get(&other))
+            .is_none_or(|other| {
+                let free = other.room.saturating_sub(other.bytes.len());
+                free * 3 >= other.room && other.packets.len() < PACKETS_MAX
+            });
         (readable, failed || room)
     }
 }
@@ -519,8 +569,17 @@ impl Socket {
 
     /// Bytes that wait to be read.
     pub(crate) fn waiting(&self) -> usize {
-        let listener = self.listener.as_ref().map_or(0, |listener| listener.queue.len());
-        listener + self.bytes.len() + self.packets.iter().map(|(bytes, _)| bytes.len()).sum::<usize>()
+        let listener = self
+            .listener
+            .as_ref()
+            .map_or(0, |listener| listener.queue.len());
+        listener
+            + self.bytes.len()
+            + self
+                .packets
+                .iter()
+                .map(|(bytes, _)| bytes.len())
+                .sum::<usize>()
     }
 
     /// Sending is over here, and at the other end.

@@ -122,6 +122,7 @@ impl World {
                 let ips = ips.iter().map(|ip| ip.parse().unwrap()).collect();
                 self.kernel.name(host, Ok(ips));
             }
+            ["limit", most] => self.net = Net::new(most.parse().unwrap()),
             ["nov6"] => self.kernel.without_v6(),
             ["full", on] => self.bytes.full = *on == "on",
             ["look", who @ ..] => {
@@ -166,7 +167,11 @@ impl World {
                 return;
             }
             let deadline = self.net.deadline().map_or(end, |at| at.min(end));
-            let timeout = if busy { Duration::ZERO } else { deadline.saturating_sub(now) };
+            let timeout = if busy {
+                Duration::ZERO
+            } else {
+                deadline.saturating_sub(now)
+            };
             self.kernel.wait(Some(timeout), &mut wakes).unwrap();
             for wake in wakes.drain(..) {
                 self.turn(|net, turn| net.wake(&wake, turn));
@@ -181,10 +186,18 @@ pub fn check(lines: &str, expected: &str) {
     let mut world = World::new(0);
     world.act(lines);
     let trim = |text: &str| -> Vec<String> {
-        text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+        text.lines()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect()
     };
     let (told, expected) = (trim(&world.told()), trim(expected));
-    assert!(told == expected, "told:\n{}\nexpected:\n{}", told.join("\n"), expected.join("\n"));
+    assert!(
+        told == expected,
+        "told:\n{}\nexpected:\n{}",
+        told.join("\n"),
+        expected.join("\n")
+    );
 }
 
 fn conn(name: &str) -> ConnId {
@@ -192,7 +205,9 @@ fn conn(name: &str) -> ConnId {
 }
 
 fn name(conn: ConnId) -> String {
-    char::from_u32(u32::from(b'A') + conn.0).unwrap().to_string()
+    char::from_u32(u32::from(b'A') + conn.0)
+        .unwrap()
+        .to_string()
 }
 
 fn endpoint(word: &str) -> Endpoint {
@@ -208,7 +223,13 @@ fn seconds(word: &str) -> Duration {
 }
 
 fn make(verb: &str, words: &[&str]) -> Make {
-    let after = |word: &str| words.iter().skip_while(|other| **other != word).nth(1).copied();
+    let after = |word: &str| {
+        words
+            .iter()
+            .skip_while(|other| **other != word)
+            .nth(1)
+            .copied()
+    };
     let manual = words.contains(&"manual");
     match verb {
         "connect" => Make::Connect {
@@ -251,10 +272,25 @@ fn want(words: &[&str]) -> Want {
         None => word.as_bytes().to_vec(),
     };
     match words {
-        ["send"] => Want::Send { bytes: Vec::new(), flags, to: None },
-        ["send", word, ..] => Want::Send { bytes: bytes(word), flags, to: None },
-        ["sendto", to, word] => Want::Send { bytes: bytes(word), flags, to: Some(endpoint(to)) },
-        ["recv", max, ..] => Want::Recv { max: max.parse().unwrap(), flags },
+        ["send"] => Want::Send {
+            bytes: Vec::new(),
+            flags,
+            to: None,
+        },
+        ["send", word, ..] => Want::Send {
+            bytes: bytes(word),
+            flags,
+            to: None,
+        },
+        ["sendto", to, word] => Want::Send {
+            bytes: bytes(word),
+            flags,
+            to: Some(endpoint(to)),
+        },
+        ["recv", max, ..] => Want::Recv {
+            max: max.parse().unwrap(),
+            flags,
+        },
         ["accept"] => Want::Accept,
         ["start"] => Want::Start { backlog: None },
         ["stage", word] => Want::Stage(bytes(word)),
@@ -271,7 +307,9 @@ fn want(words: &[&str]) -> Want {
             option: (*option).to_owned(),
             value: (*value).to_owned(),
         },
-        ["get", option] => Want::Get { option: (*option).to_owned() },
+        ["get", option] => Want::Get {
+            option: (*option).to_owned(),
+        },
         ["reading", how, rate @ ..] => Want::Reading {
             auto: *how == "auto",
             rate: rate.first().map(|rate| rate.parse().unwrap()),
@@ -283,7 +321,12 @@ fn want(words: &[&str]) -> Want {
 /// An event in a few words.
 fn say(what: &What) -> String {
     match what {
-        What::Opened { role, transport, parent, .. } => {
+        What::Opened {
+            role,
+            transport,
+            parent,
+            ..
+        } => {
             let parent = parent.map_or(String::new(), |parent| format!(" of {}", name(parent)));
             format!("opened {} {}{parent}", role.word(), transport.scheme())
         }
@@ -295,7 +338,11 @@ fn say(what: &What) -> String {
         What::Fact(fact) => format!("waiting {:?}", fact.waiting.unwrap_or(0)),
         What::State(state) => format!("is {}", state.name()),
         What::Ended { dir, cause } => {
-            format!("{} ended {}", dir.word(), cause.map_or("well", sockeye::event::Errno::name))
+            format!(
+                "{} ended {}",
+                dir.word(),
+                cause.map_or("well", sockeye::event::Errno::name)
+            )
         }
         What::Held { queued, staged } => format!("holds {queued} staged {staged}"),
         What::Reading { auto, rate } => {
@@ -314,13 +361,23 @@ fn say_call(call: &Call) -> String {
     let outcome = match &call.outcome {
         Outcome::Returned(n) => n.to_string(),
         Outcome::Accepted { conn, peer } => format!("{} {}", name(*conn), peer.short()),
-        Outcome::Received { len, from, cut_from } => {
-            let from = from.as_ref().map_or(String::new(), |from| format!(" from {}", from.short()));
+        Outcome::Received {
+            len,
+            from,
+            cut_from,
+        } => {
+            let from = from
+                .as_ref()
+                .map_or(String::new(), |from| format!(" from {}", from.short()));
             let cut = cut_from.map_or(String::new(), |cut| format!(" cut from {cut}"));
             format!("{len}{from}{cut}")
         }
         Outcome::Value(value) => value.clone(),
-        Outcome::Names(names) => names.iter().map(Address::short).collect::<Vec<_>>().join(" "),
+        Outcome::Names(names) => names
+            .iter()
+            .map(Address::short)
+            .collect::<Vec<_>>()
+            .join(" "),
         Outcome::Failed(errno) => errno.name().to_owned(),
         Outcome::Unresolved(why) => why.clone(),
         Outcome::Blocked => "...".to_owned(),
