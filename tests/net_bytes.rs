@@ -398,3 +398,40 @@ fn what_is_looked_at_is_sampled() {
          ~B is CLOSE_WAIT",
     );
 }
+
+#[test]
+fn f33_a_full_queue_of_datagrams_blocks() {
+    check(
+        "pair unix-dgram manual
+         forget
+         A send 1
+         A send 2
+         A send 3
+         A send 4
+         A send 5
+         A send 6
+         A send 7
+         A send 8
+         A send 9
+         A send 10
+         A send 11
+         B recv 9
+         run",
+        "A send(1) = 1 out 0..1
+         A send(1) = 1 out 1..2
+         A send(1) = 1 out 2..3
+         A send(1) = 1 out 3..4
+         A send(1) = 1 out 4..5
+         A send(1) = 1 out 5..6
+         A send(1) = 1 out 6..7
+         A send(1) = 1 out 7..8
+         A send(1) = 1 out 8..9
+         A send(2) = 2 out 9..11
+         A send(2) = ... #1
+         A send(2) = EAGAIN #1
+         ~A holds 2 staged 0
+         B recv(9) = 1 from (unnamed) in 0..1
+         A send(2) = 2 #1 done out 11..13
+         ~A holds 0 staged 0",
+    );
+}

@@ -233,3 +233,21 @@ fn f16_a_dead_socket_that_nobody_reads_wakes_nobody() {
          ~A is CLOSED",
     );
 }
+
+#[test]
+fn f05_the_end_comes_behind_the_data() {
+    check(
+        "pair tcp
+         run
+         forget
+         A send last
+         A close
+         run",
+        "A send(4) = 4 out 0..4
+         A shutdown(write) = 0
+         ~A out ended well
+         ~B recv(65536) = 4 in 0..4
+         ~B recv(65536) = 0
+         ~B in ended well",
+    );
+}

@@ -273,7 +273,7 @@ fn a_pair_of_unix_sockets() {
 }
 
 #[test]
-fn a_unix_path_without_a_listener() {
+fn f32_a_unix_path_without_a_listener() {
     check(
         "connect unix:/nothing
          run",
@@ -282,5 +282,36 @@ fn a_unix_path_without_a_listener() {
          A connect(/nothing) = ENOENT
          A close() = 0
          ~A is CLOSED",
+    );
+}
+
+#[test]
+fn what_waits_behind_a_connect_goes_out_behind_it() {
+    check(
+        "listen 7000
+         forget
+         connect 7000
+         B send early
+         B shutdown write
+         run",
+        "B opened client tcp
+         B socket(tcp) = 0
+         ~B setsockopt(oobinline, on) = 0
+         B connect(127.0.0.1:7000) = ... #1
+         B connect(127.0.0.1:7000) = EINPROGRESS #1
+         ~B holds 5 staged 0
+         ~A accept() = C :40001
+         ~C opened accepted tcp of A
+         ~C at :7000 to :40001
+         ~B getsockopt(SO_ERROR) = 0 #1
+         B connect(127.0.0.1:7000) = 0 #1 done
+         ~B at :40001 to :7000
+         B send(5) = 5 out 0..5
+         B shutdown(write) = 0
+         ~B out ended well
+         ~B holds 0 staged 0
+         ~C recv(65536) = 5 in 0..5
+         ~C recv(65536) = 0
+         ~C in ended well",
     );
 }

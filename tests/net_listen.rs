@@ -156,7 +156,7 @@ fn bind_and_start_are_the_halves_of_listen() {
 }
 
 #[test]
-fn more_sockets_than_may_be() {
+fn f24_more_sockets_than_may_be() {
     check(
         "limit 2
          listen 7000
@@ -183,6 +183,47 @@ fn more_sockets_than_may_be() {
          ~B out ended well
          B close() = 0
          ~ limit sockets: over
+         ~B is CLOSED",
+    );
+}
+
+#[test]
+fn f21_a_connection_reset_before_it_was_accepted() {
+    check(
+        "listen 7000 manual
+         connect 7000 manual
+         run
+         forget
+         B abort
+         A accept
+         C recv 5",
+        "B setsockopt(linger, 0) = 0
+         B close() = 0
+         ~B is CLOSED
+         A accept() = C :40001
+         C opened accepted tcp of A
+         C reading manual
+         ~C at :7000 to :40001
+         C recv(5) = ECONNRESET
+         ~C in ended ECONNRESET
+         ~C out ended ECONNRESET",
+    );
+}
+
+#[test]
+fn f32_a_unix_path_in_use() {
+    check(
+        "listen unix:/s
+         listen unix:/s",
+        "A opened listener unix
+         A socket(unix) = 0
+         A bind(/s) = 0
+         A listen(128) = 0
+         ~A at /s to -
+         B opened listener unix
+         B socket(unix) = 0
+         B bind(/s) = EADDRINUSE
+         B close() = 0
          ~B is CLOSED",
     );
 }

@@ -1,6 +1,8 @@
 //! The net in the simulated kernel, by many seeds: partial reads and writes, interruptions, small buffers. Whatever
 //! chance does, what was received is what was sent, in order, and nothing stays open.
 
+#![expect(clippy::unwrap_used, reason = "a broken test shall stop")]
+
 #[path = "sim/kernel.rs"]
 mod kernel;
 #[path = "sim/world.rs"]
@@ -11,6 +13,7 @@ use std::time::Duration;
 use sockeye::event::{Actor, ConnId, Dir, Flags, What};
 use sockeye::event::{Make, Want};
 use sockeye::net::Standing;
+use sockeye::os::{Sock, Wake};
 use world::World;
 
 /// Numbers that follow from a seed (Steele and others, "Fast splittable pseudorandom number generators").
@@ -131,11 +134,46 @@ fn assert_ranges_follow(world: &World, seed: u64) {
 }
 
 #[test]
-fn whatever_was_sent_is_received_by_every_seed() {
+fn f10_whatever_was_sent_is_received_by_every_seed() {
     for seed in 1..=300 {
         converse("tcp", seed);
         converse("unix", seed);
     }
+}
+
+#[test]
+fn f08_a_peer_that_never_reads_costs_nothing() {
+    let mut world = World::new(0);
+    world.act("pair tcp manual\nrun\nA send *100000\nrun");
+    let calls = world.kernel.calls;
+    world.act("run 60");
+    assert_eq!(world.kernel.calls, calls);
+    assert_eq!(world.net.deadline(), None);
+    assert_eq!(
+        world.net.outbox_room(ConnId(0)),
+        (1 << 20) - (100_000 - 65_536)
+    );
+}
+
+#[test]
+fn f19_a_wake_of_the_past_reaches_nobody() {
+    let mut world = World::new(0);
+    world.act("pair unix\nrun\nA abort\nforget");
+    for sock in 0..20 {
+        let wake = Wake::Socket {
+            sock: Sock(sock),
+            readable: true,
+            writable: true,
+        };
+        world.turn(|net, turn| net.wake(&wake, turn));
+    }
+    world.act("B send x");
+    let calls = world
+        .events
+        .iter()
+        .filter(|event| event.conn == Some(ConnId(0)))
+        .count();
+    assert_eq!(calls, 0, "{}", world.told());
 }
 
 #[test]
@@ -181,7 +219,7 @@ fn an_idle_net_has_no_deadline_and_makes_no_call() {
 }
 
 #[test]
-fn f24_ten_thousand_sockets_come_and_go() {
+fn ten_thousand_sockets_come_and_go() {
     let mut world = World::new(0);
     world.kernel.limit = 30_000;
     world.net = sockeye::net::Net::new(30_000);

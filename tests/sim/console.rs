@@ -28,6 +28,10 @@ pub(crate) enum Happening {
 
 /// Terminal, standard streams and files.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(crate) struct Console {
     /// What will happen, by time.
     pub(crate) schedule: Vec<(Duration, Happening)>,

@@ -4,10 +4,7 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    missing_docs,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "each test uses its own part of it, and a broken simulation shall stop the test"
+    reason = "each test includes it and uses its own part of it"
 )]
 
 mod console;
@@ -161,6 +158,12 @@ impl Kernel {
             due.into_iter()
                 .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
         );
+        let stale = self.sockets.some_descriptor();
+        wakes.extend(stale.map(|id| Wake::Socket {
+            sock: Sock(id),
+            readable: true,
+            writable: true,
+        }));
         for (id, interest) in &self.interests {
             let (readable, writable) = self.sockets.readiness(*id);
             let failed = self

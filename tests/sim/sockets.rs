@@ -17,6 +17,10 @@ pub(crate) fn errno(name: &str) -> Errno {
 
 /// A socket of the simulation.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(crate) struct Socket {
     pub(crate) transport: Transport,
     v6: bool,
@@ -65,6 +69,17 @@ impl Chance {
     /// Once in `n` times.
     pub(crate) fn one_in(&mut self, n: u64) -> bool {
         self.0 != 0 && self.next().is_multiple_of(n)
+    }
+
+    /// An interruption, or no reason at all not to go on (both are allowed at any time).
+    fn interrupt(&mut self) -> Got<()> {
+        if self.one_in(16) {
+            return Err(Errno::EINTR);
+        }
+        if self.one_in(32) {
+            return Err(Errno::EAGAIN);
+        }
+        Ok(())
     }
 
     /// Some or all of `len`, at least one.
@@ -207,6 +222,7 @@ impl Sockets {
     }
 
     pub(crate) fn accept(&mut self, id: u64) -> Got<(u64, Address)> {
+        self.chance.interrupt()?;
         let listener = self.get(id)?.listener.as_mut().ok_or(Errno::EINVAL)?;
         let made = listener.queue.pop_front().ok_or(Errno::EAGAIN)?;
         let socket = self.get(made)?;
@@ -249,9 +265,10 @@ impl Sockets {
         } else {
             Ipv4Addr::LOCALHOST.into()
         };
-        socket.local = Some(match socket.transport.is_unix() {
-            true => Address::Unnamed,
-            false => Address::Inet(SocketAddr::new(ip, port)),
+        socket.local = Some(if socket.transport.is_unix() {
+            Address::Unnamed
+        } else {
+            Address::Inet(SocketAddr::new(ip, port))
         });
         Ok(())
     }
@@ -326,9 +343,7 @@ impl Sockets {
         flags: Flags,
         to: Option<&Address>,
     ) -> Got<usize> {
-        if self.chance.one_in(16) {
-            return Err(Errno::EINTR);
-        }
+        self.chance.interrupt()?;
         let chance = self.chance.part(bytes.len());
         let socket = self.get(id)?;
         if let Some(errno) = socket.error.take() {
@@ -427,9 +442,7 @@ impl Sockets {
         max: usize,
         flags: Flags,
     ) -> Got<Received> {
-        if self.chance.one_in(16) {
-            return Err(Errno::EINTR);
-        }
+        self.chance.interrupt()?;
         let available = self.get(id)?.bytes.len().min(max);
         let len = self.chance.part(available);
         let socket = self.get(id)?;
@@ -534,6 +547,13 @@ impl Sockets {
             });
             socket.ended = true;
         }
+    }
+
+    /// A descriptor that is, was, or will be, for a wake that means nothing.
+    pub(crate) fn some_descriptor(&mut self) -> Option<u64> {
+        let chance = self.chance.one_in(8);
+        let next = self.next + 2;
+        chance.then(|| self.chance.next() % next)
     }
 
     /// Whether the poller would tell: for reading, and for writing.

@@ -3,10 +3,12 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    reason = "each test includes it and uses its own part of it"
+)]
+#![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    clippy::string_slice,
-    reason = "each test uses its own part of it, and a broken test shall stop"
+    reason = "a broken test shall stop"
 )]
 
 use std::collections::BTreeMap;
