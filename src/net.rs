@@ -11,6 +11,7 @@ mod kind;
 mod listen;
 mod make;
 mod pair;
+mod reading;
 mod receive;
 mod resolve;
 mod send;

@@ -118,7 +118,7 @@ fn converse(transport: &str, seed: u64) {
     assert_ranges_follow(&world, seed);
 }
 
-/// The ranges of the calls are each direction's bytes, in order, without a gap; a pending call is told before its parts.
+/// The ranges of the calls are each direction's bytes, in order, without a gap.
 fn assert_ranges_follow(world: &World, seed: u64) {
     let mut at = [[0; 2]; 2];
     for event in &world.events {

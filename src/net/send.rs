@@ -1,5 +1,5 @@
-//! The sending queue of a socket: what was asked to be sent, and what ends sending, one behind the other. Bytes are held
-//! here until the kernel takes them, and recorded when it did.
+//! The sending queue of a socket: what was asked to be sent, and what ends sending, one behind the other. Bytes are
+//! held here until the kernel takes them, and recorded when it did.
 
 use std::collections::VecDeque;
 use std::time::Duration;

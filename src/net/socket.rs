@@ -155,7 +155,9 @@ impl Socket {
                 cx.turn.os.watch(sock, interest);
             }
         }
-        if cx.turn.events.len() > from {
+        let mut events = cx.turn.events.iter().skip(from);
+        // What sampling itself tells is no reason to sample again.
+        if events.any(|event| !matches!(event.what, What::Fact(_) | What::State(_))) {
             self.sample_after_event(cx);
         }
     }

@@ -1,15 +1,14 @@
-//! The simulated kernel's sockets: streams with finite buffers, datagrams, listeners with a backlog, and the way in which
-//! Linux latches a reset. Everything happens on one host; nothing is lost unless a test says so.
+//! The simulated kernel's sockets: how they come to be, are bound, connected, accepted and closed, with the way in
+//! which Linux latches a reset. Everything happens on one host; what moves between them stands in `transfer.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Flags, How};
-use sockeye::os::{Got, Received};
+use sockeye::event::{Errno, How};
+use sockeye::os::Got;
 
-/// Datagrams that wait on one socket at most.
-const PACKETS_MAX: usize = 10;
+use super::chance::Chance;
 
 pub(crate) fn errno(name: &str) -> Errno {
     Errno::named(name).unwrap_or_else(|| panic!("no errno {name}"))
@@ -23,7 +22,7 @@ pub(crate) fn errno(name: &str) -> Errno {
 )]
 pub(crate) struct Socket {
     pub(crate) transport: Transport,
-    v6: bool,
+    pub(crate) v6: bool,
     pub(crate) local: Option<Address>,
     pub(crate) peer: Option<Address>,
     pub(crate) options: BTreeMap<String, String>,
@@ -33,17 +32,17 @@ pub(crate) struct Socket {
     /// The descriptor at the other end, while it is open.
     pub(crate) other: Option<u64>,
     pub(crate) connected: bool,
-    bytes: VecDeque<u8>,
-    packets: VecDeque<(Vec<u8>, Option<Address>)>,
-    urgent: Option<u8>,
+    pub(crate) bytes: VecDeque<u8>,
+    pub(crate) packets: VecDeque<(Vec<u8>, Option<Address>)>,
+    pub(crate) urgent: Option<u8>,
     /// How many bytes may wait here.
-    room: usize,
+    pub(crate) room: usize,
     /// The peer sends no more.
-    ended: bool,
-    /// What SO_ERROR would tell.
+    pub(crate) ended: bool,
+    /// What `SO_ERROR` would tell.
     pub(crate) error: Option<Errno>,
     /// Sending is over.
-    shut: bool,
+    pub(crate) shut: bool,
 }
 
 /// What a listening socket has.
@@ -51,45 +50,6 @@ pub(crate) struct Socket {
 pub(crate) struct Listener {
     backlog: usize,
     pub(crate) queue: VecDeque<u64>,
-}
-
-/// Chance, by a seed; none with seed 0.
-#[derive(Debug)]
-pub(crate) struct Chance(pub(crate) u64);
-
-impl Chance {
-    /// The next number (Marsaglia, Xorshift RNGs).
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Once in `n` times.
-    pub(crate) fn one_in(&mut self, n: u64) -> bool {
-        self.0 != 0 && self.next().is_multiple_of(n)
-    }
-
-    /// An interruption, or no reason at all not to go on (both are allowed at any time).
-    fn interrupt(&mut self) -> Got<()> {
-        if self.one_in(16) {
-            return Err(Errno::EINTR);
-        }
-        if self.one_in(32) {
-            return Err(Errno::EAGAIN);
-        }
-        Ok(())
-    }
-
-    /// Some or all of `len`, at least one.
-    fn part(&mut self, len: usize) -> usize {
-        if len > 1 && self.one_in(2) {
-            1 + usize::try_from(self.next() % len as u64).unwrap_or(0)
-        } else {
-            len
-        }
-    }
 }
 
 /// All sockets of the host.
@@ -160,7 +120,9 @@ impl Sockets {
     pub(crate) fn pair(&mut self, transport: Transport) -> (u64, u64) {
         let (one, two) = (self.insert(transport, false), self.insert(transport, false));
         for (id, other) in [(one, two), (two, one)] {
-            let socket = self.all.get_mut(&id).expect("just made");
+            let Some(socket) = self.all.get_mut(&id) else {
+                continue;
+            };
             socket.other = Some(other);
             socket.connected = true;
             socket.local = Some(Address::Unnamed);
@@ -170,7 +132,7 @@ impl Sockets {
     }
 
     /// Who stands at an address: bound, and for streams listening.
-    fn at(&self, transport: Transport, to: &Address) -> Option<u64> {
+    pub(crate) fn at(&self, transport: Transport, to: &Address) -> Option<u64> {
         let matches = |socket: &Socket| match (&socket.local, to) {
             (Some(Address::Inet(local)), Address::Inet(to)) => {
                 local.port() == to.port() && (local.ip() == to.ip() || local.ip().is_unspecified())
@@ -256,7 +218,7 @@ impl Sockets {
     }
 
     /// An address chosen by the kernel.
-    fn name(&mut self, id: u64, v6: bool) -> Got<()> {
+    pub(crate) fn name(&mut self, id: u64, v6: bool) -> Got<()> {
         self.next_port += 1;
         let port = self.next_port;
         let socket = self.get(id)?;
@@ -336,158 +298,6 @@ impl Sockets {
         Ok(())
     }
 
-    pub(crate) fn send(
-        &mut self,
-        id: u64,
-        bytes: &[u8],
-        flags: Flags,
-        to: Option<&Address>,
-    ) -> Got<usize> {
-        self.chance.interrupt()?;
-        let chance = self.chance.part(bytes.len());
-        let socket = self.get(id)?;
-        if let Some(errno) = socket.error.take() {
-            return Err(errno);
-        }
-        if socket.shut {
-            return Err(Errno::EPIPE);
-        }
-        if socket.transport.is_connectionless() {
-            return self.send_datagram(id, bytes, to);
-        }
-        if !socket.connected {
-            return Err(if socket.peer.is_some() {
-                Errno::EPIPE
-            } else {
-                Errno::ENOTCONN
-            });
-        }
-        let boundaries = socket.transport.keeps_boundaries();
-        let unix = socket.transport.is_unix();
-        let Some(other) = socket.other else {
-            // The other end is closed: the bytes are taken, and answered by a reset.
-            socket.error = Some(Errno::EPIPE);
-            socket.ended = true;
-            return if unix {
-                Err(Errno::EPIPE)
-            } else {
-                Ok(bytes.len())
-            };
-        };
-        let other = self.get(other)?;
-        if boundaries {
-            if other.packets.len() >= PACKETS_MAX {
-                return Err(Errno::EAGAIN);
-            }
-            other.packets.push_back((bytes.to_vec(), None));
-            return Ok(bytes.len());
-        }
-        let inline = other
-            .options
-            .get("oobinline")
-            .is_some_and(|value| value == "on");
-        let room = other.room.saturating_sub(other.bytes.len());
-        if room == 0 && !bytes.is_empty() {
-            return Err(Errno::EAGAIN);
-        }
-        let len = chance.min(room);
-        let taken = bytes.get(..len).unwrap_or(bytes);
-        other.bytes.extend(taken);
-        if flags.oob && !inline {
-            other.urgent = other.bytes.pop_back();
-        }
-        Ok(len)
-    }
-
-    fn send_datagram(&mut self, id: u64, bytes: &[u8], to: Option<&Address>) -> Got<usize> {
-        let socket = self.get(id)?;
-        let (transport, v6) = (socket.transport, socket.v6);
-        let pair = socket.other;
-        let peer = to.cloned().or_else(|| socket.peer.clone());
-        if bytes.len() > 65_507 {
-            return Err(errno("EMSGSIZE"));
-        }
-        if self.get(id)?.local.is_none() {
-            self.name(id, v6)?;
-        }
-        let from = self.get(id)?.local.clone();
-        let target = match (&peer, pair) {
-            (_, Some(other)) => Some(other),
-            (Some(to), None) => self.at(transport, to),
-            (None, None) => return Err(errno("EDESTADDRREQ")),
-        };
-        let Some(target) = target else {
-            if transport.is_unix() {
-                return Err(Errno::ECONNREFUSED);
-            }
-            let socket = self.get(id)?;
-            if socket.peer.is_some() {
-                socket.error = Some(Errno::ECONNREFUSED);
-            }
-            return Ok(bytes.len());
-        };
-        let target = self.get(target)?;
-        if target.packets.len() < PACKETS_MAX {
-            target.packets.push_back((bytes.to_vec(), from));
-        } else if transport.is_unix() {
-            return Err(Errno::EAGAIN);
-        }
-        Ok(bytes.len())
-    }
-
-    pub(crate) fn recv(
-        &mut self,
-        id: u64,
-        buf: &mut Vec<u8>,
-        max: usize,
-        flags: Flags,
-    ) -> Got<Received> {
-        self.chance.interrupt()?;
-        let available = self.get(id)?.bytes.len().min(max);
-        let len = self.chance.part(available);
-        let socket = self.get(id)?;
-        let mut received = Received::default();
-        if flags.oob {
-            buf.push(socket.urgent.take().ok_or(Errno::EINVAL)?);
-            received.len = 1;
-            return Ok(received);
-        }
-        if let Some((packet, from)) = socket.packets.pop_front() {
-            let taken = packet.get(..max).unwrap_or(&packet);
-            buf.extend_from_slice(taken);
-            received.len = taken.len();
-            received.cut_from = (packet.len() > max).then_some(packet.len() as u64);
-            received.from.clone_from(&from);
-            if flags.peek {
-                socket.packets.push_front((packet, from));
-            }
-            return Ok(received);
-        }
-        if available > 0 {
-            buf.extend(socket.bytes.iter().take(len));
-            if !flags.peek {
-                socket.bytes.drain(..len);
-            }
-            received.len = len;
-            return Ok(received);
-        }
-        if socket.listener.is_some() {
-            return Err(Errno::ENOTCONN);
-        }
-        // After a FIN the kernel tells the end again, whatever came behind it (tcp_recvmsg, SOCK_DONE).
-        if let Some(errno) = socket.error.take().filter(|errno| *errno != Errno::EPIPE) {
-            return Err(errno);
-        }
-        match (
-            socket.ended,
-            socket.connected || socket.transport.is_connectionless(),
-        ) {
-            (true, _) => Ok(received),
-            (false, true) => Err(Errno::EAGAIN),
-            (false, false) => Err(Errno::ENOTCONN),
-        }
-    }
-
     pub(crate) fn shutdown(&mut self, id: u64, how: How) -> Got<()> {
         let socket = self.get(id)?;
         if !socket.connected && socket.peer.is_none() {
@@ -554,31 +364,6 @@ impl Sockets {
         let chance = self.chance.one_in(8);
         let next = self.next + 2;
         chance.then(|| self.chance.next() % next)
-    }
-
-    /// Whether the poller would tell: for reading, and for writing.
-    pub(crate) fn readiness(&self, id: u64) -> (bool, bool) {
-        let Some(socket) = self.all.get(&id) else {
-            return (false, false);
-        };
-        if socket.connecting.is_some() {
-            return (false, false);
-        }
-        let accepts = socket
-            .listener
-            .as_ref()
-            .is_some_and(|listener| !listener.queue.is_empty());
-        let has = !socket.bytes.is_empty() || !socket.packets.is_empty() || socket.urgent.is_some();
-        let failed = socket.error.is_some();
-        let readable = accepts || has || failed || socket.ended;
-        let room = socket
-            .other
-            .and_then(|other| self.all.get(&other))
-            .is_none_or(|other| {
-                let free = other.room.saturating_sub(other.bytes.len());
-                free * 3 >= other.room && other.packets.len() < PACKETS_MAX
-            });
-        (readable, failed || room)
     }
 }
 

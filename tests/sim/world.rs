@@ -1,5 +1,5 @@
-//! A net in the simulated kernel, driven by lines of text and telling what happened as lines of text. It runs no session
-//! and no screen: what a test reads here is what the net reported.
+//! A net in the simulated kernel, driven by lines of text and telling what happened as lines of text. It runs no
+//! session and no screen: what a test reads here is what the net reported.
 #![allow(
     dead_code,
     unreachable_pub,
