@@ -13,7 +13,7 @@ use std::time::Duration;
 use sockeye::event::{Actor, ConnId, Dir, Flags, What};
 use sockeye::event::{Make, Want};
 use sockeye::net::Standing;
-use sockeye::os::{Sock, Wake};
+use sockeye::os::{Os, Sock, Wake};
 use world::World;
 
 /// Numbers that follow from a seed (Steele and others, "Fast splittable pseudorandom number generators").
@@ -187,25 +187,61 @@ fn a_seed_repeats_exactly() {
     assert_ne!(told(7), told(8));
 }
 
+/// One turn in which all that is ready was told: what the sockets of the first and the second pair received.
+fn one_turn(world: &mut World, time: Duration) -> (bool, usize, usize) {
+    let mut wakes = Vec::new();
+    world.kernel.wait(Some(Duration::ZERO), &mut wakes).unwrap();
+    for wake in wakes {
+        world.turn(|net, turn| net.wake(&wake, turn));
+    }
+    let until = world.kernel.now() + time;
+    let more = world.turn(|net, turn| net.serve(until, turn));
+    (
+        more,
+        world.lane("B", Dir::In).len(),
+        world.lane("D", Dir::In).len(),
+    )
+}
+
 #[test]
 fn f12_a_flood_leaves_the_others_their_turn() {
     let mut world = World::new(0);
-    world.act("pair unix\npair unix\nrun");
-    for _ in 0..200 {
-        want(
-            &mut world,
-            0,
-            Want::Send {
-                bytes: vec![0; 60_000],
-                flags: Flags::default(),
-                to: None,
-            },
-        );
-    }
-    world.act("C send here");
-    // The flood takes some milliseconds of the virtual clock; the others wait for less than one of its turns.
-    world.run(Duration::from_micros(100));
-    assert_eq!(world.lane("D", Dir::In), b"here");
+    world.act("pair unix\npair unix\nrun\nB set rcvbuf 9000000\nA send *5000000\nC send here");
+    // No time left: each turn serves one socket, and whoever had none is first the next time.
+    assert_eq!(one_turn(&mut world, Duration::ZERO), (true, 64 << 10, 0));
+    assert_eq!(one_turn(&mut world, Duration::ZERO), (true, 64 << 10, 4));
+    // Time enough: around again in larger pieces, up to the share of a turn.
+    assert_eq!(
+        one_turn(&mut world, Duration::from_millis(4)),
+        (true, (64 << 10) + (1 << 20), 4)
+    );
+    assert_eq!(
+        one_turn(&mut world, Duration::from_millis(4)),
+        (true, (64 << 10) + (2 << 20), 4)
+    );
+    let most = |world: &World| {
+        let calls = world.events.iter().filter_map(|event| match &event.what {
+            What::Call(call) => call.moved.as_ref().filter(|moved| moved.dir == Dir::In),
+            _ => None,
+        });
+        calls.map(|moved| moved.range.end - moved.range.start).max()
+    };
+    assert_eq!(most(&world), Some(256 << 10));
+}
+
+#[test]
+fn a_stranger_does_not_become_the_other_end_of_a_pair() {
+    let mut world = World::new(0);
+    world.act("pair tcp manual");
+    // The listener of the pair has the first port that the kernel chose; somebody else is quicker.
+    let (stranger, at) = world.quick_stranger("127.0.0.1:40001");
+    world.act("run");
+    assert!(world.told().contains(&format!(
+        "note {at} connected in between and was turned away"
+    )));
+    world.act("A send hello\nB recv 5");
+    assert_eq!(world.lane("B", Dir::In), b"hello");
+    assert_ne!(world.kernel.peer_address(stranger), Ok(at));
 }
 
 #[test]

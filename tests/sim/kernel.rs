@@ -185,8 +185,11 @@ impl Os for Kernel {
 
     fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
         self.begin("setsockopt")?;
-        let options = &mut self.sockets.get(sock.0)?.options;
-        options.insert(option.to_owned(), value.to_owned());
+        let socket = self.sockets.get(sock.0)?;
+        if let ("rcvbuf", Ok(room)) = (option, value.parse()) {
+            socket.room = room;
+        }
+        socket.options.insert(option.to_owned(), value.to_owned());
         Ok(())
     }
 

@@ -70,6 +70,11 @@ impl Kernel {
         &self.console.stdout
     }
 
+    /// Connects at once, before the connects that are under way.
+    pub fn rush(&mut self, sock: Sock, to: &Address) {
+        self.sockets.rush(sock.0, to);
+    }
+
     /// How many descriptors are open.
     #[must_use]
     pub fn open_sockets(&self) -> usize {

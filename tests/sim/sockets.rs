@@ -235,6 +235,12 @@ impl Sockets {
         Ok(())
     }
 
+    /// A connect that is answered before all that are under way.
+    pub(crate) fn rush(&mut self, id: u64, to: &Address) {
+        let named = self.name(id, false);
+        assert_eq!(named.and_then(|()| self.establish(id, to)), Ok(()));
+    }
+
     /// Answers the connects that are under way.
     pub(crate) fn progress(&mut self) {
         let waiting: Vec<(u64, Address)> = self
