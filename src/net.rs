@@ -11,6 +11,7 @@ mod kind;
 mod listen;
 mod make;
 mod pair;
+mod reading;
 mod receive;
 mod resolve;
 mod send;
@@ -30,7 +31,7 @@ use cx::{Cx, Shared};
 use socket::Socket;
 use timer::Alarm;
 
-use crate::event::{Actor, ConnId, Event, Want, What};
+use crate::event::{Actor, ConnId, Want, What};
 use crate::os::Wake;
 
 /// A source that can wait is read no further while this much of it waits to be sent, in bytes.
@@ -79,17 +80,11 @@ impl Net {
     /// Carries out something of one socket.
     pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
         let known = self.with(conn, turn, |socket, cx| {
-            want::carry_out(socket, by, want, cx)
+            want::carry_out(socket, by, want, cx);
         });
         if !known {
-            let what = What::Refused("this socket is closed".to_owned());
-            let at = turn.os.now();
-            turn.events.push(Event {
-                at,
-                conn: Some(conn),
-                by,
-                what,
-            });
+            let shared = &mut self.shared;
+            Cx { shared, turn }.refuse(conn, by, "this socket is closed");
         }
     }
 
@@ -188,7 +183,7 @@ impl Net {
             self.shared.timers.cancel(*conn, Alarm::Sample);
         }
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
-            self.with(*conn, turn, |socket, cx| socket.sample_after_event(cx));
+            self.with(*conn, turn, Socket::sample_after_event);
         }
     }
 
@@ -198,7 +193,7 @@ impl Net {
         match self.socket(conn) {
             None => Standing::Closed,
             Some(socket) if socket.is_opening() => Standing::Opening,
-            Some(socket) if socket.drain.is_some() => Standing::Closing,
+            Some(socket) if socket.is_closing() => Standing::Closing,
             Some(_) => Standing::Open,
         }
     }
@@ -296,21 +291,13 @@ impl Net {
         if !self.shared.full || turn.capture.is_full() {
             return;
         }
-        self.shared.full = false;
-        let at = turn.os.now();
-        turn.events.push(Event {
-            at,
-            conn: None,
-            by: Actor::Loop,
-            what: What::Limit {
-                text: None,
-                key: "room".to_owned(),
-            },
-        });
+        let shared = &mut self.shared;
+        shared.full = false;
+        let (text, key) = (None, "room".to_owned());
+        Cx { shared, turn }.tell_all(Actor::Loop, What::Limit { text, key });
         for conn in std::mem::take(&mut self.shared.stalled) {
             self.with(conn, turn, |socket, cx| {
                 socket.incoming.stalled = false;
-                socket.incoming.ready = true;
                 socket.enqueue(cx);
             });
         }
@@ -333,15 +320,12 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         Alarm::Lookup => socket.lookup_expired(cx),
         Alarm::Drain => socket.drain_expired(cx),
         Alarm::Sample => socket.sample(cx),
-        Alarm::Backoff => socket.outgoing.resume(),
+        Alarm::Backoff => {
+            socket.outgoing.resume();
+            socket.enqueue(cx);
+        }
         Alarm::Rest => socket.resting = false,
+        // The poller tells what there is, now that it is asked again.
         Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
-    }
-    if matches!(
-        alarm,
-        Alarm::Backoff | Alarm::Rest | Alarm::Valve | Alarm::Accept
-    ) {
-        socket.incoming.ready = true;
-        socket.enqueue(cx);
     }
 }

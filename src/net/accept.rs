@@ -7,7 +7,7 @@ use super::receive::Ask;
 use super::socket::Socket;
 use super::timer::Alarm;
 use crate::endpoint::Address;
-use crate::event::{Actor, Call, Errno, Outcome, Role, Syscall};
+use crate::event::{Actor, Call, Dir, Errno, Outcome, Role, Syscall, What};
 use crate::os::{Got, Sock};
 
 /// The first pause after `accept` found no descriptor; it doubles.
@@ -68,7 +68,7 @@ impl Socket {
                     return false;
                 }
                 Taken::Failed(errno) => {
-                    self.end(crate::event::Dir::In, Some(errno), cx);
+                    self.end(Dir::In, Some(errno), cx);
                     return false;
                 }
             }
@@ -137,7 +137,8 @@ impl Socket {
             "{} connections were accepted and closed: there are {} sockets, the most that may be",
             cx.shared.shed, cx.shared.limit
         );
-        cx.limit(self.id, "sockets".to_owned(), Some(text));
+        let (text, key) = (Some(text), "sockets".to_owned());
+        cx.tell_all(Actor::Loop, What::Limit { text, key });
     }
 
     fn pause_accept(&mut self, errno: Errno, cx: &mut Cx) {

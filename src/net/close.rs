@@ -15,28 +15,24 @@ const DRAIN: Duration = Duration::from_secs(5);
 const DRAIN_MAX_BYTES: usize = 1 << 20;
 
 impl Socket {
-    /// `close`, once everything before it is sent. True if there is more to do at once.
-    pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) -> bool {
-        self.cancel_asks("closed", cx);
+    /// `close`, once everything before it is sent.
+    pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) {
+        self.cancel_asks("close", cx);
         let graceful =
             self.connected && !self.transport.is_connectionless() && self.broken.is_none();
         if !graceful
             || (!self.outgoing.over && !self.call_shutdown(How::Write, by, cx))
             || self.incoming.over
         {
-            self.finish(by, "closed", cx);
-            return false;
+            return self.finish(by, "close", cx);
         }
         self.drain = Some(Drain {
             by,
             left: DRAIN_MAX_BYTES,
         });
-        self.incoming.ready = true;
         self.incoming.paused = false;
         let until = cx.now() + DRAIN;
         cx.shared.timers.set(self.id, Alarm::Drain, until);
-        self.enqueue(cx);
-        true
     }
 
     /// Takes note of what a closing socket received, and closes it when that was all, or enough.
@@ -47,7 +43,7 @@ impl Socket {
         drain.left = drain.left.saturating_sub(bytes);
         let by = drain.by;
         if self.incoming.over {
-            self.finish(by, "closed", cx);
+            self.finish(by, "close", cx);
         } else if drain.left == 0 {
             self.stop_draining("1 MiB came after the end of sending", cx);
         }
@@ -76,40 +72,40 @@ impl Socket {
             format!("{why}: closed")
         };
         cx.note(self.id, by, text);
-        self.finish(by, "closed", cx);
+        self.finish(by, "close", cx);
     }
 
     /// `abort`: whatever waits is dropped, and a TCP peer gets a reset.
     pub(super) fn abort(&mut self, by: Actor, cx: &mut Cx) {
         if let Some(dial) = self.dial.take() {
-            self.dial_cancelled(&dial, "aborted", cx);
-            return self.give_up(dial, "aborted", cx);
+            self.dial_cancelled(&dial, "abort", cx);
+            return self.give_up(dial, "abort", cx);
         }
         if self.connected && self.kind.can_reset {
             // Refused or not, the socket is closed next.
             let _ = self.set("linger", "0", by, cx);
         }
-        self.finish(by, "aborted", cx);
+        self.finish(by, "abort", cx);
     }
 
     /// `cancel`: ends what waits.
     pub(super) fn cancel(&mut self, by: Actor, cx: &mut Cx) {
         if let Some(dial) = self.dial.take() {
-            self.dial_cancelled(&dial, "cancelled", cx);
-            return self.give_up(dial, "cancelled", cx);
+            self.dial_cancelled(&dial, "cancel", cx);
+            return self.give_up(dial, "cancel", cx);
         }
         if self.binding.is_some() {
-            return self.cancel_binding("cancelled", cx);
+            return self.cancel_binding("cancel", cx);
         }
         if self.drain.is_some() {
-            return self.stop_draining("cancelled", cx);
+            return self.stop_draining("cancel", cx);
         }
         if self.incoming.asks.is_empty() && self.outgoing.jobs.is_empty() {
             return cx.refuse(self.id, by, "nothing waits on this socket");
         }
-        self.abandon_lookup("cancelled", cx);
-        self.cancel_asks("cancelled", cx);
-        self.cancel_jobs("cancelled", cx);
+        self.abandon_lookup("cancel", cx);
+        self.cancel_asks("cancel", cx);
+        self.cancel_jobs("cancel", cx);
     }
 
     /// The socket is no more: what waits is told so, the descriptor is closed, banners and deadlines go.
@@ -136,7 +132,8 @@ impl Socket {
         }
         if cx.shared.shed > 0 && cx.shared.open < cx.shared.limit {
             cx.shared.shed = 0;
-            cx.limit(self.id, "sockets".to_owned(), None);
+            let (text, key) = (None, "sockets".to_owned());
+            cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
         cx.tell(self.id, Actor::Loop, What::State(State::Closed));
     }

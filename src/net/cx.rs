@@ -161,6 +161,12 @@ impl Cx<'_, '_> {
         });
     }
 
+    /// Tells what concerns all sockets.
+    pub(super) fn tell_all(&mut self, by: Actor, what: What) {
+        let (at, conn) = (self.now(), None);
+        self.turn.events.push(Event { at, conn, by, what });
+    }
+
     pub(super) fn log(&mut self, conn: ConnId, by: Actor, call: Call) {
         self.tell(conn, by, What::Call(call));
     }

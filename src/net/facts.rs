@@ -1,5 +1,5 @@
-//! The kernel's numbers of the sockets that somebody looks at: sampled after each event and while they change or a timer
-//! of the kernel runs, logged when they differ. Where nobody looks nothing is asked.
+//! The kernel's numbers of the sockets that somebody looks at: sampled after each event and while they change or a
+//! timer of the kernel runs, logged when they differ. Where nobody looks nothing is asked.
 
 use std::time::Duration;
 
@@ -76,10 +76,8 @@ impl Socket {
         }
     }
 
-    fn sample_at(&mut self, at: Duration, cx: &mut Cx) {
-        if !cx.shared.timers.is_set(self.id, Alarm::Sample) || at < self.sampled.changed + CLOSEST {
-            cx.shared.timers.set(self.id, Alarm::Sample, at);
-        }
+    fn sample_at(&self, at: Duration, cx: &mut Cx) {
+        cx.shared.timers.set(self.id, Alarm::Sample, at);
     }
 
     /// A connection whose end the poller would not tell.

@@ -16,7 +16,7 @@ pub(super) struct Kind {
     pub(super) has_urgent: bool,
     /// `close` with `SO_LINGER` 0 sends a reset.
     pub(super) can_reset: bool,
-    /// A server sets `SO_REUSEADDR`, or could not come back while old connections are in TIME_WAIT.
+    /// A server sets `SO_REUSEADDR`, or could not come back while old connections are in `TIME_WAIT`.
     pub(super) reuses_address: bool,
     /// The errors after which the socket is of no more use, beside those that every stream knows.
     pub(super) breaks: fn(Errno) -> bool,

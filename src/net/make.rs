@@ -6,7 +6,7 @@ use super::listen::{BACKLOG, Purpose};
 use super::socket::Socket;
 use super::{Net, pair};
 use crate::endpoint::{Endpoint, Transport};
-use crate::event::{Actor, Event, Make, Role, What};
+use crate::event::{Actor, Make, Role, What};
 
 impl Net {
     /// Makes a socket. It has its number, and [`What::Opened`] is told, before this returns; all else may come later.
@@ -16,15 +16,8 @@ impl Net {
             turn,
         };
         if cx.shared.open >= cx.shared.limit {
-            let at = cx.now();
             let text = format!("{} sockets are open, the most that may be", cx.shared.open);
-            let what = What::Refused(text);
-            cx.turn.events.push(Event {
-                at,
-                conn: None,
-                by,
-                what,
-            });
+            cx.tell_all(by, What::Refused(text));
             return;
         }
         match make {

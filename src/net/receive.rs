@@ -1,13 +1,12 @@
-//! The receiving queue of a socket: `recv` and `accept` as they were asked for, one behind the other, and the loop's own
-//! reading when nobody asked. How bytes are cut into messages is no matter here.
+//! The receiving queue of a socket: `recv` and `accept` as they were asked for, one behind the other, and the loop's
+//! own reading when nobody asked. How bytes are cut into messages is no matter here.
 
 use std::collections::VecDeque;
 
 use super::cx::{Cx, Waiting};
 use super::socket::Socket;
-use super::timer::Alarm;
 use super::valve::Valve;
-use crate::event::{Actor, Call, Dir, Errno, Flags, Moved, Outcome, Syscall, What};
+use crate::event::{Actor, Call, Dir, Errno, Flags, Moved, Outcome, Syscall};
 use crate::os::{Got, Received};
 
 /// The most that one `recv` takes, whoever asks.
@@ -41,6 +40,10 @@ impl Ask {
 
 /// The receiving half of a socket.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(super) struct Incoming {
     pub(super) asks: VecDeque<Waiting<Ask>>,
     /// The loop reads and accepts by itself.
@@ -326,61 +329,6 @@ impl Socket {
             }
         }
         left == 0 && self.wants_read()
-    }
-
-    /// Whether what comes can be kept; if not, the socket waits for room, and a banner says so.
-    fn has_room(&mut self, cx: &mut Cx) -> bool {
-        if !cx.turn.capture.is_full() {
-            return true;
-        }
-        if !std::mem::replace(&mut self.incoming.stalled, true) {
-            cx.shared.stalled.push(self.id);
-        }
-        if !std::mem::replace(&mut cx.shared.full, true) {
-            let text = "no room for more bytes: sockets are read no further";
-            cx.limit(self.id, "room".to_owned(), Some(text.to_owned()));
-        }
-        false
-    }
-
-    /// How much of `max` the valve lets through; with none, the socket waits for it.
-    fn valve_room(&mut self, max: usize, cx: &mut Cx) -> Option<usize> {
-        let now = cx.now();
-        let boundaries = self.transport.keeps_boundaries();
-        let Some(valve) = &mut self.incoming.valve else {
-            return Some(max);
-        };
-        if self.drain.is_some() {
-            return Some(max);
-        }
-        match valve.room(now) {
-            0 => {
-                let opens = valve.opens();
-                self.incoming.paused = true;
-                cx.shared.timers.set(self.id, Alarm::Valve, opens);
-                None
-            }
-            _ if boundaries => Some(max),
-            room => Some(room.min(max)),
-        }
-    }
-
-    /// Sets how it is read and accepted from now on.
-    pub(super) fn set_reading(&mut self, by: Actor, auto: bool, rate: Option<u64>, cx: &mut Cx) {
-        let now = cx.now();
-        self.incoming.auto = auto;
-        self.incoming.valve = rate.map(|rate| Valve::new(rate, now));
-        self.incoming.paused = false;
-        cx.shared.timers.cancel(self.id, Alarm::Valve);
-        cx.shared.timers.cancel(self.id, Alarm::Accept);
-        self.tell_reading(by, cx);
-        self.set_inline(cx);
-    }
-
-    pub(super) fn tell_reading(&mut self, by: Actor, cx: &mut Cx) {
-        let auto = self.incoming.auto;
-        let rate = self.incoming.valve.as_ref().map(Valve::rate);
-        cx.tell(self.id, by, What::Reading { auto, rate });
     }
 
     /// Ends all calls of the queue.

@@ -1,5 +1,5 @@
-//! The sending queue of a socket: what was asked to be sent, and what ends sending, one behind the other. Bytes are held
-//! here until the kernel takes them, and recorded when it did.
+//! The sending queue of a socket: what was asked to be sent, and what ends sending, one behind the other. Bytes are
+//! held here until the kernel takes them, and recorded when it did.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -66,15 +66,18 @@ impl Parcel {
         self.bytes.get(self.taken..).unwrap_or_default()
     }
 
-    fn syscall(&self) -> Syscall {
-        let to = match &self.to {
+    fn address(&self) -> Option<Address> {
+        match &self.to {
             Destination::Address(to) => Some(to.clone()),
             Destination::Peer | Destination::Endpoint(_) => None,
-        };
+        }
+    }
+
+    fn syscall(&self) -> Syscall {
         Syscall::Send {
             len: self.rest().len() as u64,
             flags: self.flags,
-            to,
+            to: self.address(),
         }
     }
 }
@@ -91,6 +94,10 @@ impl Job {
 
 /// The sending half of a socket.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(super) struct Outgoing {
     pub(super) jobs: VecDeque<Waiting<Job>>,
     /// What the jobs hold and the kernel has not taken, in bytes.
@@ -103,6 +110,8 @@ pub(super) struct Outgoing {
     /// The kernel has no buffer; only time can tell.
     pause: Option<Duration>,
     paused: bool,
+    /// `close` was asked for: nothing is taken any more.
+    closing: bool,
 }
 
 impl Outgoing {
@@ -132,10 +141,16 @@ impl Socket {
             }
             self.outgoing.queued_bytes += len;
         }
+        self.outgoing.closing |= matches!(job, Job::Close);
         self.outgoing.jobs.push_back(Waiting::new(by, job));
         if self.outgoing.jobs.len() == 1 && self.pump_out(cx) {
             self.enqueue(cx);
         }
+    }
+
+    /// Whether `close` was asked for.
+    pub(super) fn is_closing(&self) -> bool {
+        self.outgoing.closing
     }
 
     fn held_bytes(&self) -> u64 {
@@ -181,7 +196,7 @@ impl Socket {
                     let how = *how;
                     self.call_shutdown(how, job.by, cx);
                 }
-                Job::Close => return self.begin_close(job.by, cx),
+                Job::Close => self.begin_close(job.by, cx),
                 Job::Send(_) => {
                     if !self.send(&mut job, cx) {
                         self.outgoing.jobs.push_front(job);
@@ -197,15 +212,16 @@ impl Socket {
         let (Job::Send(parcel), Some(sock)) = (&mut job.what, self.sock) else {
             return true;
         };
-        let to = match self.locate(parcel, cx) {
-            Ok(Some(to)) => to,
-            Ok(None) => return false,
+        match self.locate(parcel, cx) {
+            Ok(true) => {}
+            Ok(false) => return false,
             Err(why) => {
                 self.outgoing.queued_bytes -= parcel.rest().len() as u64;
                 cx.refuse(self.id, job.by, &why);
                 return true;
             }
-        };
+        }
+        let to = parcel.address();
         let whole = parcel.syscall();
         let (got, took) = cx.call(|os| os.send(sock, parcel.rest(), parcel.flags, to.as_ref()));
         let outcome = match got {
@@ -239,28 +255,22 @@ impl Socket {
         true
     }
 
-    /// Where the parcel goes: `Some(None)` is the socket's peer, `None` is not known yet.
-    fn locate(
-        &mut self,
-        parcel: &mut Parcel,
-        cx: &mut Cx,
-    ) -> Result<Option<Option<Address>>, String> {
-        if let Destination::Endpoint(to) = &parcel.to {
-            match kind::reach(&to.place) {
-                Meaning::Known(addresses) => {
-                    let first = addresses.into_iter().next();
-                    parcel.to = first.map_or(Destination::Peer, Destination::Address);
-                }
-                Meaning::Name { host, port } => {
-                    self.look_up(host, port, cx);
-                    return Ok(None);
-                }
-                Meaning::Nothing(why) => return Err(why),
+    /// Finds out where the parcel goes; false when that takes a look-up.
+    fn locate(&mut self, parcel: &mut Parcel, cx: &mut Cx) -> Result<bool, String> {
+        let Destination::Endpoint(to) = &parcel.to else {
+            return Ok(true);
+        };
+        match kind::reach(&to.place) {
+            Meaning::Known(addresses) => {
+                let first = addresses.into_iter().next();
+                parcel.to = first.map_or(Destination::Peer, Destination::Address);
+                Ok(true)
             }
-        }
-        match &parcel.to {
-            Destination::Address(to) => Ok(Some(Some(to.clone()))),
-            Destination::Peer | Destination::Endpoint(_) => Ok(Some(None)),
+            Meaning::Name { host, port } => {
+                self.look_up(host, port, cx);
+                Ok(false)
+            }
+            Meaning::Nothing(why) => Err(why),
         }
     }
 
@@ -305,7 +315,7 @@ impl Socket {
         };
         let (rest, all) = (parcel.rest().len(), parcel.bytes.len());
         self.outgoing.queued_bytes -= rest as u64;
-        if rest > 0 {
+        if rest > 0 && parcel.taken > 0 {
             cx.note(
                 self.id,
                 job.by,
@@ -333,6 +343,7 @@ impl Socket {
         }
         self.outgoing.full = false;
         self.outgoing.paused = false;
+        self.outgoing.closing = false;
         cx.shared.timers.cancel(self.id, Alarm::Backoff);
     }
 

@@ -24,6 +24,10 @@ const REST: Duration = Duration::from_millis(100);
 
 /// A socket.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
 pub(super) struct Socket {
     pub(super) id: ConnId,
     pub(super) transport: Transport,
@@ -151,7 +155,9 @@ impl Socket {
                 cx.turn.os.watch(sock, interest);
             }
         }
-        if cx.turn.events.len() > from {
+        let mut events = cx.turn.events.iter().skip(from);
+        // What sampling itself tells is no reason to sample again.
+        if events.any(|event| !matches!(event.what, What::Fact(_) | What::State(_))) {
             self.sample_after_event(cx);
         }
     }
@@ -161,6 +167,7 @@ impl Socket {
         self.sock = Some(sock);
         self.watched = Interest::default();
         self.inline = false;
+        self.incoming.ready = false;
         cx.shared.descriptors.insert(sock, self.id);
         cx.shared.open += 1;
     }
@@ -283,7 +290,7 @@ impl Socket {
     }
 
     /// A wake led to nothing. After some in a row the socket is left alone for a while: HUP, ERR and urgent data
-    /// wake whoever asks for something else (epoll_ctl(2)).
+    /// wake whoever asks for something else (`epoll_ctl(2)`).
     pub(super) fn was_fruitless(&mut self, cx: &mut Cx) {
         self.fruitless += 1;
         if self.fruitless >= FRUITLESS_MAX {

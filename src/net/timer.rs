@@ -76,11 +76,6 @@ impl Timers {
         self.tidy();
     }
 
-    /// Whether that deadline is set.
-    pub(super) fn is_set(&self, conn: ConnId, alarm: Alarm) -> bool {
-        self.live.contains_key(&(conn, alarm))
-    }
-
     /// The earliest deadline.
     pub(super) fn next(&self) -> Option<Duration> {
         self.heap.peek().map(|Reverse((at, ..))| *at)

@@ -87,7 +87,11 @@ mod tests {
     #[test]
     fn a_rate_is_kept() {
         for rate in [1, 3, 1000, 1_000_000] {
-            assert_eq!(read_for_ten_seconds(rate, usize::MAX), rate * 10, "{rate}");
+            let read = read_for_ten_seconds(rate, usize::MAX);
+            assert!(
+                (rate * 10 - 1..=rate * 10).contains(&read),
+                "{rate}: {read}"
+            );
         }
     }
 

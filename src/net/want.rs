@@ -11,7 +11,7 @@ use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
 
 /// A wish, by its kind.
 pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
-    if socket.drain.is_some() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
+    if socket.is_closing() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
         return cx.refuse(socket.id, by, "this socket is being closed");
     }
     match want {
@@ -35,8 +35,6 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
         Want::Get { option } => get(socket, by, &option, cx),
         Want::Reading { auto, rate } => {
             socket.set_reading(by, auto, rate, cx);
-            socket.incoming.ready = true;
-            socket.enqueue(cx);
         }
     }
 }

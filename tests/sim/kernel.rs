@@ -1,0 +1,369 @@
+//! The simulated kernel: an [`Os`] with a virtual clock, in which the whole program runs and a seed decides what the
+//! real kernel decides by chance. Seed 0 takes no chances: every call does all that it can. Include it by
+//! `#[path = "sim/kernel.rs"] mod kernel;`.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test includes it and uses its own part of it"
+)]
+
+mod chance;
+mod console;
+mod knobs;
+mod sockets;
+mod transfer;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sockeye::endpoint::{Address, Transport};
+use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
+use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
+
+use console::{Console, Memory};
+use sockets::Sockets;
+
+pub(crate) use console::Happening;
+
+/// What one call costs on the virtual clock.
+const CALL: Duration = Duration::from_micros(1);
+
+/// More waits than any honest run needs.
+const WAITS_MAX: u64 = 1_000_000;
+
+/// The simulation.
+#[derive(Debug)]
+pub struct Kernel {
+    now: Duration,
+    sockets: Sockets,
+    console: Console,
+    interests: BTreeMap<u64, Interest>,
+    /// Calls that fail next, by name.
+    failures: HashMap<&'static str, VecDeque<Errno>>,
+    names: BTreeMap<String, Result<Vec<IpAddr>, String>>,
+    /// Look-ups that will be answered.
+    answers: Vec<(Duration, u64, Result<Vec<IpAddr>, String>)>,
+    waits: u64,
+    /// How many sockets may be open at once.
+    pub limit: usize,
+    /// Calls made on sockets, for tests that bound them.
+    pub calls: u64,
+}
+
+impl Kernel {
+    /// A kernel whose chances follow from `seed`; none with 0.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: Duration::ZERO,
+            sockets: Sockets::new(seed),
+            console: Console::new(),
+            interests: BTreeMap::new(),
+            failures: HashMap::new(),
+            names: BTreeMap::new(),
+            answers: Vec::new(),
+            waits: 0,
+            limit: 1024,
+            calls: 0,
+        }
+    }
+
+    fn begin(&mut self, call: &'static str) -> Got<()> {
+        self.now += CALL;
+        self.calls += 1;
+        let failure = self.failures.get_mut(call).and_then(VecDeque::pop_front);
+        failure.map_or(Ok(()), Err)
+    }
+
+    fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
+        self.sockets.progress();
+        self.console.progress(self.now);
+        self.console.wakes(wakes);
+        let now = self.now;
+        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.answers)
+            .into_iter()
+            .partition(|(at, ..)| *at <= now);
+        self.answers = later;
+        wakes.extend(
+            due.into_iter()
+                .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
+        );
+        let stale = self.sockets.some_descriptor();
+        wakes.extend(stale.map(|id| Wake::Socket {
+            sock: Sock(id),
+            readable: true,
+            writable: true,
+        }));
+        for (id, interest) in &self.interests {
+            let (readable, writable) = self.sockets.readiness(*id);
+            let failed = self
+                .sockets
+                .all
+                .get(id)
+                .is_some_and(|socket| socket.error.is_some());
+            let (readable, writable) = (
+                readable && (interest.read || failed),
+                writable && (interest.write || failed),
+            );
+            if readable || writable {
+                let sock = Sock(*id);
+                wakes.push(Wake::Socket {
+                    sock,
+                    readable,
+                    writable,
+                });
+            }
+        }
+    }
+}
+
+impl Os for Kernel {
+    fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {
+        self.begin("socket")?;
+        if self.sockets.all.len() >= self.limit {
+            return Err(Errno::EMFILE);
+        }
+        self.sockets.socket(transport, v6).map(Sock)
+    }
+
+    fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)> {
+        self.begin("socketpair")?;
+        let (one, two) = self.sockets.pair(transport);
+        Ok((Sock(one), Sock(two)))
+    }
+
+    fn bind(&mut self, sock: Sock, at: &Address) -> Got<()> {
+        self.begin("bind")?;
+        self.sockets.bind(sock.0, at)
+    }
+
+    fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
+        self.begin("listen")?;
+        self.sockets.listen(sock.0, backlog)
+    }
+
+    fn accept(&mut self, sock: Sock) -> Got<(Sock, Address)> {
+        self.begin("accept")?;
+        let (made, peer) = self.sockets.accept(sock.0)?;
+        Ok((Sock(made), peer))
+    }
+
+    fn connect(&mut self, sock: Sock, to: &Address) -> Got<()> {
+        self.begin("connect")?;
+        self.sockets.connect(sock.0, to)
+    }
+
+    fn send(&mut self, sock: Sock, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize> {
+        self.begin("send")?;
+        self.sockets.send(sock.0, bytes, flags, to)
+    }
+
+    fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
+        self.begin("recv")?;
+        assert!(
+            buf.capacity() - buf.len() >= max,
+            "no room for what is asked for"
+        );
+        self.sockets.recv(sock.0, buf, max, flags)
+    }
+
+    fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
+        self.begin("shutdown")?;
+        self.sockets.shutdown(sock.0, how)
+    }
+
+    fn close(&mut self, sock: Sock) {
+        self.now += CALL;
+        assert!(
+            self.sockets.all.contains_key(&sock.0),
+            "{sock:?} was closed before"
+        );
+        self.interests.remove(&sock.0);
+        self.sockets.close(sock.0);
+    }
+
+    fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
+        self.begin("setsockopt")?;
+        let socket = self.sockets.get(sock.0)?;
+        if let ("rcvbuf", Ok(room)) = (option, value.parse()) {
+            socket.room = room;
+        }
+        socket.options.insert(option.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn option(&mut self, sock: Sock, option: &str) -> Got<String> {
+        self.begin("getsockopt")?;
+        let options = &self.sockets.get(sock.0)?.options;
+        let value = options.get(option).cloned();
+        Ok(value.unwrap_or_else(|| "off".to_owned()))
+    }
+
+    fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
+        self.begin("take_error")?;
+        Ok(self.sockets.get(sock.0)?.error.take())
+    }
+
+    fn local_address(&mut self, sock: Sock) -> Got<Address> {
+        let local = self.sockets.get(sock.0)?.local.clone();
+        Ok(local.unwrap_or(Address::Unnamed))
+    }
+
+    fn peer_address(&mut self, sock: Sock) -> Got<Address> {
+        let socket = self.sockets.get(sock.0)?;
+        let connected = socket.connected || socket.transport.is_connectionless();
+        let peer = socket.peer.clone().filter(|_| connected);
+        peer.ok_or(Errno::ENOTCONN)
+    }
+
+    fn facts(&mut self, sock: Sock) -> Fact {
+        let Ok(socket) = self.sockets.get(sock.0) else {
+            return Fact::default();
+        };
+        let state = match (socket.listener.is_some(), socket.connected, socket.ends()) {
+            (true, ..) => State::Listen,
+            (false, true, (false, false)) => State::Established,
+            (false, true, (true, false)) => State::FinWait2,
+            (false, true, (false, true)) => State::CloseWait,
+            (false, true, (true, true)) => State::LastAck,
+            (false, false, _) if socket.connecting.is_some() => State::SynSent,
+            (false, false, _) => State::Closed,
+        };
+        let other = socket.other;
+        let waiting = u32::try_from(socket.waiting()).unwrap_or(u32::MAX);
+        let unsent = other.map_or(0, |_| 0);
+        Fact {
+            state: Some(state),
+            waiting: Some(waiting),
+            unsent: Some(unsent),
+            in_flight: Some(0),
+            ..Fact::default()
+        }
+    }
+
+    fn watch(&mut self, sock: Sock, interest: Interest) {
+        if interest == Interest::default() {
+            self.interests.remove(&sock.0);
+        } else {
+            self.interests.insert(sock.0, interest);
+        }
+    }
+
+    fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        self.waits += 1;
+        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
+        let until = timeout.map(|timeout| self.now + timeout);
+        loop {
+            let before = wakes.len();
+            self.take_wakes(wakes);
+            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
+                return Ok(());
+            }
+            let next = [
+                until,
+                self.console.next(),
+                self.answers.iter().map(|(at, ..)| *at).min(),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else {
+                panic!("nothing will ever happen: {self:#?}");
+            };
+            self.now = self.now.max(next);
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.now
+    }
+
+    fn wall(&self) -> Duration {
+        Duration::from_secs(1_700_000_000) + self.now
+    }
+
+    fn seed(&mut self) -> u64 {
+        42
+    }
+
+    fn open_terminal(&mut self) -> Result<(), String> {
+        if !self.console.has_terminal {
+            return Err("there is no terminal".to_owned());
+        }
+        self.console.opened = true;
+        Ok(())
+    }
+
+    fn read_terminal(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        self.console.read_terminal(buf)
+    }
+
+    fn write_terminal(&mut self, bytes: &[u8]) -> Got<usize> {
+        self.console.write_terminal(bytes)
+    }
+
+    fn watch_terminal(&mut self, write: bool) {
+        self.console.watches_terminal = write;
+    }
+
+    fn terminal_size(&mut self) -> (u16, u16) {
+        self.console.size
+    }
+
+    fn raw_terminal(&mut self, raw: bool) {
+        self.console.raw = raw;
+    }
+
+    fn watch_stdin(&mut self, read: bool) {
+        self.console.watches_stdin = read;
+    }
+
+    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        self.console.read_stdin(buf)
+    }
+
+    fn watch_stdout(&mut self, write: bool) {
+        self.console.watches_stdout = write;
+    }
+
+    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
+        self.console.stdout.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn resolve(&mut self, ticket: u64, host: &str) {
+        if let Some(answer) = self.names.get(host) {
+            let at = self.now + Duration::from_millis(3);
+            self.answers.push((at, ticket, answer.clone()));
+        }
+    }
+
+    fn abandon(&mut self, ticket: u64) -> bool {
+        self.answers.retain(|(_, other, _)| *other != ticket);
+        true
+    }
+
+    fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
+        let content = self.console.files.get(path).ok_or(Errno::ENOENT)?;
+        if content.len() as u64 > limit {
+            return Err(sockets::errno("EFBIG"));
+        }
+        Ok(content.clone())
+    }
+
+    fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
+        Ok(Box::new(Memory::default()))
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.console.environment.get(name).cloned()
+    }
+
+    fn open_signals(&mut self) -> Got<()> {
+        Ok(())
+    }
+
+    fn stop_self(&mut self) {}
+
+    fn socket_limit(&self) -> usize {
+        self.limit
+    }
+}

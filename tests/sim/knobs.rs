@@ -1,0 +1,89 @@
+//! What a test tells the simulated kernel to do, and what it asks of it afterwards.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sockeye::endpoint::Address;
+use sockeye::os::{Interest, Sock};
+
+use super::sockets::errno;
+use super::{Happening, Kernel};
+
+impl Kernel {
+    /// Something happens outside at that time.
+    pub(crate) fn at(&mut self, at: Duration, happening: Happening) {
+        self.console.schedule.push((at, happening));
+    }
+
+    /// The next call of that name fails so.
+    pub fn fail(&mut self, call: &'static str, errno: &str) {
+        let failures = self.failures.entry(call).or_default();
+        failures.push_back(self::errno(errno));
+    }
+
+    /// No connect to that address is ever answered.
+    pub fn silence(&mut self, address: Address) {
+        self.sockets.silent.push(address);
+    }
+
+    /// What the resolver knows; a name that it was not told is never answered.
+    pub fn name(&mut self, host: &str, answer: Result<Vec<IpAddr>, String>) {
+        self.names.insert(host.to_owned(), answer);
+    }
+
+    /// A machine without IPv6.
+    pub fn without_v6(&mut self) {
+        self.sockets.has_v6 = false;
+    }
+
+    /// A file's content.
+    pub fn file(&mut self, path: &str, content: &[u8]) {
+        self.console.files.insert(path.to_owned(), content.to_vec());
+    }
+
+    /// Whether there is a terminal, and its size.
+    pub fn terminal(&mut self, there: bool, size: (u16, u16)) {
+        self.console.has_terminal = there;
+        self.console.size = size;
+    }
+
+    /// The terminal takes nothing from now on, or again.
+    pub fn stall(&mut self, stalled: bool) {
+        self.console.stalled = stalled;
+    }
+
+    /// Everything that was written to the terminal.
+    #[must_use]
+    pub fn screen(&self) -> &[u8] {
+        &self.console.screen
+    }
+
+    /// Whether the terminal is in raw mode.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.console.raw
+    }
+
+    /// Everything that was written to standard output.
+    #[must_use]
+    pub fn stdout(&self) -> &[u8] {
+        &self.console.stdout
+    }
+
+    /// Connects at once, before the connects that are under way.
+    pub fn rush(&mut self, sock: Sock, to: &Address) {
+        self.sockets.rush(sock.0, to);
+    }
+
+    /// How many descriptors are open.
+    #[must_use]
+    pub fn open_sockets(&self) -> usize {
+        self.sockets.all.len()
+    }
+
+    /// What the poller was asked for a socket.
+    #[must_use]
+    pub fn interest(&self, sock: Sock) -> Interest {
+        self.interests.get(&sock.0).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,400 @@
+//! The simulated kernel's sockets: how they come to be, are bound, connected, accepted and closed, with the way in
+//! which Linux latches a reset. Everything happens on one host; what moves between them stands in `transfer.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use sockeye::endpoint::{Address, Transport};
+use sockeye::event::{Errno, How};
+use sockeye::os::Got;
+
+use super::chance::Chance;
+
+pub(crate) fn errno(name: &str) -> Errno {
+    Errno::named(name).unwrap_or_else(|| panic!("no errno {name}"))
+}
+
+/// A socket of the simulation.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of their own, each set and read apart"
+)]
+pub(crate) struct Socket {
+    pub(crate) transport: Transport,
+    pub(crate) v6: bool,
+    pub(crate) local: Option<Address>,
+    pub(crate) peer: Option<Address>,
+    pub(crate) options: BTreeMap<String, String>,
+    pub(crate) listener: Option<Listener>,
+    /// A connect that is not over.
+    pub(crate) connecting: Option<Address>,
+    /// The descriptor at the other end, while it is open.
+    pub(crate) other: Option<u64>,
+    pub(crate) connected: bool,
+    pub(crate) bytes: VecDeque<u8>,
+    pub(crate) packets: VecDeque<(Vec<u8>, Option<Address>)>,
+    pub(crate) urgent: Option<u8>,
+    /// How many bytes may wait here.
+    pub(crate) room: usize,
+    /// The peer sends no more.
+    pub(crate) ended: bool,
+    /// What `SO_ERROR` would tell.
+    pub(crate) error: Option<Errno>,
+    /// Sending is over.
+    pub(crate) shut: bool,
+}
+
+/// What a listening socket has.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    backlog: usize,
+    pub(crate) queue: VecDeque<u64>,
+}
+
+/// All sockets of the host.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    pub(crate) all: BTreeMap<u64, Socket>,
+    next: u64,
+    next_port: u16,
+    pub(crate) chance: Chance,
+    pub(crate) has_v6: bool,
+    /// Addresses from which no answer ever comes.
+    pub(crate) silent: Vec<Address>,
+}
+
+impl Sockets {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            all: BTreeMap::new(),
+            next: 3,
+            next_port: 40_000,
+            chance: Chance(seed),
+            has_v6: true,
+            silent: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&mut self, id: u64) -> Got<&mut Socket> {
+        self.all.get_mut(&id).ok_or(Errno::EBADF)
+    }
+
+    fn insert(&mut self, transport: Transport, v6: bool) -> u64 {
+        self.next += 1;
+        let seeded = self.chance.0 != 0;
+        let room = if seeded {
+            64 << (self.chance.next() % 8)
+        } else {
+            64 << 10
+        };
+        let socket = Socket {
+            transport,
+            v6,
+            local: None,
+            peer: None,
+            options: BTreeMap::new(),
+            listener: None,
+            connecting: None,
+            other: None,
+            connected: false,
+            bytes: VecDeque::new(),
+            packets: VecDeque::new(),
+            urgent: None,
+            room,
+            ended: false,
+            error: None,
+            shut: false,
+        };
+        self.all.insert(self.next, socket);
+        self.next
+    }
+
+    pub(crate) fn socket(&mut self, transport: Transport, v6: bool) -> Got<u64> {
+        if v6 && !self.has_v6 {
+            return Err(errno("EAFNOSUPPORT"));
+        }
+        Ok(self.insert(transport, v6))
+    }
+
+    pub(crate) fn pair(&mut self, transport: Transport) -> (u64, u64) {
+        let (one, two) = (self.insert(transport, false), self.insert(transport, false));
+        for (id, other) in [(one, two), (two, one)] {
+            let Some(socket) = self.all.get_mut(&id) else {
+                continue;
+            };
+            socket.other = Some(other);
+            socket.connected = true;
+            socket.local = Some(Address::Unnamed);
+            socket.peer = Some(Address::Unnamed);
+        }
+        (one, two)
+    }
+
+    /// Who stands at an address: bound, and for streams listening.
+    pub(crate) fn at(&self, transport: Transport, to: &Address) -> Option<u64> {
+        let matches = |socket: &Socket| match (&socket.local, to) {
+            (Some(Address::Inet(local)), Address::Inet(to)) => {
+                local.port() == to.port() && (local.ip() == to.ip() || local.ip().is_unspecified())
+            }
+            (Some(local), to) => local == to,
+            (None, _) => false,
+        };
+        self.all
+            .iter()
+            .filter(|(_, socket)| socket.transport == transport && !socket.connected_stream())
+            .find(|(_, socket)| matches(socket))
+            .map(|(id, _)| *id)
+    }
+
+    pub(crate) fn bind(&mut self, id: u64, at: &Address) -> Got<()> {
+        let transport = self.get(id)?.transport;
+        let mut at = at.clone();
+        if let Address::Inet(inet) = &mut at {
+            if inet.port() == 0 {
+                self.next_port += 1;
+                inet.set_port(self.next_port);
+            }
+            let local = inet.ip().is_loopback() || inet.ip().is_unspecified();
+            if !local {
+                return Err(Errno::EADDRNOTAVAIL);
+            }
+        }
+        if self.at(transport, &at).is_some() {
+            return Err(Errno::EADDRINUSE);
+        }
+        let socket = self.get(id)?;
+        if socket.local.is_some() {
+            return Err(Errno::EINVAL);
+        }
+        socket.local = Some(at);
+        Ok(())
+    }
+
+    pub(crate) fn listen(&mut self, id: u64, backlog: u32) -> Got<()> {
+        let socket = self.get(id)?;
+        if socket.transport.is_connectionless() {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let queue = VecDeque::new();
+        // Linux seats one more.
+        let backlog = backlog as usize + 1;
+        socket.listener = Some(Listener { backlog, queue });
+        Ok(())
+    }
+
+    pub(crate) fn accept(&mut self, id: u64) -> Got<(u64, Address)> {
+        self.chance.interrupt()?;
+        let listener = self.get(id)?.listener.as_mut().ok_or(Errno::EINVAL)?;
+        let made = listener.queue.pop_front().ok_or(Errno::EAGAIN)?;
+        let socket = self.get(made)?;
+        Ok((made, socket.peer.clone().unwrap_or(Address::Unnamed)))
+    }
+
+    pub(crate) fn connect(&mut self, id: u64, to: &Address) -> Got<()> {
+        let (transport, v6) = {
+            let socket = self.get(id)?;
+            if socket.connected && !socket.transport.is_connectionless() {
+                return Err(errno("EISCONN"));
+            }
+            (socket.transport, socket.v6)
+        };
+        if self.get(id)?.local.is_none() {
+            self.name(id, v6)?;
+        }
+        if transport.is_connectionless() {
+            if transport.is_unix() && self.at(transport, to).is_none() {
+                return Err(Errno::ENOENT);
+            }
+            let socket = self.get(id)?;
+            socket.peer = Some(to.clone());
+            return Ok(());
+        }
+        if transport.is_unix() {
+            return self.establish(id, to);
+        }
+        self.get(id)?.connecting = Some(to.clone());
+        Err(Errno::EINPROGRESS)
+    }
+
+    /// An address chosen by the kernel.
+    pub(crate) fn name(&mut self, id: u64, v6: bool) -> Got<()> {
+        self.next_port += 1;
+        let port = self.next_port;
+        let socket = self.get(id)?;
+        let ip = if v6 {
+            IpAddr::from(Ipv6Addr::LOCALHOST)
+        } else {
+            Ipv4Addr::LOCALHOST.into()
+        };
+        socket.local = Some(if socket.transport.is_unix() {
+            Address::Unnamed
+        } else {
+            Address::Inet(SocketAddr::new(ip, port))
+        });
+        Ok(())
+    }
+
+    /// A connect that is answered before all that are under way.
+    pub(crate) fn rush(&mut self, id: u64, to: &Address) {
+        let named = self.name(id, false);
+        assert_eq!(named.and_then(|()| self.establish(id, to)), Ok(()));
+    }
+
+    /// Answers the connects that are under way.
+    pub(crate) fn progress(&mut self) {
+        let waiting: Vec<(u64, Address)> = self
+            .all
+            .iter()
+            .filter_map(|(id, socket)| Some((*id, socket.connecting.clone()?)))
+            .collect();
+        for (id, to) in waiting {
+            if self.silent.contains(&to) {
+                continue;
+            }
+            let got = self.establish(id, &to);
+            let Some(socket) = self.all.get_mut(&id) else {
+                continue;
+            };
+            match got {
+                Ok(()) => socket.connecting = None,
+                // A full backlog drops the SYN; it is sent again.
+                Err(Errno::EAGAIN) => {}
+                Err(errno) => {
+                    socket.connecting = None;
+                    socket.error = Some(errno);
+                }
+            }
+        }
+    }
+
+    fn establish(&mut self, id: u64, to: &Address) -> Got<()> {
+        let (transport, local) = {
+            let socket = self.get(id)?;
+            (socket.transport, socket.local.clone())
+        };
+        if local.as_ref() == Some(to) {
+            let socket = self.get(id)?;
+            (socket.other, socket.peer, socket.connected) = (Some(id), Some(to.clone()), true);
+            return Ok(());
+        }
+        let nobody = if transport.is_unix() && self.at(transport, to).is_none() {
+            Errno::ENOENT
+        } else {
+            Errno::ECONNREFUSED
+        };
+        let at = self.at(transport, to).ok_or(nobody)?;
+        let listener = self.get(at)?;
+        let v6 = listener.v6;
+        let options = listener.options.clone();
+        let seats = listener.listener.as_ref().ok_or(nobody)?;
+        if seats.queue.len() >= seats.backlog {
+            return Err(Errno::EAGAIN);
+        }
+        let made = self.insert(transport, v6);
+        let socket = self.get(made)?;
+        socket.local = Some(to.clone());
+        socket.peer = local;
+        (socket.other, socket.connected, socket.options) = (Some(id), true, options);
+        let client = self.get(id)?;
+        (client.other, client.connected, client.peer) = (Some(made), true, Some(to.clone()));
+        if let Some(seats) = &mut self.get(at)?.listener {
+            seats.queue.push_back(made);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn shutdown(&mut self, id: u64, how: How) -> Got<()> {
+        let socket = self.get(id)?;
+        if !socket.connected && socket.peer.is_none() {
+            return Err(Errno::ENOTCONN);
+        }
+        if how != How::Write {
+            socket.ended = true;
+        }
+        if how != How::Read {
+            socket.shut = true;
+            if let Some(other) = socket.other {
+                self.get(other)?.ended = true;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn close(&mut self, id: u64) {
+        let Some(socket) = self.all.remove(&id) else {
+            return;
+        };
+        for waiting in socket.listener.iter().flat_map(|listener| &listener.queue) {
+            self.reset(*waiting);
+            self.all.remove(waiting);
+        }
+        let linger = socket
+            .options
+            .get("linger")
+            .is_some_and(|value| value == "0");
+        let unread = !socket.bytes.is_empty() || !socket.packets.is_empty();
+        if (linger && !socket.transport.is_unix()) || unread {
+            if let Some(other) = socket.other {
+                self.reset_by(other);
+            }
+        } else if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
+            other.other = None;
+            other.ended |= !other.transport.is_connectionless();
+        }
+    }
+
+    /// A reset of the connection of `id` reaches its other end.
+    fn reset(&mut self, id: u64) {
+        if let Some(other) = self.all.get(&id).and_then(|socket| socket.other) {
+            self.reset_by(other);
+        }
+    }
+
+    /// `id` receives a reset: what it received before can still be read.
+    pub(crate) fn reset_by(&mut self, id: u64) {
+        if let Some(socket) = self.all.get_mut(&id) {
+            socket.other = None;
+            socket.connected = false;
+            socket.error = Some(if socket.ended {
+                Errno::EPIPE
+            } else {
+                Errno::ECONNRESET
+            });
+            socket.ended = true;
+        }
+    }
+
+    /// A descriptor that is, was, or will be, for a wake that means nothing.
+    pub(crate) fn some_descriptor(&mut self) -> Option<u64> {
+        let chance = self.chance.one_in(8);
+        let next = self.next + 2;
+        chance.then(|| self.chance.next() % next)
+    }
+}
+
+impl Socket {
+    fn connected_stream(&self) -> bool {
+        self.connected && !self.transport.is_connectionless()
+    }
+
+    /// Bytes that wait to be read.
+    pub(crate) fn waiting(&self) -> usize {
+        let listener = self
+            .listener
+            .as_ref()
+            .map_or(0, |listener| listener.queue.len());
+        listener
+            + self.bytes.len()
+            + self
+                .packets
+                .iter()
+                .map(|(bytes, _)| bytes.len())
+                .sum::<usize>()
+    }
+
+    /// Sending is over here, and at the other end.
+    pub(crate) fn ends(&self) -> (bool, bool) {
+        (self.shut, self.ended)
+    }
+}
