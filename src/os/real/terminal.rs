@@ -82,8 +82,9 @@ impl Terminal {
     pub fn raw(&mut self) -> io::Result<()> {
         let mut modes = self.device.original.clone();
         modes.make_raw();
-        retry(|| termios::tcsetattr(&self.device.descriptor, OptionalActions::Now, &modes))?;
+        // First, so that a signal in between restores too much rather than nothing.
         self.device.taken.store(true, Ordering::SeqCst);
+        retry(|| termios::tcsetattr(&self.device.descriptor, OptionalActions::Now, &modes))?;
         Ok(())
     }
 
