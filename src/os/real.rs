@@ -1,5 +1,5 @@
-//! The real system behind the seam: one method, one call. What a call means and what follows from it is its callers' matter;
-//! the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of their own.
+//! The real system behind the seam: one method, one call. What a call means and what follows from it is its
+//! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of their own.
 
 mod address;
 mod disk;

@@ -1,5 +1,5 @@
-//! The spill file: unnamed, bounded, written by a thread. A piece that is on its way is read from memory. A file that fails
-//! is not tried again, and the pieces that it did not take stay where they are.
+//! The spill file: unnamed, bounded, written by a thread. A piece that is on its way is read from memory. A file that
+//! fails is not tried again, and the pieces that it did not take stay where they are.
 
 mod place;
 

@@ -6,8 +6,8 @@ use super::address;
 use crate::endpoint::{Address, Transport};
 use crate::event::{Fact, State};
 
-/// What a socket was made for, as far as the calls on it tell: before the first one TCP's CLOSED means nothing, and not every
-/// system tells a listener (`SO_ACCEPTCONN`).
+/// What a socket was made for, as far as the calls on it tell: before the first one TCP's CLOSED means nothing, and not
+/// every system tells a listener (`SO_ACCEPTCONN`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begun {
     /// Nothing yet.

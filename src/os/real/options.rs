@@ -1,5 +1,5 @@
-//! The options of `event::OPTIONS` as the kernel knows them, one row each: canonical words in, and what the kernel then says
-//! in the same words out. Nothing is corrected here: a buffer reads back as large as the kernel made it.
+//! The options of `event::OPTIONS` as the kernel knows them, one row each: canonical words in, and what the kernel then
+//! says in the same words out. Nothing is corrected here: a buffer reads back as large as the kernel made it.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};

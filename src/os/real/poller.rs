@@ -1,5 +1,5 @@
-//! Descriptors in the poller: one type owns both, so that no descriptor is closed while it is registered (epoll(7), question
-//! 6: a duplicate would keep reporting it). Who waits, and what a key means, is its user's matter.
+//! Descriptors in the poller: one type owns both, so that no descriptor is closed while it is registered (epoll(7),
+//! question 6: a duplicate would keep reporting it). Who waits, and what a key means, is its user's matter.
 
 use std::io;
 use std::os::fd::AsFd;

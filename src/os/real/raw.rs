@@ -1,5 +1,5 @@
-//! The system calls that no safe library has: two socket options and the queue lengths, one unsafe function each. Nothing is
-//! interpreted here.
+//! The system calls that no safe library has: two socket options and the queue lengths, one unsafe function each.
+//! Nothing is interpreted here.
 
 use std::io;
 use std::mem::size_of;

@@ -1,5 +1,5 @@
-//! Names become addresses on a helper thread, since getaddrinfo(3) waits for ten seconds and more. One thread at a time;
-//! one that is stuck is left behind, and a fresh one takes the queue. Deadlines are its user's matter.
+//! Names become addresses on a helper thread, since getaddrinfo(3) waits for ten seconds and more. One thread at a
+//! time: one that is stuck is left behind, and a fresh one takes the queue. Deadlines are its user's matter.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, ToSocketAddrs};

@@ -1,5 +1,5 @@
-//! Standard input and output without waiting, and without setting `O_NONBLOCK` on the description that we share with the
-//! shell and with others behind the same pipe: where that can be, it is opened anew. It never polls by itself.
+//! Standard input and output without waiting, and without setting `O_NONBLOCK` on the description that we share with
+//! the shell and with others behind the same pipe: where that can be, it is opened anew. It never polls by itself.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -156,8 +156,8 @@ impl<'fd> Stdio<'fd> {
     }
 }
 
-/// The same pipe or device under a description of our own (proc(5)). None where it belongs to another user, where the last
-/// reader is gone (open(2), `ENXIO`), and on systems whose `/dev/fd` only duplicates.
+/// The same pipe or device under a description of our own (proc(5)). None where it belongs to another user, where the
+/// last reader is gone (open(2), `ENXIO`), and on systems whose `/dev/fd` only duplicates.
 fn reopen(fd: BorrowedFd<'_>, read: bool) -> Option<OwnedFd> {
     if !cfg!(target_os = "linux") {
         return None;

@@ -1,5 +1,5 @@
-//! Where the spill file lies: the state directory, else `/var/tmp`, and never in a file system that is memory itself, unless
-//! told. The file has no name from the start, or loses it at once.
+//! Where the spill file lies: the state directory, else `/var/tmp`, and never in a file system that is memory itself,
+//! unless told. The file has no name from the start, or loses it at once.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -70,7 +70,8 @@ impl Place {
     }
 }
 
-/// `$XDG_STATE_HOME/sockeye`, else `~/.local/state/sockeye` (XDG Base Directory Specification: a relative path is ignored).
+/// `$XDG_STATE_HOME/sockeye`, else `~/.local/state/sockeye`. A relative path is ignored, as the XDG Base Directory
+/// Specification wants it.
 fn state_directory(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let absolute = |name| {
         environment(name)

@@ -102,6 +102,21 @@ fn what_cannot_be_opened_anew_is_used_when_the_poller_says_so() {
 }
 
 #[test]
+fn what_is_shared_is_read_once_each_time_that_the_poller_says_so() {
+    let (out, mut into) = io::pipe().unwrap();
+    let poller = poller();
+    let mut stdin = Stdio::input(&poller, out.as_fd());
+    stdin.way = Some(Way::Shared(Watched::new(&poller, out.as_fd(), STDIN)));
+    stdin.watch(true);
+    into.write_all(b"hi").unwrap();
+    let early = stdin.read(&mut Vec::new()).unwrap_err();
+    assert_eq!(early.kind(), io::ErrorKind::WouldBlock);
+    assert_eq!(read(&mut stdin), "> hi");
+    let again = stdin.read(&mut Vec::new()).unwrap_err();
+    assert_eq!(again.kind(), io::ErrorKind::WouldBlock);
+}
+
+#[test]
 fn a_socket_is_used_without_waiting() {
     let (ours, mut theirs) = std::os::unix::net::UnixStream::pair().unwrap();
     let mut stdin = Stdio::input(&poller(), ours.as_fd());
