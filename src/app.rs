@@ -2,16 +2,17 @@
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
 mod scope;
+mod values;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::event::{Actor, ConnId, Dir, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, Dir, Event, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Find, Finding, Session};
 use crate::ui::Ui;
 
 pub use scope::AppScope;
+use values::Values;
 
 /// Bytes that a search looks at between two turns of the loop.
 const FIND_SLICE_BYTES: u64 = 4 << 20;
@@ -27,18 +28,11 @@ pub struct App {
     script: Option<Script>,
     /// How the script ended.
     finished: Option<Result<(), Failure>>,
-    /// Bytes of the files that expressions name, read before their line runs.
-    files: HashMap<String, Vec<u8>>,
-    /// What `count()` gave last, per socket.
-    counts: HashMap<ConnId, u64>,
+    values: Values,
     /// What was searched for last.
     pattern: Option<Pattern>,
     /// A search under way.
     find: Option<Find>,
-    /// The state of the generator that seeds `rand`.
-    seed: u64,
-    /// The wall time, since 1970, and the time of the session at that moment.
-    wall: (Duration, Duration),
 }
 
 impl App {
@@ -50,12 +44,9 @@ impl App {
             ui,
             script: None,
             finished: None,
-            files: HashMap::new(),
-            counts: HashMap::new(),
+            values: Values::new(seed, wall, now),
             pattern: None,
             find: None,
-            seed,
-            wall: (wall, now),
         }
     }
 
@@ -111,11 +102,20 @@ impl App {
         }
     }
 
-    /// Takes an event; returns its number.
-    pub fn apply(&mut self, event: Event) -> u64 {
-        let seq = self.session.apply(event);
+    /// Takes what happened.
+    pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            self.session.apply(event);
+        }
         self.ui.observe(&self.session);
-        seq
+    }
+
+    /// What a person did at the terminal, as lines of the language.
+    pub fn input(&mut self, event: &crossterm::event::Event, now: Duration) -> Vec<String> {
+        let focused = self.ui.focused();
+        let tabs = self.ui.tabs().to_vec();
+        let mut scope = AppScope::new(&self.session, &mut self.values, (focused, tabs), now);
+        self.ui.input(event, &self.session, &mut scope, now)
     }
 
     /// Carries out a wish that needs no system call. Returns the events that it makes.
@@ -179,11 +179,16 @@ impl App {
 
     /// Keeps the bytes of a file for the expressions that name it.
     pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
-        self.files.insert(path, bytes);
+        self.values.keep_file(path, bytes);
     }
 
     /// What commands may ask, on behalf of somebody.
     pub fn scope(&mut self, by: Actor, now: Duration) -> AppScope<'_> {
-        AppScope::new(self, by, now)
+        let (focused, tabs) = match by {
+            Actor::User => (self.ui.focused(), self.ui.tabs().to_vec()),
+            // In a script a command without a name is about the socket that was made last.
+            Actor::Script | Actor::Loop => (self.session.conns().last().map(|conn| conn.id), Vec::new()),
+        };
+        AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
 }

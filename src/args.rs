@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::command;
 use crate::run::{Ending, Plan};
 use crate::script::Script;
+use crate::ui::Look;
 use crate::words::time;
 
 /// What plays in `sockeye demo`.
@@ -80,8 +81,6 @@ pub enum Asked {
         plan: Plan,
         /// Any key ends the script that plays.
         is_demo: bool,
-        /// How it is drawn.
-        look: Look,
     },
     /// A script without a terminal.
     Script {
@@ -105,15 +104,6 @@ pub enum Asked {
     Print(String),
 }
 
-/// How the workbench is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    /// No colours.
-    pub mono: bool,
-    /// No signs beyond ASCII.
-    pub ascii: bool,
-}
-
 /// Reads the words behind the program's name.
 ///
 /// # Errors
@@ -125,18 +115,18 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Err(error) if error.use_stderr() => return Err(Ending::failure(2, error.to_string().trim_end())),
         Err(error) => return Ok(Asked::Print(with_language(error.to_string()))),
     };
-    let look = Look { mono: line.common.no_color, ascii: line.common.ascii };
-    let plan = Plan { lines: line.common.commands, ..Plan::default() };
+    let look = Look { ascii: line.common.ascii, mono: line.common.no_color, mouse: true };
+    let plan = Plan { lines: line.common.commands, look, ..Plan::default() };
     match line.mode {
-        None => Ok(Asked::Workbench { plan, is_demo: false, look }),
+        None => Ok(Asked::Workbench { plan, is_demo: false }),
         Some(Mode::Demo) => {
             let script = Script::parse(DEMO)
                 .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
             let plan = Plan { script: Some(script), ..plan };
-            Ok(Asked::Workbench { plan, is_demo: true, look })
+            Ok(Asked::Workbench { plan, is_demo: true })
         }
-        Some(Mode::Connect(open)) => asked("connect", &open, plan, look),
-        Some(Mode::Listen(open)) => asked("listen", &open, plan, look),
+        Some(Mode::Connect(open)) => asked("connect", &open, plan),
+        Some(Mode::Listen(open)) => asked("listen", &open, plan),
         Some(Mode::Run { file, json, timeout }) => {
             let name = if file == "-" { "standard input".to_owned() } else { file.clone() };
             Ok(Asked::Script { name, file, json, plan: Plan { timeout, ..plan } })
@@ -157,7 +147,7 @@ pub fn script(name: &str, text: &str) -> Result<Script, Ending> {
     })
 }
 
-fn asked(verb: &str, open: &Open, mut plan: Plan, look: Look) -> Result<Asked, Ending> {
+fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
     let mut lines: Vec<String> = open.addresses.iter().map(|address| format!("{verb} {address}")).collect();
     for line in &lines {
         command::check(line, None)
@@ -166,7 +156,7 @@ fn asked(verb: &str, open: &Open, mut plan: Plan, look: Look) -> Result<Asked, E
     if !open.headless {
         lines.append(&mut plan.lines);
         plan.lines = lines;
-        return Ok(Asked::Workbench { plan, is_demo: false, look });
+        return Ok(Asked::Workbench { plan, is_demo: false });
     }
     match lines.pop() {
         Some(line) if lines.is_empty() => Ok(Asked::Pipe { line, plan }),

@@ -10,6 +10,7 @@ pub mod expr;
 pub mod framing;
 pub mod hexdump;
 pub mod inspect;
+pub mod keymap;
 pub mod net;
 pub mod os;
 pub mod run;

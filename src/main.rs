@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use sockeye::args::{self, Asked};
 use sockeye::escape::escape_lines;
 use sockeye::os::{Os, Real};
-use sockeye::run::{Ending, Pipe, Plan, Printer, run};
+use sockeye::run::{Ending, Pipe, Plan, Printer, Workbench, run};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -40,7 +40,7 @@ fn carry_out(asked: Asked) -> Ending {
         Err(error) => return Ending::failure(3, format!("the poller could not be made: {error}")),
     };
     match asked {
-        Asked::Workbench { .. } => Ending::code(9),
+        Asked::Workbench { plan, is_demo } => run(&mut os, &mut Workbench::new(is_demo), plan),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Script {
             name,

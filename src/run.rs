@@ -5,18 +5,19 @@ mod engine;
 mod outlet;
 mod pipe;
 mod printer;
-//mod workbench;
+mod workbench;
 
 use std::time::Duration;
 
 pub use engine::Engine;
 pub use pipe::Pipe;
 pub use printer::Printer;
-//pub use workbench::Workbench;
+pub use workbench::Workbench;
 
 use crate::event::Actor;
 use crate::os::{Os, Wake};
 use crate::script::Script;
+use crate::ui::Look;
 
 /// The longest stretch in which readiness is turned into events before the keyboard is looked at again.
 const TURN: Duration = Duration::from_millis(4);
@@ -28,6 +29,8 @@ pub struct Plan {
     pub lines: Vec<String>,
     /// A script that runs then.
     pub script: Option<Script>,
+    /// How the workbench is drawn.
+    pub look: Look,
     /// The whole run may take this long.
     pub timeout: Option<Duration>,
 }

@@ -20,7 +20,8 @@ pub use lane::{Ending, Lane};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
-use crate::framing::{Cut, Entry, Message};
+use crate::framing::{Cut, Message};
+pub use crate::framing::Entry;
 use crate::tape::Tapes;
 use crate::words::Words;
 use log::Log;

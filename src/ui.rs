@@ -1,20 +1,375 @@
-//! stub
-use crate::command::Noun;
-use crate::event::{ConnId, Dir, View};
-use crate::session::Session;
+//! Everything that a person looks at: focus, selection, scrolling, the lines being typed, and the panes that draw it. It
+//! changes by handlers alone; `render` only reads. It carries no command out: keys become lines of the one language.
+
+mod bytes;
+mod cards;
+mod composer;
+mod connections;
+mod editor;
+mod filter;
+mod footer;
+mod head;
+mod help;
+mod ink;
+mod input;
+mod inspector;
+mod journey;
+pub mod layout;
+mod meaning;
+mod messages;
+mod motion;
+mod mouse;
+mod notice;
+mod pane;
+mod prompt;
+mod render;
+mod rows;
+mod selection;
+mod theme;
+mod timeline;
+mod watch;
+
+use std::ops::Range;
 use std::time::Duration;
-/// stub
-#[derive(Debug, Default)]
-pub struct Ui;
-#[expect(missing_docs, clippy::all, clippy::pedantic, reason="stub")]
+
+use ratatui::layout::Rect;
+
+pub use pane::{PANES, Pane, Scene};
+pub use selection::Selection;
+pub use theme::{Look, Role};
+
+use crate::command::Noun;
+use crate::event::{ConnId, Dir, Jump, View};
+use crate::session::Session;
+use crate::words::Complaint;
+use composer::Composer;
+use editor::Editor;
+use layout::Areas;
+use motion::Motion;
+use notice::Notice;
+use prompt::Prompt;
+use rows::Rows;
+
+/// The largest screen that is drawn; what a terminal claims beyond stays empty.
+pub const SIZE_MAX: (u16, u16) = (1000, 500);
+
+/// Words of `show`, and what each does.
+const SHOWS: &[&str] = &["help", "connections", "zoom", "direction", "wider", "focus", "order", "redraw", "suspend"];
+
+/// What a person looks at.
+#[derive(Debug)]
+pub struct Ui {
+    look: Look,
+    size: (u16, u16),
+    focus: Option<ConnId>,
+    dir: Dir,
+    /// The pane of the cursor: a position in [`PANES`].
+    pane: usize,
+    typing: Typing,
+    overlay: Option<Overlay>,
+    zoom: bool,
+    selection: Option<Selection>,
+    /// The byte under the cursor.
+    cursor: u64,
+    /// The entry of the list of messages under the cursor.
+    entry: u64,
+    /// The event under the cursor; the newest without.
+    event: Option<u64>,
+    /// The row of the table of connections under the cursor.
+    row: u64,
+    /// Whether the newest is shown as it comes; ends by moving up.
+    follow: bool,
+    /// The first row shown of each pane, while not following; by position in [`PANES`].
+    tops: [u64; 5],
+    /// Network order first.
+    big: bool,
+    prompt: Prompt,
+    composer: Composer,
+    filter: Editor,
+    /// The connections that the filter leaves; all without.
+    listed: Option<Vec<ConnId>>,
+    help_top: u16,
+    notice: Option<Notice>,
+    /// The key that was asked for again, and until when it counts.
+    armed: Option<(String, Duration)>,
+    /// The command that the next letter completes.
+    letter: Option<&'static str>,
+    /// The sockets with a number, at most nine.
+    tabs: Vec<ConnId>,
+    rows: Rows,
+    /// Until when something on the screen changes by time alone, and how often.
+    moving: Option<(Duration, Duration)>,
+    request: Option<Request>,
+}
+
+/// Where keys go if not to a pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Typing {
+    Nothing,
+    Composer,
+    Prompt,
+    Filter,
+}
+
+/// What lies over the panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overlay {
+    Help,
+    Connections,
+}
+
+/// What only the owner of the terminal can do; taken by [`Ui::take_request`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Draw every cell again.
+    Redraw,
+    /// Leave the terminal and stop the process, as the shell's job control does.
+    Suspend,
+}
+
 impl Ui {
-    pub fn observe(&mut self, _s: &Session) {}
-    pub fn view(&mut self, _v: &View, _s: &Session) -> Result<(), String> { Ok(()) }
-    pub fn found(&mut self, _c: ConnId, _d: Dir, _r: std::ops::Range<u64>, _s: &Session) {}
-    pub fn notify(&mut self, _t: &str, _n: Duration) {}
-    pub fn search_from(&self) -> Option<(ConnId, Dir, u64)> { None }
-    pub fn focused(&self) -> Option<ConnId> { None }
-    pub fn tabs(&self) -> &[ConnId] { &[] }
-    pub fn nouns(_k: Noun) -> Vec<String> { vec![] }
-    pub fn looked_at(&self, _s: &Session) -> Vec<ConnId> { vec![] }
+    /// The first screen, for a terminal of that many columns and rows.
+    #[must_use]
+    pub fn new(look: Look, size: (u16, u16)) -> Self {
+        Self {
+            look,
+            size,
+            focus: None,
+            dir: Dir::Out,
+            pane: pane::BYTES,
+            typing: Typing::Nothing,
+            overlay: None,
+            zoom: false,
+            selection: None,
+            cursor: 0,
+            entry: 0,
+            event: None,
+            row: 0,
+            follow: true,
+            tops: [0; 5],
+            big: true,
+            prompt: Prompt::default(),
+            composer: Composer::default(),
+            filter: Editor::default(),
+            listed: None,
+            help_top: 0,
+            notice: None,
+            armed: None,
+            letter: None,
+            tabs: Vec::new(),
+            rows: Rows::default(),
+            moving: None,
+            request: None,
+        }
+    }
+
+    /// The terminal has another size now.
+    pub fn resize(&mut self, columns: u16, rows: u16, session: &Session) {
+        self.size = (columns.min(SIZE_MAX.0), rows.min(SIZE_MAX.1));
+        self.reveal(session);
+    }
+
+    /// Carries out what a command wishes to look at. Searching is the caller's: [`Ui::found`] tells what came of it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing to look at, in words.
+    pub fn view(&mut self, view: &View, session: &Session) -> Result<(), String> {
+        match view {
+            View::Focus(conn) => self.look_at(*conn, session),
+            View::Pane(name) => self.go_to_pane(name),
+            View::Move(word) => {
+                let motion = Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
+                self.go(motion, session);
+                Ok(())
+            }
+            View::Show(word) => self.show(word, session),
+            View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
+            View::Goto(Jump::Mark(name)) => {
+                let seq = session.marks().get(name).copied();
+                let seq = seq.ok_or_else(|| format!("there is no mark `{name}`"))?;
+                self.go_to_event(seq.min(session.event_count().saturating_sub(1)), session)
+            }
+            View::Goto(Jump::Now) => {
+                self.go(Motion::Last, session);
+                Ok(())
+            }
+            View::Order { big } => {
+                self.big = *big;
+                Ok(())
+            }
+            View::Find(_) | View::FindAgain { .. } => Ok(()),
+        }
+    }
+
+    /// A search found this: it is selected and shown.
+    pub fn found(&mut self, conn: ConnId, dir: Dir, range: Range<u64>, session: &Session) {
+        if self.focus != Some(conn) && self.look_at(conn, session).is_err() {
+            return;
+        }
+        self.dir = dir;
+        self.stop_following(session);
+        self.select(range, pane::BYTES, session);
+        self.reveal(session);
+    }
+
+    /// Where a search begins: the bytes in view, at the cursor.
+    #[must_use]
+    pub fn search_from(&self) -> Option<(ConnId, Dir, u64)> {
+        Some((self.focus?, self.dir, self.cursor))
+    }
+
+    /// The socket that commands without a name are about.
+    #[must_use]
+    pub fn focused(&self) -> Option<ConnId> {
+        self.focus
+    }
+
+    /// The direction in view, seen from the focused socket.
+    #[must_use]
+    pub fn dir(&self) -> Dir {
+        self.dir
+    }
+
+    /// The sockets with a number, in the order of their tabs.
+    #[must_use]
+    pub fn tabs(&self) -> &[ConnId] {
+        &self.tabs
+    }
+
+    /// What is selected, in whichever pane it was.
+    #[must_use]
+    pub fn selection(&self) -> Option<&Selection> {
+        self.selection.as_ref()
+    }
+
+    /// How it looks.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// Whether the mouse is ours.
+    pub fn set_mouse(&mut self, on: bool) {
+        self.look.mouse = on;
+    }
+
+    /// Says something in one line, for a few seconds.
+    pub fn notify(&mut self, text: &str, now: Duration) {
+        self.notice = Some(Notice::line(text, now));
+    }
+
+    /// Says that nothing came of a line: in the prompt if it was typed there, with the word underlined.
+    pub fn complain(&mut self, line: &str, complaint: &Complaint, now: Duration) {
+        if self.prompt.reopen(line, complaint) {
+            self.typing = Typing::Prompt;
+        } else {
+            self.notify(&format!("{line}: {complaint}"), now);
+        }
+    }
+
+    /// What only the owner of the terminal can do, if a key asked for it; at most once.
+    pub fn take_request(&mut self) -> Option<Request> {
+        self.request.take()
+    }
+
+    /// The words of a table that the screen owns, for the command language.
+    #[must_use]
+    pub fn nouns(kind: Noun) -> Vec<String> {
+        let words: Vec<&str> = match kind {
+            Noun::Pane => PANES.iter().map(|pane| pane.name()).chain(["composer"]).collect(),
+            Noun::Motion => Motion::words().collect(),
+            Noun::Show => SHOWS.to_vec(),
+        };
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    fn is_typing(&self) -> bool {
+        self.typing != Typing::Nothing
+    }
+
+    fn areas(&self, session: &Session) -> Option<Areas> {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        layout::layout(area, self.zoom, self.pane, session.banners().count())
+    }
+
+    /// The first row shown of a pane that has so many.
+    fn top(&self, pane: usize, rows: u64, height: u16) -> u64 {
+        let last = rows.saturating_sub(u64::from(height));
+        let follows = self.follow && matches!(pane, pane::BYTES | pane::MESSAGES | pane::TIMELINE);
+        if follows { last } else { self.tops.get(pane).map_or(0, |top| (*top).min(last)) }
+    }
+
+    fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
+        if session.conn(conn).is_none() {
+            return Err("there is no such socket".to_owned());
+        }
+        if self.focus != Some(conn) {
+            self.focus = Some(conn);
+            self.selection = None;
+            self.event = None;
+            self.follow = true;
+            self.tops = [self.tops[pane::CONNECTIONS], 0, 0, 0, 0];
+        }
+        self.overlay = None;
+        self.put_row_on_focus(session);
+        self.observe(session);
+        Ok(())
+    }
+
+    fn go_to_pane(&mut self, name: &str) -> Result<(), String> {
+        let count = PANES.len();
+        self.typing = Typing::Nothing;
+        self.overlay = None;
+        match name {
+            "composer" => self.typing = Typing::Composer,
+            "next" | "previous" => {
+                let step = if name == "next" { 1 } else { count - 1 };
+                let is_shown = |pane: usize| {
+                    let area = Rect::new(0, 0, self.size.0, self.size.1);
+                    // Where one pane is shown at a time, every pane may be the next.
+                    layout::layout(area, self.zoom, pane, 0).is_some_and(|areas| areas.slot(pane).is_some())
+                };
+                let mut next = (self.pane + step) % count;
+                while next != self.pane && !is_shown(next) {
+                    next = (next + step) % count;
+                }
+                self.pane = next;
+            }
+            name => {
+                let found = PANES.iter().position(|pane| pane.name() == name);
+                self.pane = found.ok_or_else(|| format!("there is no pane `{name}`"))?;
+                if self.pane == pane::CONNECTIONS && self.size.0 < 120 && !self.zoom {
+                    self.overlay = Some(Overlay::Connections);
+                    self.pane = pane::BYTES;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
+        match word {
+            "help" => self.overlay = if self.overlay == Some(Overlay::Help) { None } else { Some(Overlay::Help) },
+            "connections" => {
+                let open = self.overlay == Some(Overlay::Connections);
+                self.overlay = (!open).then_some(Overlay::Connections);
+                self.put_row_on_focus(session);
+            }
+            "zoom" => self.zoom = !self.zoom,
+            "direction" => self.turn(session),
+            "wider" => self.widen(session)?,
+            "focus" => {
+                let conn = self.listed(session, self.row).ok_or("no socket stands there")?;
+                self.look_at(conn, session)?;
+            }
+            "order" => self.big = !self.big,
+            "redraw" => self.request = Some(Request::Redraw),
+            "suspend" => self.request = Some(Request::Suspend),
+            _ => return Err(format!("there is nothing to show called `{word}`")),
+        }
+        self.help_top = 0;
+        self.reveal(session);
+        Ok(())
+    }
 }

@@ -10,7 +10,7 @@ use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::Next;
 use crate::session::Session;
-use crate::ui::Ui;
+use crate::ui::{Look, Ui};
 use crate::words::Complaint;
 
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
@@ -57,7 +57,8 @@ impl<'o> Engine<'o> {
         };
         let session = Session::new(MEMORY_BYTES, spill);
         let now = os.now();
-        let app = App::new(session, Ui::default(), os.seed(), os.wall(), now);
+        let ui = Ui::new(look(os, plan.look), (0, 0));
+        let app = App::new(session, ui, os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
         let events = Vec::new();
         let mut engine = Self { os, app, net, events, script_deadline: None, serving: false, quit: false, taken: 0 };
@@ -204,11 +205,9 @@ impl<'o> Engine<'o> {
     }
 
     fn take_events(&mut self) {
-        while !self.events.is_empty() {
-            for event in std::mem::take(&mut self.events) {
-                self.app.apply(event);
-                self.taken += 1;
-            }
+        if !self.events.is_empty() {
+            self.taken += self.events.len() as u64;
+            self.app.apply(self.events.drain(..));
         }
     }
 
@@ -248,6 +247,17 @@ impl<'o> Engine<'o> {
             }
         }
     }
+}
+
+/// What was asked for, and what the environment says: `NO_COLOR` (no-color.org), and a locale that is not UTF-8.
+fn look(os: &dyn Os, asked: Look) -> Look {
+    let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(is_set);
+    let utf8 = locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    Look { ascii: asked.ascii || !utf8, mono: asked.mono || is_set("NO_COLOR").is_some(), mouse: true }
 }
 
 fn turn<'a>(os: &'a mut dyn Os, session: &'a mut Session, events: &'a mut Vec<Event>) -> Turn<'a> {

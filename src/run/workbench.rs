@@ -15,6 +15,7 @@ use crate::os::{Signal, Wake};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
+use crate::ui::Request;
 
 /// The time between two frames, at the least.
 const FRAME: Duration = Duration::from_millis(16);
@@ -34,6 +35,8 @@ pub struct Workbench {
     /// How many events the app had taken at the last frame.
     seen: u64,
     last_frame: Duration,
+    /// When the screen changes by time alone.
+    next_look: Option<Duration>,
     ending: Option<Ending>,
     /// Whether any key ends the script that plays.
     is_demo: bool,
@@ -53,6 +56,7 @@ impl Workbench {
             dirty: true,
             seen: 0,
             last_frame: Duration::ZERO,
+            next_look: None,
             ending: None,
             is_demo,
         }
@@ -70,7 +74,7 @@ impl Workbench {
 
     fn resize(&mut self, engine: &mut Engine<'_>) {
         let (width, height) = engine.os.terminal_size();
-        engine.app.ui.resize(width, height);
+        engine.app.ui.resize(width, height, &engine.app.session);
         // An empty screen of that size: the next frame draws all.
         self.shown = Buffer::empty(Rect::new(0, 0, width, height));
         self.output.queue(b"\x1b[0m\x1b[2J");
@@ -96,19 +100,20 @@ impl Workbench {
         for input in std::mem::take(&mut self.inputs) {
             self.dirty = true;
             if self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over() {
-                engine.app.ui.say("you have the keys now; the two ends stay connected");
+                engine.app.ui.notify("you have the keys now; the two ends stay connected", engine.now());
             }
             let event = match input {
                 Input::Key(key) => TermEvent::Key(key),
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
                 Input::Paste { text, cut } => {
                     if cut {
-                        engine.app.ui.say("the paste was longer than 1 MiB; the rest of it was dropped");
+                        engine.app.ui.notify("the paste was longer than 1 MiB; the rest of it was dropped", engine.now());
                     }
                     TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
                 }
             };
-            for line in engine.input(&event) {
+            let now = engine.now();
+            for line in engine.app.input(&event, now) {
                 self.line(engine, &line);
             }
         }
@@ -116,13 +121,13 @@ impl Workbench {
 
     fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
         if let Err(complaint) = engine.line(Actor::User, line) {
-            engine.app.ui.complain(line, &complaint);
+            let now = engine.now();
+            engine.app.ui.complain(line, &complaint, now);
         }
-        if engine.app.ui.take_redraw() {
-            self.resize(engine);
-        }
-        if engine.app.ui.take_suspend() {
-            engine.os.stop_group();
+        match engine.app.ui.take_request() {
+            Some(Request::Redraw) => self.resize(engine),
+            Some(Request::Suspend) => engine.os.stop_group(),
+            None => {}
         }
     }
 
@@ -145,7 +150,8 @@ impl Workbench {
     /// Draws what differs from the last frame, as bytes for the terminal.
     fn frame(&mut self, engine: &mut Engine<'_>) -> io::Result<Vec<u8>> {
         let mut next = Buffer::empty(*self.shown.area());
-        let cursor = engine.app.ui.render(&engine.app.session, &mut next, engine.now());
+        let area = *next.area();
+        let cursor = engine.app.ui.render(&engine.app.session, area, &mut next, engine.now());
         let mut bytes = Vec::new();
         let mut backend = CrosstermBackend::new(&mut bytes);
         let changed = self.shown.diff(&next);
@@ -190,7 +196,6 @@ impl Face for Workbench {
         if engine.os.environment("SSH_TTY").is_some() {
             self.keyboard = Keyboard::new(ESC_WAIT_SSH);
         }
-        engine.app.ui.dress(|name| engine.os.environment(name));
         self.enter(engine);
         Ok(())
     }
@@ -213,18 +218,19 @@ impl Face for Workbench {
             engine.settle();
         }
         if let Some(Err(failure)) = engine.app.finished() {
-            engine.app.ui.say(&format!("the script stopped at line {}: {}", failure.line, failure.why));
+            engine.app.ui.notify(&format!("the script stopped at line {}: {}", failure.line, failure.why), now);
         }
-        let mouse = engine.app.ui.wants_mouse();
+        let mouse = engine.app.ui.look().mouse;
         if mouse != self.mouse {
             self.output.queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
             self.mouse = mouse;
         }
-        self.dirty |= self.seen != engine.taken() || engine.app.ui.is_stale(now);
+        self.dirty |= self.seen != engine.taken() || self.next_look.is_some_and(|next| now >= next);
         if self.dirty && self.output.idle() && now >= self.last_frame + FRAME {
             self.seen = engine.taken();
             self.last_frame = now;
             self.dirty = false;
+            self.next_look = engine.app.ui.next_wake(now);
             match self.frame(engine) {
                 Ok(bytes) => self.output.begin(&bytes),
                 Err(_) => self.ending = Some(Ending::code(129)),
@@ -233,9 +239,9 @@ impl Face for Workbench {
         self.write(engine);
     }
 
-    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
         let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
-        [frame, self.keyboard.deadline(), engine.app.ui.next_wake(engine.now())].into_iter().flatten().min()
+        [frame, self.keyboard.deadline(), self.next_look].into_iter().flatten().min()
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {

@@ -1,0 +1,98 @@
+//! The values that an expression may ask for: files, counts, seeds, the time, and what a socket received last.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::event::{ConnId, Dir};
+use crate::expr;
+use crate::framing::{Entry, Status};
+use crate::session::Session;
+
+/// Bytes of a message that `last()` gives at the most.
+const LAST_MAX_BYTES: u64 = 1 << 20;
+
+/// Entries looked back for a whole message.
+const LOOK_BACK: u64 = 4;
+
+/// What expressions take from outside of the session.
+#[derive(Debug)]
+pub(super) struct Values {
+    /// Bytes of the files that expressions name, read before their line runs.
+    files: HashMap<String, Vec<u8>>,
+    /// What `count()` gave last, per socket.
+    counts: HashMap<ConnId, u64>,
+    /// The state of the generator that seeds `rand`.
+    seed: u64,
+    /// The wall time, since 1970, and the time of the session at that moment.
+    wall: (Duration, Duration),
+}
+
+impl Values {
+    pub(super) fn new(seed: u64, wall: Duration, now: Duration) -> Self {
+        Self { files: HashMap::new(), counts: HashMap::new(), seed, wall: (wall, now) }
+    }
+
+    pub(super) fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
+        self.files.insert(path, bytes);
+    }
+}
+
+/// What one expression may ask, on behalf of one socket.
+pub(super) struct Evaluation<'a> {
+    pub(super) session: &'a Session,
+    pub(super) values: &'a mut Values,
+    pub(super) conn: ConnId,
+    pub(super) now: Duration,
+}
+
+impl Evaluation<'_> {
+    /// The newest whole messages that the socket received, newest first.
+    fn newest(&self) -> Vec<Entry> {
+        let count = self.session.lane(self.conn, Dir::In).map_or(0, crate::session::Lane::entry_count);
+        let first = count.saturating_sub(LOOK_BACK);
+        let mut entries = self.session.entries(self.conn, Dir::In, first, usize::MAX);
+        entries.retain(|entry| entry.message.status == Status::Ok);
+        entries.reverse();
+        entries
+    }
+}
+
+impl expr::Context for Evaluation<'_> {
+    fn frame(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
+        let lane = self.session.lane(self.conn, Dir::Out).ok_or("there is no socket to take the framing of")?;
+        lane.rule().rule.encode(payload)
+    }
+
+    fn seed(&mut self) -> u64 {
+        // A 64-bit linear congruential generator with Knuth's constants (MMIX); its upper half is a seed, used once.
+        let seed = self.values.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.values.seed = seed;
+        seed >> 32
+    }
+
+    fn file(&self, path: &str) -> Result<&[u8], String> {
+        self.values.files.get(path).map(Vec::as_slice).ok_or_else(|| format!("the file {path} was not read"))
+    }
+
+    fn count(&mut self) -> u64 {
+        let count = self.values.counts.entry(self.conn).or_default();
+        *count += 1;
+        *count
+    }
+
+    fn now(&self) -> u64 {
+        let (wall, since) = self.values.wall;
+        u64::try_from((wall + self.now.saturating_sub(since)).as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn last(&self) -> Option<Vec<u8>> {
+        let last = self.newest().into_iter().next()?;
+        Some(self.session.payload(self.conn, Dir::In, &last.message, LAST_MAX_BYTES))
+    }
+
+    fn field(&self, name: &str) -> Option<Vec<u8>> {
+        let newest = self.newest();
+        let field = newest.iter().find_map(|entry| entry.message.fields.iter().find(|field| field.name == name))?;
+        Some(self.session.bytes(self.conn, Dir::In, field.range.clone()).0)
+    }
+}

@@ -1,0 +1,155 @@
+//! One line being typed, with its history: what the prompt, the composer and the filter have in common. It gives the text
+//! no meaning.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest};
+
+/// The most lines that a history keeps.
+const HISTORY_MAX: usize = 500;
+
+/// A line and the lines before it.
+#[derive(Debug, Default)]
+pub(super) struct Editor {
+    input: Input,
+    history: Vec<String>,
+    /// The line of the history that is shown, and what was typed before going there.
+    recalled: Option<(usize, String)>,
+}
+
+impl Editor {
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The cursor, in characters.
+    pub(super) fn cursor(&self) -> usize {
+        self.input.cursor()
+    }
+
+    /// Replaces the text; the cursor goes to its end.
+    pub(super) fn set(&mut self, text: &str) {
+        self.input = Input::new(text.to_owned());
+    }
+
+    /// Puts text in place of the characters from `from` to the cursor.
+    pub(super) fn replace(&mut self, from: usize, text: &str) {
+        let before: String = self.text().chars().take(from).chain(text.chars()).collect();
+        let rest: String = self.text().chars().skip(self.cursor()).collect();
+        let cursor = before.chars().count();
+        self.input = Input::new(before + &rest).with_cursor(cursor);
+    }
+
+    /// Puts text at the cursor; in one go, since a paste may be long.
+    pub(super) fn insert(&mut self, text: &str) {
+        self.replace(self.cursor(), text);
+    }
+
+    /// Keeps a line in the history.
+    pub(super) fn remember(&mut self, line: &str) {
+        self.recalled = None;
+        if line.is_empty() || self.history.last().is_some_and(|last| last == line) {
+            return;
+        }
+        if self.history.len() == HISTORY_MAX {
+            self.history.remove(0);
+        }
+        self.history.push(line.to_owned());
+    }
+
+    /// Goes through the history: back, or towards what was being typed.
+    pub(super) fn recall(&mut self, older: bool) {
+        let count = self.history.len();
+        let (at, typed) = match self.recalled.take() {
+            Some((at, typed)) => (at, typed),
+            None => (count, self.text().to_owned()),
+        };
+        let to = if older { at.saturating_sub(1) } else { (at + 1).min(count) };
+        let line = self.history.get(to).unwrap_or(&typed).clone();
+        self.set(&line);
+        if to < count {
+            self.recalled = Some((to, typed));
+        }
+    }
+
+    /// A key of editing; false for one that is none.
+    pub(super) fn key(&mut self, key: &KeyEvent) -> bool {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let request = match key.code {
+            KeyCode::Char('a') if control => InputRequest::GoToStart,
+            KeyCode::Char('e') if control => InputRequest::GoToEnd,
+            KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
+            KeyCode::Char('k') if control => InputRequest::DeleteTillEnd,
+            KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => InputRequest::InsertChar(c),
+            KeyCode::Backspace => InputRequest::DeletePrevChar,
+            KeyCode::Delete => InputRequest::DeleteNextChar,
+            KeyCode::Left if control => InputRequest::GoToPrevWord,
+            KeyCode::Right if control => InputRequest::GoToNextWord,
+            KeyCode::Left => InputRequest::GoToPrevChar,
+            KeyCode::Right => InputRequest::GoToNextChar,
+            KeyCode::Home => InputRequest::GoToStart,
+            KeyCode::End => InputRequest::GoToEnd,
+            _ => return false,
+        };
+        self.recalled = None;
+        self.input.handle(request);
+        true
+    }
+
+    /// The part of the text that fits into so many columns and holds the cursor, how many characters stand before it,
+    /// and the cursor's column in it.
+    pub(super) fn window(&self, columns: usize) -> (String, usize, u16) {
+        let columns = columns.max(2);
+        let cursor = self.cursor();
+        // Everything that is typed is one or two columns wide, so half the columns of characters always fit.
+        let first = if crate::escape::width(self.text()) < columns { 0 } else { cursor.saturating_sub(columns / 2) };
+        let mut shown = String::new();
+        let (mut used, mut column) = (0, 0);
+        for (at, c) in self.text().chars().enumerate().skip(first) {
+            let mut cell = [0; 4];
+            let clean = crate::escape::clean(c.encode_utf8(&mut cell)).into_owned();
+            let wide = crate::escape::width(&clean);
+            if at == cursor {
+                column = used;
+            }
+            if used + wide >= columns {
+                break;
+            }
+            used += wide;
+            shown.push_str(&clean);
+        }
+        if cursor >= first + shown.chars().count() {
+            column = used;
+        }
+        (shown, first, u16::try_from(column).unwrap_or(u16::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_gives_back_what_was_being_typed() {
+        let mut editor = Editor::default();
+        editor.remember("one");
+        editor.remember("two");
+        editor.set("half");
+        let mut seen = Vec::new();
+        for older in [true, true, true, false, false] {
+            editor.recall(older);
+            seen.push(editor.text().to_owned());
+        }
+        assert_eq!(seen, ["two", "one", "one", "two", "half"]);
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_its_cursor() {
+        let mut editor = Editor::default();
+        editor.set(&"x".repeat(1000));
+        let (shown, first, column) = editor.window(20);
+        assert_eq!((shown.len(), first, column), (10, 990, 10));
+        editor.set("漢字");
+        assert_eq!(editor.window(20), ("漢字".to_owned(), 0, 4));
+    }
+}

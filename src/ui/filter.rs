@@ -1,0 +1,57 @@
+//! Which sockets the table shows: all of them, or those with all words of the filter. It sorts nothing.
+
+use super::Ui;
+use super::pane::CONNECTIONS;
+use crate::event::ConnId;
+use crate::session::{Conn, Session};
+
+impl Ui {
+    /// The socket in a row of the table.
+    pub(super) fn listed(&self, session: &Session, row: u64) -> Option<ConnId> {
+        let row = usize::try_from(row).ok()?;
+        match &self.listed {
+            Some(listed) => listed.get(row).copied(),
+            None => session.conns().get(row).map(|conn| conn.id),
+        }
+    }
+
+    /// How many rows the table has.
+    pub(super) fn listed_count(&self, session: &Session) -> u64 {
+        self.listed.as_ref().map_or(session.conns().len(), Vec::len) as u64
+    }
+
+    /// Applies the filter anew; once a change of it or of the session, never while drawing.
+    pub(super) fn sift(&mut self, session: &Session) {
+        let words: Vec<String> = self.filter.text().split_whitespace().map(str::to_lowercase).collect();
+        let fits = |conn: &&Conn| words.iter().all(|word| has(conn, word));
+        self.listed = (!words.is_empty()).then(|| session.conns().iter().filter(fits).map(|conn| conn.id).collect());
+        self.row = self.row.min(self.listed_count(session).saturating_sub(1));
+    }
+
+    /// Puts the cursor of the table on the focused socket.
+    pub(super) fn put_row_on_focus(&mut self, session: &Session) {
+        let Some(focus) = self.focus else { return };
+        let row = match &self.listed {
+            Some(listed) => listed.iter().position(|conn| *conn == focus),
+            None => Some(focus.0 as usize),
+        };
+        self.row = row.map_or(self.row, |row| row as u64);
+        self.tops[CONNECTIONS] = self.tops[CONNECTIONS].min(self.row);
+        self.reveal(session);
+    }
+}
+
+/// Whether a socket has a word: `role:`, `state:`, `name:`, `port:`, or the word anywhere in its row.
+fn has(conn: &Conn, word: &str) -> bool {
+    let address = |address: Option<&crate::endpoint::Address>| address.map(ToString::to_string).unwrap_or_default();
+    let (local, peer) = (address(conn.local.as_ref()), address(conn.peer.as_ref()));
+    let (role, state) = (conn.role.word(), conn.state.name().to_lowercase());
+    let name = conn.name.to_lowercase();
+    match word.split_once(':') {
+        Some(("role", wanted)) => role == wanted,
+        Some(("state", wanted)) => state.starts_with(wanted),
+        Some(("name", wanted)) => name == wanted,
+        Some(("port", wanted)) => [&local, &peer].iter().any(|it| it.rsplit(':').next() == Some(wanted)),
+        _ => [role, &state, &name, &local, &peer].iter().any(|it| it.to_lowercase().contains(word)),
+    }
+}

@@ -1,0 +1,90 @@
+//! The last line: the keys that count most here, from the table that also dispatches them. A key without a call to make
+//! is dim; one that the kernel would refuse now says with what.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Ui;
+use super::ink::Pen;
+use super::pane::Scene;
+use super::theme::Role;
+use crate::escape;
+use crate::event::{Errno, Role as Kind, State};
+use crate::keymap::{self, Act, Binding, KEYS};
+use crate::session::{Conn, Session};
+
+/// A key in the footer.
+#[derive(Clone, Debug)]
+pub(super) struct Hint {
+    pub(super) binding: &'static Binding,
+    /// Whether there is a call to make.
+    enabled: bool,
+    /// What the kernel would answer now, where that is known.
+    errno: Option<Errno>,
+}
+
+impl Hint {
+    fn text(&self) -> String {
+        let key = self.binding.keys.first().unwrap_or(&"");
+        let label = self.errno.map_or(self.binding.label, Errno::name);
+        format!("{key} {label}")
+    }
+}
+
+/// The keys that hold where the keys go, in the order of the table.
+pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
+    let conn = ui.focus.and_then(|conn| session.conn(conn));
+    let holds = |binding: &&Binding| !binding.label.is_empty() && keymap::holds(binding, ui.keys_go_to());
+    let hint = |binding: &'static Binding| Hint {
+        binding,
+        enabled: ui.refusal(binding.need, session).is_none(),
+        errno: conn.filter(|conn| conn.is_open()).and_then(|conn| errno(binding, conn)),
+    };
+    KEYS.iter().filter(holds).map(hint).collect()
+}
+
+/// What the kernel answers to a call on this socket as it is (connect(2), accept(2), shutdown(2)).
+fn errno(binding: &Binding, conn: &Conn) -> Option<Errno> {
+    let is_listener = conn.role == Kind::Listener;
+    let is_connected = conn.peer.is_some() && !matches!(conn.state, State::Fresh | State::Bound | State::Closed);
+    match binding.act {
+        Act::Run("accept") if conn.transport.is_connectionless() => Some(Errno::EOPNOTSUPP),
+        Act::Run("accept") if !is_listener => Some(Errno::EINVAL),
+        Act::Run("recv" | "shutdown write") if is_listener => Some(Errno::ENOTCONN),
+        Act::Run("shutdown write") if !is_connected => Some(Errno::ENOTCONN),
+        _ => None,
+    }
+}
+
+/// Where each key stands; the last two, for commands and help, always have room.
+pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
+    let is_last = |hint: &&Hint| matches!(hint.binding.act, Act::Ask("") | Act::Run("show help"));
+    let (last, first): (Vec<&Hint>, Vec<&Hint>) = hints.iter().partition(is_last);
+    let wide = |hint: &Hint| u16::try_from(escape::width(&hint.text())).unwrap_or(u16::MAX);
+    let kept: u16 = last.iter().map(|hint| wide(hint) + 2).sum();
+    let mut x = area.x.saturating_add(1);
+    let mut placed = Vec::new();
+    let mut limit = area.right().saturating_sub(kept);
+    for (is_kept, hint) in first.into_iter().map(|hint| (false, hint)).chain(last.into_iter().map(|hint| (true, hint))) {
+        if is_kept {
+            limit = area.right();
+        }
+        let end = x.saturating_add(wide(hint));
+        if end <= limit {
+            placed.push((Rect { x, width: end - x, ..area }, hint.clone()));
+            x = end.saturating_add(2);
+        }
+    }
+    placed
+}
+
+/// Draws them.
+pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+    for (place, hint) in places(&hints(scene.ui, scene.session), area) {
+        let key = hint.binding.keys.first().unwrap_or(&"");
+        let role = if hint.enabled { Role::Strong } else { Role::Muted };
+        let mut pen = Pen::new(buf, place, 0, scene.look());
+        pen.put(key, role).put(" ", Role::Muted);
+        pen.put(hint.errno.map_or(hint.binding.label, Errno::name), Role::Muted);
+    }
+}

@@ -1,0 +1,197 @@
+//! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what somebody gets
+//! who forgets to convert. The readings are `inspect`'s; here they are only placed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::Ui;
+use super::bytes;
+use super::ink::{Pen, clip};
+use super::motion::Motion;
+use super::pane::{INSPECTOR, Pane, Scene};
+use super::theme::Role;
+use crate::escape;
+use crate::framing::Value;
+use crate::hexdump;
+use crate::inspect::{self, ByteOrder, Reading};
+use crate::session::Session;
+
+/// Areas from this height on hold the table; lower ones tell the one reading that fits the selection.
+const TABLE_ROWS: u16 = 7;
+
+/// The pane.
+#[derive(Debug)]
+pub(super) struct Inspector;
+
+impl Pane for Inspector {
+    fn name(&self) -> &'static str {
+        "inspector"
+    }
+
+    fn title(&self, scene: Scene<'_>) -> (String, String) {
+        let range = scene.ui.range(scene.session);
+        let title = match range.end.checked_sub(range.start) {
+            None | Some(0) => "inspector".to_owned(),
+            Some(1) => format!("inspector 0x{:02x}", range.start),
+            Some(_) => format!("inspector 0x{:02x}–0x{:02x}", range.start, range.end - 1),
+        };
+        (title, hex(&window(scene), 4))
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+        let bytes = window(scene);
+        if bytes.is_empty() {
+            Pen::new(buf, area, 0, scene.look()).skip(1).put("no byte under the cursor yet", Role::Muted);
+            return;
+        }
+        let readings = inspect::readings(&bytes, ByteOrder::HOST);
+        if area.height < TABLE_ROWS {
+            render_one(scene, &readings, area, buf);
+        } else {
+            render_table(scene, &readings, area, buf);
+        }
+    }
+
+    fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {
+        if ui.len(session) == 0 || area.height < TABLE_ROWS {
+            return 1;
+        }
+        inspect::readings(&[], ByteOrder::HOST).len() as u64 + 2
+    }
+
+    fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
+        ui.tops.get(INSPECTOR).copied().unwrap_or(0)
+    }
+
+    fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
+        let rows = self.rows(ui, session, area);
+        let most = rows.saturating_sub(u64::from(area.height));
+        match motion {
+            Motion::Up | Motion::Down | Motion::PageUp | Motion::PageDown if most > 0 => {
+                let top = motion.step(self.row(ui, session, area), most + 1, area.height);
+                if let Some(kept) = ui.tops.get_mut(INSPECTOR) {
+                    *kept = top;
+                }
+            }
+            _ => bytes::go(ui, session, motion, area),
+        }
+    }
+
+    fn press(&self, _ui: &mut Ui, _session: &Session, _at: Position, _area: Rect) {}
+}
+
+/// The bytes from the selection on that a reading may take; never bytes of another message than the first one's stream.
+fn window(scene: Scene<'_>) -> Vec<u8> {
+    let Some((conn, dir)) = scene.stream() else { return Vec::new() };
+    let start = scene.ui.range(scene.session).start;
+    scene.session.bytes(conn, dir, start..start + inspect::WINDOW_MAX_BYTES as u64).0
+}
+
+/// How many bytes are selected; a single one stands for the field that it begins.
+fn selected(scene: Scene<'_>) -> u64 {
+    let range = scene.ui.range(scene.session);
+    let field = scene.ui.entry(scene.session).and_then(|entry| {
+        let fields = entry.message.fields.into_iter();
+        fields.map(|field| field.range).find(|field| field.start == range.start && range.end == range.start + 1)
+    });
+    field.map_or(range.end - range.start, |field| field.end - field.start)
+}
+
+/// The reading that is as wide as the selection; of one byte where none is.
+fn fitting(readings: &[Reading], wide: u64) -> Option<&Reading> {
+    let numbers = || readings.iter().filter(|reading| reading.name.starts_with('u'));
+    numbers().find(|reading| reading.width as u64 == wide && reading.missing == 0).or_else(|| numbers().next())
+}
+
+fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
+    let look = scene.look();
+    let Some(reading) = fitting(readings, selected(scene)) else { return };
+    let name = reading.name;
+    let order = if ByteOrder::HOST == ByteOrder::Big { "BE" } else { "LE" };
+    let rows = [
+        (format!("{name} network order"), reading.network.clone(), reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()"))),
+        (format!("{name} this host ({order})"), reading.host.clone(), reading.forgotten.as_ref().map_or("", |_| "◀ forgotten").to_owned()),
+    ];
+    let rows = if scene.ui.big { rows } else { let [a, b] = rows; [b, a] };
+    let lines = if reading.width > 1 { &rows[..] } else { &rows[..1] };
+    let mut row = 0;
+    for (what, value, note) in lines {
+        let mut pen = Pen::new(buf, area, row, look);
+        pen.skip(1).put(what, Role::Muted).to(21).put(format!("{value:>7}"), Role::Strong).skip(2).put(note, Role::Muted);
+        row += 1;
+    }
+    if reading.width > 1 {
+        let text = format!("wire {}   memory here {}", hex(&reading.bytes, 8), hex(&reading.in_memory(ByteOrder::HOST), 8));
+        Pen::new(buf, area, row, look).skip(1).put(text, Role::Muted);
+        row += 1;
+    } else if let Some(text) = readings.iter().find(|reading| reading.name == "text") {
+        Pen::new(buf, area, row, look).skip(1).put("text", Role::Muted).to(21).put(escape::clean(&text.network), Role::Text);
+        row += 1;
+    }
+    Pen::new(buf, area, row, look).skip(1).put(place(scene), Role::Muted);
+}
+
+fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
+    let look = scene.look();
+    let top = usize::try_from(scene.ui.tops.get(INSPECTOR).copied().unwrap_or(0)).unwrap_or(0);
+    let fits = fitting(readings, selected(scene)).map(|reading| reading.name);
+    // Name, bytes, and two columns of numbers; the bytes go first when it gets narrow.
+    let hex_columns: u16 = if area.width >= 64 { 25 } else { 0 };
+    let half = area.width.saturating_sub(13 + hex_columns) / 2;
+    let (left, right) = (13 + hex_columns, 13 + hex_columns + half);
+    let order = |big: bool| match (big, (ByteOrder::HOST == ByteOrder::Big) == big) {
+        (true, true) => "network, host",
+        (true, false) => "network",
+        (false, true) => "this host",
+        (false, false) => "little-endian",
+    };
+    let mut pen = Pen::new(buf, area, 0, look);
+    pen.skip(1).put(clip(&place(scene), usize::from(left).saturating_sub(2)), Role::Text);
+    pen.to(left).put(clip(order(scene.ui.big), usize::from(half).saturating_sub(1)), Role::Muted);
+    pen.to(right).put(order(!scene.ui.big), Role::Muted);
+    for (row, reading) in (1..area.height).zip(readings.iter().skip(top)) {
+        let role = if Some(reading.name) == fits { Role::Strong } else { Role::Text };
+        let mut pen = Pen::new(buf, area, row, look);
+        pen.put(if role == Role::Strong { "▸" } else { " " }, Role::Strong).put(reading.name, role);
+        if hex_columns > 0 {
+            pen.to(13).put(hex(&reading.bytes, 8), Role::Muted);
+        }
+        if reading.missing > 0 || reading.network == reading.little {
+            pen.to(left).put(clip(&escape::clean(&reading.network), usize::from(half * 2)), role);
+            continue;
+        }
+        let (first, second) = if scene.ui.big { (&reading.network, &reading.little) } else { (&reading.little, &reading.network) };
+        let room = usize::from(half).saturating_sub(1);
+        pen.to(left).put(clip(&escape::clean(first), room), role);
+        if let Some(convert) = reading.ntoh.filter(|_| Some(reading.name) == fits && scene.ui.big) {
+            pen.skip(1);
+            if usize::from(right.saturating_sub(pen.column())) > convert.len() + 3 {
+                pen.fmt(format_args!("◀ {convert}"), Role::Muted);
+            }
+        }
+        pen.to(right).put(clip(&escape::clean(second), room), role);
+    }
+}
+
+/// The field or message that holds the cursor.
+fn place(scene: Scene<'_>) -> String {
+    let Some(entry) = scene.ui.entry(scene.session) else { return "in no message".to_owned() };
+    let message = entry.number.map_or("skipped bytes".to_owned(), |number| format!("message #{number}"));
+    let cursor = scene.ui.cursor;
+    let field = entry.message.fields.iter().filter(|field| field.range.contains(&cursor)).min_by_key(|f| f.range.end - f.range.start);
+    match field {
+        Some(field) => {
+            let value = match &field.value {
+                Value::Number(number) => number.to_string(),
+                Value::Text(text) => format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0),
+            };
+            format!("{} {value} of {message}", escape::clean(&field.name))
+        }
+        None if entry.message.payload.contains(&cursor) => format!("payload of {message}"),
+        None => message,
+    }
+}
+
+fn hex(bytes: &[u8], most: usize) -> String {
+    bytes.iter().take(most).map(|byte| hexdump::hex(*byte)).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,62 @@
+//! What is said over the panes for a while: one line, or the three of an error card. Never a question that blocks.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::ink::Pen;
+use super::theme::{Look, Role};
+use crate::escape;
+
+/// How long a line stays.
+const LINE_STAYS: Duration = Duration::from_secs(5);
+
+/// How long a card stays.
+const CARD_STAYS: Duration = Duration::from_secs(20);
+
+/// Something said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Notice {
+    lines: Vec<String>,
+    until: Duration,
+}
+
+impl Notice {
+    /// One line.
+    pub(super) fn line(text: &str, now: Duration) -> Self {
+        Self { lines: vec![escape::clean(text).into_owned()], until: now + LINE_STAYS }
+    }
+
+    /// The three lines of an error: its name, what happened, what to try.
+    pub(super) fn card(lines: [String; 3], now: Duration) -> Self {
+        Self { lines: lines.iter().map(|line| escape::clean(line).into_owned()).collect(), until: now + CARD_STAYS }
+    }
+
+    pub(super) fn is_card(&self) -> bool {
+        self.lines.len() > 1
+    }
+
+    /// When it goes by itself.
+    pub(super) fn until(&self) -> Duration {
+        self.until
+    }
+
+    /// Draws it at the bottom of an area.
+    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) {
+        let rows = u16::try_from(self.lines.len()).unwrap_or(1).min(area.height);
+        let area = Rect { y: area.bottom() - rows, height: rows, ..area };
+        for (row, line) in (0..rows).zip(&self.lines) {
+            let role = if row == 0 { Role::Error } else { Role::Text };
+            let mut pen = Pen::new(buf, area, row, look);
+            pen.put(" ", role).put(line, role);
+            if self.is_card() && row == 0 {
+                let wide = pen.column();
+                pen.to(wide).fill(' ', role);
+                Pen::new(buf, area, row, look).to(wide).right(" Esc ", role);
+            } else {
+                pen.fill(' ', role);
+            }
+        }
+    }
+}

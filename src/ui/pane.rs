@@ -1,0 +1,118 @@
+//! What a pane is, and the table of them. A pane is a view of the session: it draws what is there, moves the one cursor
+//! that all share, and holds no state of its own.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::Ui;
+use super::motion::Motion;
+use super::theme::{Look, Role};
+use super::{bytes, connections, inspector, messages, timeline};
+use crate::event::{ConnId, Dir};
+use crate::session::Session;
+use std::time::Duration;
+
+/// Position of the connections in [`PANES`].
+pub(super) const CONNECTIONS: usize = 0;
+/// Position of the bytes in [`PANES`].
+pub(super) const BYTES: usize = 1;
+/// Position of the messages in [`PANES`].
+pub(super) const MESSAGES: usize = 2;
+/// Position of the inspector in [`PANES`].
+pub(super) const INSPECTOR: usize = 3;
+/// Position of the timeline in [`PANES`].
+pub(super) const TIMELINE: usize = 4;
+
+/// Every pane, in the order in which `Tab` goes through them; the constants above are positions here.
+pub static PANES: &[&dyn Pane] = &[
+    &connections::Connections,
+    &bytes::Bytes,
+    &messages::Messages,
+    &inspector::Inspector,
+    &timeline::Timeline,
+];
+
+/// What is drawn, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The facts.
+    pub session: &'a Session,
+    /// What is looked at.
+    pub ui: &'a Ui,
+    /// The time since the session began.
+    pub now: Duration,
+}
+
+/// A view of the session.
+pub trait Pane: Sync {
+    /// Its name in `pane NAME`, in the strip of names and in the table of keys.
+    fn name(&self) -> &'static str;
+
+    /// Its title, and a note for the right end of its rule.
+    fn title(&self, scene: Scene<'_>) -> (String, String);
+
+    /// Draws it; total for every area.
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer);
+
+    /// How many rows it has in an area of that size.
+    fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64;
+
+    /// The row of the cursor.
+    fn row(&self, ui: &Ui, session: &Session, area: Rect) -> u64;
+
+    /// Moves the cursor; `area` is where the pane stands.
+    fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect);
+
+    /// A press of the mouse at a place of `area`.
+    fn press(&self, ui: &mut Ui, session: &Session, at: Position, area: Rect);
+}
+
+impl<'a> Scene<'a> {
+    /// How things look.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        self.ui.look
+    }
+
+    /// The focused socket and the direction in view.
+    #[must_use]
+    pub fn stream(&self) -> Option<(ConnId, Dir)> {
+        Some((self.ui.focus?, self.ui.dir))
+    }
+
+    /// The name of the other end: its own if it is ours, else `peer`.
+    #[must_use]
+    pub fn peer_name(&self, conn: ConnId) -> &'a str {
+        self.session.twin(conn).map_or("peer", |twin| self.session.name(twin))
+    }
+
+    /// `A▸B`: who sends to whom in the direction in view.
+    #[must_use]
+    pub fn direction(&self) -> String {
+        let Some((conn, dir)) = self.stream() else { return String::new() };
+        let (own, peer) = (self.session.name(conn), self.peer_name(conn));
+        match dir {
+            Dir::Out => format!("{own}▸{peer}"),
+            Dir::In => format!("{peer}▸{own}"),
+        }
+    }
+
+    /// Whether the keys go to that pane.
+    #[must_use]
+    pub fn is_focused(&self, pane: usize) -> bool {
+        self.ui.pane == pane && !self.ui.is_typing() && self.ui.overlay.is_none()
+    }
+
+    /// The role of what is selected, seen from that pane.
+    #[must_use]
+    pub fn selected(&self, pane: usize) -> Role {
+        if self.is_focused(pane) { Role::Selected } else { Role::Linked }
+    }
+
+    /// The first row of a pane that is shown in an area.
+    #[must_use]
+    pub fn top(&self, pane: usize, area: Rect) -> u64 {
+        let rows = PANES.get(pane).map_or(0, |it| it.rows(self.ui, self.session, area));
+        self.ui.top(pane, rows, area.height)
+    }
+}

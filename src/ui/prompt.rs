@@ -1,0 +1,135 @@
+//! The line for commands: what may stand there, what is wrong with it, what it will do. It runs nothing: Enter gives the
+//! line to the caller once its words fit.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::editor::Editor;
+use super::ink::{self, Pen};
+use super::theme::{Look, Role};
+use crate::command::{self, Completion, Scope};
+use crate::escape;
+use crate::words::Complaint;
+
+/// The line, and what is known about it.
+#[derive(Debug, Default)]
+pub(super) struct Prompt {
+    pub(super) editor: Editor,
+    complaint: Option<Complaint>,
+    completion: Option<(Completion, usize)>,
+    /// The line that was run last: a complaint that comes later is about it.
+    last: Option<String>,
+}
+
+impl Prompt {
+    /// Opens it with the beginning of a command.
+    pub(super) fn open(&mut self, text: &str) {
+        self.editor.set(text);
+        self.changed();
+    }
+
+    /// The line was edited: what was known of it is old.
+    pub(super) fn changed(&mut self) {
+        self.complaint = None;
+        self.completion = None;
+    }
+
+    /// Completes the word at the cursor: as far as the candidates agree, then one after the other.
+    pub(super) fn complete(&mut self, scope: &dyn Scope) {
+        self.complaint = None;
+        if let Some((completion, at)) = &mut self.completion {
+            let count = completion.candidates.len();
+            *at = (*at + 1) % count.max(1);
+            if let Some(candidate) = completion.candidates.get(*at) {
+                self.editor.replace(completion.from, &candidate.text);
+            }
+            return;
+        }
+        let completion = command::complete(self.editor.text(), self.editor.cursor(), scope);
+        match completion.candidates.as_slice() {
+            [] => {}
+            [only] => self.editor.replace(completion.from, &format!("{} ", only.text)),
+            several => {
+                self.editor.replace(completion.from, &common(several.iter().map(|it| it.text.as_str())));
+                let none_yet = several.len() - 1;
+                self.completion = Some((completion, none_yet));
+            }
+        }
+    }
+
+    /// The line, once its words fit; `None` while they do not, or if nothing is typed.
+    pub(super) fn accept(&mut self, scope: &dyn Scope) -> Option<String> {
+        let line = self.editor.text().trim().to_owned();
+        if let Err(complaint) = command::check(self.editor.text(), Some(scope)) {
+            self.complaint = Some(complaint);
+            return None;
+        }
+        self.editor.remember(&line);
+        self.last = Some(self.editor.text().to_owned());
+        self.open("");
+        Some(line)
+    }
+
+    /// Shows a line again that could not be run, with why; false if it did not come from here.
+    pub(super) fn reopen(&mut self, line: &str, complaint: &Complaint) -> bool {
+        let is_last = self.last.take().is_some_and(|last| last.trim() == line.trim());
+        if is_last {
+            self.editor.set(line);
+            self.completion = None;
+            self.complaint = Some(complaint.clone());
+        }
+        is_last
+    }
+
+    /// Draws it in three lines, and says where the cursor stands.
+    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Option<Position> {
+        ink::rule(buf, Rect { height: area.height.min(1), ..area }, "command", "", true, look);
+        let (shown, first, column) = self.editor.window(usize::from(area.width).saturating_sub(3));
+        let mut pen = Pen::new(buf, area, 1, look);
+        pen.skip(1).put(":", Role::Strong).put(shown, Role::Text);
+        if let Some(complaint) = &self.complaint {
+            let place = |column: usize| u16::try_from(2 + column.saturating_sub(first)).unwrap_or(u16::MAX);
+            pen.over(place(complaint.column), place(complaint.end), Role::Linked);
+            self.render_complaint(complaint, area, buf, look);
+        } else if let Some((completion, at)) = &self.completion {
+            render_candidates(completion, *at, area, buf, look);
+        } else {
+            let (usage, help) = usage(self.editor.text());
+            Pen::new(buf, area, 2, look).skip(2).put(usage, Role::Text).skip(2).put(help, Role::Muted);
+        }
+        Some(Position::new(area.x + 2 + column, area.y + 1))
+    }
+
+    fn render_complaint(&self, complaint: &Complaint, area: Rect, buf: &mut Buffer, look: Look) {
+        let mut pen = Pen::new(buf, area, 2, look);
+        pen.skip(2).put(escape::clean(&complaint.what), Role::Strong);
+        if !complaint.fits.is_empty() {
+            pen.put(": ", Role::Muted).put(escape::clean(&complaint.fits), Role::Text);
+        }
+    }
+}
+
+fn render_candidates(completion: &Completion, at: usize, area: Rect, buf: &mut Buffer, look: Look) {
+    let mut pen = Pen::new(buf, area, 2, look);
+    pen.skip(2);
+    // The one that is chosen is always among those that are shown.
+    for (k, candidate) in completion.candidates.iter().enumerate().skip(at.saturating_sub(3).min(completion.candidates.len().saturating_sub(4))) {
+        let role = if k == at { Role::Selected } else { Role::Text };
+        pen.put(escape::clean(&candidate.text), role).skip(2);
+    }
+}
+
+/// What the manual says of the verb being typed.
+fn usage(line: &str) -> (&'static str, &'static str) {
+    let word = line.split_whitespace().find(|word| !word.starts_with('@')).unwrap_or_default();
+    let verb = command::VERBS.iter().find(|verb| verb.name() == word);
+    verb.map_or(("", "Tab completes · connect, listen, send, recv, frame, …"), |verb| (verb.usage(), verb.help()))
+}
+
+/// The beginning that all words share.
+fn common<'w>(mut words: impl Iterator<Item = &'w str>) -> String {
+    let first = words.next().unwrap_or_default();
+    words.fold(first.to_owned(), |shared, word| {
+        shared.chars().zip(word.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+    })
+}

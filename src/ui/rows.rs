@@ -1,0 +1,158 @@
+//! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a quiet socket
+//! among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
+
+use std::collections::HashMap;
+
+use crate::event::{Call, ConnId, Event, Outcome, What};
+use crate::session::Session;
+
+/// The most rows kept for a socket; older ones are reached by `goto`.
+const ROWS_MAX: usize = 100_000;
+
+/// A row of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// The event that began it.
+    pub(super) seq: u64,
+    /// The event that ended its wait.
+    pub(super) end: Option<u64>,
+}
+
+/// The index.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    of: HashMap<Option<ConnId>, Vec<Row>>,
+    /// Events that began a wait, by socket and number of the wait.
+    waits: HashMap<(ConnId, u32), Wait>,
+    read: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    began: u64,
+    ended: Option<u64>,
+}
+
+impl Rows {
+    /// Takes in the events that came since the last time, and shows each.
+    pub(super) fn read(&mut self, session: &Session, show: &mut dyn FnMut(u64, &Event)) {
+        let mut fresh = Vec::new();
+        session.events_before(session.event_count(), &mut |seq, event| {
+            let is_fresh = seq >= self.read;
+            if is_fresh {
+                fresh.push((seq, event.clone()));
+            }
+            is_fresh
+        });
+        self.read = session.event_count();
+        for (seq, event) in fresh.iter().rev() {
+            self.take(*seq, event);
+            show(*seq, event);
+        }
+    }
+
+    /// The rows of these sockets and of none, as one list.
+    pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
+        let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
+        List { parts: keys.filter_map(|key| self.of.get(&key)).map(Vec::as_slice).collect() }
+    }
+
+    /// The event that ended a wait.
+    pub(super) fn end_of(&self, conn: ConnId, wait: u32) -> Option<u64> {
+        self.waits.get(&(conn, wait))?.ended
+    }
+
+    fn take(&mut self, seq: u64, event: &Event) {
+        let is_row = match &event.what {
+            What::Call(call) => self.begins(seq, event.conn, call),
+            What::State(_) | What::Marked(_) | What::Note(_) | What::Say(_) | What::Refused(_) => true,
+            What::Limit { text, .. } => text.is_some(),
+            What::Opened { .. } | What::Addressed { .. } | What::Fact(_) | What::Held { .. } | What::Ended { .. } => false,
+            What::Reading { .. } | What::Framed { .. } => false,
+        };
+        if is_row {
+            let rows = self.of.entry(event.conn).or_default();
+            if rows.len() >= 2 * ROWS_MAX {
+                rows.drain(..ROWS_MAX);
+            }
+            rows.push(Row { seq, end: None });
+        }
+    }
+
+    /// Whether a call is a row of its own: not the attempts beneath a blocked call, nor the one that ends it.
+    fn begins(&mut self, seq: u64, conn: Option<ConnId>, call: &Call) -> bool {
+        let (Some(conn), Some(number)) = (conn, call.pending) else { return true };
+        if call.outcome == Outcome::Blocked {
+            self.waits.insert((conn, number), Wait { began: seq, ended: None });
+            return true;
+        }
+        let Some(wait) = self.waits.get_mut(&(conn, number)) else { return true };
+        if call.blocked.is_some() || matches!(call.outcome, Outcome::Cancelled(_)) {
+            wait.ended = Some(seq);
+            let began = wait.began;
+            let rows = self.of.entry(Some(conn)).or_default();
+            if let Ok(at) = rows.binary_search_by_key(&began, |row| row.seq)
+                && let Some(row) = rows.get_mut(at)
+            {
+                row.end = Some(seq);
+            }
+        }
+        false
+    }
+}
+
+/// Rows of several sockets in the order of the log.
+#[derive(Debug)]
+pub(super) struct List<'a> {
+    parts: Vec<&'a [Row]>,
+}
+
+impl List<'_> {
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.parts.iter().map(|part| part.len() as u64).sum()
+    }
+
+    /// How many stand before the event `seq`.
+    pub(super) fn rank(&self, seq: u64) -> u64 {
+        self.parts.iter().map(|part| part.partition_point(|row| row.seq < seq) as u64).sum()
+    }
+
+    /// At most `count` rows from position `first` on.
+    pub(super) fn window(&self, first: u64, count: usize) -> Vec<Row> {
+        // The first event with `first` rows before it, by halving: the parts are sorted, their union is not stored.
+        let newest = self.parts.iter().filter_map(|part| part.last()).map(|row| row.seq).max().unwrap_or(0);
+        let (mut low, mut high) = (0, newest + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.rank(middle + 1) > first { high = middle } else { low = middle + 1 }
+        }
+        let tail = |part: &&[Row]| {
+            let from = part.partition_point(|row| row.seq < low);
+            part.iter().skip(from).take(count).copied().collect::<Vec<_>>()
+        };
+        let mut rows: Vec<Row> = self.parts.iter().flat_map(tail).collect();
+        rows.sort_by_key(|row| row.seq);
+        rows.truncate(count);
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_of_several_sorted_parts_is_sorted_and_starts_where_it_should() {
+        let rows = |seqs: &[u64]| seqs.iter().map(|seq| Row { seq: *seq, end: None }).collect::<Vec<_>>();
+        let (a, b) = (rows(&[1, 4, 5, 9]), rows(&[2, 3, 20]));
+        let list = List { parts: vec![&a, &b] };
+        let window = |first, count| list.window(first, count).iter().map(|row| row.seq).collect::<Vec<_>>();
+        assert_eq!(list.count(), 7);
+        assert_eq!(window(0, 10), [1, 2, 3, 4, 5, 9, 20]);
+        assert_eq!(window(3, 2), [4, 5]);
+        assert_eq!(window(6, 5), [20]);
+        assert!(window(7, 5).is_empty());
+        assert_eq!(list.rank(5), 4);
+    }
+}

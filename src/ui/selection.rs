@@ -1,0 +1,146 @@
+//! The one selection that all panes share, and how it moves: to bytes, to messages, to what a call moved, outwards. It
+//! is a range of a direction of the focused socket; how it looks is each pane's own matter.
+
+use std::ops::Range;
+
+use super::Ui;
+use super::pane::{MESSAGES, TIMELINE};
+use crate::event::{Call, ConnId, Dir, Outcome, What};
+use crate::session::{Entry, Session};
+
+/// A stretch of bytes that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Whose bytes.
+    pub conn: ConnId,
+    /// Which direction, seen from that socket.
+    pub dir: Dir,
+    /// Offsets in that direction.
+    pub range: Range<u64>,
+    /// The pane that it was made in: a position in the table of panes.
+    pub made_in: usize,
+}
+
+impl Ui {
+    /// The range that is selected in the direction in view, else the byte under the cursor.
+    pub(super) fn range(&self, session: &Session) -> Range<u64> {
+        match &self.selection {
+            Some(selection) if Some(selection.conn) == self.focus && selection.dir == self.dir => selection.range.clone(),
+            _ => self.cursor..(self.cursor + 1).min(self.len(session)).max(self.cursor),
+        }
+    }
+
+    /// Bytes of the direction in view.
+    pub(super) fn len(&self, session: &Session) -> u64 {
+        let lane = self.focus.and_then(|conn| session.lane(conn, self.dir));
+        lane.map_or(0, crate::session::Lane::len)
+    }
+
+    /// Entries of the list of messages of the direction in view.
+    pub(super) fn entries(&self, session: &Session) -> u64 {
+        let lane = self.focus.and_then(|conn| session.lane(conn, self.dir));
+        lane.map_or(0, crate::session::Lane::entry_count)
+    }
+
+    /// The message under the cursor.
+    pub(super) fn entry(&self, session: &Session) -> Option<Entry> {
+        session.entries(self.focus?, self.dir, self.entry, 1).into_iter().next()
+    }
+
+    /// Selects bytes of the direction in view.
+    pub(super) fn select(&mut self, range: Range<u64>, made_in: usize, session: &Session) {
+        let Some(conn) = self.focus else { return };
+        self.cursor = range.start;
+        if let Some(entry) = session.entry_at(conn, self.dir, range.start) {
+            self.entry = entry;
+        }
+        self.selection = Some(Selection { conn, dir: self.dir, range, made_in });
+    }
+
+    /// Selects a message.
+    pub(super) fn select_entry(&mut self, index: u64, session: &Session) {
+        self.entry = index.min(self.entries(session).saturating_sub(1));
+        if let Some(entry) = self.entry(session) {
+            let index = self.entry;
+            self.select(entry.message.range, MESSAGES, session);
+            // An empty message shares its offset with the next one.
+            self.entry = index;
+        }
+    }
+
+    /// Selects what the event did: the bytes that it moved, in the direction in which they went.
+    pub(super) fn select_event(&mut self, seq: u64, session: &Session) {
+        self.event = Some(seq);
+        let Some(event) = session.event(seq) else { return };
+        let (Some(conn), What::Call(call)) = (event.conn, &event.what) else { return };
+        let Some(moved) = self.moved(conn, call, session) else { return };
+        let dir = if Some(conn) == self.focus { moved.0 } else { moved.0.other() };
+        self.dir = dir;
+        self.select(moved.1, TIMELINE, session);
+    }
+
+    /// The bytes that a call moved, or that the end of a blocked call did.
+    fn moved(&self, conn: ConnId, call: &Call, session: &Session) -> Option<(Dir, Range<u64>)> {
+        let ended = match call.outcome {
+            Outcome::Blocked => self.rows.end_of(conn, call.pending?).and_then(|seq| session.event(seq)),
+            _ => None,
+        };
+        let moved = match ended.map(|event| event.what) {
+            Some(What::Call(end)) => end.moved,
+            _ => call.moved.clone(),
+        }?;
+        Some((moved.dir, moved.range))
+    }
+
+    /// Shows the moment of an event: its socket, its row, its bytes.
+    pub(super) fn go_to_event(&mut self, seq: u64, session: &Session) -> Result<(), String> {
+        let count = session.event_count();
+        let event = session.event(seq).ok_or_else(|| match count {
+            0 => "nothing has happened yet".to_owned(),
+            _ => format!("there is no event #{seq}: the newest is #{}", count - 1),
+        })?;
+        if let Some(conn) = event.conn.filter(|conn| !self.in_view(session).contains(conn)) {
+            self.look_at(conn, session)?;
+        }
+        self.stop_following(session);
+        self.select_event(seq, session);
+        self.reveal(session);
+        Ok(())
+    }
+
+    /// The other direction.
+    pub(super) fn turn(&mut self, session: &Session) {
+        self.dir = self.dir.other();
+        self.selection = None;
+        self.follow = true;
+        self.observe(session);
+    }
+
+    /// Selects the smallest thing that holds the selection and more: a field, the payload, the message, all of it.
+    pub(super) fn widen(&mut self, session: &Session) -> Result<(), String> {
+        let len = self.len(session);
+        if len == 0 {
+            return Err("there are no bytes here yet".to_owned());
+        }
+        let now = self.range(session);
+        let mut wider = vec![0..len];
+        if let Some(entry) = self.entry(session) {
+            wider.extend(entry.message.fields.iter().map(|field| field.range.clone()));
+            wider.extend([entry.message.payload.clone(), entry.message.range.clone()]);
+        }
+        let holds = |range: &Range<u64>| range.start <= now.start && range.end >= now.end && *range != now;
+        let range = wider.into_iter().filter(holds).min_by_key(|range| range.end - range.start);
+        self.stop_following(session);
+        let cursor = self.cursor;
+        self.select(range.unwrap_or(now), self.pane, session);
+        self.entry = session.entry_at(self.focus.unwrap_or(ConnId(0)), self.dir, cursor).unwrap_or(self.entry);
+        self.cursor = cursor;
+        Ok(())
+    }
+
+    /// The sockets whose calls the timeline shows: the focused one and its other end, if that is ours.
+    pub(super) fn in_view(&self, session: &Session) -> Vec<ConnId> {
+        let twin = self.focus.and_then(|conn| session.twin(conn));
+        self.focus.into_iter().chain(twin).collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! What the screen does by itself as events come: it follows the newest, looks at the first socket made, shows an error
+//! once, and says when time alone would change it.
+
+use std::time::Duration;
+
+use super::pane::CONNECTIONS;
+use super::{Overlay, Ui, cards, notice::Notice};
+use crate::event::{Actor, ConnId, Dir, Event, Outcome, What};
+use crate::session::Session;
+
+/// How many sockets have a number.
+const TABS_MAX: usize = 9;
+
+/// Ages and waits grow on the screen up to this; older ones are redrawn with other events only (DESIGN.md, Idle).
+const GROWS: Duration = Duration::from_secs(10);
+
+impl Ui {
+    /// Takes in what came to the session since the last time.
+    pub fn observe(&mut self, session: &Session) {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.read(session, &mut |seq, event| self.notice_event(seq, event, session));
+        self.rows = rows;
+        if self.focus.is_none() {
+            self.focus = self.tabs.first().copied();
+        }
+        self.choose_dir(session);
+        if self.follow {
+            let (len, entries) = (self.len(session), self.entries(session));
+            self.entry = entries.saturating_sub(1);
+            let newest = self.entry(session).map(|entry| entry.message.range.start);
+            self.cursor = newest.unwrap_or_else(|| len.saturating_sub(1));
+            self.selection = None;
+            self.event = None;
+        }
+        if self.listed.is_some() {
+            self.sift(session);
+        }
+        self.moving = self.moves(session);
+        self.reveal(session);
+    }
+
+    /// The sockets whose numbers are on the screen, for sampling.
+    #[must_use]
+    pub fn looked_at(&self, session: &Session) -> Vec<ConnId> {
+        let mut seen = self.in_view(session);
+        let areas = self.areas(session).unwrap_or_default();
+        let table = match self.overlay {
+            Some(Overlay::Connections) => Some(self.pane_area(session).1),
+            _ => areas.slot(CONNECTIONS).map(|slot| slot.body),
+        };
+        if let Some(area) = table {
+            let first = self.tops.get(CONNECTIONS).copied().unwrap_or(0);
+            let rows = (first..first + u64::from(area.height)).filter_map(|row| self.listed(session, row));
+            seen.extend(rows.filter(|conn| session.conn(*conn).is_some_and(crate::session::Conn::is_open)));
+        }
+        seen.extend(&self.tabs);
+        seen.sort_unstable();
+        seen.dedup();
+        seen
+    }
+
+    /// When the screen changes by time alone, as a time of the session; `None` while it does not.
+    #[must_use]
+    pub fn next_wake(&self, now: Duration) -> Option<Duration> {
+        let notice = self.notice.as_ref().map(Notice::until).filter(|until| *until > now);
+        let moving = self.moving.filter(|(until, _)| *until > now).map(|(until, step)| (now + step).min(until));
+        notice.into_iter().chain(moving).min()
+    }
+
+    fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {
+        let name = event.conn.map_or("", |conn| session.name(conn));
+        match (&event.what, event.conn) {
+            (What::Opened { .. }, Some(conn)) => self.give_tab(conn, event.by, session),
+            (What::Call(call), Some(conn)) if event.by == Actor::User || self.in_view(session).contains(&conn) => {
+                let lines = match &call.outcome {
+                    Outcome::Failed(errno) if !errno.would_block() => cards::card(name, call, *errno),
+                    Outcome::Unresolved(why) => cards::unresolved(name, call, why),
+                    _ => return,
+                };
+                self.notice = Some(Notice::card(lines, event.at));
+            }
+            (What::Refused(why), _) if event.by == Actor::User => self.notify(why, event.at),
+            _ => {}
+        }
+    }
+
+    /// A new socket gets a number while there are some; then it takes that of a closed one. What the user makes is
+    /// looked at.
+    fn give_tab(&mut self, conn: ConnId, by: Actor, session: &Session) {
+        let is_closed = |tab: &ConnId| session.conn(*tab).is_some_and(|conn| !conn.is_open());
+        if self.tabs.len() < TABS_MAX {
+            self.tabs.push(conn);
+        } else if let Some(old) = self.tabs.iter().position(|tab| is_closed(tab) && Some(*tab) != self.focus)
+            && let Some(tab) = self.tabs.get_mut(old)
+        {
+            *tab = conn;
+        }
+        let is_child = session.conn(conn).is_some_and(|conn| conn.parent.is_some());
+        if by == Actor::User && !is_child || self.focus.is_none() {
+            self.focus = Some(conn);
+            self.selection = None;
+            self.event = None;
+            self.follow = true;
+        }
+    }
+
+    /// Until somebody chose, the direction in view is the one that has bytes.
+    fn choose_dir(&mut self, session: &Session) {
+        let Some(conn) = self.focus.filter(|_| self.follow) else { return };
+        let is_empty = |dir: Dir| session.lane(conn, dir).is_none_or(crate::session::Lane::is_empty);
+        if is_empty(self.dir) && !is_empty(self.dir.other()) {
+            self.dir = self.dir.other();
+        }
+    }
+
+    /// Until when something in view changes by time alone, and how often.
+    fn moves(&self, session: &Session) -> Option<(Duration, Duration)> {
+        let in_view = self.in_view(session);
+        let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
+        let wait = conns().flat_map(|conn| &conn.pending).map(|pending| pending.since + GROWS).max();
+        if let Some(until) = wait.filter(|until| *until > session.now()) {
+            return Some((until, Duration::from_millis(100)));
+        }
+        let is_table = self.overlay == Some(Overlay::Connections) || self.size.0 >= 120;
+        let newest = session.conns().last().map(|conn| conn.opened + GROWS).filter(|_| is_table)?;
+        (newest > session.now()).then_some((newest, Duration::from_secs(1)))
+    }
+}
