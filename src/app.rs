@@ -123,13 +123,37 @@ impl App {
     /// # Errors
     ///
     /// Why nothing was done, in words.
-    pub fn carry_out(&mut self, by: Actor, wish: Wish, now: Duration) -> Result<Vec<Event>, String> {
-        let event = |conn, what| Event { at: now, conn, by, what };
+    pub fn carry_out(
+        &mut self,
+        by: Actor,
+        wish: Wish,
+        now: Duration,
+    ) -> Result<Vec<Event>, String> {
+        let event = |conn, what| Event {
+            at: now,
+            conn,
+            by,
+            what,
+        };
         match wish {
-            Wish::Frame { conn, dir, rule, from } => {
+            Wish::Frame {
+                conn,
+                dir,
+                rule,
+                from,
+            } => {
                 let from = from.unwrap_or(0);
                 let dirs = dir.map_or(Dir::BOTH.to_vec(), |dir| vec![dir]);
-                let framed = |dir| event(Some(conn), What::Framed { dir, rule: rule.clone(), from });
+                let framed = |dir| {
+                    event(
+                        Some(conn),
+                        What::Framed {
+                            dir,
+                            rule: rule.clone(),
+                            from,
+                        },
+                    )
+                };
                 Ok(dirs.into_iter().map(framed).collect())
             }
             Wish::Mark(name) => Ok(vec![event(None, What::Marked(name))]),
@@ -161,7 +185,9 @@ impl App {
                     self.find = Some(find);
                     left = true;
                 }
-                Finding::Found(range) => self.ui.found(find.conn(), find.dir(), range, &self.session),
+                Finding::Found(range) => {
+                    self.ui.found(find.conn(), find.dir(), range, &self.session)
+                }
                 Finding::Nothing => self.ui.notify("not found in this direction", now),
             }
         }
@@ -170,10 +196,18 @@ impl App {
 
     /// Begins to search, from the byte behind the cursor on, or before it.
     fn search(&mut self, forward: bool) -> Result<(), String> {
-        let pattern = self.pattern.as_ref().ok_or("nothing was searched for yet: `/`")?;
-        let (conn, dir, at) = self.ui.search_from().ok_or("there are no bytes to search: connect or listen first")?;
+        let pattern = self
+            .pattern
+            .as_ref()
+            .ok_or("nothing was searched for yet: `/`")?;
+        let (conn, dir, at) = self
+            .ui
+            .search_from()
+            .ok_or("there are no bytes to search: connect or listen first")?;
         let at = if forward { at + 1 } else { at };
-        self.find = Some(Find::new(conn, dir, pattern, at, forward).ok_or("that is no regular expression")?);
+        self.find = Some(
+            Find::new(conn, dir, pattern, at, forward).ok_or("that is no regular expression")?,
+        );
         Ok(())
     }
 
@@ -187,7 +221,9 @@ impl App {
         let (focused, tabs) = match by {
             Actor::User => (self.ui.focused(), self.ui.tabs().to_vec()),
             // In a script a command without a name is about the socket that was made last.
-            Actor::Script | Actor::Loop => (self.session.conns().last().map(|conn| conn.id), Vec::new()),
+            Actor::Script | Actor::Loop => {
+                (self.session.conns().last().map(|conn| conn.id), Vec::new())
+            }
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }

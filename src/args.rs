@@ -15,7 +15,12 @@ const DEMO: &str = include_str!("../assets/demo.sockeye");
 
 /// An interactive terminal explorer for sockets: connect, listen, send, receive, and see what the kernel did.
 #[derive(Debug, Parser)]
-#[command(name = "sockeye", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "sockeye",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 struct Line {
     #[command(subcommand)]
     mode: Option<Mode>,
@@ -40,9 +45,9 @@ struct Common {
 enum Mode {
     /// Watch two ends of a conversation on this machine; any key takes over
     Demo,
-    /// Connect: tcp://HOST:PORT, udp://…, unix:/PATH, or just HOST:PORT
+    /// Connect: `HOST:PORT`, `udp://HOST:PORT`, `unix:/PATH`
     Connect(Open),
-    /// Listen: :PORT on this machine, *:PORT for all who reach it, udp://…, unix:/PATH
+    /// Listen: `:PORT` on this machine, `*:PORT` for all who reach it, `udp://:PORT`, `unix:/PATH`
     Listen(Open),
     /// Run a script without a terminal; - reads it from standard input
     Run {
@@ -112,24 +117,57 @@ pub enum Asked {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending> {
     let line = match Line::try_parse_from(words) {
         Ok(line) => line,
-        Err(error) if error.use_stderr() => return Err(Ending::failure(2, error.to_string().trim_end())),
+        Err(error) if error.use_stderr() => {
+            return Err(Ending::failure(2, error.to_string().trim_end()));
+        }
         Err(error) => return Ok(Asked::Print(with_language(error.to_string()))),
     };
-    let look = Look { ascii: line.common.ascii, mono: line.common.no_color, mouse: true };
-    let plan = Plan { lines: line.common.commands, look, ..Plan::default() };
+    let look = Look {
+        ascii: line.common.ascii,
+        mono: line.common.no_color,
+        mouse: true,
+    };
+    let plan = Plan {
+        lines: line.common.commands,
+        look,
+        ..Plan::default()
+    };
     match line.mode {
-        None => Ok(Asked::Workbench { plan, is_demo: false }),
+        None => Ok(Asked::Workbench {
+            plan,
+            is_demo: false,
+        }),
         Some(Mode::Demo) => {
-            let script = Script::parse(DEMO)
-                .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
-            let plan = Plan { script: Some(script), ..plan };
-            Ok(Asked::Workbench { plan, is_demo: true })
+            let script = Script::parse(DEMO).map_err(|(line, complaint)| {
+                Ending::failure(3, format!("demo:{line}: {complaint}"))
+            })?;
+            let plan = Plan {
+                script: Some(script),
+                ..plan
+            };
+            Ok(Asked::Workbench {
+                plan,
+                is_demo: true,
+            })
         }
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
-        Some(Mode::Run { file, json, timeout }) => {
-            let name = if file == "-" { "standard input".to_owned() } else { file.clone() };
-            Ok(Asked::Script { name, file, json, plan: Plan { timeout, ..plan } })
+        Some(Mode::Run {
+            file,
+            json,
+            timeout,
+        }) => {
+            let name = if file == "-" {
+                "standard input".to_owned()
+            } else {
+                file.clone()
+            };
+            Ok(Asked::Script {
+                name,
+                file,
+                json,
+                plan: Plan { timeout, ..plan },
+            })
         }
     }
 }
@@ -148,19 +186,30 @@ pub fn script(name: &str, text: &str) -> Result<Script, Ending> {
 }
 
 fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
-    let mut lines: Vec<String> = open.addresses.iter().map(|address| format!("{verb} {address}")).collect();
+    let mut lines: Vec<String> = open
+        .addresses
+        .iter()
+        .map(|address| format!("{verb} {address}"))
+        .collect();
     for line in &lines {
-        command::check(line, None)
-            .map_err(|complaint| Ending::failure(2, format!("{complaint}\n  {}", crate::escape::clean(line))))?;
+        command::check(line, None).map_err(|complaint| {
+            Ending::failure(2, format!("{complaint}\n  {}", crate::escape::clean(line)))
+        })?;
     }
     if !open.headless {
         lines.append(&mut plan.lines);
         plan.lines = lines;
-        return Ok(Asked::Workbench { plan, is_demo: false });
+        return Ok(Asked::Workbench {
+            plan,
+            is_demo: false,
+        });
     }
     match lines.pop() {
         Some(line) if lines.is_empty() => Ok(Asked::Pipe { line, plan }),
-        _ => Err(Ending::failure(2, "--headless takes one address: standard input goes to one socket")),
+        _ => Err(Ending::failure(
+            2,
+            "--headless takes one address: standard input goes to one socket",
+        )),
     }
 }
 
@@ -169,7 +218,10 @@ fn with_language(text: String) -> String {
     if !text.contains("Commands:") {
         return text;
     }
-    format!("{text}\nThe language of the prompt, of keys and of scripts:\n\n{}", command::reference())
+    format!(
+        "{text}\nThe language of the prompt, of keys and of scripts:\n\n{}",
+        command::reference()
+    )
 }
 
 /// The whole help, for tests and the manual.

@@ -172,26 +172,101 @@ const CURSOR: Place = Place::Panes(&["connections", "bytes", "messages", "inspec
 /// Every key, in the order of the footer and the help; the first that fits a place counts.
 pub static KEYS: &[Binding] = &[
     // Sockets: the verbs that a student looks for first.
-    run(&["s"], Place::Everywhere, "pane composer", "send", "compose bytes to send").needs(Need::Open),
+    run(
+        &["s"],
+        Place::Everywhere,
+        "pane composer",
+        "send",
+        "compose bytes to send",
+    )
+    .needs(Need::Open),
     run(&["r"], Place::Everywhere, "recv", "recv", "call recv once").needs(Need::Open),
     ask(&["c"], "connect ", "connect", "connect to an address"),
     ask(&["b"], "listen :", "listen", "bind and listen"),
-    run(&["w"], Place::Everywhere, "shutdown write", "half-close", "say that no more will be sent (FIN)")
-        .needs(Need::Open),
-    run(&["d"], Place::Everywhere, "close", "close", "close: what was sent still arrives").needs(Need::Open),
-    run(&["D"], Place::Everywhere, "abort", "abort", "close at once, the peer sees a reset (RST)")
-        .needs(Need::Open)
-        .asks(Confirm::ForeignPeer),
-    run(&["a"], Place::Everywhere, "accept", "accept", "call accept once").needs(Need::Open),
-    ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
+    run(
+        &["w"],
+        Place::Everywhere,
+        "shutdown write",
+        "half-close",
+        "say that no more will be sent (FIN)",
+    )
+    .needs(Need::Open),
+    run(
+        &["d"],
+        Place::Everywhere,
+        "close",
+        "close",
+        "close: what was sent still arrives",
+    )
+    .needs(Need::Open),
+    run(
+        &["D"],
+        Place::Everywhere,
+        "abort",
+        "abort",
+        "close at once, the peer sees a reset (RST)",
+    )
+    .needs(Need::Open)
+    .asks(Confirm::ForeignPeer),
+    run(
+        &["a"],
+        Place::Everywhere,
+        "accept",
+        "accept",
+        "call accept once",
+    )
+    .needs(Need::Open),
+    ask(
+        &["f"],
+        "frame ",
+        "frame",
+        "choose how bytes become messages",
+    )
+    .needs(Need::Socket),
     // Looking.
     ask(&[":"], "", "command", "type a command"),
-    run(&["?", "F1"], Place::Everywhere, "show help", "keys", "what the keys do"),
-    run(&["Tab"], Place::Everywhere, "pane next", "pane", "next pane"),
-    run(&["S-Tab"], Place::Everywhere, "pane previous", "", "pane before"),
-    run(&["z"], Place::Everywhere, "show zoom", "zoom", "this pane alone, or all of them"),
-    run(&["T"], Place::Everywhere, "show connections", "sockets", "the table of all sockets"),
-    run(&["1"], Place::Everywhere, "focus 1", "", "look at the socket with that number (1 to 9)"),
+    run(
+        &["?", "F1"],
+        Place::Everywhere,
+        "show help",
+        "keys",
+        "what the keys do",
+    ),
+    run(
+        &["Tab"],
+        Place::Everywhere,
+        "pane next",
+        "pane",
+        "next pane",
+    ),
+    run(
+        &["S-Tab"],
+        Place::Everywhere,
+        "pane previous",
+        "",
+        "pane before",
+    ),
+    run(
+        &["z"],
+        Place::Everywhere,
+        "show zoom",
+        "zoom",
+        "this pane alone, or all of them",
+    ),
+    run(
+        &["T"],
+        Place::Everywhere,
+        "show connections",
+        "sockets",
+        "the table of all sockets",
+    ),
+    run(
+        &["1"],
+        Place::Everywhere,
+        "focus 1",
+        "",
+        "look at the socket with that number (1 to 9)",
+    ),
     run(&["2"], Place::Everywhere, "focus 2", "", ""),
     run(&["3"], Place::Everywhere, "focus 3", "", ""),
     run(&["4"], Place::Everywhere, "focus 4", "", ""),
@@ -200,10 +275,29 @@ pub static KEYS: &[Binding] = &[
     run(&["7"], Place::Everywhere, "focus 7", "", ""),
     run(&["8"], Place::Everywhere, "focus 8", "", ""),
     run(&["9"], Place::Everywhere, "focus 9", "", ""),
-    own(&["/"], TABLE, Own::Filter, "filter", "show only sockets with these words"),
-    ask(&["/"], "find ", "", "search the bytes in view: \"text\", hex or /regex/").needs(Need::Socket),
+    own(
+        &["/"],
+        TABLE,
+        Own::Filter,
+        "filter",
+        "show only sockets with these words",
+    ),
+    ask(
+        &["/"],
+        "find ",
+        "",
+        "search the bytes in view: \"text\", hex or /regex/",
+    )
+    .needs(Need::Socket),
     run(&["n"], Place::Everywhere, "find next", "", "search on").needs(Need::Socket),
-    run(&["N"], Place::Everywhere, "find previous", "", "search back").needs(Need::Socket),
+    run(
+        &["N"],
+        Place::Everywhere,
+        "find previous",
+        "",
+        "search back",
+    )
+    .needs(Need::Socket),
     Binding {
         keys: &["m"],
         place: Place::Everywhere,
@@ -226,10 +320,28 @@ pub static KEYS: &[Binding] = &[
     run(&["h", "Left"], CURSOR, "move left", "", "one to the left"),
     run(&["j", "Down"], CURSOR, "move down", "", "one row down"),
     run(&["k", "Up"], CURSOR, "move up", "", "one row up"),
-    run(&["l", "Right"], CURSOR, "move right", "", "one to the right"),
+    run(
+        &["l", "Right"],
+        CURSOR,
+        "move right",
+        "",
+        "one to the right",
+    ),
     run(&["g"], CURSOR, "move first", "", "to the first"),
-    run(&["G"], CURSOR, "move last", "", "to the newest, and follow it"),
-    run(&["Home"], CURSOR, "move start", "", "to the start of the row"),
+    run(
+        &["G"],
+        CURSOR,
+        "move last",
+        "",
+        "to the newest, and follow it",
+    ),
+    run(
+        &["Home"],
+        CURSOR,
+        "move start",
+        "",
+        "to the start of the row",
+    ),
     run(&["End"], CURSOR, "move end", "", "to the end of the row"),
     run(&["C-u"], CURSOR, "move half-up", "", "half a page up"),
     run(&["C-d"], CURSOR, "move half-down", "", "half a page down"),
@@ -238,42 +350,184 @@ pub static KEYS: &[Binding] = &[
     run(&["{"], STREAM, "move previous", "", "the message before"),
     run(&["}"], STREAM, "move next", "", "the next message"),
     // Bytes and messages.
-    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket"),
-    run(&["Enter"], STREAM, "show wider", "widen", "select more: the byte, its field, its message"),
-    run(&["Enter"], Place::Panes(&["connections"]), "show focus", "look", "look at this socket"),
-    run(&["e"], Place::Panes(&["bytes", "messages", "inspector"]), "show order", "order", "turn the byte order over"),
+    run(
+        &["\\"],
+        Place::Everywhere,
+        "show direction",
+        "turn",
+        "the other direction of this socket",
+    ),
+    run(
+        &["Enter"],
+        STREAM,
+        "show wider",
+        "widen",
+        "select more: the byte, its field, its message",
+    ),
+    run(
+        &["Enter"],
+        Place::Panes(&["connections"]),
+        "show focus",
+        "look",
+        "look at this socket",
+    ),
+    run(
+        &["e"],
+        Place::Panes(&["bytes", "messages", "inspector"]),
+        "show order",
+        "order",
+        "turn the byte order over",
+    ),
     // Layers.
     own(&["Esc"], Place::Everywhere, Own::Back, "", "one level back"),
-    own(&["q"], Place::Everywhere, Own::Close, "quit", "close what is on top, or quit").asks(Confirm::LiveSockets),
-    own(&["C-c"], Place::Everywhere, Own::Interrupt, "", "cancel the call that waits; twice: quit"),
-    run(&["C-l"], Place::Everywhere, "show redraw", "", "draw everything again"),
-    run(&["C-z"], Place::Everywhere, "show suspend", "", "back to the shell for a while"),
+    own(
+        &["q"],
+        Place::Everywhere,
+        Own::Close,
+        "quit",
+        "close what is on top, or quit",
+    )
+    .asks(Confirm::LiveSockets),
+    own(
+        &["C-c"],
+        Place::Everywhere,
+        Own::Interrupt,
+        "",
+        "cancel the call that waits; twice: quit",
+    ),
+    run(
+        &["C-l"],
+        Place::Everywhere,
+        "show redraw",
+        "",
+        "draw everything again",
+    ),
+    run(
+        &["C-z"],
+        Place::Everywhere,
+        "show suspend",
+        "",
+        "back to the shell for a while",
+    ),
     // Lines being typed.
-    own(&["Enter"], Place::Composer, Own::Accept, "send", "send these bytes"),
-    own(&["Tab"], Place::Composer, Own::Cycle, "text/hex/expression", "type the same bytes another way"),
-    own(&["Up"], Place::Composer, Own::Older, "", "what was sent before"),
-    own(&["Down"], Place::Composer, Own::Newer, "", "what was sent after"),
-    own(&["C-u"], Place::Composer, Own::Clear, "clear", "empty the line"),
-    own(&["Esc"], Place::Composer, Own::Back, "leave", "leave, the text stays"),
-    own(&["Enter"], Place::Prompt, Own::Accept, "run", "run the command"),
-    own(&["Tab"], Place::Prompt, Own::Cycle, "complete", "complete the word"),
+    own(
+        &["Enter"],
+        Place::Composer,
+        Own::Accept,
+        "send",
+        "send these bytes",
+    ),
+    own(
+        &["Tab"],
+        Place::Composer,
+        Own::Cycle,
+        "text/hex/expression",
+        "type the same bytes another way",
+    ),
+    own(
+        &["Up"],
+        Place::Composer,
+        Own::Older,
+        "",
+        "what was sent before",
+    ),
+    own(
+        &["Down"],
+        Place::Composer,
+        Own::Newer,
+        "",
+        "what was sent after",
+    ),
+    own(
+        &["C-u"],
+        Place::Composer,
+        Own::Clear,
+        "clear",
+        "empty the line",
+    ),
+    own(
+        &["Esc"],
+        Place::Composer,
+        Own::Back,
+        "leave",
+        "leave, the text stays",
+    ),
+    own(
+        &["Enter"],
+        Place::Prompt,
+        Own::Accept,
+        "run",
+        "run the command",
+    ),
+    own(
+        &["Tab"],
+        Place::Prompt,
+        Own::Cycle,
+        "complete",
+        "complete the word",
+    ),
     own(&["Up"], Place::Prompt, Own::Older, "", "the command before"),
-    own(&["Down"], Place::Prompt, Own::Newer, "", "the command behind"),
-    own(&["C-u"], Place::Prompt, Own::Clear, "clear", "empty the line"),
-    own(&["Esc"], Place::Prompt, Own::Back, "leave", "leave the prompt"),
+    own(
+        &["Down"],
+        Place::Prompt,
+        Own::Newer,
+        "",
+        "the command behind",
+    ),
+    own(
+        &["C-u"],
+        Place::Prompt,
+        Own::Clear,
+        "clear",
+        "empty the line",
+    ),
+    own(
+        &["Esc"],
+        Place::Prompt,
+        Own::Back,
+        "leave",
+        "leave the prompt",
+    ),
     run(&["Up"], Place::Overlay, "move up", "", "one row up"),
     run(&["Down"], Place::Overlay, "move down", "", "one row down"),
     run(&["PgUp"], Place::Overlay, "move page-up", "", "a page up"),
-    run(&["PgDn"], Place::Overlay, "move page-down", "", "a page down"),
-    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket"),
-    own(&["C-u"], Place::Overlay, Own::Clear, "clear", "empty the filter"),
-    own(&["Esc"], Place::Overlay, Own::Back, "back", "back to the panes"),
+    run(
+        &["PgDn"],
+        Place::Overlay,
+        "move page-down",
+        "",
+        "a page down",
+    ),
+    own(
+        &["Enter"],
+        Place::Overlay,
+        Own::Accept,
+        "choose",
+        "look at this socket",
+    ),
+    own(
+        &["C-u"],
+        Place::Overlay,
+        Own::Clear,
+        "clear",
+        "empty the filter",
+    ),
+    own(
+        &["Esc"],
+        Place::Overlay,
+        Own::Back,
+        "back",
+        "back to the panes",
+    ),
 ];
 
 /// A key as the table spells it: `a`, `C-u`, `S-Tab`, `PgUp`; `None` for what no binding may use (Alt).
 #[must_use]
 pub fn spell(key: &KeyEvent) -> Option<String> {
-    if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+    if key
+        .modifiers
+        .intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META)
+    {
         return None;
     }
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -322,7 +576,10 @@ pub fn holds(binding: &Binding, focus: Focus<'_>) -> bool {
         | (Place::Composer, Focus::Composer)
         | (Place::Prompt, Focus::Prompt)
         | (Place::Overlay, Focus::Overlay) => true,
-        (Place::Everywhere, _) => binding.keys.iter().all(|key| matches!(*key, "C-c" | "C-l" | "C-z" | "F1")),
+        (Place::Everywhere, _) => binding
+            .keys
+            .iter()
+            .all(|key| matches!(*key, "C-c" | "C-l" | "C-z" | "F1")),
         _ => false,
     }
 }
@@ -331,7 +588,10 @@ pub fn holds(binding: &Binding, focus: Focus<'_>) -> bool {
 #[must_use]
 pub fn find(key: &str, focus: Focus<'_>) -> Option<&'static Binding> {
     let fits = |binding: &&Binding| binding.keys.contains(&key) && holds(binding, focus);
-    let own = KEYS.iter().filter(|binding| binding.place != Place::Everywhere).find(fits);
+    let own = KEYS
+        .iter()
+        .filter(|binding| binding.place != Place::Everywhere)
+        .find(fits);
     own.or_else(|| KEYS.iter().find(fits))
 }
 
@@ -356,9 +616,18 @@ mod tests {
     fn keys_are_spelled_as_the_table_spells_them() {
         let spelled = |code, modifiers| spell(&KeyEvent::new(code, modifiers));
         let none = KeyModifiers::NONE;
-        assert_eq!(spelled(KeyCode::Char('D'), KeyModifiers::SHIFT).as_deref(), Some("D"));
-        assert_eq!(spelled(KeyCode::Char('u'), KeyModifiers::CONTROL).as_deref(), Some("C-u"));
-        assert_eq!(spelled(KeyCode::BackTab, KeyModifiers::SHIFT).as_deref(), Some("S-Tab"));
+        assert_eq!(
+            spelled(KeyCode::Char('D'), KeyModifiers::SHIFT).as_deref(),
+            Some("D")
+        );
+        assert_eq!(
+            spelled(KeyCode::Char('u'), KeyModifiers::CONTROL).as_deref(),
+            Some("C-u")
+        );
+        assert_eq!(
+            spelled(KeyCode::BackTab, KeyModifiers::SHIFT).as_deref(),
+            Some("S-Tab")
+        );
         assert_eq!(spelled(KeyCode::PageUp, none).as_deref(), Some("PgUp"));
         assert_eq!(spelled(KeyCode::Char('x'), KeyModifiers::ALT), None);
     }
@@ -366,7 +635,10 @@ mod tests {
     #[test]
     fn a_place_comes_before_everywhere_and_typing_takes_letters() {
         let act = |key, focus| find(key, focus).map(|binding| binding.act);
-        assert_eq!(act("/", Focus::Pane("connections")), Some(Act::Own(Own::Filter)));
+        assert_eq!(
+            act("/", Focus::Pane("connections")),
+            Some(Act::Own(Own::Filter))
+        );
         assert_eq!(act("/", Focus::Pane("bytes")), Some(Act::Ask("find ")));
         assert_eq!(act("s", Focus::Composer), None);
         assert_eq!(act("C-c", Focus::Prompt), Some(Act::Own(Own::Interrupt)));

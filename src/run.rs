@@ -48,13 +48,19 @@ impl Ending {
     /// An exit status without words.
     #[must_use]
     pub fn code(code: u8) -> Self {
-        Self { code, message: None }
+        Self {
+            code,
+            message: None,
+        }
     }
 
     /// An exit status and what to say.
     #[must_use]
     pub fn failure(code: u8, message: impl Into<String>) -> Self {
-        Self { code, message: Some(message.into()) }
+        Self {
+            code,
+            message: Some(message.into()),
+        }
     }
 }
 
@@ -102,7 +108,10 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
     let stop = plan.timeout.map(|timeout| engine.now() + timeout);
     for line in plan.lines {
         if let Err(complaint) = engine.line(Actor::User, &line) {
-            return Ending::failure(2, format!("-c: {complaint}\n  {}", crate::escape::clean(&line)));
+            return Ending::failure(
+                2,
+                format!("-c: {complaint}\n  {}", crate::escape::clean(&line)),
+            );
         }
     }
     if let Some(script) = plan.script {
@@ -119,18 +128,34 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
         if stop.is_some_and(|stop| now >= stop) {
             return Ending::failure(124, "the time is up (--timeout)");
         }
-        let next = [engine.deadline(), face.deadline(engine), stop].into_iter().flatten().min();
-        let timeout = if busy { Some(Duration::ZERO) } else { next.map(|next| next.saturating_sub(now)) };
+        let next = [engine.deadline(), face.deadline(engine), stop]
+            .into_iter()
+            .flatten()
+            .min();
+        let timeout = if busy {
+            Some(Duration::ZERO)
+        } else {
+            next.map(|next| next.saturating_sub(now))
+        };
         wakes.clear();
         if let Err(errno) = engine.wait(timeout, &mut wakes) {
-            return Ending::failure(3, format!("waiting for the kernel failed: {}", errno.name()));
+            return Ending::failure(
+                3,
+                format!("waiting for the kernel failed: {}", errno.name()),
+            );
         }
         // The keyboard first: a flood of bytes shall not keep a key waiting.
-        for wake in wakes.iter().filter(|wake| !matches!(wake, Wake::Socket { .. })) {
+        for wake in wakes
+            .iter()
+            .filter(|wake| !matches!(wake, Wake::Socket { .. }))
+        {
             face.wake(wake, engine);
             engine.wake(wake);
         }
-        for wake in wakes.iter().filter(|wake| matches!(wake, Wake::Socket { .. })) {
+        for wake in wakes
+            .iter()
+            .filter(|wake| matches!(wake, Wake::Socket { .. }))
+        {
             engine.wake(wake);
         }
         engine.serve(TURN);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::command::{self, Piece};
 use crate::event::{ConnId, Step};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 use crate::words::Complaint;
 
 use awaited::{Awaited, Verdict};
@@ -217,11 +217,7 @@ impl Script {
 
 /// Whether one of the sockets from `first` on is still on its way.
 fn connecting(session: &Session, first: usize) -> bool {
-    session
-        .conns()
-        .iter()
-        .skip(first)
-        .any(|conn| conn.is_under_way())
+    session.conns().iter().skip(first).any(Conn::is_under_way)
 }
 
 /// A time as people write it.

@@ -20,8 +20,8 @@ pub use lane::{Ending, Lane};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
-use crate::framing::{Cut, Message};
 pub use crate::framing::Entry;
+use crate::framing::{Cut, Message};
 use crate::tape::Tapes;
 use crate::words::Words;
 use log::Log;

@@ -16,6 +16,9 @@ const PIECE_MAX_BYTES: usize = 256 << 10;
 /// The first piece of a tape: ten thousand quiet connections shall cost little.
 const PIECE_MIN_BYTES: usize = 1 << 10;
 
+/// Takes a part of a tape: its range, and its bytes unless they are missing.
+type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
+
 /// One tape of [`Tapes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TapeId(usize);
@@ -215,12 +218,7 @@ impl Tapes {
 
     /// Shows a range piece by piece, in order, at most 64 KiB at a time where it must be read back; `None` for a part
     /// that is missing: dropped, or not readable.
-    pub fn visit(
-        &self,
-        tape: TapeId,
-        range: Range<u64>,
-        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
-    ) {
+    pub fn visit(&self, tape: TapeId, range: Range<u64>, show: &mut Show<'_>) {
         let Some(tape) = self.tapes.get(tape.0) else {
             return;
         };
@@ -249,9 +247,10 @@ impl Tapes {
     pub fn copy(&self, tape: TapeId, range: Range<u64>) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();
         let mut whole = true;
-        self.visit(tape, range, &mut |part, piece| match piece {
-            Some(piece) => bytes.extend_from_slice(piece),
-            None => {
+        self.visit(tape, range, &mut |part, piece| {
+            if let Some(piece) = piece {
+                bytes.extend_from_slice(piece);
+            } else {
                 whole = false;
                 bytes.resize(bytes.len() + index(part.end - part.start), 0);
             }
@@ -259,12 +258,7 @@ impl Tapes {
         (bytes, whole)
     }
 
-    fn show_piece(
-        &self,
-        piece: &Piece,
-        part: Range<u64>,
-        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
-    ) {
+    fn show_piece(&self, piece: &Piece, part: Range<u64>, show: &mut Show<'_>) {
         if part.is_empty() {
             return;
         }

@@ -54,7 +54,17 @@ use rows::Rows;
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
 
 /// Words of `show`, and what each does.
-const SHOWS: &[&str] = &["help", "connections", "zoom", "direction", "wider", "focus", "order", "redraw", "suspend"];
+const SHOWS: &[&str] = &[
+    "help",
+    "connections",
+    "zoom",
+    "direction",
+    "wider",
+    "focus",
+    "order",
+    "redraw",
+    "suspend",
+];
 
 /// What a person looks at.
 #[derive(Debug)]
@@ -179,7 +189,8 @@ impl Ui {
             View::Focus(conn) => self.look_at(*conn, session),
             View::Pane(name) => self.go_to_pane(name),
             View::Move(word) => {
-                let motion = Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
+                let motion =
+                    Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
                 self.go(motion, session);
                 Ok(())
             }
@@ -277,7 +288,11 @@ impl Ui {
     #[must_use]
     pub fn nouns(kind: Noun) -> Vec<String> {
         let words: Vec<&str> = match kind {
-            Noun::Pane => PANES.iter().map(|pane| pane.name()).chain(["composer"]).collect(),
+            Noun::Pane => PANES
+                .iter()
+                .map(|pane| pane.name())
+                .chain(["composer"])
+                .collect(),
             Noun::Motion => Motion::words().collect(),
             Noun::Show => SHOWS.to_vec(),
         };
@@ -297,7 +312,11 @@ impl Ui {
     fn top(&self, pane: usize, rows: u64, height: u16) -> u64 {
         let last = rows.saturating_sub(u64::from(height));
         let follows = self.follow && matches!(pane, pane::BYTES | pane::MESSAGES | pane::TIMELINE);
-        if follows { last } else { self.tops.get(pane).map_or(0, |top| (*top).min(last)) }
+        if follows {
+            last
+        } else {
+            self.tops.get(pane).map_or(0, |top| (*top).min(last))
+        }
     }
 
     fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
@@ -328,7 +347,8 @@ impl Ui {
                 let is_shown = |pane: usize| {
                     let area = Rect::new(0, 0, self.size.0, self.size.1);
                     // Where one pane is shown at a time, every pane may be the next.
-                    layout::layout(area, self.zoom, pane, 0).is_some_and(|areas| areas.slot(pane).is_some())
+                    layout::layout(area, self.zoom, pane, 0)
+                        .is_some_and(|areas| areas.slot(pane).is_some())
                 };
                 let mut next = (self.pane + step) % count;
                 while next != self.pane && !is_shown(next) {
@@ -350,7 +370,13 @@ impl Ui {
 
     fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
         match word {
-            "help" => self.overlay = if self.overlay == Some(Overlay::Help) { None } else { Some(Overlay::Help) },
+            "help" => {
+                self.overlay = if self.overlay == Some(Overlay::Help) {
+                    None
+                } else {
+                    Some(Overlay::Help)
+                }
+            }
             "connections" => {
                 let open = self.overlay == Some(Overlay::Connections);
                 self.overlay = (!open).then_some(Overlay::Connections);
@@ -360,7 +386,9 @@ impl Ui {
             "direction" => self.turn(session),
             "wider" => self.widen(session)?,
             "focus" => {
-                let conn = self.listed(session, self.row).ok_or("no socket stands there")?;
+                let conn = self
+                    .listed(session, self.row)
+                    .ok_or("no socket stands there")?;
                 self.look_at(conn, session)?;
             }
             "order" => self.big = !self.big,

@@ -29,7 +29,14 @@ impl<'a> AppScope<'a> {
         (focused, tabs): (Option<ConnId>, Vec<ConnId>),
         now: Duration,
     ) -> Self {
-        Self { session, values, focused, tabs, now, settled: None }
+        Self {
+            session,
+            values,
+            focused,
+            tabs,
+            now,
+            settled: None,
+        }
     }
 
     /// The last expression with the seeds that were drawn for it, if some were: the log keeps it.
@@ -45,7 +52,10 @@ impl Scope for AppScope<'_> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.tabs.iter().map(|id| self.session.name(*id).to_owned()).collect()
+        self.tabs
+            .iter()
+            .map(|id| self.session.name(*id).to_owned())
+            .collect()
     }
 
     fn is_name_free(&self, name: &str) -> bool {
@@ -62,7 +72,12 @@ impl Scope for AppScope<'_> {
     }
 
     fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String> {
-        let mut cx = Evaluation { session: self.session, values: self.values, conn, now: self.now };
+        let mut cx = Evaluation {
+            session: self.session,
+            values: self.values,
+            conn,
+            now: self.now,
+        };
         let mut settled = expr.clone();
         settled.settle(&mut cx);
         if settled != *expr {

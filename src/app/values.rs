@@ -29,7 +29,12 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn new(seed: u64, wall: Duration, now: Duration) -> Self {
-        Self { files: HashMap::new(), counts: HashMap::new(), seed, wall: (wall, now) }
+        Self {
+            files: HashMap::new(),
+            counts: HashMap::new(),
+            seed,
+            wall: (wall, now),
+        }
     }
 
     pub(super) fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
@@ -48,7 +53,10 @@ pub(super) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// The newest whole messages that the socket received, newest first.
     fn newest(&self) -> Vec<Entry> {
-        let count = self.session.lane(self.conn, Dir::In).map_or(0, crate::session::Lane::entry_count);
+        let count = self
+            .session
+            .lane(self.conn, Dir::In)
+            .map_or(0, crate::session::Lane::entry_count);
         let first = count.saturating_sub(LOOK_BACK);
         let mut entries = self.session.entries(self.conn, Dir::In, first, usize::MAX);
         entries.retain(|entry| entry.message.status == Status::Ok);
@@ -59,19 +67,30 @@ impl Evaluation<'_> {
 
 impl expr::Context for Evaluation<'_> {
     fn frame(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
-        let lane = self.session.lane(self.conn, Dir::Out).ok_or("there is no socket to take the framing of")?;
+        let lane = self
+            .session
+            .lane(self.conn, Dir::Out)
+            .ok_or("there is no socket to take the framing of")?;
         lane.rule().rule.encode(payload)
     }
 
     fn seed(&mut self) -> u64 {
         // A 64-bit linear congruential generator with Knuth's constants (MMIX); its upper half is a seed, used once.
-        let seed = self.values.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let seed = self
+            .values
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         self.values.seed = seed;
         seed >> 32
     }
 
     fn file(&self, path: &str) -> Result<&[u8], String> {
-        self.values.files.get(path).map(Vec::as_slice).ok_or_else(|| format!("the file {path} was not read"))
+        self.values
+            .files
+            .get(path)
+            .map(Vec::as_slice)
+            .ok_or_else(|| format!("the file {path} was not read"))
     }
 
     fn count(&mut self) -> u64 {
@@ -87,12 +106,21 @@ impl expr::Context for Evaluation<'_> {
 
     fn last(&self) -> Option<Vec<u8>> {
         let last = self.newest().into_iter().next()?;
-        Some(self.session.payload(self.conn, Dir::In, &last.message, LAST_MAX_BYTES))
+        Some(
+            self.session
+                .payload(self.conn, Dir::In, &last.message, LAST_MAX_BYTES),
+        )
     }
 
     fn field(&self, name: &str) -> Option<Vec<u8>> {
         let newest = self.newest();
-        let field = newest.iter().find_map(|entry| entry.message.fields.iter().find(|field| field.name == name))?;
-        Some(self.session.bytes(self.conn, Dir::In, field.range.clone()).0)
+        let field = newest
+            .iter()
+            .find_map(|entry| entry.message.fields.iter().find(|field| field.name == name))?;
+        Some(
+            self.session
+                .bytes(self.conn, Dir::In, field.range.clone())
+                .0,
+        )
     }
 }

@@ -8,7 +8,7 @@ use crate::command::{self, Piece};
 use crate::event::{Actor, ConnId, Event, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
-use crate::script::Next;
+use crate::script::{Next, Script};
 use crate::session::Session;
 use crate::ui::{Look, Ui};
 use crate::words::Complaint;
@@ -61,13 +61,27 @@ impl<'o> Engine<'o> {
         let app = App::new(session, ui, os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
         let events = Vec::new();
-        let mut engine = Self { os, app, net, events, script_deadline: None, serving: false, quit: false, taken: 0 };
+        let mut engine = Self {
+            os,
+            app,
+            net,
+            events,
+            script_deadline: None,
+            serving: false,
+            quit: false,
+            taken: 0,
+        };
         if let Some(why) = trouble {
-            let text = format!("nothing can be kept beyond {} MiB: {why}", MEMORY_BYTES >> 20);
+            let text = format!(
+                "nothing can be kept beyond {} MiB: {why}",
+                MEMORY_BYTES >> 20
+            );
             engine.tell(Actor::Loop, None, What::Note(text));
         }
-        for path in plan.script.iter().flat_map(|script| script.files()) {
-            engine.read_file(path).map_err(|why| Ending::failure(3, why))?;
+        for path in plan.script.iter().flat_map(Script::files) {
+            engine
+                .read_file(path)
+                .map_err(|why| Ending::failure(3, why))?;
         }
         Ok(engine)
     }
@@ -100,9 +114,17 @@ impl<'o> Engine<'o> {
         let checked = command::check(line, Some(&self.app.scope(by, now)))?;
         for path in &checked.files {
             let end = line.chars().count();
-            self.read_file(path).map_err(|what| Complaint { column: 0, end, what, fits: String::new() })?;
+            self.read_file(path).map_err(|what| Complaint {
+                column: 0,
+                end,
+                what,
+                fits: String::new(),
+            })?;
         }
-        checked.pieces.iter().try_for_each(|piece| self.piece(by, piece))
+        checked
+            .pieces
+            .iter()
+            .try_for_each(|piece| self.piece(by, piece))
     }
 
     /// Carries out one command.
@@ -129,8 +151,14 @@ impl<'o> Engine<'o> {
     pub fn settle(&mut self) -> bool {
         let now = self.now();
         let looked_at = self.app.ui.looked_at(&self.app.session);
-        self.net.look_at(&looked_at, &mut turn(self.os, &mut self.app.session, &mut self.events));
-        self.net.expire(now, &mut turn(self.os, &mut self.app.session, &mut self.events));
+        self.net.look_at(
+            &looked_at,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
+        self.net.expire(
+            now,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
         self.take_events();
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
@@ -158,13 +186,19 @@ impl<'o> Engine<'o> {
         if *wake == Wake::Disk {
             self.app.session.relieve();
         }
-        self.net.wake(wake, &mut turn(self.os, &mut self.app.session, &mut self.events));
+        self.net.wake(
+            wake,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
     }
 
     /// Turns readiness into events, for at most this long.
     pub fn serve(&mut self, at_most: Duration) {
         let until = self.now() + at_most;
-        self.serving = self.net.serve(until, &mut turn(self.os, &mut self.app.session, &mut self.events));
+        self.serving = self.net.serve(
+            until,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
     }
 
     /// Ends every socket as the end of the process would, and takes the last events.
@@ -191,10 +225,19 @@ impl<'o> Engine<'o> {
                 if by == Actor::Script {
                     self.app.made();
                 }
-                self.net.make(by, make, &mut turn(self.os, &mut self.app.session, &mut self.events));
+                self.net.make(
+                    by,
+                    make,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
             }
             Wish::Socket(conn, want) => {
-                self.net.want(by, conn, want, &mut turn(self.os, &mut self.app.session, &mut self.events));
+                self.net.want(
+                    by,
+                    conn,
+                    want,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
             }
             Wish::Quit => self.quit = true,
             other => match self.app.carry_out(by, other, now) {
@@ -242,9 +285,12 @@ impl<'o> Engine<'o> {
                 self.app.keep_file(path.to_owned(), bytes);
                 Ok(())
             }
-            Err(errno) => {
-                Err(format!("{} could not be read: {} ({})", crate::escape::clean(path), errno.name(), errno.text()))
-            }
+            Err(errno) => Err(format!(
+                "{} could not be read: {} ({})",
+                crate::escape::clean(path),
+                errno.name(),
+                errno.text()
+            )),
         }
     }
 }
@@ -257,9 +303,17 @@ fn look(os: &dyn Os, asked: Look) -> Look {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     });
-    Look { ascii: asked.ascii || !utf8, mono: asked.mono || is_set("NO_COLOR").is_some(), mouse: true }
+    Look {
+        ascii: asked.ascii || !utf8,
+        mono: asked.mono || is_set("NO_COLOR").is_some(),
+        mouse: true,
+    }
 }
 
 fn turn<'a>(os: &'a mut dyn Os, session: &'a mut Session, events: &'a mut Vec<Event>) -> Turn<'a> {
-    Turn { os, capture: session, events }
+    Turn {
+        os,
+        capture: session,
+        events,
+    }
 }

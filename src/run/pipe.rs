@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::outlet::{OUTLET_MAX_BYTES, Outlet};
 use super::{Ending, Engine, Face};
 use crate::escape::escape_lines;
-use crate::event::{ConnId, Dir, Errno, Role, Want, What};
+use crate::event::{ConnId, Dir, Errno, Flags, Role, Want, What};
 use crate::os::{Signal, Wake};
 use crate::session::{Conn, Ending as LaneEnding};
 
@@ -54,11 +54,19 @@ impl Pipe {
 
     /// Finds the socket: the one that was made, or the first that a listener accepted, which then listens no more.
     fn adopt(&mut self, engine: &mut Engine<'_>) {
-        let Some(first) = engine.app.session.conns().first() else { return };
+        let Some(first) = engine.app.session.conns().first() else {
+            return;
+        };
         let (id, role) = (first.id, first.role);
         if role != Role::Listener {
             self.conn = Some(id);
-        } else if let Some(accepted) = engine.app.session.conns().iter().find(|conn| conn.parent == Some(id)) {
+        } else if let Some(accepted) = engine
+            .app
+            .session
+            .conns()
+            .iter()
+            .find(|conn| conn.parent == Some(id))
+        {
             self.conn = Some(accepted.id);
             engine.want(id, Want::Close);
         }
@@ -66,7 +74,9 @@ impl Pipe {
 
     fn output(&mut self, engine: &mut Engine<'_>, id: ConnId) {
         let session = &mut engine.app.session;
-        let len = session.lane(id, Dir::In).map_or(0, crate::session::Lane::len);
+        let len = session
+            .lane(id, Dir::In)
+            .map_or(0, crate::session::Lane::len);
         while self.written < len && self.outlet.has_room() {
             let end = len.min(self.written + (64 << 10));
             let (bytes, _) = session.bytes(id, Dir::In, self.written..end);
@@ -82,17 +92,33 @@ impl Pipe {
         let behind = len - self.written > OUTLET_MAX_BYTES as u64;
         if behind != self.paused {
             self.paused = behind;
-            engine.want(id, Want::Reading { auto: !behind, rate: None });
+            engine.want(
+                id,
+                Want::Reading {
+                    auto: !behind,
+                    rate: None,
+                },
+            );
         }
         self.outlet.drain(engine.os);
     }
 
     fn input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
-        let Some(conn) = engine.app.session.conn(id) else { return };
-        let sent = engine.app.session.lane(id, Dir::Out).map_or(0, crate::session::Lane::len);
+        let Some(conn) = engine.app.session.conn(id) else {
+            return;
+        };
+        let sent = engine
+            .app
+            .session
+            .lane(id, Dir::Out)
+            .map_or(0, crate::session::Lane::len);
         // What was handed over and not sent is in the net's outbox, which is bounded from here.
         let room = self.taken.saturating_sub(sent) < OUTLET_MAX_BYTES as u64;
-        let ready = conn.is_open() && !conn.is_under_way() && !self.ended && room && self.target(engine, id).is_some();
+        let ready = conn.is_open()
+            && !conn.is_under_way()
+            && !self.ended
+            && room
+            && self.target(engine, id).is_some();
         if ready && std::mem::take(&mut self.readable) {
             self.buf.clear();
             match engine.os.read_stdin(&mut self.buf) {
@@ -100,7 +126,11 @@ impl Pipe {
                 Ok(_) => {
                     let bytes = std::mem::take(&mut self.buf);
                     self.taken += bytes.len() as u64;
-                    let want = self.target(engine, id).map(|to| Want::Send { bytes, flags: Default::default(), to });
+                    let want = self.target(engine, id).map(|to| Want::Send {
+                        bytes,
+                        flags: Flags::default(),
+                        to,
+                    });
                     if let Some(want) = want {
                         engine.want(id, want);
                     }
@@ -109,12 +139,19 @@ impl Pipe {
                 Err(_) => self.end_input(engine, id),
             }
         }
-        engine.os.watch_stdin(ready && !self.ended && !self.readable);
+        engine
+            .os
+            .watch_stdin(ready && !self.ended && !self.readable);
     }
 
     fn end_input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
         self.ended = true;
-        if engine.app.session.conn(id).is_some_and(|conn| !conn.transport.is_connectionless()) {
+        if engine
+            .app
+            .session
+            .conn(id)
+            .is_some_and(|conn| !conn.transport.is_connectionless())
+        {
             engine.want(id, Want::Shutdown(crate::event::How::Write));
         }
     }
@@ -129,8 +166,18 @@ impl Pipe {
     }
 
     fn is_over(&self, engine: &Engine<'_>, conn: &Conn) -> bool {
-        let ending = |dir| engine.app.session.lane(conn.id, dir).and_then(crate::session::Lane::ending);
-        let len = engine.app.session.lane(conn.id, Dir::In).map_or(0, crate::session::Lane::len);
+        let ending = |dir| {
+            engine
+                .app
+                .session
+                .lane(conn.id, dir)
+                .and_then(crate::session::Lane::ending)
+        };
+        let len = engine
+            .app
+            .session
+            .lane(conn.id, Dir::In)
+            .map_or(0, crate::session::Lane::len);
         let out_over = ending(Dir::Out).is_some();
         let in_over = ending(Dir::In).is_some();
         self.written == len && self.outlet.is_empty() && in_over && out_over
@@ -139,9 +186,14 @@ impl Pipe {
 
 impl Face for Pipe {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
-        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
+        engine
+            .os
+            .open_signals()
+            .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
         let line = self.line.clone();
-        engine.line(crate::event::Actor::User, &line).map_err(|complaint| Ending::failure(2, complaint.to_string()))
+        engine
+            .line(crate::event::Actor::User, &line)
+            .map_err(|complaint| Ending::failure(2, complaint.to_string()))
     }
 
     fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
@@ -170,7 +222,12 @@ impl Face for Pipe {
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
         match self.outlet.trouble() {
             Some(Errno::EPIPE) => return Some(Ending::code(141)),
-            Some(errno) => return Some(Ending::failure(74, format!("standard output: {}", errno.text()))),
+            Some(errno) => {
+                return Some(Ending::failure(
+                    74,
+                    format!("standard output: {}", errno.text()),
+                ));
+            }
             None => {}
         }
         if let Some(code) = self.interrupted {
@@ -183,12 +240,18 @@ impl Face for Pipe {
             return None;
         }
         if !conn.is_open() && !conn.connected && conn.role != Role::Accepted {
-            return Some(Ending::failure(3, format!("{}: {}", self.line, why(engine, conn))));
+            return Some(Ending::failure(
+                3,
+                format!("{}: {}", self.line, why(engine, conn)),
+            ));
         }
         if !self.is_over(engine, conn) {
             return None;
         }
-        let broken = session.lane(conn.id, Dir::In).and_then(crate::session::Lane::ending) == Some(LaneEnding::Broken);
+        let broken = session
+            .lane(conn.id, Dir::In)
+            .and_then(crate::session::Lane::ending)
+            == Some(LaneEnding::Broken);
         Some(match conn.trouble.filter(|_| broken) {
             Some(_) => Ending::failure(3, format!("{}: {}", self.line, why(engine, conn))),
             None => Ending::code(0),
@@ -204,17 +267,23 @@ fn why(engine: &Engine<'_>, conn: &Conn) -> String {
         return format!("{} ({})", trouble.errno.text(), trouble.errno.name());
     }
     let mut words = None;
-    engine.app.session.events_before(engine.app.session.event_count(), &mut |_, event| {
-        words = match &event.what {
-            What::Refused(text) => Some(text.clone()),
-            What::Call(call) => match &call.outcome {
-                crate::event::Outcome::Failed(errno) => Some(format!("{} ({})", errno.text(), errno.name())),
-                crate::event::Outcome::Unresolved(why) | crate::event::Outcome::Cancelled(why) => Some(why.clone()),
+    engine
+        .app
+        .session
+        .events_before(engine.app.session.event_count(), &mut |_, event| {
+            words = match &event.what {
+                What::Refused(text) => Some(text.clone()),
+                What::Call(call) => match &call.outcome {
+                    crate::event::Outcome::Failed(errno) => {
+                        Some(format!("{} ({})", errno.text(), errno.name()))
+                    }
+                    crate::event::Outcome::Unresolved(why)
+                    | crate::event::Outcome::Cancelled(why) => Some(why.clone()),
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        };
-        words.is_none()
-    });
+            };
+            words.is_none()
+        });
     words.unwrap_or_else(|| "it could not be opened".to_owned())
 }

@@ -69,11 +69,20 @@ impl Printer {
     fn messages(&mut self, engine: &Engine<'_>, tails: bool) {
         let session = &engine.app.session;
         self.entries.resize(session.conns().len(), [0, 0]);
-        for (id, dir) in (0..).map(ConnId).take(self.entries.len()).flat_map(|id| Dir::BOTH.map(|dir| (id, dir))) {
-            let Some(lane) = session.lane(id, dir) else { continue };
+        for (id, dir) in (0..)
+            .map(ConnId)
+            .take(self.entries.len())
+            .flat_map(|id| Dir::BOTH.map(|dir| (id, dir)))
+        {
+            let Some(lane) = session.lane(id, dir) else {
+                continue;
+            };
             let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !tails);
             loop {
-                let next = self.entries.get(id.0 as usize).map_or(0, |next| next[dir.index()]);
+                let next = self
+                    .entries
+                    .get(id.0 as usize)
+                    .map_or(0, |next| next[dir.index()]);
                 if next >= whole || !self.outlet.has_room() {
                     break;
                 }
@@ -97,7 +106,13 @@ impl Printer {
     /// Whether bytes that the script asked to send have not left yet, and may still do so.
     fn is_draining(&self, engine: &Engine<'_>) -> bool {
         let in_time = self.drain_until.is_none_or(|until| engine.now() < until);
-        in_time && engine.app.session.conns().iter().any(|conn| conn.is_open() && conn.queued > 0)
+        in_time
+            && engine
+                .app
+                .session
+                .conns()
+                .iter()
+                .any(|conn| conn.is_open() && conn.queued > 0)
     }
 
     fn failure(&self) -> Option<(usize, &str)> {
@@ -110,12 +125,19 @@ impl Printer {
 
 impl Face for Printer {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
-        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))
+        engine
+            .os
+            .open_signals()
+            .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))
     }
 
     fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
         if let Wake::Signal(Signal::Terminate | Signal::Interrupt | Signal::HangUp) = wake {
-            self.interrupted = Some(if *wake == Wake::Signal(Signal::Interrupt) { 130 } else { 143 });
+            self.interrupted = Some(if *wake == Wake::Signal(Signal::Interrupt) {
+                130
+            } else {
+                143
+            });
         }
     }
 
@@ -149,7 +171,12 @@ impl Face for Printer {
     fn ending(&mut self, _engine: &mut Engine<'_>) -> Option<Ending> {
         match self.outlet.trouble() {
             Some(Errno::EPIPE) => return Some(Ending::code(141)),
-            Some(errno) => return Some(Ending::failure(74, format!("standard output: {}", errno.text()))),
+            Some(errno) => {
+                return Some(Ending::failure(
+                    74,
+                    format!("standard output: {}", errno.text()),
+                ));
+            }
             None => {}
         }
         if let Some(code) = self.interrupted {

@@ -100,14 +100,20 @@ impl Workbench {
         for input in std::mem::take(&mut self.inputs) {
             self.dirty = true;
             if self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over() {
-                engine.app.ui.notify("you have the keys now; the two ends stay connected", engine.now());
+                engine.app.ui.notify(
+                    "you have the keys now; the two ends stay connected",
+                    engine.now(),
+                );
             }
             let event = match input {
                 Input::Key(key) => TermEvent::Key(key),
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
                 Input::Paste { text, cut } => {
                     if cut {
-                        engine.app.ui.notify("the paste was longer than 1 MiB; the rest of it was dropped", engine.now());
+                        engine.app.ui.notify(
+                            "the paste was longer than 1 MiB; the rest of it was dropped",
+                            engine.now(),
+                        );
                     }
                     TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
                 }
@@ -151,7 +157,10 @@ impl Workbench {
     fn frame(&mut self, engine: &mut Engine<'_>) -> io::Result<Vec<u8>> {
         let mut next = Buffer::empty(*self.shown.area());
         let area = *next.area();
-        let cursor = engine.app.ui.render(&engine.app.session, area, &mut next, engine.now());
+        let cursor = engine
+            .app
+            .ui
+            .render(&engine.app.session, area, &mut next, engine.now());
         let mut bytes = Vec::new();
         let mut backend = CrosstermBackend::new(&mut bytes);
         let changed = self.shown.diff(&next);
@@ -174,7 +183,11 @@ impl Workbench {
         let os = &mut *engine.os;
         let result = self.output.advance(|bytes| {
             os.write_terminal(bytes).map_err(|errno| {
-                if errno.would_block() { io::ErrorKind::WouldBlock.into() } else { io::Error::other(errno.name()) }
+                if errno.would_block() {
+                    io::ErrorKind::WouldBlock.into()
+                } else {
+                    io::Error::other(errno.name())
+                }
             })
         });
         if result.is_err() {
@@ -187,12 +200,16 @@ impl Workbench {
 impl Face for Workbench {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
         let none = |why: &str| {
-            let hint = "sockeye run FILE, connect --headless and listen --headless need no terminal";
+            let hint =
+                "sockeye run FILE, connect --headless and listen --headless need no terminal";
             Ending::failure(2, format!("no terminal to draw on: {why}\n{hint}"))
         };
         usable(engine.os.environment("TERM").as_deref()).map_err(none)?;
         engine.os.open_terminal(LEAVE).map_err(|why| none(&why))?;
-        engine.os.open_signals().map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
+        engine
+            .os
+            .open_signals()
+            .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
         if engine.os.environment("SSH_TTY").is_some() {
             self.keyboard = Keyboard::new(ESC_WAIT_SSH);
         }
@@ -210,7 +227,11 @@ impl Face for Workbench {
 
     fn show(&mut self, engine: &mut Engine<'_>) {
         let now = engine.now();
-        if self.keyboard.deadline().is_some_and(|deadline| now >= deadline) {
+        if self
+            .keyboard
+            .deadline()
+            .is_some_and(|deadline| now >= deadline)
+        {
             let mut inputs = std::mem::take(&mut self.inputs);
             self.keyboard.expire(now, &mut inputs);
             self.inputs = inputs;
@@ -218,11 +239,18 @@ impl Face for Workbench {
             engine.settle();
         }
         if let Some(Err(failure)) = engine.app.finished() {
-            engine.app.ui.notify(&format!("the script stopped at line {}: {}", failure.line, failure.why), now);
+            engine.app.ui.notify(
+                &format!(
+                    "the script stopped at line {}: {}",
+                    failure.line, failure.why
+                ),
+                now,
+            );
         }
         let mouse = engine.app.ui.look().mouse;
         if mouse != self.mouse {
-            self.output.queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
+            self.output
+                .queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
             self.mouse = mouse;
         }
         self.dirty |= self.seen != engine.taken() || self.next_look.is_some_and(|next| now >= next);
@@ -241,11 +269,16 @@ impl Face for Workbench {
 
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
         let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
-        [frame, self.keyboard.deadline(), self.next_look].into_iter().flatten().min()
+        [frame, self.keyboard.deadline(), self.next_look]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
-        self.ending.take().or_else(|| engine.is_quitting().then(|| Ending::code(0)))
+        self.ending
+            .take()
+            .or_else(|| engine.is_quitting().then(|| Ending::code(0)))
     }
 
     fn end(&mut self, engine: &mut Engine<'_>) {

@@ -111,7 +111,7 @@ impl Awaited {
             };
             return Verdict::Failed(format!("came {}{place}", quoted(&came)));
         }
-        self.short(session, id, lane, cursor)
+        short(session, id, lane, cursor)
     }
 
     fn message(
@@ -126,7 +126,7 @@ impl Awaited {
             .entry_at(id, Dir::In, cursor.byte)
             .or_else(|| at_end(lane, cursor))
         else {
-            return self.short(session, id, lane, cursor);
+            return short(session, id, lane, cursor);
         };
         loop {
             let entry = session.entries(id, Dir::In, index, 1).pop();
@@ -134,7 +134,7 @@ impl Awaited {
                 entry.message.status != crate::framing::Status::Partial { need: None }
                     && !matches!(entry.message.status, crate::framing::Status::Partial { .. })
             }) else {
-                return self.short(session, id, lane, cursor);
+                return short(session, id, lane, cursor);
             };
             index += 1;
             if entry.number.is_none() || entry.message.range.start < cursor.byte {
@@ -201,20 +201,20 @@ impl Awaited {
             |last| format!("last came {last}"),
         ))
     }
+}
 
-    /// The bytes end before the expectation does.
-    fn short(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
-        let (here, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
-        let came = if here.is_empty() {
-            "nothing came".to_owned()
-        } else {
-            format!("came {}", quoted(&here))
-        };
-        match lane.ending() {
-            None => Verdict::NotYet(came),
-            Some(Ending::End) => Verdict::Failed(format!("{came}, then the end")),
-            Some(_) => Verdict::Failed(format!("{came}; {}", broken(session, id))),
-        }
+/// The bytes end before the expectation does.
+fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
+    let (here, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
+    let came = if here.is_empty() {
+        "nothing came".to_owned()
+    } else {
+        format!("came {}", quoted(&here))
+    };
+    match lane.ending() {
+        None => Verdict::NotYet(came),
+        Some(Ending::End) => Verdict::Failed(format!("{came}, then the end")),
+        Some(_) => Verdict::Failed(format!("{came}; {}", broken(session, id))),
     }
 }
 

@@ -233,13 +233,37 @@ fn another_framing_cuts_what_came_before_anew_or_from_an_offset_on() {
 fn a_reset_is_no_end_of_file_and_the_first_cause_stays() {
     let mut bench = Bench::paired();
     bench.receive(A, b"last words");
-    bench.tell(A, What::Ended { dir: Dir::In, cause: Some(Errno::ECONNRESET) });
-    bench.tell(A, What::Ended { dir: Dir::In, cause: None });
+    bench.tell(
+        A,
+        What::Ended {
+            dir: Dir::In,
+            cause: Some(Errno::ECONNRESET),
+        },
+    );
+    bench.tell(
+        A,
+        What::Ended {
+            dir: Dir::In,
+            cause: None,
+        },
+    );
     let lane = bench.session.lane(A, Dir::In).unwrap();
     assert_eq!((lane.ending(), lane.len()), (Some(Ending::Broken), 10));
-    assert_eq!(bench.session.conn(A).unwrap().trouble.unwrap().errno, Errno::ECONNRESET);
-    bench.tell(B, What::Ended { dir: Dir::In, cause: None });
-    assert_eq!(bench.session.lane(B, Dir::In).unwrap().ending(), Some(Ending::End));
+    assert_eq!(
+        bench.session.conn(A).unwrap().trouble.unwrap().errno,
+        Errno::ECONNRESET
+    );
+    bench.tell(
+        B,
+        What::Ended {
+            dir: Dir::In,
+            cause: None,
+        },
+    );
+    assert_eq!(
+        bench.session.lane(B, Dir::In).unwrap().ending(),
+        Some(Ending::End)
+    );
     assert_eq!(bench.session.lane(B, Dir::Out).unwrap().ending(), None);
 }
 

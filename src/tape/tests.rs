@@ -45,7 +45,7 @@ impl Spill for Disk {
 /// `len` bytes that differ from place to place.
 fn pattern(from: usize, len: usize) -> Vec<u8> {
     (from..from + len)
-        .map(|n| (n * 7 + n / 251) as u8)
+        .map(|n| u8::try_from((n * 7 + n / 251) % 256).unwrap())
         .collect()
 }
 

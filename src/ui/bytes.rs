@@ -38,7 +38,9 @@ impl Pane for Bytes {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let lane = scene.stream().and_then(|(conn, dir)| scene.session.lane(conn, dir));
+        let lane = scene
+            .stream()
+            .and_then(|(conn, dir)| scene.session.lane(conn, dir));
         let note = lane.map_or(String::new(), |lane| {
             let ended = match lane.ending() {
                 Some(Ending::End) => " · ended",
@@ -46,18 +48,26 @@ impl Pane for Bytes {
                 Some(Ending::Closed) => " · closed",
                 None => "",
             };
-            format!("{}{ended} · frame {}", size(lane.len()), lane.rule().words())
+            format!(
+                "{}{ended} · frame {}",
+                size(lane.len()),
+                lane.rule().words()
+            )
         });
         (format!("bytes {}", scene.direction()), note)
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-        let Some((conn, dir)) = scene.stream() else { return };
+        let Some((conn, dir)) = scene.stream() else {
+            return;
+        };
         let len = scene.ui.len(scene.session);
         let gaps = gaps(scene, area, len);
         if len == 0 && gaps.awaited == 0 {
             let why = empty(scene);
-            Pen::new(buf, area, 0, scene.look()).skip(1).put(why, Role::Muted);
+            Pen::new(buf, area, 0, scene.look())
+                .skip(1)
+                .put(why, Role::Muted);
             return;
         }
         let width = width(area, len);
@@ -73,11 +83,17 @@ impl Pane for Bytes {
             let from = usize::try_from(offset - first).unwrap_or(usize::MAX);
             let part = bytes.get(from..).unwrap_or_default();
             let part = part.get(..width.bytes()).unwrap_or(part);
-            let line = Line { offset, part, geometry: Geometry::new(width, len), width: width.bytes() };
+            let line = Line {
+                offset,
+                part,
+                geometry: Geometry::new(width, len),
+                width: width.bytes(),
+            };
             line.render(scene, &gaps, area, row, buf);
         }
         if !whole && area.height > 0 {
-            Pen::new(buf, area, area.height - 1, scene.look()).put(" some of these bytes are missing ", Role::Error);
+            Pen::new(buf, area, area.height - 1, scene.look())
+                .put(" some of these bytes are missing ", Role::Error);
         }
     }
 
@@ -102,7 +118,10 @@ impl Pane for Bytes {
         let row = ui.top(BYTES, rows, area.height) + u64::from(at.y.saturating_sub(area.y));
         let column = usize::from(at.x.saturating_sub(area.x)).saturating_sub(1);
         let cell = Geometry::new(width, len).cell_at(column);
-        if let Some(offset) = cell.map(|cell| row * width.bytes() as u64 + cell as u64).filter(|offset| *offset < len) {
+        if let Some(offset) = cell
+            .map(|cell| row * width.bytes() as u64 + cell as u64)
+            .filter(|offset| *offset < len)
+        {
             ui.stop_following(session);
             ui.select(offset..offset + 1, BYTES, session);
         }
@@ -124,7 +143,14 @@ pub(super) fn go(ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
         Motion::Previous | Motion::Next => {
             ui.stop_following(session);
             let entry = ui.entry;
-            ui.select_entry(if motion == Motion::Next { entry + 1 } else { entry.saturating_sub(1) }, session);
+            ui.select_entry(
+                if motion == Motion::Next {
+                    entry + 1
+                } else {
+                    entry.saturating_sub(1)
+                },
+                session,
+            );
             return;
         }
         Motion::First => 0,
@@ -154,7 +180,10 @@ fn width(area: Rect, len: u64) -> Width {
 
 /// Behind the last byte that the unfinished message waits for; 0 without one.
 fn tail_end(ui: &Ui, session: &Session) -> u64 {
-    let tail = ui.focus.and_then(|conn| session.lane(conn, ui.dir)).and_then(crate::session::Lane::tail);
+    let tail = ui
+        .focus
+        .and_then(|conn| session.lane(conn, ui.dir))
+        .and_then(crate::session::Lane::tail);
     tail.map_or(0, |tail| match tail.status {
         Status::Partial { need: Some(need) } => tail.range.end.saturating_add(need),
         _ => 0,
@@ -162,7 +191,9 @@ fn tail_end(ui: &Ui, session: &Session) -> u64 {
 }
 
 fn gaps(scene: Scene<'_>, area: Rect, len: u64) -> Gaps {
-    let Some((conn, dir)) = scene.stream() else { return Gaps::default() };
+    let Some((conn, dir)) = scene.stream() else {
+        return Gaps::default();
+    };
     let (session, ui) = (scene.session, scene.ui);
     let step = width(area, len).bytes() as u64;
     let first = scene.top(BYTES, area) * step;
@@ -173,7 +204,9 @@ fn gaps(scene: Scene<'_>, area: Rect, len: u64) -> Gaps {
         // At most every byte in view is a message of its own.
         let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
         let entries = session.entries(conn, dir, entry, count);
-        let whole = entries.iter().filter(|entry| !matches!(entry.message.status, Status::Partial { .. }));
+        let whole = entries
+            .iter()
+            .filter(|entry| !matches!(entry.message.status, Status::Partial { .. }));
         messages.extend(whole.map(|entry| entry.message.range.end));
     }
     let awaited = tail_end(ui, session);
@@ -182,7 +215,9 @@ fn gaps(scene: Scene<'_>, area: Rect, len: u64) -> Gaps {
         messages,
         calls: session.boundaries(conn, dir, first..last),
         end: len,
-        ended: session.lane(conn, dir).and_then(crate::session::Lane::ending),
+        ended: session
+            .lane(conn, dir)
+            .and_then(crate::session::Lane::ending),
         awaited: awaited.min(len + 4 * step),
     }
 }
@@ -191,7 +226,11 @@ impl Gaps {
     /// What stands behind the byte before `offset`, and whether it was observed.
     fn at(&self, offset: u64) -> Option<char> {
         if offset == self.end && self.end > 0 {
-            return Some(if self.ended == Some(Ending::End) { '▐' } else { '┊' });
+            return Some(if self.ended == Some(Ending::End) {
+                '▐'
+            } else {
+                '┊'
+            });
         }
         if self.messages.contains(&offset) {
             return Some('▏');
@@ -212,7 +251,10 @@ impl Line<'_> {
     fn render(&self, scene: Scene<'_>, gaps: &Gaps, area: Rect, row: u16, buf: &mut Buffer) {
         let column = |at: usize| u16::try_from(at + 1).unwrap_or(u16::MAX);
         let mut pen = Pen::new(buf, area, row, scene.look());
-        pen.skip(1).fmt(format_args!("{:0width$x}", self.offset, width = self.geometry.digits), Role::Muted);
+        pen.skip(1).fmt(
+            format_args!("{:0width$x}", self.offset, width = self.geometry.digits),
+            Role::Muted,
+        );
         for at in 0..self.width {
             let offset = self.offset + at as u64;
             pen.to(column(self.geometry.hex_column(at)));
@@ -226,10 +268,18 @@ impl Line<'_> {
                 None => break,
             }
             if let Some(gap) = gaps.at(offset + 1) {
-                pen.fmt(gap, if offset < gaps.end { Role::Strong } else { Role::Inferred });
+                pen.fmt(
+                    gap,
+                    if offset < gaps.end {
+                        Role::Strong
+                    } else {
+                        Role::Inferred
+                    },
+                );
             }
             if let Some(byte) = self.part.get(at) {
-                pen.to(column(self.geometry.text_column(at))).fmt(hexdump::glyph(*byte), Role::Text);
+                pen.to(column(self.geometry.text_column(at)))
+                    .fmt(hexdump::glyph(*byte), Role::Text);
             }
         }
         self.mark(scene, &mut pen);
@@ -241,27 +291,46 @@ impl Line<'_> {
         let role = scene.selected(BYTES);
         let Range { start, end } = range;
         let from = usize::try_from(start.saturating_sub(self.offset)).unwrap_or(usize::MAX);
-        let to = usize::try_from(end.saturating_sub(self.offset)).unwrap_or(usize::MAX).min(self.part.len());
+        let to = usize::try_from(end.saturating_sub(self.offset))
+            .unwrap_or(usize::MAX)
+            .min(self.part.len());
         if start >= self.offset + self.part.len() as u64 || from >= to {
             return;
         }
         let column = |at: usize| u16::try_from(at + 1).unwrap_or(u16::MAX);
-        pen.over(column(self.geometry.hex_column(from)), column(self.geometry.hex_column(to - 1) + 2), role);
-        pen.over(column(self.geometry.text_column(from)), column(self.geometry.text_column(to)), role);
+        pen.over(
+            column(self.geometry.hex_column(from)),
+            column(self.geometry.hex_column(to - 1) + 2),
+            role,
+        );
+        pen.over(
+            column(self.geometry.text_column(from)),
+            column(self.geometry.text_column(to)),
+            role,
+        );
     }
 }
 
 /// What fills the pane, and which key.
 fn empty(scene: Scene<'_>) -> String {
-    let Some((id, dir)) = scene.stream() else { return String::new() };
-    let Some(conn) = scene.session.conn(id) else { return String::new() };
-    let ended = scene.session.lane(id, dir).and_then(crate::session::Lane::ending);
+    let Some((id, dir)) = scene.stream() else {
+        return String::new();
+    };
+    let Some(conn) = scene.session.conn(id) else {
+        return String::new();
+    };
+    let ended = scene
+        .session
+        .lane(id, dir)
+        .and_then(crate::session::Lane::ending);
     match (conn.role, dir) {
         (Kind::Listener, _) => "no byte goes through a listener: it makes connections".to_owned(),
         _ if ended == Some(Ending::End) => "this direction ended without a byte".to_owned(),
         _ if !conn.is_open() => "closed, and no byte went this way".to_owned(),
         (_, Dir::Out) => "nothing sent yet: s composes, \\ shows what was received".to_owned(),
-        (_, Dir::In) if conn.auto => "nothing received yet: it is read as it comes; \\ shows what was sent".to_owned(),
+        (_, Dir::In) if conn.auto => {
+            "nothing received yet: it is read as it comes; \\ shows what was sent".to_owned()
+        }
         (_, Dir::In) => "nothing received yet: r calls recv; \\ shows what was sent".to_owned(),
     }
 }

@@ -5,28 +5,116 @@ use crate::event::{Call, Errno, Syscall};
 
 /// What happened and what to try.
 const CARDS: &[(&str, &str, &str)] = &[
-    ("ECONNREFUSED", "the machine answered: nobody listens on that port", "b listens there; or check the port"),
-    ("ETIMEDOUT", "nobody answered at all, or no longer", "is it switched on, is the address right, is the waiting room full?"),
-    ("EHOSTUNREACH", "there is no way there from here", "check the address and the route"),
-    ("ENETUNREACH", "there is no way there from here", "check the address and the route"),
-    ("EADDRINUSE", "the port is held by another socket, or by a connection closed a moment ago", "another port; port 0 lets the kernel choose"),
-    ("EADDRNOTAVAIL", "that address is not on this machine", "127.0.0.1, or * for every address"),
-    ("EACCES", "this user may not do that: ports below 1024 belong to root", "a port with four digits"),
-    ("EPERM", "this user may not do that", "another option, or root"),
-    ("EAGAIN", "not an error: the call would have had to wait", "r again later; or set nonblock off, then it waits"),
-    ("EINPROGRESS", "not an error: the connection is under way", "wait until it is writable"),
-    ("ECONNRESET", "the peer threw the connection away", "what it had not read is lost; c connects again"),
-    ("ECONNABORTED", "the connection went away before it was accepted", "a accepts the next one"),
-    ("EPIPE", "this end has said that it sends no more, or the peer is gone", "r reads what is left; c connects again"),
-    ("ENOTCONN", "the socket is not connected", "c connects; a listener makes connected sockets with a"),
-    ("EISCONN", "the socket is connected already", "c makes another one"),
-    ("EINVAL", "the right call on the wrong kind of socket, or a wrong value", "accept is for listeners; recv and send for connections"),
-    ("EOPNOTSUPP", "this kind of socket cannot do that", "datagram sockets need no accept"),
-    ("EMSGSIZE", "too large for one datagram", "send less at a time"),
-    ("EDESTADDRREQ", "datagram to whom? the socket has no peer", "sendto names one"),
-    ("ENOENT", "there is no such name in the file system", "check the path; b listens there"),
-    ("EMFILE", "this program has as many files open as it may", "close some sockets"),
-    ("ENFILE", "the whole machine has as many files open as it may", "close something"),
+    (
+        "ECONNREFUSED",
+        "the machine answered: nobody listens on that port",
+        "b listens there; or check the port",
+    ),
+    (
+        "ETIMEDOUT",
+        "nobody answered at all, or no longer",
+        "is it switched on, is the address right, is the waiting room full?",
+    ),
+    (
+        "EHOSTUNREACH",
+        "there is no way there from here",
+        "check the address and the route",
+    ),
+    (
+        "ENETUNREACH",
+        "there is no way there from here",
+        "check the address and the route",
+    ),
+    (
+        "EADDRINUSE",
+        "the port is held by another socket, or by a connection closed a moment ago",
+        "another port; port 0 lets the kernel choose",
+    ),
+    (
+        "EADDRNOTAVAIL",
+        "that address is not on this machine",
+        "127.0.0.1, or * for every address",
+    ),
+    (
+        "EACCES",
+        "this user may not do that: ports below 1024 belong to root",
+        "a port with four digits",
+    ),
+    (
+        "EPERM",
+        "this user may not do that",
+        "another option, or root",
+    ),
+    (
+        "EAGAIN",
+        "not an error: the call would have had to wait",
+        "r again later; or set nonblock off, then it waits",
+    ),
+    (
+        "EINPROGRESS",
+        "not an error: the connection is under way",
+        "wait until it is writable",
+    ),
+    (
+        "ECONNRESET",
+        "the peer threw the connection away",
+        "what it had not read is lost; c connects again",
+    ),
+    (
+        "ECONNABORTED",
+        "the connection went away before it was accepted",
+        "a accepts the next one",
+    ),
+    (
+        "EPIPE",
+        "this end has said that it sends no more, or the peer is gone",
+        "r reads what is left; c connects again",
+    ),
+    (
+        "ENOTCONN",
+        "the socket is not connected",
+        "c connects; a listener makes connected sockets with a",
+    ),
+    (
+        "EISCONN",
+        "the socket is connected already",
+        "c makes another one",
+    ),
+    (
+        "EINVAL",
+        "the right call on the wrong kind of socket, or a wrong value",
+        "accept is for listeners; recv and send for connections",
+    ),
+    (
+        "EOPNOTSUPP",
+        "this kind of socket cannot do that",
+        "datagram sockets need no accept",
+    ),
+    (
+        "EMSGSIZE",
+        "too large for one datagram",
+        "send less at a time",
+    ),
+    (
+        "EDESTADDRREQ",
+        "datagram to whom? the socket has no peer",
+        "sendto names one",
+    ),
+    (
+        "ENOENT",
+        "there is no such name in the file system",
+        "check the path; b listens there",
+    ),
+    (
+        "EMFILE",
+        "this program has as many files open as it may",
+        "close some sockets",
+    ),
+    (
+        "ENFILE",
+        "the whole machine has as many files open as it may",
+        "close something",
+    ),
 ];
 
 /// The three lines of an error card.
@@ -56,7 +144,10 @@ pub(super) fn unresolved(name: &str, call: &Call, why: &str) -> [String; 3] {
 /// What an errno means, in a few words.
 pub(super) fn explain(errno: Errno) -> (&'static str, &'static str) {
     let card = CARDS.iter().find(|(name, _, _)| *name == errno.name());
-    card.map_or((errno.text(), "man 3 errno lists it; ? shows the keys"), |(_, what, hint)| (what, hint))
+    card.map_or(
+        (errno.text(), "man 3 errno lists it; ? shows the keys"),
+        |(_, what, hint)| (what, hint),
+    )
 }
 
 #[cfg(test)]

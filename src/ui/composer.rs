@@ -72,7 +72,11 @@ impl Mode {
     fn spell(self, bytes: &[u8]) -> String {
         match self {
             Self::Text => escape::escape(bytes),
-            Self::Hex => bytes.iter().map(|byte| crate::hexdump::hex(*byte)).collect::<Vec<_>>().join(" "),
+            Self::Hex => bytes
+                .iter()
+                .map(|byte| crate::hexdump::hex(*byte))
+                .collect::<Vec<_>>()
+                .join(" "),
             Self::Expression if bytes.is_empty() => String::new(),
             Self::Expression => Expr::from_bytes(bytes).to_string(),
         }
@@ -84,17 +88,27 @@ impl Composer {
     pub(super) fn cycle(&mut self, session: &Session, conn: Option<ConnId>) {
         let (from, text) = (self.mode, self.editor.text().to_owned());
         self.mode = from.next();
-        let back = self.kept.take().filter(|(mode, _, became)| *mode == self.mode && *became == text);
+        let back = self
+            .kept
+            .take()
+            .filter(|(mode, _, became)| *mode == self.mode && *became == text);
         match (&self.meaning, back) {
             (_, Some((_, typed, _))) => self.editor.set(&typed),
             // What has no fixed bytes stays as it was typed, to be put right in the new way or the old one.
-            (Meaning::Bytes { bytes, settled: true }, None) => {
+            (
+                Meaning::Bytes {
+                    bytes,
+                    settled: true,
+                },
+                None,
+            ) => {
                 let spelled = self.mode.spell(bytes);
                 self.editor.set(&spelled);
             }
             _ => {}
         }
-        self.kept.get_or_insert((from, text, self.editor.text().to_owned()));
+        self.kept
+            .get_or_insert((from, text, self.editor.text().to_owned()));
         self.read(session, conn);
     }
 
@@ -104,8 +118,14 @@ impl Composer {
         self.meaning = match self.mode {
             _ if text.is_empty() => Meaning::Nothing,
             Mode::Text => escape::unescape(text).map_or_else(
-                |error| Meaning::Wrong { column: error.column.saturating_sub(1), what: error.what },
-                |bytes| Meaning::Bytes { bytes, settled: true },
+                |error| Meaning::Wrong {
+                    column: error.column.saturating_sub(1),
+                    what: error.what,
+                },
+                |bytes| Meaning::Bytes {
+                    bytes,
+                    settled: true,
+                },
             ),
             Mode::Hex => hex(text),
             Mode::Expression => expression(text, session, conn),
@@ -116,7 +136,9 @@ impl Composer {
     pub(super) fn paste(&mut self, text: &str) {
         match self.mode {
             Mode::Text => self.editor.insert(&escape::escape(text.as_bytes())),
-            Mode::Hex | Mode::Expression => self.editor.insert(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Mode::Hex | Mode::Expression => self
+                .editor
+                .insert(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
         }
     }
 
@@ -127,9 +149,13 @@ impl Composer {
     /// Why there is nothing to send.
     pub(super) fn send(&mut self) -> Result<String, String> {
         let line = match &self.meaning {
-            Meaning::Nothing => return Err("nothing is typed yet: an empty send moves no byte".to_owned()),
+            Meaning::Nothing => {
+                return Err("nothing is typed yet: an empty send moves no byte".to_owned());
+            }
             Meaning::Wrong { what, .. } => return Err(what.clone()),
-            Meaning::Bytes { .. } if self.mode == Mode::Expression => format!("send {}", self.editor.text()),
+            Meaning::Bytes { .. } if self.mode == Mode::Expression => {
+                format!("send {}", self.editor.text())
+            }
             Meaning::Bytes { bytes, .. } => format!("send {}", Expr::from_bytes(bytes)),
         };
         let typed = self.editor.text().to_owned();
@@ -146,27 +172,64 @@ impl Composer {
     }
 
     /// Draws it in three lines; the cursor, while keys go here.
-    pub(super) fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer, focused: bool) -> Option<Position> {
+    pub(super) fn render(
+        &self,
+        scene: Scene<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+        focused: bool,
+    ) -> Option<Position> {
         let look = scene.look();
         let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
-        let title = if name.is_empty() { "compose".to_owned() } else { format!("{name} says") };
-        ink::rule(buf, Rect { height: area.height.min(1), ..area }, &title, self.mode.name(), focused, look);
+        let title = if name.is_empty() {
+            "compose".to_owned()
+        } else {
+            format!("{name} says")
+        };
+        ink::rule(
+            buf,
+            Rect {
+                height: area.height.min(1),
+                ..area
+            },
+            &title,
+            self.mode.name(),
+            focused,
+            look,
+        );
         if self.editor.text().is_empty() && !focused {
-            let hint = if name.is_empty() { "a socket can speak: c connects, b listens" } else { "s to type what to send" };
-            Pen::new(buf, area, 1, look).skip(1).put("› ", Role::Muted).put(hint, Role::Muted);
+            let hint = if name.is_empty() {
+                "a socket can speak: c connects, b listens"
+            } else {
+                "s to type what to send"
+            };
+            Pen::new(buf, area, 1, look)
+                .skip(1)
+                .put("› ", Role::Muted)
+                .put(hint, Role::Muted);
             return None;
         }
         let quote = if self.mode == Mode::Text { "\"" } else { "" };
         let room = usize::from(area.width).saturating_sub(4 + 2 * quote.len());
         let (shown, first, column) = self.editor.window(room);
         let mut pen = Pen::new(buf, area, 1, look);
-        pen.skip(1).put("› ", Role::Strong).put(quote, Role::Muted).put(&shown, Role::Text).put(quote, Role::Muted);
+        pen.skip(1)
+            .put("› ", Role::Strong)
+            .put(quote, Role::Muted)
+            .put(&shown, Role::Text)
+            .put(quote, Role::Muted);
         let cursor = Position::new(area.x + 3 + quote.len() as u16 + column, area.y + 1);
-        if let Meaning::Wrong { column: wrong, what } = &self.meaning {
+        if let Meaning::Wrong {
+            column: wrong,
+            what,
+        } = &self.meaning
+        {
             let from = 3 + quote.len() + wrong.saturating_sub(first);
             let from = u16::try_from(from).unwrap_or(u16::MAX);
             pen.over(from, from.saturating_add(1), Role::Linked);
-            Pen::new(buf, area, 2, look).skip(3).put(escape::clean(what), Role::Strong);
+            Pen::new(buf, area, 2, look)
+                .skip(3)
+                .put(escape::clean(what), Role::Strong);
         }
         self.render_bytes(scene, area, buf, usize::from(pen_end(&shown, quote)));
         focused.then_some(cursor)
@@ -174,23 +237,35 @@ impl Composer {
 
     /// What the line means, in bytes, and what it does to the framing of the other end.
     fn render_bytes(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer, used: usize) {
-        let Meaning::Bytes { bytes, settled } = &self.meaning else { return };
+        let Meaning::Bytes { bytes, settled } = &self.meaning else {
+            return;
+        };
         let look = scene.look();
         let size = ink::size(bytes.len() as u64);
         let room = usize::from(area.width).saturating_sub(used + 4);
         let note = if *settled {
             let pairs = room.saturating_sub(size.len() + 4) / 3;
-            let dump: Vec<_> = bytes.iter().take(pairs).map(|byte| crate::hexdump::hex(*byte)).collect();
+            let dump: Vec<_> = bytes
+                .iter()
+                .take(pairs)
+                .map(|byte| crate::hexdump::hex(*byte))
+                .collect();
             let more = if bytes.len() > pairs { " …" } else { "" };
             format!("{size}  {}{more}", dump.join(" "))
         } else {
             format!("{size}, drawn when sent")
         };
         let mut pen = Pen::new(buf, area, 1, look);
-        pen.to(u16::try_from(used + 1).unwrap_or(u16::MAX)).right(&format!("{note} "), Role::Muted);
+        pen.to(u16::try_from(used + 1).unwrap_or(u16::MAX))
+            .right(&format!("{note} "), Role::Muted);
         let mut pen = Pen::new(buf, area, 2, look);
-        pen.skip(3).put(format!("Enter: send({})", bytes.len()), Role::Muted);
-        if let Some(effect) = scene.ui.focus.and_then(|conn| effect(scene.session, conn, bytes)) {
+        pen.skip(3)
+            .put(format!("Enter: send({})", bytes.len()), Role::Muted);
+        if let Some(effect) = scene
+            .ui
+            .focus
+            .and_then(|conn| effect(scene.session, conn, bytes))
+        {
             pen.skip(3).right(&format!("→ {effect} "), Role::Text);
         }
     }
@@ -207,7 +282,9 @@ fn effect(session: &Session, conn: ConnId, bytes: &[u8]) -> Option<String> {
     let len = bytes.len() as u64;
     if let Some(tail) = lane.tail() {
         return match tail.status {
-            Status::Partial { need: Some(need) } if need > len => Some(format!("{} more to complete message #{next}", need - len)),
+            Status::Partial { need: Some(need) } if need > len => {
+                Some(format!("{} more to complete message #{next}", need - len))
+            }
             Status::Partial { need: Some(_) } => Some(format!("completes message #{next}")),
             _ => None,
         };
@@ -235,7 +312,9 @@ fn hex(text: &str) -> Meaning {
     let mut half: Option<u32> = None;
     let mut chars = text.chars().enumerate().peekable();
     while let Some((column, c)) = chars.next() {
-        let is_prefix = matches!(c, '0' | '\\') && half.is_none() && chars.peek().is_some_and(|(_, x)| *x == 'x');
+        let is_prefix = matches!(c, '0' | '\\')
+            && half.is_none()
+            && chars.peek().is_some_and(|(_, x)| *x == 'x');
         match (c.to_digit(16), half) {
             _ if is_prefix => {
                 chars.next();
@@ -246,28 +325,58 @@ fn hex(text: &str) -> Meaning {
             }
             (Some(digit), None) => half = Some(digit),
             (None, None) if matches!(c, ' ' | ',' | ':' | '\t') => {}
-            (None, _) => return Meaning::Wrong { column, what: format!("`{c}` is no hex digit: 0-9 and a-f, in pairs") },
+            (None, _) => {
+                return Meaning::Wrong {
+                    column,
+                    what: format!("`{c}` is no hex digit: 0-9 and a-f, in pairs"),
+                };
+            }
         }
     }
     match half {
-        Some(_) => Meaning::Wrong { column: text.chars().count(), what: "one more hex digit makes a byte".to_owned() },
-        None => Meaning::Bytes { bytes, settled: true },
+        Some(_) => Meaning::Wrong {
+            column: text.chars().count(),
+            what: "one more hex digit makes a byte".to_owned(),
+        },
+        None => Meaning::Bytes {
+            bytes,
+            settled: true,
+        },
     }
 }
 
 fn expression(text: &str, session: &Session, conn: Option<ConnId>) -> Meaning {
     let parsed = match expr::parse(text) {
         Ok(parsed) => parsed,
-        Err(error) => return Meaning::Wrong { column: error.column, what: error.to_string() },
+        Err(error) => {
+            return Meaning::Wrong {
+                column: error.column,
+                what: error.to_string(),
+            };
+        }
     };
     if let Some(path) = parsed.files().first() {
-        return Meaning::Wrong { column: 0, what: format!("`{path}` is read when it is sent: use : send {text}") };
+        return Meaning::Wrong {
+            column: 0,
+            what: format!("`{path}` is read when it is sent: use : send {text}"),
+        };
     }
-    let rule = conn.and_then(|conn| session.lane(conn, Dir::Out)).map(|lane| lane.rule().clone());
-    let mut cx = Guess { rule, settled: std::cell::Cell::new(true) };
+    let rule = conn
+        .and_then(|conn| session.lane(conn, Dir::Out))
+        .map(|lane| lane.rule().clone());
+    let mut cx = Guess {
+        rule,
+        settled: std::cell::Cell::new(true),
+    };
     match parsed.evaluate(&mut cx) {
-        Ok(bytes) => Meaning::Bytes { bytes, settled: cx.settled.get() },
-        Err(error) => Meaning::Wrong { column: 0, what: error.what },
+        Ok(bytes) => Meaning::Bytes {
+            bytes,
+            settled: cx.settled.get(),
+        },
+        Err(error) => Meaning::Wrong {
+            column: 0,
+            what: error.what,
+        },
     }
 }
 
@@ -280,7 +389,10 @@ struct Guess {
 
 impl Context for Guess {
     fn frame(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
-        let cut = self.rule.as_ref().ok_or("there is no socket whose framing it could be")?;
+        let cut = self
+            .rule
+            .as_ref()
+            .ok_or("there is no socket whose framing it could be")?;
         cut.rule.encode(payload)
     }
 

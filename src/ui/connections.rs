@@ -25,8 +25,15 @@ impl Pane for Connections {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let (shown, all) = (scene.ui.listed_count(scene.session), scene.session.conns().len() as u64);
-        let title = if shown == all { format!("connections {all}") } else { format!("connections {shown} of {all}") };
+        let (shown, all) = (
+            scene.ui.listed_count(scene.session),
+            scene.session.conns().len() as u64,
+        );
+        let title = if shown == all {
+            format!("connections {all}")
+        } else {
+            format!("connections {shown} of {all}")
+        };
         (title, String::new())
     }
 
@@ -34,14 +41,28 @@ impl Pane for Connections {
         let top = scene.top(CONNECTIONS, area);
         for row in 0..area.height {
             let at = top + u64::from(row);
-            let Some(conn) = scene.ui.listed(scene.session, at).and_then(|conn| scene.session.conn(conn)) else {
+            let Some(conn) = scene
+                .ui
+                .listed(scene.session, at)
+                .and_then(|conn| scene.session.conn(conn))
+            else {
                 if at == 0 {
-                    let text = if scene.session.conns().is_empty() { "c connects, b listens" } else { "no socket has these words" };
-                    Pen::new(buf, area, row, scene.look()).skip(1).put(text, Role::Muted);
+                    let text = if scene.session.conns().is_empty() {
+                        "c connects, b listens"
+                    } else {
+                        "no socket has these words"
+                    };
+                    Pen::new(buf, area, row, scene.look())
+                        .skip(1)
+                        .put(text, Role::Muted);
                 }
                 break;
             };
-            if area.width >= 60 { wide(scene, conn, area, row, buf) } else { narrow(scene, conn, area, row, buf) }
+            if area.width >= 60 {
+                wide(scene, conn, area, row, buf)
+            } else {
+                narrow(scene, conn, area, row, buf)
+            }
             if at == scene.ui.row && (scene.is_focused(CONNECTIONS) || scene.ui.overlay.is_some()) {
                 Pen::new(buf, area, row, scene.look()).over(0, area.width, Role::Selected);
             }
@@ -81,7 +102,8 @@ fn narrow(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer)
     mark(scene, conn, &mut pen);
     pen.to(10).put(clip(conn.state.name(), 9), state_role(conn));
     let room = usize::from(area.width).saturating_sub(20);
-    pen.to(20).put(addresses(conn, scene.session, room), Role::Muted);
+    pen.to(20)
+        .put(addresses(conn, scene.session, room), Role::Muted);
 }
 
 fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
@@ -94,17 +116,25 @@ fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
     pen.to(22).put(addresses(conn, session, room), Role::Text);
     let mut column = 23 + u16::try_from(room).unwrap_or(0);
     if conn.role == Kind::Listener {
-        pen.to(column).fmt(format_args!("accepted {}", conn.accepted), Role::Text);
+        pen.to(column)
+            .fmt(format_args!("accepted {}", conn.accepted), Role::Text);
     } else {
-        pen.to(column).fmt(format_args!("in {:>7}", size(len(Dir::In))), Role::Text);
-        pen.to(column + 11).fmt(format_args!("out {:>7}", size(len(Dir::Out))), Role::Text);
+        pen.to(column)
+            .fmt(format_args!("in {:>7}", size(len(Dir::In))), Role::Text);
+        pen.to(column + 11)
+            .fmt(format_args!("out {:>7}", size(len(Dir::Out))), Role::Text);
     }
     column += 23;
     if let Some(waiting) = conn.fact.waiting.filter(|waiting| *waiting > 0) {
-        pen.to(column).fmt(format_args!("queue {waiting}"), Role::Strong);
+        pen.to(column)
+            .fmt(format_args!("queue {waiting}"), Role::Strong);
     }
-    pen.to(column + 8).put(age(scene.now.saturating_sub(conn.opened)), Role::Muted);
-    let rule = session.lane(conn.id, Dir::In).map(|lane| lane.rule().words()).unwrap_or_default();
+    pen.to(column + 8)
+        .put(age(scene.now.saturating_sub(conn.opened)), Role::Muted);
+    let rule = session
+        .lane(conn.id, Dir::In)
+        .map(|lane| lane.rule().words())
+        .unwrap_or_default();
     if pen.room() > 8 && conn.role != Kind::Listener {
         let room = usize::from(pen.skip(2).room());
         pen.put(clip(&rule, room), Role::Muted);
@@ -114,12 +144,23 @@ fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
 fn mark(scene: Scene<'_>, conn: &Conn, pen: &mut Pen<'_>) {
     let number = scene.ui.tabs.iter().position(|tab| *tab == conn.id);
     let number = number.map_or(" ".to_owned(), |at| (at + 1).to_string());
-    let role = if Some(conn.id) == scene.ui.focus { Role::Strong } else { Role::Text };
-    pen.skip(1).put(number, Role::Muted).fmt(conn.role.glyph(), role).put(clip(&conn.name, 6), role);
+    let role = if Some(conn.id) == scene.ui.focus {
+        Role::Strong
+    } else {
+        Role::Text
+    };
+    pen.skip(1)
+        .put(number, Role::Muted)
+        .fmt(conn.role.glyph(), role)
+        .put(clip(&conn.name, 6), role);
 }
 
 fn state_role(conn: &Conn) -> Role {
-    if conn.is_open() { Role::Text } else { Role::Muted }
+    if conn.is_open() {
+        Role::Text
+    } else {
+        Role::Muted
+    }
 }
 
 /// `3 s`, `12 min`, `5 h`; seconds only while they are few, since a screen at rest is not redrawn.

@@ -64,7 +64,11 @@ impl Editor {
             Some((at, typed)) => (at, typed),
             None => (count, self.text().to_owned()),
         };
-        let to = if older { at.saturating_sub(1) } else { (at + 1).min(count) };
+        let to = if older {
+            at.saturating_sub(1)
+        } else {
+            (at + 1).min(count)
+        };
         let line = self.history.get(to).unwrap_or(&typed).clone();
         self.set(&line);
         if to < count {
@@ -80,7 +84,9 @@ impl Editor {
             KeyCode::Char('e') if control => InputRequest::GoToEnd,
             KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
             KeyCode::Char('k') if control => InputRequest::DeleteTillEnd,
-            KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => InputRequest::InsertChar(c),
+            KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => {
+                InputRequest::InsertChar(c)
+            }
             KeyCode::Backspace => InputRequest::DeletePrevChar,
             KeyCode::Delete => InputRequest::DeleteNextChar,
             KeyCode::Left if control => InputRequest::GoToPrevWord,
@@ -102,7 +108,11 @@ impl Editor {
         let columns = columns.max(2);
         let cursor = self.cursor();
         // Everything that is typed is one or two columns wide, so half the columns of characters always fit.
-        let first = if crate::escape::width(self.text()) < columns { 0 } else { cursor.saturating_sub(columns / 2) };
+        let first = if crate::escape::width(self.text()) < columns {
+            0
+        } else {
+            cursor.saturating_sub(columns / 2)
+        };
         let mut shown = String::new();
         let (mut used, mut column) = (0, 0);
         for (at, c) in self.text().chars().enumerate().skip(first) {

@@ -22,9 +22,21 @@ impl Ui {
 
     /// Applies the filter anew; once a change of it or of the session, never while drawing.
     pub(super) fn sift(&mut self, session: &Session) {
-        let words: Vec<String> = self.filter.text().split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = self
+            .filter
+            .text()
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
         let fits = |conn: &&Conn| words.iter().all(|word| has(conn, word));
-        self.listed = (!words.is_empty()).then(|| session.conns().iter().filter(fits).map(|conn| conn.id).collect());
+        self.listed = (!words.is_empty()).then(|| {
+            session
+                .conns()
+                .iter()
+                .filter(fits)
+                .map(|conn| conn.id)
+                .collect()
+        });
         self.row = self.row.min(self.listed_count(session).saturating_sub(1));
     }
 
@@ -43,7 +55,9 @@ impl Ui {
 
 /// Whether a socket has a word: `role:`, `state:`, `name:`, `port:`, or the word anywhere in its row.
 fn has(conn: &Conn, word: &str) -> bool {
-    let address = |address: Option<&crate::endpoint::Address>| address.map(ToString::to_string).unwrap_or_default();
+    let address = |address: Option<&crate::endpoint::Address>| {
+        address.map(ToString::to_string).unwrap_or_default()
+    };
     let (local, peer) = (address(conn.local.as_ref()), address(conn.peer.as_ref()));
     let (role, state) = (conn.role.word(), conn.state.name().to_lowercase());
     let name = conn.name.to_lowercase();
@@ -51,7 +65,11 @@ fn has(conn: &Conn, word: &str) -> bool {
         Some(("role", wanted)) => role == wanted,
         Some(("state", wanted)) => state.starts_with(wanted),
         Some(("name", wanted)) => name == wanted,
-        Some(("port", wanted)) => [&local, &peer].iter().any(|it| it.rsplit(':').next() == Some(wanted)),
-        _ => [role, &state, &name, &local, &peer].iter().any(|it| it.to_lowercase().contains(word)),
+        Some(("port", wanted)) => [&local, &peer]
+            .iter()
+            .any(|it| it.rsplit(':').next() == Some(wanted)),
+        _ => [role, &state, &name, &local, &peer]
+            .iter()
+            .any(|it| it.to_lowercase().contains(word)),
     }
 }

@@ -34,11 +34,14 @@ impl Hint {
 /// The keys that hold where the keys go, in the order of the table.
 pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
-    let holds = |binding: &&Binding| !binding.label.is_empty() && keymap::holds(binding, ui.keys_go_to());
+    let holds =
+        |binding: &&Binding| !binding.label.is_empty() && keymap::holds(binding, ui.keys_go_to());
     let hint = |binding: &'static Binding| Hint {
         binding,
         enabled: ui.refusal(binding.need, session).is_none(),
-        errno: conn.filter(|conn| conn.is_open()).and_then(|conn| errno(binding, conn)),
+        errno: conn
+            .filter(|conn| conn.is_open())
+            .and_then(|conn| errno(binding, conn)),
     };
     KEYS.iter().filter(holds).map(hint).collect()
 }
@@ -46,7 +49,8 @@ pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
 /// What the kernel answers to a call on this socket as it is (connect(2), accept(2), shutdown(2)).
 fn errno(binding: &Binding, conn: &Conn) -> Option<Errno> {
     let is_listener = conn.role == Kind::Listener;
-    let is_connected = conn.peer.is_some() && !matches!(conn.state, State::Fresh | State::Bound | State::Closed);
+    let is_connected =
+        conn.peer.is_some() && !matches!(conn.state, State::Fresh | State::Bound | State::Closed);
     match binding.act {
         Act::Run("accept") if conn.transport.is_connectionless() => Some(Errno::EOPNOTSUPP),
         Act::Run("accept") if !is_listener => Some(Errno::EINVAL),
@@ -65,13 +69,24 @@ pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
     let mut x = area.x.saturating_add(1);
     let mut placed = Vec::new();
     let mut limit = area.right().saturating_sub(kept);
-    for (is_kept, hint) in first.into_iter().map(|hint| (false, hint)).chain(last.into_iter().map(|hint| (true, hint))) {
+    for (is_kept, hint) in first
+        .into_iter()
+        .map(|hint| (false, hint))
+        .chain(last.into_iter().map(|hint| (true, hint)))
+    {
         if is_kept {
             limit = area.right();
         }
         let end = x.saturating_add(wide(hint));
         if end <= limit {
-            placed.push((Rect { x, width: end - x, ..area }, hint.clone()));
+            placed.push((
+                Rect {
+                    x,
+                    width: end - x,
+                    ..area
+                },
+                hint.clone(),
+            ));
             x = end.saturating_add(2);
         }
     }
@@ -82,9 +97,16 @@ pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
 pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     for (place, hint) in places(&hints(scene.ui, scene.session), area) {
         let key = hint.binding.keys.first().unwrap_or(&"");
-        let role = if hint.enabled { Role::Strong } else { Role::Muted };
+        let role = if hint.enabled {
+            Role::Strong
+        } else {
+            Role::Muted
+        };
         let mut pen = Pen::new(buf, place, 0, scene.look());
         pen.put(key, role).put(" ", Role::Muted);
-        pen.put(hint.errno.map_or(hint.binding.label, Errno::name), Role::Muted);
+        pen.put(
+            hint.errno.map_or(hint.binding.label, Errno::name),
+            Role::Muted,
+        );
     }
 }

@@ -17,9 +17,15 @@ use crate::session::{Conn, Session};
 pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let look = scene.look();
     if scene.ui.tabs.is_empty() {
-        Pen::new(buf, area, 0, look).skip(1).put("Sockeye", Role::Strong).put("  no sockets yet", Role::Muted);
+        Pen::new(buf, area, 0, look)
+            .skip(1)
+            .put("Sockeye", Role::Strong)
+            .put("  no sockets yet", Role::Muted);
     }
-    for ((place, conn), text) in places(scene.ui, scene.session, area).into_iter().zip(texts(scene.ui, scene.session)) {
+    for ((place, conn), text) in places(scene.ui, scene.session, area)
+        .into_iter()
+        .zip(texts(scene.ui, scene.session))
+    {
         let focused = Some(conn) == scene.ui.focus;
         let open = scene.session.conn(conn).is_some_and(Conn::is_open);
         let role = match (focused, open) {
@@ -29,30 +35,58 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         };
         Pen::new(buf, place, 0, look).put(text, role);
     }
-    let note = if scene.ui.follow { " ● live " } else { " G follows " };
-    let role = if scene.ui.follow { Role::Muted } else { Role::Strong };
-    let wide = u16::try_from(escape::width(note)).unwrap_or(0).min(area.width);
-    let corner = Rect { x: area.right() - wide, width: wide, ..area };
+    let note = if scene.ui.follow {
+        " ● live "
+    } else {
+        " G follows "
+    };
+    let role = if scene.ui.follow {
+        Role::Muted
+    } else {
+        Role::Strong
+    };
+    let wide = u16::try_from(escape::width(note))
+        .unwrap_or(0)
+        .min(area.width);
+    let corner = Rect {
+        x: area.right() - wide,
+        width: wide,
+        ..area
+    };
     Pen::new(buf, corner, 0, look).put(note, role);
 }
 
 /// Where each socket stands in the line; those that do not fit are left out, never the focused one.
 pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnId)> {
     let texts = texts(ui, session);
-    let focused = shown(ui).position(|conn| Some(conn) == ui.focus).unwrap_or(0);
+    let focused = shown(ui)
+        .position(|conn| Some(conn) == ui.focus)
+        .unwrap_or(0);
     let wide = |text: &String| u16::try_from(escape::width(text)).unwrap_or(u16::MAX);
     let limit = area.right().saturating_sub(11);
     let fits = |first: usize| {
         let upto = texts.iter().skip(first).take(focused + 1 - first);
-        upto.map(|text| u32::from(wide(text)) + 3).sum::<u32>() <= u32::from(limit.saturating_sub(area.x))
+        upto.map(|text| u32::from(wide(text)) + 3).sum::<u32>()
+            <= u32::from(limit.saturating_sub(area.x))
     };
     let first = (0..=focused).find(|first| fits(*first)).unwrap_or(focused);
     let mut x = area.x.saturating_add(1);
     let mut places = Vec::new();
     for (k, (conn, text)) in shown(ui).zip(&texts).enumerate() {
-        let room = if k < first { 0 } else { limit.saturating_sub(x).min(wide(text)) };
+        let room = if k < first {
+            0
+        } else {
+            limit.saturating_sub(x).min(wide(text))
+        };
         let is_whole = room == wide(text) || k == focused;
-        places.push((Rect { x: x.min(area.right()), width: if is_whole { room } else { 0 }, ..area }, conn));
+        places.push((
+            Rect {
+                x: x.min(area.right()),
+                width: if is_whole { room } else { 0 },
+                ..area
+            },
+            conn,
+        ));
         if k >= first {
             x = x.saturating_add(wide(text)).saturating_add(3);
         }
@@ -68,12 +102,17 @@ fn shown(ui: &Ui) -> impl Iterator<Item = ConnId> {
 
 fn texts(ui: &Ui, session: &Session) -> Vec<String> {
     let numbers = (1..=9).map(Some).chain(std::iter::repeat(None));
-    shown(ui).zip(numbers).map(|(conn, number)| text(session, conn, number.filter(|n| *n <= ui.tabs.len()))).collect()
+    shown(ui)
+        .zip(numbers)
+        .map(|(conn, number)| text(session, conn, number.filter(|n| *n <= ui.tabs.len())))
+        .collect()
 }
 
 /// `1▸A :52258→:7000 ESTAB`.
 fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
-    let Some(conn) = session.conn(conn) else { return String::new() };
+    let Some(conn) = session.conn(conn) else {
+        return String::new();
+    };
     let number = number.map_or(String::new(), |number| number.to_string());
     let mut text = format!("{number}{}{} ", conn.role.glyph(), conn.name);
     text.push_str(&addresses(conn, session, 30));
@@ -90,8 +129,16 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
 
 /// `:52258→:7000`, `:7000←A`, `:7000`.
 pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> String {
-    let short = |address: Option<&Address>| address.map_or_else(|| "?".to_owned(), |it| escape::clean(&it.short()).into_owned());
-    let peer = session.twin(conn.id).filter(|_| conn.role == Kind::Accepted).map(|twin| session.name(twin).to_owned());
+    let short = |address: Option<&Address>| {
+        address.map_or_else(
+            || "?".to_owned(),
+            |it| escape::clean(&it.short()).into_owned(),
+        )
+    };
+    let peer = session
+        .twin(conn.id)
+        .filter(|_| conn.role == Kind::Accepted)
+        .map(|twin| session.name(twin).to_owned());
     let peer = peer.unwrap_or_else(|| short(conn.peer.as_ref()));
     let text = match conn.role {
         Kind::Listener => short(conn.local.as_ref()),
@@ -108,9 +155,16 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let rows = usize::from(area.height);
     for (row, banner) in (0..area.height).zip(scene.session.banners()) {
         let is_last = usize::from(row) + 1 == rows && count > rows;
-        let more = if is_last { format!(" (and {} more)", count - rows) } else { String::new() };
+        let more = if is_last {
+            format!(" (and {} more)", count - rows)
+        } else {
+            String::new()
+        };
         let mut pen = Pen::new(buf, area, row, scene.look());
-        pen.put(" ! ", Role::Error).put(escape::clean(banner), Role::Error).put(more, Role::Error).fill(' ', Role::Error);
+        pen.put(" ! ", Role::Error)
+            .put(escape::clean(banner), Role::Error)
+            .put(more, Role::Error)
+            .fill(' ', Role::Error);
     }
 }
 
@@ -119,7 +173,11 @@ pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let mut pen = Pen::new(buf, area, 0, scene.look());
     pen.skip(1).put("Tab: ", Role::Muted);
     for (at, pane) in PANES.iter().enumerate() {
-        let role = if at == scene.ui.pane { Role::Strong } else { Role::Muted };
+        let role = if at == scene.ui.pane {
+            Role::Strong
+        } else {
+            Role::Muted
+        };
         pen.put(pane.name(), role).skip(2);
     }
 }

@@ -17,9 +17,23 @@ const LEFT_COLUMNS: u16 = 20;
 pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let look = scene.look();
     let name = PANES.get(scene.ui.pane).map_or("", |pane| pane.name());
-    ink::rule(buf, Rect { height: area.height.min(1), ..area }, "keys and commands", "Esc back", true, look);
+    ink::rule(
+        buf,
+        Rect {
+            height: area.height.min(1),
+            ..area
+        },
+        "keys and commands",
+        "Esc back",
+        true,
+        look,
+    );
     let lines = lines(name, &scene.ui.filter.text().to_lowercase());
-    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    let body = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(2),
+        ..area
+    };
     let most = lines.len().saturating_sub(usize::from(body.height));
     let top = usize::from(scene.ui.help_top).min(most);
     for (row, line) in (0..body.height).zip(lines.iter().skip(top)) {
@@ -43,26 +57,52 @@ enum Line {
 
 /// All lines that hold the filter's text, each group under its heading.
 fn lines(pane: &str, filter: &str) -> Vec<Line> {
-    let own = |binding: &&Binding| matches!(binding.place, Place::Panes(names) if names.contains(&pane));
+    let own =
+        |binding: &&Binding| matches!(binding.place, Place::Panes(names) if names.contains(&pane));
     let typed = |place: Place| KEYS.iter().filter(move |binding| binding.place == place);
     let groups: [(String, Vec<&Binding>); 4] = [
-        (format!("in this pane: {pane}"), KEYS.iter().filter(own).collect()),
+        (
+            format!("in this pane: {pane}"),
+            KEYS.iter().filter(own).collect(),
+        ),
         ("everywhere".to_owned(), typed(Place::Everywhere).collect()),
-        ("while bytes are typed".to_owned(), typed(Place::Composer).collect()),
-        ("while a command is typed".to_owned(), typed(Place::Prompt).collect()),
+        (
+            "while bytes are typed".to_owned(),
+            typed(Place::Composer).collect(),
+        ),
+        (
+            "while a command is typed".to_owned(),
+            typed(Place::Prompt).collect(),
+        ),
     ];
     let mut lines = Vec::new();
     for (heading, bindings) in groups {
-        let entries = bindings.into_iter().filter(|binding| !binding.help.is_empty());
-        push(&mut lines, &heading, entries.map(|binding| (binding.keys.join(" "), binding.help)), filter);
+        let entries = bindings
+            .into_iter()
+            .filter(|binding| !binding.help.is_empty());
+        push(
+            &mut lines,
+            &heading,
+            entries.map(|binding| (binding.keys.join(" "), binding.help)),
+            filter,
+        );
     }
-    let verbs = VERBS.iter().map(|verb| (verb.usage().to_owned(), verb.help()));
+    let verbs = VERBS
+        .iter()
+        .map(|verb| (verb.usage().to_owned(), verb.help()));
     push(&mut lines, "commands", verbs, filter);
     lines
 }
 
-fn push(lines: &mut Vec<Line>, heading: &str, entries: impl Iterator<Item = (String, &'static str)>, filter: &str) {
-    let has = |(left, help): &(String, &str)| left.to_lowercase().contains(filter) || help.to_lowercase().contains(filter);
+fn push(
+    lines: &mut Vec<Line>,
+    heading: &str,
+    entries: impl Iterator<Item = (String, &'static str)>,
+    filter: &str,
+) {
+    let has = |(left, help): &(String, &str)| {
+        left.to_lowercase().contains(filter) || help.to_lowercase().contains(filter)
+    };
     let mut entries = entries.filter(has).peekable();
     if entries.peek().is_some() {
         lines.push(Line::Heading(heading.to_owned()));

@@ -24,8 +24,18 @@ impl<'a> Pen<'a> {
     #[must_use]
     pub(super) fn new(buf: &'a mut Buffer, area: Rect, row: u16, look: Look) -> Self {
         let area = area.intersection(buf.area);
-        let y = if row < area.height { area.y + row } else { area.bottom() };
-        Self { buf, area, look, x: area.x, y }
+        let y = if row < area.height {
+            area.y + row
+        } else {
+            area.bottom()
+        };
+        Self {
+            buf,
+            area,
+            look,
+            x: area.x,
+            y,
+        }
     }
 
     /// Writes text in a role; it must be clean already (`escape`).
@@ -140,13 +150,27 @@ fn escape_clip(text: &str, columns: usize) -> (String, usize) {
 }
 
 /// The title of a pane on its rule: heavy and bold where the keys go, light elsewhere.
-pub(super) fn rule(buf: &mut Buffer, area: Rect, title: &str, note: &str, focused: bool, look: Look) {
-    let (line, role) = if focused { ('━', Role::Strong) } else { ('─', Role::Muted) };
+pub(super) fn rule(
+    buf: &mut Buffer,
+    area: Rect,
+    title: &str,
+    note: &str,
+    focused: bool,
+    look: Look,
+) {
+    let (line, role) = if focused {
+        ('━', Role::Strong)
+    } else {
+        ('─', Role::Muted)
+    };
     Pen::new(buf, area, 0, look).fill(line, role);
     let mut pen = Pen::new(buf, area, 0, look);
     let title_role = if focused { Role::Strong } else { Role::Text };
     let room = usize::from(area.width.saturating_sub(4));
-    pen.skip(1).put(" ", title_role).put(clip(title, room), title_role).put(" ", title_role);
+    pen.skip(1)
+        .put(" ", title_role)
+        .put(clip(title, room), title_role)
+        .put(" ", title_role);
     if !note.is_empty() && escape::width(note) + 4 <= usize::from(pen.room()) {
         pen.skip(1).right(&format!(" {note} "), Role::Muted);
     }
@@ -155,7 +179,8 @@ pub(super) fn rule(buf: &mut Buffer, area: Rect, title: &str, note: &str, focuse
 /// A number of bytes as people read it: `12 B`, `64 kB`; 1 kB is 1000 bytes.
 #[must_use]
 pub(super) fn size(bytes: u64) -> String {
-    let scaled = |unit: u64, name: &str| format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit);
+    let scaled =
+        |unit: u64, name: &str| format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
         0..10_000 => format!("{bytes} B"),
         10_000..1_000_000 => format!("{} kB", bytes / 1000),

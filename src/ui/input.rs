@@ -18,9 +18,17 @@ const INTERRUPT: Duration = Duration::from_secs(2);
 
 impl Ui {
     /// Takes what the terminal sent; returns the command lines that it means, to be run in order.
-    pub fn input(&mut self, event: &Event, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
+    pub fn input(
+        &mut self,
+        event: &Event,
+        session: &Session,
+        scope: &mut dyn Scope,
+        now: Duration,
+    ) -> Vec<String> {
         match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key, session, scope, now),
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                self.key(key, session, scope, now)
+            }
             Event::Paste(text) => {
                 self.paste(text, session, now);
                 Vec::new()
@@ -34,7 +42,13 @@ impl Ui {
         }
     }
 
-    fn key(&mut self, key: &KeyEvent, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
+    fn key(
+        &mut self,
+        key: &KeyEvent,
+        session: &Session,
+        scope: &mut dyn Scope,
+        now: Duration,
+    ) -> Vec<String> {
         if let Some(prefix) = self.letter.take() {
             if let KeyCode::Char(c) = key.code
                 && c.is_ascii_alphabetic()
@@ -43,7 +57,9 @@ impl Ui {
             }
         }
         let spelled = keymap::spell(key);
-        let binding = spelled.as_deref().and_then(|key| keymap::find(key, self.keys_go_to()));
+        let binding = spelled
+            .as_deref()
+            .and_then(|key| keymap::find(key, self.keys_go_to()));
         if self.notice.as_ref().is_some_and(|notice| !notice.is_card()) {
             self.notice = None;
         }
@@ -62,7 +78,9 @@ impl Ui {
             (Typing::Composer, _) => Focus::Composer,
             (Typing::Prompt, _) => Focus::Prompt,
             (Typing::Filter, _) | (Typing::Nothing, Some(_)) => Focus::Overlay,
-            (Typing::Nothing, None) => Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name())),
+            (Typing::Nothing, None) => {
+                Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
+            }
         }
     }
 
@@ -101,7 +119,10 @@ impl Ui {
                 self.filter.insert(&line());
                 self.sift(session);
             }
-            _ if self.focus.is_none() => self.notify("there is no socket yet that could send what was pasted", now),
+            _ if self.focus.is_none() => self.notify(
+                "there is no socket yet that could send what was pasted",
+                now,
+            ),
             _ => {
                 self.typing = Typing::Composer;
                 self.composer.paste(text);
@@ -123,9 +144,13 @@ impl Ui {
             self.notify(&why, now);
             return Vec::new();
         }
-        let is_top = binding.act != Act::Own(Own::Close) || (!self.zoom && self.overlay.is_none() && self.notice.is_none());
+        let is_top = binding.act != Act::Own(Own::Close)
+            || (!self.zoom && self.overlay.is_none() && self.notice.is_none());
         if is_top && let Some(question) = self.question(binding, key, session) {
-            let again = self.armed.take().is_some_and(|(armed, until)| armed == key && now <= until);
+            let again = self
+                .armed
+                .take()
+                .is_some_and(|(armed, until)| armed == key && now <= until);
             if !again {
                 self.notify(&question, now);
                 self.armed = Some((key.to_owned(), now + CONFIRM));
@@ -153,9 +178,10 @@ impl Ui {
         match (need, conn) {
             (Need::Nothing, _) => None,
             (_, None) => Some("there is no socket yet: c connects, b listens".to_owned()),
-            (Need::Open, Some(conn)) if !conn.is_open() => {
-                Some(format!("{} is closed: there is no socket any more that a call could be made on", conn.name))
-            }
+            (Need::Open, Some(conn)) if !conn.is_open() => Some(format!(
+                "{} is closed: there is no socket any more that a call could be made on",
+                conn.name
+            )),
             _ => None,
         }
     }
@@ -166,17 +192,32 @@ impl Ui {
             Confirm::Never => None,
             Confirm::LiveSockets => {
                 let open = session.conns().iter().filter(|conn| conn.is_open()).count();
-                let sockets = if open == 1 { "a socket is".to_owned() } else { format!("{open} sockets are") };
+                let sockets = if open == 1 {
+                    "a socket is".to_owned()
+                } else {
+                    format!("{open} sockets are")
+                };
                 (open > 0).then(|| format!("{sockets} open: {key} again closes and quits"))
             }
             Confirm::ForeignPeer => {
                 let foreign = self.focus.filter(|conn| session.twin(*conn).is_none());
-                foreign.map(|conn| format!("the other end of {} is not ours: {key} again resets it", session.name(conn)))
+                foreign.map(|conn| {
+                    format!(
+                        "the other end of {} is not ours: {key} again resets it",
+                        session.name(conn)
+                    )
+                })
             }
         }
     }
 
-    fn steer(&mut self, own: Own, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
+    fn steer(
+        &mut self,
+        own: Own,
+        session: &Session,
+        scope: &mut dyn Scope,
+        now: Duration,
+    ) -> Vec<String> {
         let focus = self.focus;
         match own {
             Own::Accept => return self.accept(scope, now),
@@ -208,7 +249,11 @@ impl Ui {
             (Typing::Prompt, _) => {
                 if let Some(line) = self.prompt.accept(scope) {
                     self.typing = Typing::Nothing;
-                    return if line.is_empty() { Vec::new() } else { vec![line] };
+                    return if line.is_empty() {
+                        Vec::new()
+                    } else {
+                        vec![line]
+                    };
                 }
             }
             (Typing::Filter, _) => self.typing = Typing::Nothing,
@@ -267,11 +312,18 @@ impl Ui {
             self.back();
             return Vec::new();
         }
-        let waits = self.focus.and_then(|conn| session.conn(conn)).is_some_and(|conn| !conn.pending.is_empty());
+        let waits = self
+            .focus
+            .and_then(|conn| session.conn(conn))
+            .is_some_and(|conn| !conn.pending.is_empty());
         if waits {
             return vec!["cancel".to_owned()];
         }
-        if self.armed.take().is_some_and(|(key, until)| key == "C-c" && now <= until) {
+        if self
+            .armed
+            .take()
+            .is_some_and(|(key, until)| key == "C-c" && now <= until)
+        {
             return vec!["quit".to_owned()];
         }
         self.notify("nothing waits here: C-c again quits", now);

@@ -41,7 +41,9 @@ impl Pane for Inspector {
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         let bytes = window(scene);
         if bytes.is_empty() {
-            Pen::new(buf, area, 0, scene.look()).skip(1).put("no byte under the cursor yet", Role::Muted);
+            Pen::new(buf, area, 0, scene.look())
+                .skip(1)
+                .put("no byte under the cursor yet", Role::Muted);
             return;
         }
         let readings = inspect::readings(&bytes, ByteOrder::HOST);
@@ -82,9 +84,14 @@ impl Pane for Inspector {
 
 /// The bytes from the selection on that a reading may take; never bytes of another message than the first one's stream.
 fn window(scene: Scene<'_>) -> Vec<u8> {
-    let Some((conn, dir)) = scene.stream() else { return Vec::new() };
+    let Some((conn, dir)) = scene.stream() else {
+        return Vec::new();
+    };
     let start = scene.ui.range(scene.session).start;
-    scene.session.bytes(conn, dir, start..start + inspect::WINDOW_MAX_BYTES as u64).0
+    scene
+        .session
+        .bytes(conn, dir, start..start + inspect::WINDOW_MAX_BYTES as u64)
+        .0
 }
 
 /// How many bytes are selected; a single one stands for the field that it begins.
@@ -92,43 +99,95 @@ fn selected(scene: Scene<'_>) -> u64 {
     let range = scene.ui.range(scene.session);
     let field = scene.ui.entry(scene.session).and_then(|entry| {
         let fields = entry.message.fields.into_iter();
-        fields.map(|field| field.range).find(|field| field.start == range.start && range.end == range.start + 1)
+        fields
+            .map(|field| field.range)
+            .find(|field| field.start == range.start && range.end == range.start + 1)
     });
     field.map_or(range.end - range.start, |field| field.end - field.start)
 }
 
 /// The reading that is as wide as the selection; of one byte where none is.
 fn fitting(readings: &[Reading], wide: u64) -> Option<&Reading> {
-    let numbers = || readings.iter().filter(|reading| reading.name.starts_with('u'));
-    numbers().find(|reading| reading.width as u64 == wide && reading.missing == 0).or_else(|| numbers().next())
+    let numbers = || {
+        readings
+            .iter()
+            .filter(|reading| reading.name.starts_with('u'))
+    };
+    numbers()
+        .find(|reading| reading.width as u64 == wide && reading.missing == 0)
+        .or_else(|| numbers().next())
 }
 
 fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
     let look = scene.look();
-    let Some(reading) = fitting(readings, selected(scene)) else { return };
+    let Some(reading) = fitting(readings, selected(scene)) else {
+        return;
+    };
     let name = reading.name;
-    let order = if ByteOrder::HOST == ByteOrder::Big { "BE" } else { "LE" };
+    let order = if ByteOrder::HOST == ByteOrder::Big {
+        "BE"
+    } else {
+        "LE"
+    };
     let rows = [
-        (format!("{name} network order"), reading.network.clone(), reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()"))),
-        (format!("{name} this host ({order})"), reading.host.clone(), reading.forgotten.as_ref().map_or("", |_| "◀ forgotten").to_owned()),
+        (
+            format!("{name} network order"),
+            reading.network.clone(),
+            reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()")),
+        ),
+        (
+            format!("{name} this host ({order})"),
+            reading.host.clone(),
+            reading
+                .forgotten
+                .as_ref()
+                .map_or("", |_| "◀ forgotten")
+                .to_owned(),
+        ),
     ];
-    let rows = if scene.ui.big { rows } else { let [a, b] = rows; [b, a] };
-    let lines = if reading.width > 1 { &rows[..] } else { &rows[..1] };
+    let rows = if scene.ui.big {
+        rows
+    } else {
+        let [a, b] = rows;
+        [b, a]
+    };
+    let lines = if reading.width > 1 {
+        &rows[..]
+    } else {
+        &rows[..1]
+    };
     let mut row = 0;
     for (what, value, note) in lines {
         let mut pen = Pen::new(buf, area, row, look);
-        pen.skip(1).put(what, Role::Muted).to(21).put(format!("{value:>7}"), Role::Strong).skip(2).put(note, Role::Muted);
+        pen.skip(1)
+            .put(what, Role::Muted)
+            .to(21)
+            .put(format!("{value:>7}"), Role::Strong)
+            .skip(2)
+            .put(note, Role::Muted);
         row += 1;
     }
     if reading.width > 1 {
-        let text = format!("wire {}   memory here {}", hex(&reading.bytes, 8), hex(&reading.in_memory(ByteOrder::HOST), 8));
-        Pen::new(buf, area, row, look).skip(1).put(text, Role::Muted);
+        let text = format!(
+            "wire {}   memory here {}",
+            hex(&reading.bytes, 8),
+            hex(&reading.in_memory(ByteOrder::HOST), 8)
+        );
+        Pen::new(buf, area, row, look)
+            .skip(1)
+            .put(text, Role::Muted);
         row += 1;
     } else if let Some(text) = readings.iter().find(|reading| reading.name == "text") {
-        Pen::new(buf, area, row, look).skip(1).put("text", Role::Muted).to(21).put(escape::clean(&text.network), Role::Text);
+        Pen::new(buf, area, row, look)
+            .skip(1)
+            .put("text", Role::Muted)
+            .to(21)
+            .put(escape::clean(&text.network), Role::Text);
         row += 1;
     }
-    Pen::new(buf, area, row, look).skip(1).put(place(scene), Role::Muted);
+    Pen::new(buf, area, row, look)
+        .skip(1)
+        .put(place(scene), Role::Muted);
 }
 
 fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
@@ -146,24 +205,45 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
         (false, false) => "little-endian",
     };
     let mut pen = Pen::new(buf, area, 0, look);
-    pen.skip(1).put(clip(&place(scene), usize::from(left).saturating_sub(2)), Role::Text);
-    pen.to(left).put(clip(order(scene.ui.big), usize::from(half).saturating_sub(1)), Role::Muted);
+    pen.skip(1).put(
+        clip(&place(scene), usize::from(left).saturating_sub(2)),
+        Role::Text,
+    );
+    pen.to(left).put(
+        clip(order(scene.ui.big), usize::from(half).saturating_sub(1)),
+        Role::Muted,
+    );
     pen.to(right).put(order(!scene.ui.big), Role::Muted);
     for (row, reading) in (1..area.height).zip(readings.iter().skip(top)) {
-        let role = if Some(reading.name) == fits { Role::Strong } else { Role::Text };
+        let role = if Some(reading.name) == fits {
+            Role::Strong
+        } else {
+            Role::Text
+        };
         let mut pen = Pen::new(buf, area, row, look);
-        pen.put(if role == Role::Strong { "▸" } else { " " }, Role::Strong).put(reading.name, role);
+        pen.put(if role == Role::Strong { "▸" } else { " " }, Role::Strong)
+            .put(reading.name, role);
         if hex_columns > 0 {
             pen.to(13).put(hex(&reading.bytes, 8), Role::Muted);
         }
         if reading.missing > 0 || reading.network == reading.little {
-            pen.to(left).put(clip(&escape::clean(&reading.network), usize::from(half * 2)), role);
+            pen.to(left).put(
+                clip(&escape::clean(&reading.network), usize::from(half * 2)),
+                role,
+            );
             continue;
         }
-        let (first, second) = if scene.ui.big { (&reading.network, &reading.little) } else { (&reading.little, &reading.network) };
+        let (first, second) = if scene.ui.big {
+            (&reading.network, &reading.little)
+        } else {
+            (&reading.little, &reading.network)
+        };
         let room = usize::from(half).saturating_sub(1);
         pen.to(left).put(clip(&escape::clean(first), room), role);
-        if let Some(convert) = reading.ntoh.filter(|_| Some(reading.name) == fits && scene.ui.big) {
+        if let Some(convert) = reading
+            .ntoh
+            .filter(|_| Some(reading.name) == fits && scene.ui.big)
+        {
             pen.skip(1);
             if usize::from(right.saturating_sub(pen.column())) > convert.len() + 3 {
                 pen.fmt(format_args!("◀ {convert}"), Role::Muted);
@@ -175,15 +255,26 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
 
 /// The field or message that holds the cursor.
 fn place(scene: Scene<'_>) -> String {
-    let Some(entry) = scene.ui.entry(scene.session) else { return "in no message".to_owned() };
-    let message = entry.number.map_or("skipped bytes".to_owned(), |number| format!("message #{number}"));
+    let Some(entry) = scene.ui.entry(scene.session) else {
+        return "in no message".to_owned();
+    };
+    let message = entry.number.map_or("skipped bytes".to_owned(), |number| {
+        format!("message #{number}")
+    });
     let cursor = scene.ui.cursor;
-    let field = entry.message.fields.iter().filter(|field| field.range.contains(&cursor)).min_by_key(|f| f.range.end - f.range.start);
+    let field = entry
+        .message
+        .fields
+        .iter()
+        .filter(|field| field.range.contains(&cursor))
+        .min_by_key(|f| f.range.end - f.range.start);
     match field {
         Some(field) => {
             let value = match &field.value {
                 Value::Number(number) => number.to_string(),
-                Value::Text(text) => format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0),
+                Value::Text(text) => {
+                    format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0)
+                }
             };
             format!("{} {value} of {message}", escape::clean(&field.name))
         }
@@ -193,5 +284,10 @@ fn place(scene: Scene<'_>) -> String {
 }
 
 fn hex(bytes: &[u8], most: usize) -> String {
-    bytes.iter().take(most).map(|byte| hexdump::hex(*byte)).collect::<Vec<_>>().join(" ")
+    bytes
+        .iter()
+        .take(most)
+        .map(|byte| hexdump::hex(*byte))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

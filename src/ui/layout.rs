@@ -66,9 +66,15 @@ pub fn layout(area: Rect, zoom: bool, alone: usize, banners: usize) -> Option<Ar
         return None;
     }
     let mut rest = area;
-    let mut areas = Areas { footer: bottom(&mut rest, 1), line: bottom(&mut rest, LINE_ROWS), ..Areas::default() };
+    let mut areas = Areas {
+        footer: bottom(&mut rest, 1),
+        line: bottom(&mut rest, LINE_ROWS),
+        ..Areas::default()
+    };
     areas.tabs = top(&mut rest, 1);
-    let rows = u16::try_from(banners).unwrap_or(u16::MAX).min(BANNER_ROWS_MAX);
+    let rows = u16::try_from(banners)
+        .unwrap_or(u16::MAX)
+        .min(BANNER_ROWS_MAX);
     areas.banners = top(&mut rest, rows);
     let small = area.width < 80 || area.height < 24;
     if small {
@@ -110,7 +116,9 @@ fn wide(areas: &mut Areas, area: Rect, mut rest: Rect) {
     let rows = rest.height;
     let mut upper = top(&mut rest, rows * 11 / 20);
     if !above {
-        areas.slots.push(slot(CONNECTIONS, left(&mut upper, SIDE_COLUMNS)));
+        areas
+            .slots
+            .push(slot(CONNECTIONS, left(&mut upper, SIDE_COLUMNS)));
         areas.seams.push(left(&mut upper, 1));
     }
     // 84 columns hold 16 bytes a row, 44 hold 8; what is wider belongs to the messages.
@@ -125,12 +133,19 @@ fn wide(areas: &mut Areas, area: Rect, mut rest: Rect) {
 
 fn slot(pane: usize, mut area: Rect) -> Slot {
     let rule = top(&mut area, 1);
-    Slot { pane, rule, body: area }
+    Slot {
+        pane,
+        rule,
+        body: area,
+    }
 }
 
 fn top(rest: &mut Rect, rows: u16) -> Rect {
     let rows = rows.min(rest.height);
-    let taken = Rect { height: rows, ..*rest };
+    let taken = Rect {
+        height: rows,
+        ..*rest
+    };
     rest.y += rows;
     rest.height -= rows;
     taken
@@ -139,12 +154,19 @@ fn top(rest: &mut Rect, rows: u16) -> Rect {
 fn bottom(rest: &mut Rect, rows: u16) -> Rect {
     let rows = rows.min(rest.height);
     rest.height -= rows;
-    Rect { y: rest.y + rest.height, height: rows, ..*rest }
+    Rect {
+        y: rest.y + rest.height,
+        height: rows,
+        ..*rest
+    }
 }
 
 fn left(rest: &mut Rect, columns: u16) -> Rect {
     let columns = columns.min(rest.width);
-    let taken = Rect { width: columns, ..*rest };
+    let taken = Rect {
+        width: columns,
+        ..*rest
+    };
     rest.x += columns;
     rest.width -= columns;
     taken
@@ -156,15 +178,41 @@ mod tests {
 
     #[test]
     fn parts_never_overlap_and_never_leave_the_screen() {
-        for (width, height) in [(60, 16), (79, 24), (80, 24), (80, 23), (120, 40), (160, 45), (200, 60), (1000, 500)] {
+        for (width, height) in [
+            (60, 16),
+            (79, 24),
+            (80, 24),
+            (80, 23),
+            (120, 40),
+            (160, 45),
+            (200, 60),
+            (1000, 500),
+        ] {
             let area = Rect::new(0, 0, width, height);
             for zoom in [false, true] {
-                let Some(areas) = layout(area, zoom, BYTES, 2) else { panic!("{width}x{height}") };
+                let Some(areas) = layout(area, zoom, BYTES, 2) else {
+                    panic!("{width}x{height}")
+                };
                 let slots = areas.slots.iter().flat_map(|slot| [slot.rule, slot.body]);
-                let head = [areas.tabs, areas.banners, areas.journey, areas.strip, areas.line, areas.footer];
-                let all: Vec<Rect> = slots.chain(head).chain(areas.seams.clone()).filter(|r| !r.is_empty()).collect();
+                let head = [
+                    areas.tabs,
+                    areas.banners,
+                    areas.journey,
+                    areas.strip,
+                    areas.line,
+                    areas.footer,
+                ];
+                let all: Vec<Rect> = slots
+                    .chain(head)
+                    .chain(areas.seams.clone())
+                    .filter(|r| !r.is_empty())
+                    .collect();
                 let cells: u64 = all.iter().map(|r| u64::from(r.area())).sum();
-                assert_eq!(cells, u64::from(area.area()), "{width}x{height} zoom {zoom}: all cells, each once");
+                assert_eq!(
+                    cells,
+                    u64::from(area.area()),
+                    "{width}x{height} zoom {zoom}: all cells, each once"
+                );
                 assert!(all.iter().all(|r| area.intersection(*r) == *r));
             }
         }

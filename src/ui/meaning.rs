@@ -12,17 +12,23 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session) -> String {
     match (&told.call, &told.outcome) {
         (_, Outcome::Failed(errno)) => cards::explain(*errno).0.to_owned(),
         (_, Outcome::Unresolved(why)) => why.clone(),
-        (_, Outcome::Cancelled(why)) if why.is_empty() => "the wait was given up, nothing was done".to_owned(),
+        (_, Outcome::Cancelled(why)) if why.is_empty() => {
+            "the wait was given up, nothing was done".to_owned()
+        }
         (_, Outcome::Cancelled(why)) => why.clone(),
         (call, Outcome::Blocked) => waits(call).to_owned(),
         (Syscall::Send { len, .. }, Outcome::Returned(taken)) => sent(*len, *taken),
-        (Syscall::Recv { flags, .. }, Outcome::Received { len, cut_from, .. }) => match (len, cut_from) {
-            (0, _) if is_stream => "the end: the peer sends no more".to_owned(),
-            (0, _) => "an empty datagram".to_owned(),
-            (_, Some(whole)) => format!("cut: the datagram had {whole} bytes, the rest is lost"),
-            _ if flags.peek => "looked at, still in the queue".to_owned(),
-            _ => "taken out of the queue".to_owned(),
-        },
+        (Syscall::Recv { flags, .. }, Outcome::Received { len, cut_from, .. }) => {
+            match (len, cut_from) {
+                (0, _) if is_stream => "the end: the peer sends no more".to_owned(),
+                (0, _) => "an empty datagram".to_owned(),
+                (_, Some(whole)) => {
+                    format!("cut: the datagram had {whole} bytes, the rest is lost")
+                }
+                _ if flags.peek => "looked at, still in the queue".to_owned(),
+                _ => "taken out of the queue".to_owned(),
+            }
+        }
         (call, _) => done(call, told).to_owned(),
     }
 }
@@ -34,8 +40,15 @@ pub(super) fn of_note(event: &Event, session: &Session) -> String {
         What::Marked(name) => format!("mark {name}"),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
-        What::Opened { .. } => format!("{} came to be", event.conn.map_or("?", |conn| session.name(conn))),
-        What::Call(_) | What::Addressed { .. } | What::Fact(_) | What::Held { .. } | What::Ended { .. } => String::new(),
+        What::Opened { .. } => format!(
+            "{} came to be",
+            event.conn.map_or("?", |conn| session.name(conn))
+        ),
+        What::Call(_)
+        | What::Addressed { .. }
+        | What::Fact(_)
+        | What::Held { .. }
+        | What::Ended { .. } => String::new(),
         What::Reading { .. } | What::Framed { .. } => String::new(),
     }
 }
@@ -74,7 +87,10 @@ fn done(call: &Syscall, told: &Call) -> &'static str {
         Syscall::Close => "the descriptor is given back",
         Syscall::SetOption { .. } => "set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "no error",
-        Syscall::Send { .. } | Syscall::Recv { .. } | Syscall::GetOption { .. } | Syscall::TakeError => "",
+        Syscall::Send { .. }
+        | Syscall::Recv { .. }
+        | Syscall::GetOption { .. }
+        | Syscall::TakeError => "",
     }
 }
 

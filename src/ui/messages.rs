@@ -27,33 +27,55 @@ impl Pane for Messages {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let lane = scene.stream().and_then(|(conn, dir)| scene.session.lane(conn, dir));
+        let lane = scene
+            .stream()
+            .and_then(|(conn, dir)| scene.session.lane(conn, dir));
         let count = lane.map_or(0, Lane::messages);
-        let dir = if scene.ui.dir == Dir::In { "received" } else { "sent" };
-        let note = if lane.is_some() { dir.to_owned() } else { String::new() };
+        let dir = if scene.ui.dir == Dir::In {
+            "received"
+        } else {
+            "sent"
+        };
+        let note = if lane.is_some() {
+            dir.to_owned()
+        } else {
+            String::new()
+        };
         (format!("messages {count}"), note)
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-        let Some((conn, dir)) = scene.stream() else { return };
+        let Some((conn, dir)) = scene.stream() else {
+            return;
+        };
         let entries = scene.ui.entries(scene.session);
         if entries == 0 {
             let text = "none yet: f chooses how bytes become messages";
-            Pen::new(buf, area, 0, scene.look()).skip(1).put(text, Role::Muted);
+            Pen::new(buf, area, 0, scene.look())
+                .skip(1)
+                .put(text, Role::Muted);
             return;
         }
         let top = scene.top(MESSAGES, area);
-        let shown = scene.session.entries(conn, dir, top, usize::from(area.height));
+        let shown = scene
+            .session
+            .entries(conn, dir, top, usize::from(area.height));
         for (row, entry) in (0..area.height).zip(&shown) {
             render_entry(scene, entry, area, row, buf);
             if entry.index == scene.ui.entry {
                 let role = scene.selected(MESSAGES);
-                let to = if role == Role::Selected { area.width } else { 6 };
+                let to = if role == Role::Selected {
+                    area.width
+                } else {
+                    6
+                };
                 Pen::new(buf, area, row, scene.look()).over(1, to, role);
             }
             if area.width < WIDE_COLUMNS && entry.index + 1 == entries {
                 let missing = missing(&entry.message);
-                Pen::new(buf, area, row.saturating_add(1), scene.look()).skip(8).put(missing, Role::Inferred);
+                Pen::new(buf, area, row.saturating_add(1), scene.look())
+                    .skip(8)
+                    .put(missing, Role::Inferred);
             }
         }
     }
@@ -102,9 +124,14 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
         Status::Bad { .. } => ("✗", Role::Strong),
         Status::Skipped { .. } => ("·", Role::Muted),
     };
-    let number = entry.number.map_or_else(|| "–".to_owned(), |number| format!("#{number}"));
+    let number = entry
+        .number
+        .map_or_else(|| "–".to_owned(), |number| format!("#{number}"));
     let mut pen = Pen::new(buf, area, row, scene.look());
-    pen.skip(1).put(format!("{number:<3} "), role).put(mark, role).skip(1);
+    pen.skip(1)
+        .put(format!("{number:<3} "), role)
+        .put(mark, role)
+        .skip(1);
     let range = range(message);
     pen.put(format!("{range:<6} "), Role::Muted);
     match &message.status {
@@ -119,9 +146,22 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
             if !note.is_empty() {
                 pen.put(escape::clean(&note), Role::Muted).skip(2);
             }
-            let missing = if area.width < WIDE_COLUMNS { String::new() } else { missing(message) };
-            let kept = if missing.is_empty() { 0 } else { escape::width(&missing) + 2 };
-            payload(scene, message, usize::from(pen.room()).saturating_sub(kept), &mut pen);
+            let missing = if area.width < WIDE_COLUMNS {
+                String::new()
+            } else {
+                missing(message)
+            };
+            let kept = if missing.is_empty() {
+                0
+            } else {
+                escape::width(&missing) + 2
+            };
+            payload(
+                scene,
+                message,
+                usize::from(pen.room()).saturating_sub(kept),
+                &mut pen,
+            );
             if !missing.is_empty() {
                 pen.skip(1).right(&missing, Role::Inferred);
             }
@@ -131,7 +171,9 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
 
 /// What the message carries, escaped, as much as fits between its quotes.
 fn payload(scene: Scene<'_>, message: &Message, columns: usize, pen: &mut Pen<'_>) {
-    let Some((conn, dir)) = scene.stream() else { return };
+    let Some((conn, dir)) = scene.stream() else {
+        return;
+    };
     // Four bytes a column are enough for every escape, and three more to tell a character from a broken one.
     let limit = message.payload.start - message.range.start + columns as u64 * 4 + 3;
     let bytes = scene.session.payload(conn, dir, message, limit);
@@ -146,7 +188,10 @@ fn range(message: &Message) -> String {
         Status::Partial { need: Some(need) } => message.range.end.saturating_add(need),
         _ => message.range.end,
     };
-    match end.checked_sub(1).filter(|last| *last >= message.range.start) {
+    match end
+        .checked_sub(1)
+        .filter(|last| *last >= message.range.start)
+    {
         Some(last) if last == message.range.start => last.to_string(),
         Some(last) => format!("{}–{last}", message.range.start),
         None => format!("at {}", message.range.start),

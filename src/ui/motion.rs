@@ -61,7 +61,10 @@ impl Motion {
     /// The movement of that name.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        WORDS.iter().find(|(known, _)| *known == word).map(|(_, motion)| *motion)
+        WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, motion)| *motion)
     }
 
     /// Every name.
@@ -110,9 +113,21 @@ impl Ui {
     pub(super) fn pane_area(&self, session: &Session) -> (usize, Rect) {
         let areas = self.areas(session).unwrap_or_default();
         if self.overlay == Some(Overlay::Connections) {
-            return (CONNECTIONS, Rect { y: areas.middle.y + 1, height: areas.middle.height.saturating_sub(2), ..areas.middle });
+            return (
+                CONNECTIONS,
+                Rect {
+                    y: areas.middle.y + 1,
+                    height: areas.middle.height.saturating_sub(2),
+                    ..areas.middle
+                },
+            );
         }
-        (self.pane, areas.slot(self.pane).map_or(Rect::new(0, 0, 80, 4), |slot| slot.body))
+        (
+            self.pane,
+            areas
+                .slot(self.pane)
+                .map_or(Rect::new(0, 0, 80, 4), |slot| slot.body),
+        )
     }
 
     /// Keeps what is in view where it is from now on.
@@ -121,7 +136,9 @@ impl Ui {
             return;
         }
         for slot in self.areas(session).unwrap_or_default().slots {
-            let rows = PANES.get(slot.pane).map_or(0, |pane| pane.rows(self, session, slot.body));
+            let rows = PANES
+                .get(slot.pane)
+                .map_or(0, |pane| pane.rows(self, session, slot.body));
             let top = self.top(slot.pane, rows, slot.body.height);
             if let Some(kept) = self.tops.get_mut(slot.pane) {
                 *kept = top;
@@ -132,7 +149,13 @@ impl Ui {
 
     /// Scrolls every pane as little as brings its cursor into view.
     pub(super) fn reveal(&mut self, session: &Session) {
-        let mut places: Vec<(usize, Rect)> = self.areas(session).unwrap_or_default().slots.iter().map(|slot| (slot.pane, slot.body)).collect();
+        let mut places: Vec<(usize, Rect)> = self
+            .areas(session)
+            .unwrap_or_default()
+            .slots
+            .iter()
+            .map(|slot| (slot.pane, slot.body))
+            .collect();
         if self.overlay == Some(Overlay::Connections) {
             places.push(self.pane_area(session));
         }
@@ -150,7 +173,9 @@ impl Ui {
         self.stop_following(session);
         let count = PANES.get(pane).map_or(0, |it| it.rows(self, session, area));
         if let Some(top) = self.tops.get_mut(pane) {
-            *top = top.saturating_add_signed(rows).min(count.saturating_sub(u64::from(area.height)));
+            *top = top
+                .saturating_add_signed(rows)
+                .min(count.saturating_sub(u64::from(area.height)));
         }
     }
 }

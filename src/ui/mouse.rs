@@ -22,10 +22,14 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
-        let Some(areas) = self.areas(session).filter(|_| self.look.mouse) else { return Vec::new() };
+        let Some(areas) = self.areas(session).filter(|_| self.look.mouse) else {
+            return Vec::new();
+        };
         let at = Position::new(mouse.column, mouse.row);
         match mouse.kind {
-            MouseEventKind::Down(MouseButton::Left) => return self.press(at, &areas, session, scope, now),
+            MouseEventKind::Down(MouseButton::Left) => {
+                return self.press(at, &areas, session, scope, now);
+            }
             MouseEventKind::ScrollUp => self.wheel(at, &areas, -WHEEL_ROWS, session),
             MouseEventKind::ScrollDown => self.wheel(at, &areas, WHEEL_ROWS, session),
             _ => {}
@@ -43,14 +47,26 @@ impl Ui {
     ) -> Vec<String> {
         if areas.footer.contains(at) {
             let hints = footer::hints(self, session);
-            let pressed = footer::places(&hints, areas.footer).into_iter().find(|(place, _)| place.contains(at));
+            let pressed = footer::places(&hints, areas.footer)
+                .into_iter()
+                .find(|(place, _)| place.contains(at));
             return pressed.map_or(Vec::new(), |(_, hint)| {
-                self.act(hint.binding, hint.binding.keys.first().unwrap_or(&""), session, scope, now)
+                self.act(
+                    hint.binding,
+                    hint.binding.keys.first().unwrap_or(&""),
+                    session,
+                    scope,
+                    now,
+                )
             });
         }
         if areas.tabs.contains(at) {
-            let tab = head::places(self, session, areas.tabs).into_iter().find(|(place, _)| place.contains(at));
-            return tab.map_or(Vec::new(), |(_, conn)| vec![format!("focus {}", session.name(conn))]);
+            let tab = head::places(self, session, areas.tabs)
+                .into_iter()
+                .find(|(place, _)| place.contains(at));
+            return tab.map_or(Vec::new(), |(_, conn)| {
+                vec![format!("focus {}", session.name(conn))]
+            });
         }
         if areas.line.contains(at) {
             if self.typing == Typing::Nothing && self.overlay.is_none() {
@@ -65,7 +81,11 @@ impl Ui {
             }
             return Vec::new();
         }
-        if let Some(slot) = areas.slots.iter().find(|slot| slot.rule.contains(at) || slot.body.contains(at)) {
+        if let Some(slot) = areas
+            .slots
+            .iter()
+            .find(|slot| slot.rule.contains(at) || slot.body.contains(at))
+        {
             self.typing = Typing::Nothing;
             self.pane = slot.pane;
             self.press_pane(slot.pane, at, slot.body, session);
@@ -85,7 +105,9 @@ impl Ui {
     fn wheel(&mut self, at: Position, areas: &Areas, rows: i64, session: &Session) {
         match self.overlay {
             Some(Overlay::Help) => {
-                self.help_top = self.help_top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
+                self.help_top = self
+                    .help_top
+                    .saturating_add_signed(i16::try_from(rows).unwrap_or(0));
             }
             Some(Overlay::Connections) => {
                 let (pane, area) = self.pane_area(session);

@@ -25,12 +25,21 @@ pub(super) struct Notice {
 impl Notice {
     /// One line.
     pub(super) fn line(text: &str, now: Duration) -> Self {
-        Self { lines: vec![escape::clean(text).into_owned()], until: now + LINE_STAYS }
+        Self {
+            lines: vec![escape::clean(text).into_owned()],
+            until: now + LINE_STAYS,
+        }
     }
 
     /// The three lines of an error: its name, what happened, what to try.
     pub(super) fn card(lines: [String; 3], now: Duration) -> Self {
-        Self { lines: lines.iter().map(|line| escape::clean(line).into_owned()).collect(), until: now + CARD_STAYS }
+        Self {
+            lines: lines
+                .iter()
+                .map(|line| escape::clean(line).into_owned())
+                .collect(),
+            until: now + CARD_STAYS,
+        }
     }
 
     pub(super) fn is_card(&self) -> bool {
@@ -44,8 +53,14 @@ impl Notice {
 
     /// Draws it at the bottom of an area.
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) {
-        let rows = u16::try_from(self.lines.len()).unwrap_or(1).min(area.height);
-        let area = Rect { y: area.bottom() - rows, height: rows, ..area };
+        let rows = u16::try_from(self.lines.len())
+            .unwrap_or(1)
+            .min(area.height);
+        let area = Rect {
+            y: area.bottom() - rows,
+            height: rows,
+            ..area
+        };
         for (row, line) in (0..rows).zip(&self.lines) {
             let role = if row == 0 { Role::Error } else { Role::Text };
             let mut pen = Pen::new(buf, area, row, look);

@@ -83,13 +83,17 @@ impl<'a> Scene<'a> {
     /// The name of the other end: its own if it is ours, else `peer`.
     #[must_use]
     pub fn peer_name(&self, conn: ConnId) -> &'a str {
-        self.session.twin(conn).map_or("peer", |twin| self.session.name(twin))
+        self.session
+            .twin(conn)
+            .map_or("peer", |twin| self.session.name(twin))
     }
 
     /// `A▸B`: who sends to whom in the direction in view.
     #[must_use]
     pub fn direction(&self) -> String {
-        let Some((conn, dir)) = self.stream() else { return String::new() };
+        let Some((conn, dir)) = self.stream() else {
+            return String::new();
+        };
         let (own, peer) = (self.session.name(conn), self.peer_name(conn));
         match dir {
             Dir::Out => format!("{own}▸{peer}"),
@@ -106,13 +110,19 @@ impl<'a> Scene<'a> {
     /// The role of what is selected, seen from that pane.
     #[must_use]
     pub fn selected(&self, pane: usize) -> Role {
-        if self.is_focused(pane) { Role::Selected } else { Role::Linked }
+        if self.is_focused(pane) {
+            Role::Selected
+        } else {
+            Role::Linked
+        }
     }
 
     /// The first row of a pane that is shown in an area.
     #[must_use]
     pub fn top(&self, pane: usize, area: Rect) -> u64 {
-        let rows = PANES.get(pane).map_or(0, |it| it.rows(self.ui, self.session, area));
+        let rows = PANES
+            .get(pane)
+            .map_or(0, |it| it.rows(self.ui, self.session, area));
         self.ui.top(pane, rows, area.height)
     }
 }

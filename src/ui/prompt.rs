@@ -48,9 +48,14 @@ impl Prompt {
         let completion = command::complete(self.editor.text(), self.editor.cursor(), scope);
         match completion.candidates.as_slice() {
             [] => {}
-            [only] => self.editor.replace(completion.from, &format!("{} ", only.text)),
+            [only] => self
+                .editor
+                .replace(completion.from, &format!("{} ", only.text)),
             several => {
-                self.editor.replace(completion.from, &common(several.iter().map(|it| it.text.as_str())));
+                self.editor.replace(
+                    completion.from,
+                    &common(several.iter().map(|it| it.text.as_str())),
+                );
                 let none_yet = several.len() - 1;
                 self.completion = Some((completion, none_yet));
             }
@@ -72,7 +77,10 @@ impl Prompt {
 
     /// Shows a line again that could not be run, with why; false if it did not come from here.
     pub(super) fn reopen(&mut self, line: &str, complaint: &Complaint) -> bool {
-        let is_last = self.last.take().is_some_and(|last| last.trim() == line.trim());
+        let is_last = self
+            .last
+            .take()
+            .is_some_and(|last| last.trim() == line.trim());
         if is_last {
             self.editor.set(line);
             self.completion = None;
@@ -83,28 +91,47 @@ impl Prompt {
 
     /// Draws it in three lines, and says where the cursor stands.
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Option<Position> {
-        ink::rule(buf, Rect { height: area.height.min(1), ..area }, "command", "", true, look);
-        let (shown, first, column) = self.editor.window(usize::from(area.width).saturating_sub(3));
+        ink::rule(
+            buf,
+            Rect {
+                height: area.height.min(1),
+                ..area
+            },
+            "command",
+            "",
+            true,
+            look,
+        );
+        let (shown, first, column) = self
+            .editor
+            .window(usize::from(area.width).saturating_sub(3));
         let mut pen = Pen::new(buf, area, 1, look);
         pen.skip(1).put(":", Role::Strong).put(shown, Role::Text);
         if let Some(complaint) = &self.complaint {
-            let place = |column: usize| u16::try_from(2 + column.saturating_sub(first)).unwrap_or(u16::MAX);
+            let place =
+                |column: usize| u16::try_from(2 + column.saturating_sub(first)).unwrap_or(u16::MAX);
             pen.over(place(complaint.column), place(complaint.end), Role::Linked);
             self.render_complaint(complaint, area, buf, look);
         } else if let Some((completion, at)) = &self.completion {
             render_candidates(completion, *at, area, buf, look);
         } else {
             let (usage, help) = usage(self.editor.text());
-            Pen::new(buf, area, 2, look).skip(2).put(usage, Role::Text).skip(2).put(help, Role::Muted);
+            Pen::new(buf, area, 2, look)
+                .skip(2)
+                .put(usage, Role::Text)
+                .skip(2)
+                .put(help, Role::Muted);
         }
         Some(Position::new(area.x + 2 + column, area.y + 1))
     }
 
     fn render_complaint(&self, complaint: &Complaint, area: Rect, buf: &mut Buffer, look: Look) {
         let mut pen = Pen::new(buf, area, 2, look);
-        pen.skip(2).put(escape::clean(&complaint.what), Role::Strong);
+        pen.skip(2)
+            .put(escape::clean(&complaint.what), Role::Strong);
         if !complaint.fits.is_empty() {
-            pen.put(": ", Role::Muted).put(escape::clean(&complaint.fits), Role::Text);
+            pen.put(": ", Role::Muted)
+                .put(escape::clean(&complaint.fits), Role::Text);
         }
     }
 }
@@ -113,7 +140,10 @@ fn render_candidates(completion: &Completion, at: usize, area: Rect, buf: &mut B
     let mut pen = Pen::new(buf, area, 2, look);
     pen.skip(2);
     // The one that is chosen is always among those that are shown.
-    for (k, candidate) in completion.candidates.iter().enumerate().skip(at.saturating_sub(3).min(completion.candidates.len().saturating_sub(4))) {
+    for (k, candidate) in completion.candidates.iter().enumerate().skip(
+        at.saturating_sub(3)
+            .min(completion.candidates.len().saturating_sub(4)),
+    ) {
         let role = if k == at { Role::Selected } else { Role::Text };
         pen.put(escape::clean(&candidate.text), role).skip(2);
     }
@@ -121,15 +151,26 @@ fn render_candidates(completion: &Completion, at: usize, area: Rect, buf: &mut B
 
 /// What the manual says of the verb being typed.
 fn usage(line: &str) -> (&'static str, &'static str) {
-    let word = line.split_whitespace().find(|word| !word.starts_with('@')).unwrap_or_default();
+    let word = line
+        .split_whitespace()
+        .find(|word| !word.starts_with('@'))
+        .unwrap_or_default();
     let verb = command::VERBS.iter().find(|verb| verb.name() == word);
-    verb.map_or(("", "Tab completes · connect, listen, send, recv, frame, …"), |verb| (verb.usage(), verb.help()))
+    verb.map_or(
+        ("", "Tab completes · connect, listen, send, recv, frame, …"),
+        |verb| (verb.usage(), verb.help()),
+    )
 }
 
 /// The beginning that all words share.
 fn common<'w>(mut words: impl Iterator<Item = &'w str>) -> String {
     let first = words.next().unwrap_or_default();
     words.fold(first.to_owned(), |shared, word| {
-        shared.chars().zip(word.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+        shared
+            .chars()
+            .zip(word.chars())
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a)
+            .collect()
     })
 }

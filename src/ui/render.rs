@@ -15,14 +15,31 @@ use crate::session::Session;
 
 impl Ui {
     /// Draws everything into `area` of a cleared buffer; returns where the cursor stands while a line is typed.
-    pub fn render(&self, session: &Session, area: Rect, buf: &mut Buffer, now: Duration) -> Option<Position> {
-        let area = Rect { width: area.width.min(super::SIZE_MAX.0), height: area.height.min(super::SIZE_MAX.1), ..area };
+    pub fn render(
+        &self,
+        session: &Session,
+        area: Rect,
+        buf: &mut Buffer,
+        now: Duration,
+    ) -> Option<Position> {
+        let area = Rect {
+            width: area.width.min(super::SIZE_MAX.0),
+            height: area.height.min(super::SIZE_MAX.1),
+            ..area
+        };
         let area = area.intersection(buf.area);
-        let scene = Scene { session, ui: self, now };
+        let scene = Scene {
+            session,
+            ui: self,
+            now,
+        };
         let cursor = match layout::layout(area, self.zoom, self.pane, session.banners().count()) {
             Some(areas) => self.render_all(scene, &areas, buf),
             None => {
-                let text = format!("{} columns, {} rows: Sockeye needs 60 by 16.", area.width, area.height);
+                let text = format!(
+                    "{} columns, {} rows: Sockeye needs 60 by 16.",
+                    area.width, area.height
+                );
                 Pen::new(buf, area, 0, self.look).put(text, Role::Text);
                 None
             }
@@ -50,7 +67,9 @@ impl Ui {
         }
         let typed = match self.typing {
             Typing::Prompt => self.prompt.render(areas.line, buf, self.look),
-            _ => self.composer.render(scene, areas.line, buf, self.typing == Typing::Composer),
+            _ => self
+                .composer
+                .render(scene, areas.line, buf, self.typing == Typing::Composer),
         };
         footer::render(scene, areas.footer, buf);
         typed.or(cursor)
@@ -58,9 +77,18 @@ impl Ui {
 
     fn render_panes(&self, scene: Scene<'_>, areas: &Areas, buf: &mut Buffer) {
         for slot in &areas.slots {
-            let Some(pane) = PANES.get(slot.pane) else { continue };
+            let Some(pane) = PANES.get(slot.pane) else {
+                continue;
+            };
             let (title, note) = pane.title(scene);
-            ink::rule(buf, slot.rule, &title, &note, scene.is_focused(slot.pane), self.look);
+            ink::rule(
+                buf,
+                slot.rule,
+                &title,
+                &note,
+                scene.is_focused(slot.pane),
+                self.look,
+            );
             pane.render(scene, slot.body, buf);
         }
         for seam in &areas.seams {
@@ -74,8 +102,22 @@ impl Ui {
     fn render_table(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let pane = PANES.get(CONNECTIONS)?;
         let (title, note) = pane.title(scene);
-        ink::rule(buf, Rect { height: area.height.min(1), ..area }, &title, &note, true, self.look);
-        let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+        ink::rule(
+            buf,
+            Rect {
+                height: area.height.min(1),
+                ..area
+            },
+            &title,
+            &note,
+            true,
+            self.look,
+        );
+        let body = Rect {
+            y: area.y + 1,
+            height: area.height.saturating_sub(2),
+            ..area
+        };
         pane.render(scene, body, buf);
         self.render_filter(area, buf)
     }
@@ -83,11 +125,17 @@ impl Ui {
     /// The filter, in the last line of an overlay.
     pub(super) fn render_filter(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let row = area.height.checked_sub(1)?;
-        let (shown, _, column) = self.filter.window(usize::from(area.width).saturating_sub(12));
+        let (shown, _, column) = self
+            .filter
+            .window(usize::from(area.width).saturating_sub(12));
         let mut pen = Pen::new(buf, area, row, self.look);
         pen.skip(1).put("filter: ", Role::Muted);
         let start = pen.column();
-        if shown.is_empty() { pen.put("type to filter", Role::Muted) } else { pen.put(shown, Role::Text) };
+        if shown.is_empty() {
+            pen.put("type to filter", Role::Muted)
+        } else {
+            pen.put(shown, Role::Text)
+        };
         Some(Position::new(area.x + start + column, area.y + row))
     }
 }
@@ -97,12 +145,19 @@ fn welcome(area: Rect, buf: &mut Buffer, look: Look) {
     let lines = [
         ("c", "connect to an address, for instance localhost:80"),
         ("b", "listen on a port and see who comes"),
-        (":", "type any command; `sockeye demo` in a shell shows a conversation"),
+        (
+            ":",
+            "type any command; `sockeye demo` in a shell shows a conversation",
+        ),
     ];
     let first = area.height.saturating_sub(3) / 3;
     let left = area.width.saturating_sub(68) / 2;
     for (row, (key, text)) in (first..).zip(lines) {
-        Pen::new(buf, area, row, look).to(left).put(key, Role::Strong).skip(3).put(text, Role::Text);
+        Pen::new(buf, area, row, look)
+            .to(left)
+            .put(key, Role::Strong)
+            .skip(3)
+            .put(text, Role::Text);
     }
 }
 
@@ -110,7 +165,9 @@ fn welcome(area: Rect, buf: &mut Buffer, look: Look) {
 fn check(buf: &mut Buffer, area: Rect, look: Look) {
     for y in area.y..area.bottom() {
         for x in area.x..area.right() {
-            let Some(cell) = buf.cell_mut(Position::new(x, y)) else { continue };
+            let Some(cell) = buf.cell_mut(Position::new(x, y)) else {
+                continue;
+            };
             let symbol = cell.symbol();
             if !escape::gate(symbol) {
                 cell.set_char('?');

@@ -54,7 +54,12 @@ impl Rows {
     /// The rows of these sockets and of none, as one list.
     pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
         let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
-        List { parts: keys.filter_map(|key| self.of.get(&key)).map(Vec::as_slice).collect() }
+        List {
+            parts: keys
+                .filter_map(|key| self.of.get(&key))
+                .map(Vec::as_slice)
+                .collect(),
+        }
     }
 
     /// The event that ended a wait.
@@ -65,9 +70,15 @@ impl Rows {
     fn take(&mut self, seq: u64, event: &Event) {
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
-            What::State(_) | What::Marked(_) | What::Note(_) | What::Say(_) | What::Refused(_) => true,
+            What::State(_) | What::Marked(_) | What::Note(_) | What::Say(_) | What::Refused(_) => {
+                true
+            }
             What::Limit { text, .. } => text.is_some(),
-            What::Opened { .. } | What::Addressed { .. } | What::Fact(_) | What::Held { .. } | What::Ended { .. } => false,
+            What::Opened { .. }
+            | What::Addressed { .. }
+            | What::Fact(_)
+            | What::Held { .. }
+            | What::Ended { .. } => false,
             What::Reading { .. } | What::Framed { .. } => false,
         };
         if is_row {
@@ -81,12 +92,22 @@ impl Rows {
 
     /// Whether a call is a row of its own: not the attempts beneath a blocked call, nor the one that ends it.
     fn begins(&mut self, seq: u64, conn: Option<ConnId>, call: &Call) -> bool {
-        let (Some(conn), Some(number)) = (conn, call.pending) else { return true };
+        let (Some(conn), Some(number)) = (conn, call.pending) else {
+            return true;
+        };
         if call.outcome == Outcome::Blocked {
-            self.waits.insert((conn, number), Wait { began: seq, ended: None });
+            self.waits.insert(
+                (conn, number),
+                Wait {
+                    began: seq,
+                    ended: None,
+                },
+            );
             return true;
         }
-        let Some(wait) = self.waits.get_mut(&(conn, number)) else { return true };
+        let Some(wait) = self.waits.get_mut(&(conn, number)) else {
+            return true;
+        };
         if call.blocked.is_some() || matches!(call.outcome, Outcome::Cancelled(_)) {
             wait.ended = Some(seq);
             let began = wait.began;
@@ -115,21 +136,38 @@ impl List<'_> {
 
     /// How many stand before the event `seq`.
     pub(super) fn rank(&self, seq: u64) -> u64 {
-        self.parts.iter().map(|part| part.partition_point(|row| row.seq < seq) as u64).sum()
+        self.parts
+            .iter()
+            .map(|part| part.partition_point(|row| row.seq < seq) as u64)
+            .sum()
     }
 
     /// At most `count` rows from position `first` on.
     pub(super) fn window(&self, first: u64, count: usize) -> Vec<Row> {
         // The first event with `first` rows before it, by halving: the parts are sorted, their union is not stored.
-        let newest = self.parts.iter().filter_map(|part| part.last()).map(|row| row.seq).max().unwrap_or(0);
+        let newest = self
+            .parts
+            .iter()
+            .filter_map(|part| part.last())
+            .map(|row| row.seq)
+            .max()
+            .unwrap_or(0);
         let (mut low, mut high) = (0, newest + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.rank(middle + 1) > first { high = middle } else { low = middle + 1 }
+            if self.rank(middle + 1) > first {
+                high = middle
+            } else {
+                low = middle + 1
+            }
         }
         let tail = |part: &&[Row]| {
             let from = part.partition_point(|row| row.seq < low);
-            part.iter().skip(from).take(count).copied().collect::<Vec<_>>()
+            part.iter()
+                .skip(from)
+                .take(count)
+                .copied()
+                .collect::<Vec<_>>()
         };
         let mut rows: Vec<Row> = self.parts.iter().flat_map(tail).collect();
         rows.sort_by_key(|row| row.seq);
@@ -144,10 +182,24 @@ mod tests {
 
     #[test]
     fn a_window_of_several_sorted_parts_is_sorted_and_starts_where_it_should() {
-        let rows = |seqs: &[u64]| seqs.iter().map(|seq| Row { seq: *seq, end: None }).collect::<Vec<_>>();
+        let rows = |seqs: &[u64]| {
+            seqs.iter()
+                .map(|seq| Row {
+                    seq: *seq,
+                    end: None,
+                })
+                .collect::<Vec<_>>()
+        };
         let (a, b) = (rows(&[1, 4, 5, 9]), rows(&[2, 3, 20]));
-        let list = List { parts: vec![&a, &b] };
-        let window = |first, count| list.window(first, count).iter().map(|row| row.seq).collect::<Vec<_>>();
+        let list = List {
+            parts: vec![&a, &b],
+        };
+        let window = |first, count| {
+            list.window(first, count)
+                .iter()
+                .map(|row| row.seq)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(list.count(), 7);
         assert_eq!(window(0, 10), [1, 2, 3, 4, 5, 9, 20]);
         assert_eq!(window(3, 2), [4, 5]);

@@ -25,7 +25,9 @@ impl Ui {
     /// The range that is selected in the direction in view, else the byte under the cursor.
     pub(super) fn range(&self, session: &Session) -> Range<u64> {
         match &self.selection {
-            Some(selection) if Some(selection.conn) == self.focus && selection.dir == self.dir => selection.range.clone(),
+            Some(selection) if Some(selection.conn) == self.focus && selection.dir == self.dir => {
+                selection.range.clone()
+            }
             _ => self.cursor..(self.cursor + 1).min(self.len(session)).max(self.cursor),
         }
     }
@@ -44,7 +46,10 @@ impl Ui {
 
     /// The message under the cursor.
     pub(super) fn entry(&self, session: &Session) -> Option<Entry> {
-        session.entries(self.focus?, self.dir, self.entry, 1).into_iter().next()
+        session
+            .entries(self.focus?, self.dir, self.entry, 1)
+            .into_iter()
+            .next()
     }
 
     /// Selects bytes of the direction in view.
@@ -54,7 +59,12 @@ impl Ui {
         if let Some(entry) = session.entry_at(conn, self.dir, range.start) {
             self.entry = entry;
         }
-        self.selection = Some(Selection { conn, dir: self.dir, range, made_in });
+        self.selection = Some(Selection {
+            conn,
+            dir: self.dir,
+            range,
+            made_in,
+        });
     }
 
     /// Selects a message.
@@ -71,10 +81,20 @@ impl Ui {
     /// Selects what the event did: the bytes that it moved, in the direction in which they went.
     pub(super) fn select_event(&mut self, seq: u64, session: &Session) {
         self.event = Some(seq);
-        let Some(event) = session.event(seq) else { return };
-        let (Some(conn), What::Call(call)) = (event.conn, &event.what) else { return };
-        let Some(moved) = self.moved(conn, call, session) else { return };
-        let dir = if Some(conn) == self.focus { moved.0 } else { moved.0.other() };
+        let Some(event) = session.event(seq) else {
+            return;
+        };
+        let (Some(conn), What::Call(call)) = (event.conn, &event.what) else {
+            return;
+        };
+        let Some(moved) = self.moved(conn, call, session) else {
+            return;
+        };
+        let dir = if Some(conn) == self.focus {
+            moved.0
+        } else {
+            moved.0.other()
+        };
         self.dir = dir;
         self.select(moved.1, TIMELINE, session);
     }
@@ -82,7 +102,10 @@ impl Ui {
     /// The bytes that a call moved, or that the end of a blocked call did.
     fn moved(&self, conn: ConnId, call: &Call, session: &Session) -> Option<(Dir, Range<u64>)> {
         let ended = match call.outcome {
-            Outcome::Blocked => self.rows.end_of(conn, call.pending?).and_then(|seq| session.event(seq)),
+            Outcome::Blocked => self
+                .rows
+                .end_of(conn, call.pending?)
+                .and_then(|seq| session.event(seq)),
             _ => None,
         };
         let moved = match ended.map(|event| event.what) {
@@ -99,7 +122,10 @@ impl Ui {
             0 => "nothing has happened yet".to_owned(),
             _ => format!("there is no event #{seq}: the newest is #{}", count - 1),
         })?;
-        if let Some(conn) = event.conn.filter(|conn| !self.in_view(session).contains(conn)) {
+        if let Some(conn) = event
+            .conn
+            .filter(|conn| !self.in_view(session).contains(conn))
+        {
             self.look_at(conn, session)?;
         }
         self.stop_following(session);
@@ -128,12 +154,18 @@ impl Ui {
             wider.extend(entry.message.fields.iter().map(|field| field.range.clone()));
             wider.extend([entry.message.payload.clone(), entry.message.range.clone()]);
         }
-        let holds = |range: &Range<u64>| range.start <= now.start && range.end >= now.end && *range != now;
-        let range = wider.into_iter().filter(holds).min_by_key(|range| range.end - range.start);
+        let holds =
+            |range: &Range<u64>| range.start <= now.start && range.end >= now.end && *range != now;
+        let range = wider
+            .into_iter()
+            .filter(holds)
+            .min_by_key(|range| range.end - range.start);
         self.stop_following(session);
         let cursor = self.cursor;
         self.select(range.unwrap_or(now), self.pane, session);
-        self.entry = session.entry_at(self.focus.unwrap_or(ConnId(0)), self.dir, cursor).unwrap_or(self.entry);
+        self.entry = session
+            .entry_at(self.focus.unwrap_or(ConnId(0)), self.dir, cursor)
+            .unwrap_or(self.entry);
         self.cursor = cursor;
         Ok(())
     }

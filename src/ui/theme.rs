@@ -96,5 +96,8 @@ pub(super) fn ascii(glyph: char) -> char {
     if glyph.is_ascii() {
         return glyph;
     }
-    ASCII.iter().find(|(own, _)| *own == glyph).map_or('?', |(_, plain)| *plain)
+    ASCII
+        .iter()
+        .find(|(own, _)| *own == glyph)
+        .map_or('?', |(_, plain)| *plain)
 }

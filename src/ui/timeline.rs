@@ -42,17 +42,32 @@ impl Pane for Timeline {
         let list = scene.ui.rows.list(&conns);
         if list.count() == 0 {
             let text = "no calls yet: each one that is made gets a row here";
-            Pen::new(buf, area, 0, scene.look()).skip(1).put(text, Role::Muted);
+            Pen::new(buf, area, 0, scene.look())
+                .skip(1)
+                .put(text, Role::Muted);
             return;
         }
         let top = scene.top(TIMELINE, area);
         let rows = list.window(top, usize::from(area.height));
-        let before = top.checked_sub(1).and_then(|before| list.window(before, 1).first().copied());
-        let mut last = before.and_then(|row| scene.session.event(row.seq)).map(|event| event.at);
-        let current = scene.ui.event.or_else(|| list.window(list.count() - 1, 1).first().map(|row| row.seq));
+        let before = top
+            .checked_sub(1)
+            .and_then(|before| list.window(before, 1).first().copied());
+        let mut last = before
+            .and_then(|row| scene.session.event(row.seq))
+            .map(|event| event.at);
+        let current = scene
+            .ui
+            .event
+            .or_else(|| list.window(list.count() - 1, 1).first().map(|row| row.seq));
         for (line, row) in (0..area.height).zip(rows) {
-            let Some(event) = scene.session.event(row.seq) else { continue };
-            let place = Place { area, line, lanes: area.width >= LANES_COLUMNS && conns.len() > 1 };
+            let Some(event) = scene.session.event(row.seq) else {
+                continue;
+            };
+            let place = Place {
+                area,
+                line,
+                lanes: area.width >= LANES_COLUMNS && conns.len() > 1,
+            };
             render_row(scene, &row, &event, last, place, buf);
             last = Some(event.at);
             let mut pen = Pen::new(buf, area, line, scene.look());
@@ -71,7 +86,9 @@ impl Pane for Timeline {
     fn row(&self, ui: &Ui, session: &Session, _area: Rect) -> u64 {
         let conns = ui.in_view(session);
         let list = ui.rows.list(&conns);
-        ui.event.map_or(list.count().saturating_sub(1), |seq| list.rank(seq).min(list.count().saturating_sub(1)))
+        ui.event.map_or(list.count().saturating_sub(1), |seq| {
+            list.rank(seq).min(list.count().saturating_sub(1))
+        })
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
@@ -80,7 +97,11 @@ impl Pane for Timeline {
             ui.observe(session);
             return;
         }
-        let to = motion.step(self.row(ui, session, area), self.rows(ui, session, area), area.height);
+        let to = motion.step(
+            self.row(ui, session, area),
+            self.rows(ui, session, area),
+            area.height,
+        );
         choose(ui, session, to);
     }
 
@@ -95,7 +116,12 @@ impl Pane for Timeline {
 
 fn choose(ui: &mut Ui, session: &Session, row: u64) {
     let conns = ui.in_view(session);
-    let seq = ui.rows.list(&conns).window(row, 1).first().map(|row| row.seq);
+    let seq = ui
+        .rows
+        .list(&conns)
+        .window(row, 1)
+        .first()
+        .map(|row| row.seq);
     if let Some(seq) = seq {
         ui.stop_following(session);
         ui.select_event(seq, session);
@@ -110,52 +136,103 @@ struct Place {
     lanes: bool,
 }
 
-fn render_row(scene: Scene<'_>, row: &Row, event: &Event, last: Option<Duration>, place: Place, buf: &mut Buffer) {
+fn render_row(
+    scene: Scene<'_>,
+    row: &Row,
+    event: &Event,
+    last: Option<Duration>,
+    place: Place,
+    buf: &mut Buffer,
+) {
     let Place { area, line, lanes } = place;
     let mut pen = Pen::new(buf, area, line, scene.look());
-    pen.fmt(format_args!("{:>5} ", row.seq), Role::Muted).put(format!("{:>7} ", delta(event.at, last)), Role::Muted);
+    pen.fmt(format_args!("{:>5} ", row.seq), Role::Muted)
+        .put(format!("{:>7} ", delta(event.at, last)), Role::Muted);
     let end = row.end.and_then(|seq| scene.session.event(seq));
     let (who, role) = who(scene, event.conn);
     let What::Call(call) = &event.what else {
-        pen.put(format!("{who} "), role).put(escape::clean(&meaning::of_note(event, scene.session)), Role::Text);
+        pen.put(format!("{who} "), role).put(
+            escape::clean(&meaning::of_note(event, scene.session)),
+            Role::Text,
+        );
         return;
     };
-    let ended = end.as_ref().and_then(|event| if let What::Call(call) = &event.what { Some(call) } else { None });
+    let ended = end.as_ref().and_then(|event| {
+        if let What::Call(call) = &event.what {
+            Some(call)
+        } else {
+            None
+        }
+    });
     let told = ended.unwrap_or(call);
     let is_second = lanes && event.conn != scene.ui.focus;
-    let lane = if lanes { area.width.saturating_sub(14) * 3 / 10 } else { 0 };
+    let lane = if lanes {
+        area.width.saturating_sub(14) * 3 / 10
+    } else {
+        0
+    };
     if is_second {
         pen.put("·", Role::Muted).to(14 + lane);
     }
     let start = pen.column();
-    let call_columns = usize::from(if lanes { lane.saturating_sub(1) } else { 30.min(area.width.saturating_sub(16)) });
+    let call_columns = usize::from(if lanes {
+        lane.saturating_sub(1)
+    } else {
+        30.min(area.width.saturating_sub(16))
+    });
     let result = result(scene, call, ended, event.at);
     let made = escape::clean(&call.call.to_string()).into_owned();
     let kept = call_columns.saturating_sub(escape::width(&result) + 1 + escape::width(&who) + 1);
-    pen.put(format!("{who} "), role).put(format!("{:<10} ", clip(&made, kept.max(8))), Role::Text);
+    pen.put(format!("{who} "), role)
+        .put(format!("{:<10} ", clip(&made, kept.max(8))), Role::Text);
     let strong = told.outcome.errno().is_some() || matches!(told.outcome, Outcome::Blocked);
     pen.put(result, if strong { Role::Strong } else { Role::Text });
-    let mut column = if lanes { 14 + 2 * lane } else { start + u16::try_from(call_columns).unwrap_or(0) + 1 };
+    let mut column = if lanes {
+        14 + 2 * lane
+    } else {
+        start + u16::try_from(call_columns).unwrap_or(0) + 1
+    };
     column = column.max(pen.column() + 1);
     pen.to(column);
-    if let Some(moved) = told.moved.as_ref().filter(|moved| moved.range.end > moved.range.start) {
+    if let Some(moved) = told
+        .moved
+        .as_ref()
+        .filter(|moved| moved.range.end > moved.range.start)
+    {
         let range = &moved.range;
-        let text = if range.end - range.start == 1 { format!("byte {}", range.start) } else { format!("bytes {}–{}", range.start, range.end - 1) };
+        let text = if range.end - range.start == 1 {
+            format!("byte {}", range.start)
+        } else {
+            format!("bytes {}–{}", range.start, range.end - 1)
+        };
         pen.put(format!("{text:<11} "), Role::Muted);
     }
-    pen.put(escape::clean(&meaning::of_call(event, told, scene.session)), Role::Muted);
+    pen.put(
+        escape::clean(&meaning::of_call(event, told, scene.session)),
+        Role::Muted,
+    );
 }
 
 /// ` = 12`, ` ECONNREFUSED`, ` blocked 3.2 s`; of a wait that ended both, the result first.
 fn result(scene: Scene<'_>, call: &Call, ended: Option<&Call>, began: Duration) -> String {
-    let waited = |time: Duration| if time < Duration::from_millis(1) { String::new() } else { format!(" after {}", seconds(time)) };
+    let waited = |time: Duration| {
+        if time < Duration::from_millis(1) {
+            String::new()
+        } else {
+            format!(" after {}", seconds(time))
+        }
+    };
     match ended {
         None if call.outcome == Outcome::Blocked => {
             let so_far = scene.now.saturating_sub(began);
             format!("blocked {}", seconds(so_far))
         }
         None => outcome(call, scene.session),
-        Some(end) => format!("{}{}", outcome(end, scene.session), end.blocked.map_or(String::new(), waited)),
+        Some(end) => format!(
+            "{}{}",
+            outcome(end, scene.session),
+            end.blocked.map_or(String::new(), waited)
+        ),
     }
 }
 
@@ -165,7 +242,12 @@ fn outcome(call: &Call, session: &Session) -> String {
         Outcome::Received { len, .. } => format!("= {len}"),
         Outcome::Accepted { conn, .. } => format!("= {}", session.name(*conn)),
         Outcome::Value(value) => format!("= {}", escape::clean(value)),
-        Outcome::Names(names) => format!("= {}", names.first().map_or_else(|| "none".to_owned(), ToString::to_string)),
+        Outcome::Names(names) => format!(
+            "= {}",
+            names
+                .first()
+                .map_or_else(|| "none".to_owned(), ToString::to_string)
+        ),
         Outcome::Failed(errno) => errno.name().to_owned(),
         Outcome::Unresolved(_) => "not found".to_owned(),
         Outcome::Blocked => "blocked".to_owned(),
@@ -175,8 +257,14 @@ fn outcome(call: &Call, session: &Session) -> String {
 
 /// `▸A` or `◂B`, and in which role: ours is the focused socket.
 fn who(scene: Scene<'_>, conn: Option<ConnId>) -> (String, Role) {
-    let Some(conn) = conn.and_then(|conn| scene.session.conn(conn)) else { return ("–".to_owned(), Role::Muted) };
-    let role = if Some(conn.id) == scene.ui.focus { Role::Ours } else { Role::Theirs };
+    let Some(conn) = conn.and_then(|conn| scene.session.conn(conn)) else {
+        return ("–".to_owned(), Role::Muted);
+    };
+    let role = if Some(conn.id) == scene.ui.focus {
+        Role::Ours
+    } else {
+        Role::Theirs
+    };
     (format!("{}{}", conn.role.glyph(), conn.name), role)
 }
 
@@ -201,9 +289,17 @@ fn seconds(time: Duration) -> String {
 fn touches(scene: Scene<'_>, row: &Row, event: &Event) -> bool {
     let end = row.end.and_then(|seq| scene.session.event(seq));
     let event = end.as_ref().unwrap_or(event);
-    let What::Call(call) = &event.what else { return false };
-    let (Some(conn), Some(moved)) = (event.conn, &call.moved) else { return false };
-    let dir: Dir = if Some(conn) == scene.ui.focus { moved.dir } else { moved.dir.other() };
+    let What::Call(call) = &event.what else {
+        return false;
+    };
+    let (Some(conn), Some(moved)) = (event.conn, &call.moved) else {
+        return false;
+    };
+    let dir: Dir = if Some(conn) == scene.ui.focus {
+        moved.dir
+    } else {
+        moved.dir.other()
+    };
     let range = scene.ui.range(scene.session);
     dir == scene.ui.dir && moved.range.start < range.end && range.start < moved.range.end
 }

@@ -18,7 +18,9 @@ impl Ui {
     /// Takes in what came to the session since the last time.
     pub fn observe(&mut self, session: &Session) {
         let mut rows = std::mem::take(&mut self.rows);
-        rows.read(session, &mut |seq, event| self.notice_event(seq, event, session));
+        rows.read(session, &mut |seq, event| {
+            self.notice_event(seq, event, session)
+        });
         self.rows = rows;
         if self.focus.is_none() {
             self.focus = self.tabs.first().copied();
@@ -50,8 +52,13 @@ impl Ui {
         };
         if let Some(area) = table {
             let first = self.tops.get(CONNECTIONS).copied().unwrap_or(0);
-            let rows = (first..first + u64::from(area.height)).filter_map(|row| self.listed(session, row));
-            seen.extend(rows.filter(|conn| session.conn(*conn).is_some_and(crate::session::Conn::is_open)));
+            let rows =
+                (first..first + u64::from(area.height)).filter_map(|row| self.listed(session, row));
+            seen.extend(rows.filter(|conn| {
+                session
+                    .conn(*conn)
+                    .is_some_and(crate::session::Conn::is_open)
+            }));
         }
         seen.extend(&self.tabs);
         seen.sort_unstable();
@@ -62,8 +69,15 @@ impl Ui {
     /// When the screen changes by time alone, as a time of the session; `None` while it does not.
     #[must_use]
     pub fn next_wake(&self, now: Duration) -> Option<Duration> {
-        let notice = self.notice.as_ref().map(Notice::until).filter(|until| *until > now);
-        let moving = self.moving.filter(|(until, _)| *until > now).map(|(until, step)| (now + step).min(until));
+        let notice = self
+            .notice
+            .as_ref()
+            .map(Notice::until)
+            .filter(|until| *until > now);
+        let moving = self
+            .moving
+            .filter(|(until, _)| *until > now)
+            .map(|(until, step)| (now + step).min(until));
         notice.into_iter().chain(moving).min()
     }
 
@@ -71,9 +85,13 @@ impl Ui {
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
             (What::Opened { .. }, Some(conn)) => self.give_tab(conn, event.by, session),
-            (What::Call(call), Some(conn)) if event.by == Actor::User || self.in_view(session).contains(&conn) => {
+            (What::Call(call), Some(conn))
+                if event.by == Actor::User || self.in_view(session).contains(&conn) =>
+            {
                 let lines = match &call.outcome {
-                    Outcome::Failed(errno) if !errno.would_block() => cards::card(name, call, *errno),
+                    Outcome::Failed(errno) if !errno.would_block() => {
+                        cards::card(name, call, *errno)
+                    }
                     Outcome::Unresolved(why) => cards::unresolved(name, call, why),
                     _ => return,
                 };
@@ -90,7 +108,10 @@ impl Ui {
         let is_closed = |tab: &ConnId| session.conn(*tab).is_some_and(|conn| !conn.is_open());
         if self.tabs.len() < TABS_MAX {
             self.tabs.push(conn);
-        } else if let Some(old) = self.tabs.iter().position(|tab| is_closed(tab) && Some(*tab) != self.focus)
+        } else if let Some(old) = self
+            .tabs
+            .iter()
+            .position(|tab| is_closed(tab) && Some(*tab) != self.focus)
             && let Some(tab) = self.tabs.get_mut(old)
         {
             *tab = conn;
@@ -106,8 +127,14 @@ impl Ui {
 
     /// Until somebody chose, the direction in view is the one that has bytes.
     fn choose_dir(&mut self, session: &Session) {
-        let Some(conn) = self.focus.filter(|_| self.follow) else { return };
-        let is_empty = |dir: Dir| session.lane(conn, dir).is_none_or(crate::session::Lane::is_empty);
+        let Some(conn) = self.focus.filter(|_| self.follow) else {
+            return;
+        };
+        let is_empty = |dir: Dir| {
+            session
+                .lane(conn, dir)
+                .is_none_or(crate::session::Lane::is_empty)
+        };
         if is_empty(self.dir) && !is_empty(self.dir.other()) {
             self.dir = self.dir.other();
         }
@@ -117,12 +144,19 @@ impl Ui {
     fn moves(&self, session: &Session) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
-        let wait = conns().flat_map(|conn| &conn.pending).map(|pending| pending.since + GROWS).max();
+        let wait = conns()
+            .flat_map(|conn| &conn.pending)
+            .map(|pending| pending.since + GROWS)
+            .max();
         if let Some(until) = wait.filter(|until| *until > session.now()) {
             return Some((until, Duration::from_millis(100)));
         }
         let is_table = self.overlay == Some(Overlay::Connections) || self.size.0 >= 120;
-        let newest = session.conns().last().map(|conn| conn.opened + GROWS).filter(|_| is_table)?;
+        let newest = session
+            .conns()
+            .last()
+            .map(|conn| conn.opened + GROWS)
+            .filter(|_| is_table)?;
         (newest > session.now()).then_some((newest, Duration::from_secs(1)))
     }
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
-use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
+use sockeye::os::{Got, Interest, Os, Received, Signal, Sock, Wake};
 
 use console::{Console, Memory};
 use sockets::Sockets;
@@ -284,7 +284,7 @@ impl Os for Kernel {
         42
     }
 
-    fn open_terminal(&mut self) -> Result<(), String> {
+    fn open_terminal(&mut self, _leave: &'static [u8]) -> Result<(), String> {
         if !self.console.has_terminal {
             return Err("there is no terminal".to_owned());
         }
@@ -359,6 +359,14 @@ impl Os for Kernel {
 
     fn open_signals(&mut self) -> Got<()> {
         Ok(())
+    }
+
+    fn stop_group(&mut self) {
+        self.console.signals.push(Signal::Suspend);
+    }
+
+    fn stdout_is_terminal(&self) -> bool {
+        false
     }
 
     fn stop_self(&mut self) {}
