@@ -1,5 +1,6 @@
-//! Everything that a person looks at: focus, selection, scrolling, the lines being typed, and the panes that draw it. It
-//! changes by handlers alone; `render` only reads. It carries no command out: keys become lines of the one language.
+//! Everything that a person looks at: focus, selection, scrolling, the lines being typed, and the panes that
+//! draw it. It changes by handlers alone; `render` only reads. It carries no command out: keys become lines of
+//! the one language.
 
 mod bytes;
 mod cards;
@@ -15,6 +16,7 @@ mod input;
 mod inspector;
 mod journey;
 pub mod layout;
+mod looking;
 mod meaning;
 mod messages;
 mod motion;
@@ -40,6 +42,7 @@ pub use theme::{Look, Role};
 
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
+use crate::inspect::ByteOrder;
 use crate::session::Session;
 use crate::words::Complaint;
 use composer::Composer;
@@ -73,6 +76,8 @@ pub struct Ui {
     size: (u16, u16),
     focus: Option<ConnId>,
     dir: Dir,
+    /// Whether the direction was chosen by hand; else it is one that has bytes.
+    is_dir_chosen: bool,
     /// The pane of the cursor: a position in [`PANES`].
     pane: usize,
     typing: Typing,
@@ -91,14 +96,15 @@ pub struct Ui {
     follow: bool,
     /// The first row shown of each pane, while not following; by position in [`PANES`].
     tops: [u64; 5],
-    /// Network order first.
-    big: bool,
+    /// The order that the inspector shows first.
+    order: ByteOrder,
     prompt: Prompt,
     composer: Composer,
     filter: Editor,
     /// The connections that the filter leaves; all without.
     listed: Option<Vec<ConnId>>,
     help_top: u16,
+    help_filter: Editor,
     notice: Option<Notice>,
     /// The key that was asked for again, and until when it counts.
     armed: Option<(String, Duration)>,
@@ -118,7 +124,6 @@ enum Typing {
     Nothing,
     Composer,
     Prompt,
-    Filter,
 }
 
 /// What lies over the panes.
@@ -137,6 +142,13 @@ pub enum Request {
     Suspend,
 }
 
+impl Default for Ui {
+    /// A screen of 80 by 24, for a run without a terminal.
+    fn default() -> Self {
+        Self::new(Look::default(), (80, 24))
+    }
+}
+
 impl Ui {
     /// The first screen, for a terminal of that many columns and rows.
     #[must_use]
@@ -146,6 +158,7 @@ impl Ui {
             size,
             focus: None,
             dir: Dir::Out,
+            is_dir_chosen: false,
             pane: pane::BYTES,
             typing: Typing::Nothing,
             overlay: None,
@@ -157,12 +170,13 @@ impl Ui {
             row: 0,
             follow: true,
             tops: [0; 5],
-            big: true,
+            order: ByteOrder::Big,
             prompt: Prompt::default(),
             composer: Composer::default(),
             filter: Editor::default(),
             listed: None,
             help_top: 0,
+            help_filter: Editor::default(),
             notice: None,
             armed: None,
             letter: None,
@@ -206,7 +220,11 @@ impl Ui {
                 Ok(())
             }
             View::Order { big } => {
-                self.big = *big;
+                self.order = if *big {
+                    ByteOrder::Big
+                } else {
+                    ByteOrder::Little
+                };
                 Ok(())
             }
             View::Find(_) | View::FindAgain { .. } => Ok(()),
@@ -317,87 +335,5 @@ impl Ui {
         } else {
             self.tops.get(pane).map_or(0, |top| (*top).min(last))
         }
-    }
-
-    fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
-        if session.conn(conn).is_none() {
-            return Err("there is no such socket".to_owned());
-        }
-        if self.focus != Some(conn) {
-            self.focus = Some(conn);
-            self.selection = None;
-            self.event = None;
-            self.follow = true;
-            self.tops = [self.tops[pane::CONNECTIONS], 0, 0, 0, 0];
-        }
-        self.overlay = None;
-        self.put_row_on_focus(session);
-        self.observe(session);
-        Ok(())
-    }
-
-    fn go_to_pane(&mut self, name: &str) -> Result<(), String> {
-        let count = PANES.len();
-        self.typing = Typing::Nothing;
-        self.overlay = None;
-        match name {
-            "composer" => self.typing = Typing::Composer,
-            "next" | "previous" => {
-                let step = if name == "next" { 1 } else { count - 1 };
-                let is_shown = |pane: usize| {
-                    let area = Rect::new(0, 0, self.size.0, self.size.1);
-                    // Where one pane is shown at a time, every pane may be the next.
-                    layout::layout(area, self.zoom, pane, 0)
-                        .is_some_and(|areas| areas.slot(pane).is_some())
-                };
-                let mut next = (self.pane + step) % count;
-                while next != self.pane && !is_shown(next) {
-                    next = (next + step) % count;
-                }
-                self.pane = next;
-            }
-            name => {
-                let found = PANES.iter().position(|pane| pane.name() == name);
-                self.pane = found.ok_or_else(|| format!("there is no pane `{name}`"))?;
-                if self.pane == pane::CONNECTIONS && self.size.0 < 120 && !self.zoom {
-                    self.overlay = Some(Overlay::Connections);
-                    self.pane = pane::BYTES;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
-        match word {
-            "help" => {
-                self.overlay = if self.overlay == Some(Overlay::Help) {
-                    None
-                } else {
-                    Some(Overlay::Help)
-                }
-            }
-            "connections" => {
-                let open = self.overlay == Some(Overlay::Connections);
-                self.overlay = (!open).then_some(Overlay::Connections);
-                self.put_row_on_focus(session);
-            }
-            "zoom" => self.zoom = !self.zoom,
-            "direction" => self.turn(session),
-            "wider" => self.widen(session)?,
-            "focus" => {
-                let conn = self
-                    .listed(session, self.row)
-                    .ok_or("no socket stands there")?;
-                self.look_at(conn, session)?;
-            }
-            "order" => self.big = !self.big,
-            "redraw" => self.request = Some(Request::Redraw),
-            "suspend" => self.request = Some(Request::Suspend),
-            _ => return Err(format!("there is nothing to show called `{word}`")),
-        }
-        self.help_top = 0;
-        self.reveal(session);
-        Ok(())
     }
 }

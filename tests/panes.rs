@@ -3,231 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "panes/stage.rs"]
+mod stage;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use sockeye::command::{self, Noun, Scope};
-use sockeye::endpoint::{Address, Endpoint, Transport};
+use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{
-    Actor, Call, Capture, ConnId, Dir, Errno, Event, Fact, Flags, How, Moved, Outcome, Role,
-    Syscall, View, What, Wish,
+    Actor, ConnId, Dir, Errno, Event, How, Jump, Outcome, Role, Syscall, View, What,
 };
-use sockeye::expr::Expr;
-use sockeye::session::Session;
 use sockeye::ui::{Look, Ui};
-
-const A: ConnId = ConnId(0);
-const B: ConnId = ConnId(1);
-
-/// A session and the screen that shows it.
-struct Stage {
-    session: Session,
-    ui: Ui,
-    now: Duration,
-}
-
-struct Words<'a>(&'a Session, Option<ConnId>, Vec<String>);
-
-impl Scope for Words<'_> {
-    fn conn(&self, name: &str) -> Option<ConnId> {
-        self.0.named(name)
-    }
-    fn names(&self) -> Vec<String> {
-        self.2.clone()
-    }
-    fn is_name_free(&self, name: &str) -> bool {
-        self.0.is_name_free(name)
-    }
-    fn focused(&self) -> Option<ConnId> {
-        self.1
-    }
-    fn bound_address(&self, _conn: ConnId) -> Option<Endpoint> {
-        None
-    }
-    fn bytes(&mut self, _conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String> {
-        expr.constant().map_err(|error| error.what)
-    }
-    fn nouns(&self, kind: Noun) -> Vec<String> {
-        Ui::nouns(kind)
-    }
-    fn marks(&self) -> Vec<String> {
-        self.0.marks().keys().cloned().collect()
-    }
-}
-
-impl Stage {
-    fn new(columns: u16, rows: u16) -> Self {
-        let look = Look {
-            mouse: true,
-            ..Look::default()
-        };
-        Self {
-            session: Session::new(64 << 20, None),
-            ui: Ui::new(look, (columns, rows)),
-            now: Duration::ZERO,
-        }
-    }
-
-    fn event(&mut self, conn: ConnId, what: What) {
-        self.now += Duration::from_millis(4);
-        self.session.apply(Event {
-            at: self.now,
-            conn: Some(conn),
-            by: Actor::User,
-            what,
-        });
-        self.session.cut(1 << 20);
-        self.ui.observe(&self.session);
-    }
-
-    fn call(&mut self, conn: ConnId, call: Syscall, outcome: Outcome, moved: Option<Moved>) {
-        let call = Call {
-            moved,
-            ..Call::new(call, outcome, Duration::ZERO)
-        };
-        self.event(conn, What::Call(call));
-    }
-
-    fn open(&mut self, conn: ConnId, role: Role, local: &str, peer: Option<&str>) {
-        let address = |text: &str| Address::Inet(text.parse::<SocketAddr>().unwrap());
-        self.event(
-            conn,
-            What::Opened {
-                name: None,
-                role,
-                transport: Transport::Tcp,
-                parent: None,
-            },
-        );
-        self.event(
-            conn,
-            What::Addressed {
-                local: Some(address(local)),
-                peer: peer.map(address),
-            },
-        );
-    }
-
-    /// A client and the accepted socket, both ours.
-    fn pair(&mut self) {
-        let server = Address::Inet("127.0.0.1:7000".parse::<SocketAddr>().unwrap());
-        self.open(A, Role::Client, "127.0.0.1:52258", Some("127.0.0.1:7000"));
-        self.call(A, Syscall::Connect(server), Outcome::Returned(0), None);
-        self.open(B, Role::Accepted, "127.0.0.1:7000", Some("127.0.0.1:52258"));
-    }
-
-    fn send(&mut self, conn: ConnId, bytes: &[u8]) {
-        let range = self.session.sent(conn, bytes, self.now);
-        let (len, flags, to) = (bytes.len() as u64, Flags::default(), None);
-        let moved = Some(Moved {
-            dir: Dir::Out,
-            range,
-        });
-        self.call(
-            conn,
-            Syscall::Send { len, flags, to },
-            Outcome::Returned(bytes.len() as i64),
-            moved,
-        );
-    }
-
-    fn receive(&mut self, conn: ConnId, bytes: &[u8]) {
-        self.session
-            .room(conn, bytes.len())
-            .extend_from_slice(bytes);
-        let range = self.session.commit(conn, bytes.len(), self.now);
-        let moved = Some(Moved {
-            dir: Dir::In,
-            range,
-        });
-        let outcome = Outcome::Received {
-            len: bytes.len() as u64,
-            from: None,
-            cut_from: None,
-        };
-        self.call(
-            conn,
-            Syscall::Recv {
-                max: 4096,
-                flags: Flags::default(),
-            },
-            outcome,
-            moved,
-        );
-    }
-
-    fn frame(&mut self, conn: ConnId, rule: &str) {
-        for dir in Dir::BOTH {
-            self.event(
-                conn,
-                What::Framed {
-                    dir,
-                    rule: rule.to_owned(),
-                    from: 0,
-                },
-            );
-        }
-    }
-
-    /// Presses keys and does with their command lines what the program does with those of the view; returns the others.
-    fn keys(&mut self, keys: &str) -> Vec<String> {
-        let mut left = Vec::new();
-        for key in keys.split(' ') {
-            let (code, modifiers) = match key {
-                "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
-                "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
-                "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
-                "C-c" => (KeyCode::Char('c'), KeyModifiers::CONTROL),
-                key => (
-                    KeyCode::Char(key.chars().next().unwrap()),
-                    KeyModifiers::NONE,
-                ),
-            };
-            self.input(&Input::Key(KeyEvent::new(code, modifiers)), &mut left);
-        }
-        left
-    }
-
-    fn input(&mut self, input: &Input, left: &mut Vec<String>) {
-        let names = self
-            .ui
-            .tabs()
-            .iter()
-            .map(|tab| self.session.name(*tab).to_owned())
-            .collect();
-        let mut scope = Words(&self.session, self.ui.focused(), names);
-        for line in self.ui.input(input, &self.session, &mut scope, self.now) {
-            for wish in command::parse(&line, &mut scope).unwrap() {
-                match wish {
-                    Wish::View(view) => self.ui.view(&view, &self.session).unwrap(),
-                    _ => left.push(line.clone()),
-                }
-            }
-        }
-    }
-
-    fn draw(&self, columns: u16, rows: u16) -> (Vec<String>, Option<Position>) {
-        let area = Rect::new(0, 0, columns, rows);
-        let mut buf = Buffer::empty(area);
-        let cursor = self.ui.render(&self.session, area, &mut buf, self.now);
-        let line = |y| {
-            (0..columns)
-                .map(|x| buf[(x, y)].symbol().to_owned())
-                .collect::<String>()
-        };
-        (
-            (0..rows).map(|y| line(y).trim_end().to_owned()).collect(),
-            cursor,
-        )
-    }
-
-    fn text(&self, columns: u16, rows: u16) -> String {
-        self.draw(columns, rows).0.join("\n")
-    }
-}
+use stage::{A, B, Stage, conversation};
 
 /// Compares a screen with its picture, and prints the whole screen where they differ.
 fn check(stage: &Stage, (columns, rows): (u16, u16), picture: &str) {
@@ -238,37 +26,6 @@ fn check(stage: &Stage, (columns, rows): (u16, u16), picture: &str) {
         drawn == picture,
         "line {different:?} differs\n>>>\n{drawn}\n<<<\n"
     );
-}
-
-/// A has sent 12 bytes: a whole message and the beginning of one; B has read them and waits for more.
-fn conversation(columns: u16, rows: u16) -> Stage {
-    let mut stage = Stage::new(columns, rows);
-    stage.pair();
-    stage.frame(A, "len u16be");
-    stage.frame(B, "len u16be");
-    stage.send(A, b"\x00\x05hello\x00\x0cwor");
-    stage.receive(B, b"\x00\x05hello\x00\x0cwor");
-    let fact = Fact {
-        unsent: Some(0),
-        in_flight: Some(0),
-        waiting: Some(0),
-        ..Fact::default()
-    };
-    stage.event(A, What::Fact(fact));
-    stage.event(B, What::Fact(fact));
-    let mut call = Call::new(
-        Syscall::Recv {
-            max: 4096,
-            flags: Flags::default(),
-        },
-        Outcome::Blocked,
-        Duration::ZERO,
-    );
-    call.pending = Some(1);
-    stage.event(B, What::Call(call));
-    stage.now += Duration::from_millis(3200);
-    stage.ui.view(&View::Focus(A), &stage.session).unwrap();
-    stage
 }
 
 #[test]
@@ -423,7 +180,7 @@ fn ten_thousand_sockets_are_a_table_that_filters() {
     for n in 0..10_000_u32 {
         let local = Some(Address::Inet(SocketAddr::from((
             [127, 0, 0, 1],
-            20_000 + (n % 40_000) as u16,
+            20_000 + u16::try_from(n).unwrap(),
         ))));
         let opened = What::Opened {
             name: None,
@@ -470,6 +227,11 @@ fn keys_type_commands() {
     stage.keys("Esc");
     assert_eq!(stage.keys("q"), Vec::<String>::new(), "sockets are open");
     assert!(stage.text(80, 24).contains("q again"));
+    assert_eq!(
+        stage.keys("j q"),
+        Vec::<String>::new(),
+        "another key took the question back"
+    );
     assert_eq!(stage.keys("q"), ["quit"]);
     assert_eq!(
         stage.keys("D"),
@@ -504,17 +266,28 @@ fn one_selection_moves_in_all_panes() {
     assert_eq!(range(&stage), Some(0..7), "the message");
     stage.keys("}");
     assert_eq!(range(&stage), Some(7..12));
-    stage.keys("Tab Tab Tab k k");
+    stage.keys("Tab Tab Tab k");
     assert_eq!(range(&stage), Some(0..12), "what the call moved");
     let (conn, dir) = stage.ui.selection().map(|it| (it.conn, it.dir)).unwrap();
     assert_eq!((conn, dir), (A, Dir::Out), "B's bytes are A's, seen from A");
     stage
         .ui
-        .view(&View::Goto(sockeye::event::Jump::Event(9)), &stage.session)
+        .view(&View::Goto(Jump::Event(9)), &stage.session)
         .unwrap();
     assert!(stage.text(80, 24).contains("at #9"));
     stage.keys("G");
     assert_eq!(range(&stage), None);
+}
+
+#[test]
+fn a_direction_that_was_chosen_stays() {
+    let mut stage = conversation(80, 24);
+    assert_eq!(stage.ui.dir(), Dir::Out);
+    stage.keys("\\");
+    assert_eq!(stage.ui.dir(), Dir::In);
+    stage.send(A, b"more");
+    assert_eq!(stage.ui.dir(), Dir::In);
+    assert!(stage.text(80, 24).contains("nothing received yet"));
 }
 
 #[test]
@@ -543,4 +316,47 @@ fn without_colour_and_without_unicode_every_fact_is_still_there() {
     let text = stage.text(80, 24);
     assert!(text.is_ascii(), "{text}");
     assert!(text.contains("6f|00 0c 77 6f 72:.. .."), "{text}");
+}
+
+#[test]
+fn the_mouse_does_what_keys_do() {
+    let mut stage = conversation(80, 24);
+    let press = |stage: &mut Stage, column, row, kind| {
+        let modifiers = KeyModifiers::NONE;
+        let mut left = Vec::new();
+        stage.input(
+            &Input::Mouse(MouseEvent {
+                kind,
+                column,
+                row,
+                modifiers,
+            }),
+            &mut left,
+        );
+        left
+    };
+    let down = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(
+        press(&mut stage, 10, 23, down),
+        ["recv"],
+        "the footer's second hint"
+    );
+    assert!(press(&mut stage, 10, 3, down).is_empty());
+    assert_eq!(
+        stage.ui.selection().map(|it| it.range.clone()),
+        Some(1..2),
+        "the byte under the pointer"
+    );
+    press(&mut stage, 10, 9, down);
+    assert_eq!(
+        stage.ui.selection().map(|it| it.range.clone()),
+        Some(7..12),
+        "the message under the pointer"
+    );
+    press(&mut stage, 30, 0, down);
+    assert_eq!(stage.ui.focused(), Some(B), "the tab under the pointer");
+    press(&mut stage, 10, 14, MouseEventKind::ScrollUp);
+    for (column, row) in [(0, 0), (79, 23), (500, 500)] {
+        press(&mut stage, column, row, down);
+    }
 }

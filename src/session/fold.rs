@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::lane::Ending;
 use super::{Conn, Pending, Session, Trouble};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Call, ConnId, Dir, Errno, Event, Outcome, Role, State, Syscall, What};
+use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Outcome, Role, State, Syscall, What};
 
 impl Session {
     /// Takes an event into the state. Its number is the log's next.
@@ -155,6 +155,7 @@ impl Session {
         if let Some(conn) = self.conn_mut(id) {
             conn.closed = Some(at);
             conn.state = State::Closed;
+            conn.fact = Fact::default();
             conn.pending.clear();
         }
         for dir in Dir::BOTH {

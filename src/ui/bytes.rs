@@ -1,5 +1,5 @@
-//! The bytes of a direction in hex and text, with the ends of messages, reads and the stream drawn into the gaps between
-//! them. It writes cells itself and looks only at the bytes in view.
+//! The bytes of a direction in hex and text, with the ends of messages, reads and the stream drawn into the
+//! gaps between them. It writes cells itself and looks only at the bytes in view.
 
 use std::ops::Range;
 
@@ -232,10 +232,10 @@ impl Gaps {
                 '┊'
             });
         }
-        if self.messages.contains(&offset) {
+        if self.messages.binary_search(&offset).is_ok() {
             return Some('▏');
         }
-        self.calls.contains(&offset).then_some('·')
+        self.calls.binary_search(&offset).is_ok().then_some('·')
     }
 }
 

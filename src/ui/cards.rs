@@ -1,5 +1,5 @@
-//! Errors in plain words: what happened and what to try, one row an errno. The name and number stand beside it, so that
-//! the words can be looked up.
+//! Errors in plain words: what happened and what to try, one row an errno. The name and number stand beside it,
+//! so that the words can be looked up.
 
 use crate::event::{Call, Errno, Syscall};
 

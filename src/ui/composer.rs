@@ -1,6 +1,8 @@
 //! The line that says what is sent: typed as text, as hex or as a byte expression, with what it means shown as it is
 //! typed. It sends nothing: Enter makes a `send` command.
 
+mod reading;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -9,13 +11,10 @@ use super::ink::{self, Pen};
 use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir};
-use crate::expr::{self, Context, Expr};
-use crate::framing::{Cut, Cx, Status};
+use crate::event::ConnId;
+use crate::expr::Expr;
 use crate::session::Session;
-
-/// Bytes of a line whose effect on the framing is worked out while it is typed.
-const EFFECT_MAX_BYTES: usize = 64 << 10;
+use reading::{Meaning, effect, expression, hex};
 
 /// How the line is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,18 +36,6 @@ pub(super) struct Composer {
     /// The line as it was typed in another mode, and what it became here: untouched, it goes back as it was.
     kept: Option<(Mode, String, String)>,
     meaning: Meaning,
-}
-
-/// What the line means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// Nothing is typed.
-    #[default]
-    Nothing,
-    /// These bytes; unless `settled`, random or counted parts are drawn anew when they are sent.
-    Bytes { bytes: Vec<u8>, settled: bool },
-    /// Nothing, from that character on.
-    Wrong { column: usize, what: String },
 }
 
 impl Mode {
@@ -218,7 +205,12 @@ impl Composer {
             .put(quote, Role::Muted)
             .put(&shown, Role::Text)
             .put(quote, Role::Muted);
-        let cursor = Position::new(area.x + 3 + quote.len() as u16 + column, area.y + 1);
+        let cursor = Position::new(
+            area.x
+                .saturating_add(3 + u16::from(!quote.is_empty()))
+                .saturating_add(column),
+            area.y + 1,
+        );
         if let Meaning::Wrong {
             column: wrong,
             what,
@@ -273,157 +265,6 @@ impl Composer {
 
 fn pen_end(shown: &str, quote: &str) -> u16 {
     u16::try_from(3 + escape::width(shown) + 2 * quote.len()).unwrap_or(u16::MAX)
-}
-
-/// What these bytes would do to the messages of a socket.
-fn effect(session: &Session, conn: ConnId, bytes: &[u8]) -> Option<String> {
-    let lane = session.lane(conn, Dir::Out)?;
-    let next = lane.messages() + 1;
-    let len = bytes.len() as u64;
-    if let Some(tail) = lane.tail() {
-        return match tail.status {
-            Status::Partial { need: Some(need) } if need > len => {
-                Some(format!("{} more to complete message #{next}", need - len))
-            }
-            Status::Partial { need: Some(_) } => Some(format!("completes message #{next}")),
-            _ => None,
-        };
-    }
-    let Cut { rule, max } = lane.rule();
-    let mut cx = Cx::new(lane.len(), *max);
-    let mut decoder = rule.decoder();
-    decoder.feed(bytes.get(..EFFECT_MAX_BYTES).unwrap_or(bytes), &mut cx);
-    let whole = cx.take().len();
-    match (whole, decoder.unfinished()) {
-        (0, Some(rest)) => Some(match rest.need {
-            Some(need) => format!("begins message #{next}, {need} bytes short"),
-            None => format!("begins message #{next}"),
-        }),
-        (0, None) => None,
-        (1, None) => Some(format!("is message #{next}, whole")),
-        (1, Some(_)) => Some(format!("is message #{next} and begins another")),
-        (count, _) => Some(format!("is {count} messages")),
-    }
-}
-
-/// Pairs of hex digits; blanks, commas, colons, `0x` and `\x` between them mean nothing.
-fn hex(text: &str) -> Meaning {
-    let mut bytes = Vec::new();
-    let mut half: Option<u32> = None;
-    let mut chars = text.chars().enumerate().peekable();
-    while let Some((column, c)) = chars.next() {
-        let is_prefix = matches!(c, '0' | '\\')
-            && half.is_none()
-            && chars.peek().is_some_and(|(_, x)| *x == 'x');
-        match (c.to_digit(16), half) {
-            _ if is_prefix => {
-                chars.next();
-            }
-            (Some(digit), Some(high)) => {
-                bytes.push(u8::try_from(high * 16 + digit).unwrap_or(0));
-                half = None;
-            }
-            (Some(digit), None) => half = Some(digit),
-            (None, None) if matches!(c, ' ' | ',' | ':' | '\t') => {}
-            (None, _) => {
-                return Meaning::Wrong {
-                    column,
-                    what: format!("`{c}` is no hex digit: 0-9 and a-f, in pairs"),
-                };
-            }
-        }
-    }
-    match half {
-        Some(_) => Meaning::Wrong {
-            column: text.chars().count(),
-            what: "one more hex digit makes a byte".to_owned(),
-        },
-        None => Meaning::Bytes {
-            bytes,
-            settled: true,
-        },
-    }
-}
-
-fn expression(text: &str, session: &Session, conn: Option<ConnId>) -> Meaning {
-    let parsed = match expr::parse(text) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            return Meaning::Wrong {
-                column: error.column,
-                what: error.to_string(),
-            };
-        }
-    };
-    if let Some(path) = parsed.files().first() {
-        return Meaning::Wrong {
-            column: 0,
-            what: format!("`{path}` is read when it is sent: use : send {text}"),
-        };
-    }
-    let rule = conn
-        .and_then(|conn| session.lane(conn, Dir::Out))
-        .map(|lane| lane.rule().clone());
-    let mut cx = Guess {
-        rule,
-        settled: std::cell::Cell::new(true),
-    };
-    match parsed.evaluate(&mut cx) {
-        Ok(bytes) => Meaning::Bytes {
-            bytes,
-            settled: cx.settled.get(),
-        },
-        Err(error) => Meaning::Wrong {
-            column: 0,
-            what: error.what,
-        },
-    }
-}
-
-/// Evaluates an expression for looking at it: whatever differs at each sending is only guessed.
-#[derive(Debug)]
-struct Guess {
-    rule: Option<Cut>,
-    settled: std::cell::Cell<bool>,
-}
-
-impl Context for Guess {
-    fn frame(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
-        let cut = self
-            .rule
-            .as_ref()
-            .ok_or("there is no socket whose framing it could be")?;
-        cut.rule.encode(payload)
-    }
-
-    fn seed(&mut self) -> u64 {
-        self.settled.set(false);
-        0
-    }
-
-    fn file(&self, _path: &str) -> Result<&[u8], String> {
-        Err("files are read when they are sent".to_owned())
-    }
-
-    fn count(&mut self) -> u64 {
-        self.settled.set(false);
-        0
-    }
-
-    fn now(&self) -> u64 {
-        self.settled.set(false);
-        0
-    }
-
-    fn last(&self) -> Option<Vec<u8>> {
-        self.settled.set(false);
-        Some(Vec::new())
-    }
-
-    fn field(&self, _name: &str) -> Option<Vec<u8>> {
-        self.settled.set(false);
-        Some(Vec::new())
-    }
 }
 
 #[cfg(test)]

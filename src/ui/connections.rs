@@ -1,5 +1,5 @@
-//! The table of sockets: name, state, addresses, bytes, queue, age, framing. Only the rows in view are looked at, so ten
-//! thousand cost what ten do.
+//! The table of sockets: name, state, addresses, bytes, queue, age, framing. Only the rows in view are looked
+//! at, so ten thousand cost what ten do.
 
 use std::time::Duration;
 
@@ -59,9 +59,9 @@ impl Pane for Connections {
                 break;
             };
             if area.width >= 60 {
-                wide(scene, conn, area, row, buf)
+                wide(scene, conn, area, row, buf);
             } else {
-                narrow(scene, conn, area, row, buf)
+                narrow(scene, conn, area, row, buf);
             }
             if at == scene.ui.row && (scene.is_focused(CONNECTIONS) || scene.ui.overlay.is_some()) {
                 Pen::new(buf, area, row, scene.look()).over(0, area.width, Role::Selected);

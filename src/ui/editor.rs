@@ -1,5 +1,5 @@
-//! One line being typed, with its history: what the prompt, the composer and the filter have in common. It gives the text
-//! no meaning.
+//! One line being typed, with its history: what the prompt, the composer and the filter have in common. It
+//! gives the text no meaning.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};

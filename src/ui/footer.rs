@@ -1,5 +1,5 @@
-//! The last line: the keys that count most here, from the table that also dispatches them. A key without a call to make
-//! is dim; one that the kernel would refuse now says with what.
+//! The last line: the keys that count most here, from the table that also dispatches them. A key without a call
+//! to make is dim; one that the kernel would refuse now says with what.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -118,7 +118,8 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
     text.push_str(&addresses(conn, session, 30));
     if conn.role == Kind::Listener && conn.is_open() {
         if let (Some(waiting), Some(backlog)) = (conn.fact.waiting, conn.fact.backlog) {
-            text.push_str(&format!(" seats {waiting}/{}", u64::from(backlog) + 1));
+            let seats = u64::from(backlog) + 1;
+            text = format!("{text} seats {waiting}/{seats}");
         }
     } else {
         text.push(' ');

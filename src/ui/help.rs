@@ -1,5 +1,5 @@
-//! The help: the keys of this pane before those of everywhere, then the commands, all filtered as one types. Every line
-//! derives from a table that works.
+//! The help: the keys of this pane before those of everywhere, then the commands, all filtered as one types.
+//! Every line derives from a table that works.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -28,7 +28,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
         true,
         look,
     );
-    let lines = lines(name, &scene.ui.filter.text().to_lowercase());
+    let lines = lines(name, &scene.ui.help_filter.text().to_lowercase());
     let body = Rect {
         y: area.y + 1,
         height: area.height.saturating_sub(2),
@@ -47,7 +47,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
             }
         };
     }
-    scene.ui.render_filter(area, buf)
+    super::render::filter(&scene.ui.help_filter, area, buf, look)
 }
 
 enum Line {

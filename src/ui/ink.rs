@@ -1,4 +1,5 @@
-//! Writing into the cells of a buffer: clipped, never outside of it, one line at a time. It knows columns and no panes.
+//! Writing into the cells of a buffer: clipped, never outside of it, one line at a time. It knows columns and
+//! no panes.
 
 use std::fmt::Display;
 

@@ -33,7 +33,7 @@ impl Ui {
                 self.paste(text, session, now);
                 Vec::new()
             }
-            Event::Mouse(mouse) => self.mouse(mouse, session, scope, now),
+            Event::Mouse(mouse) => self.mouse(*mouse, session, scope, now),
             Event::Resize(columns, rows) => {
                 self.resize(*columns, *rows, session);
                 Vec::new()
@@ -49,27 +49,27 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
-        if let Some(prefix) = self.letter.take() {
-            if let KeyCode::Char(c) = key.code
-                && c.is_ascii_alphabetic()
-            {
-                return vec![format!("{prefix}{c}")];
-            }
+        if let Some(prefix) = self.letter.take()
+            && let KeyCode::Char(c) = key.code
+            && c.is_ascii_alphabetic()
+        {
+            return vec![format!("{prefix}{c}")];
         }
         let spelled = keymap::spell(key);
         let binding = spelled
             .as_deref()
             .and_then(|key| keymap::find(key, self.keys_go_to()));
+        // A question that another key answered is no question any more.
+        self.armed
+            .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
         if self.notice.as_ref().is_some_and(|notice| !notice.is_card()) {
             self.notice = None;
         }
-        match (binding, spelled) {
-            (Some(binding), Some(name)) => self.act(binding, &name, session, scope, now),
-            _ => {
-                self.edit(key, session);
-                Vec::new()
-            }
+        if let (Some(binding), Some(name)) = (binding, spelled) {
+            return self.act(binding, &name, session, scope, now);
         }
+        self.edit(key, session);
+        Vec::new()
     }
 
     /// Where keys go now.
@@ -77,7 +77,7 @@ impl Ui {
         match (self.typing, self.overlay) {
             (Typing::Composer, _) => Focus::Composer,
             (Typing::Prompt, _) => Focus::Prompt,
-            (Typing::Filter, _) | (Typing::Nothing, Some(_)) => Focus::Overlay,
+            (Typing::Nothing, Some(_)) => Focus::Overlay,
             (Typing::Nothing, None) => {
                 Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
             }
@@ -98,9 +98,12 @@ impl Ui {
                     self.prompt.changed();
                 }
             }
-            (Typing::Filter, _) | (Typing::Nothing, Some(_)) => {
+            (Typing::Nothing, Some(Overlay::Help)) => {
+                self.help_top = 0;
+                self.help_filter.key(key);
+            }
+            (Typing::Nothing, Some(_)) => {
                 if self.filter.key(key) {
-                    self.help_top = 0;
                     self.sift(session);
                 }
             }
@@ -115,7 +118,8 @@ impl Ui {
                 self.prompt.editor.insert(&line());
                 self.prompt.changed();
             }
-            (Typing::Filter, _) | (Typing::Nothing, Some(_)) => {
+            (Typing::Nothing, Some(Overlay::Help)) => self.help_filter.insert(&line()),
+            (Typing::Nothing, Some(_)) => {
                 self.filter.insert(&line());
                 self.sift(session);
             }
@@ -224,7 +228,7 @@ impl Ui {
             Own::Back => self.back(),
             Own::Close => return self.close(),
             Own::Interrupt => return self.interrupt(session, now),
-            Own::Filter => self.typing = Typing::Filter,
+            Own::Filter => self.overlay = Some(Overlay::Connections),
             Own::Cycle if self.typing == Typing::Prompt => self.prompt.complete(scope),
             Own::Cycle => self.composer.cycle(session, focus),
             Own::Older | Own::Newer if self.typing == Typing::Prompt => {
@@ -256,7 +260,6 @@ impl Ui {
                     };
                 }
             }
-            (Typing::Filter, _) => self.typing = Typing::Nothing,
             (Typing::Nothing, Some(Overlay::Connections)) => return vec!["show focus".to_owned()],
             (Typing::Nothing, _) => self.overlay = None,
         }
@@ -290,7 +293,8 @@ impl Ui {
         match self.typing {
             Typing::Composer => self.composer.clear(),
             Typing::Prompt => self.prompt.open(""),
-            Typing::Filter | Typing::Nothing => {
+            Typing::Nothing if self.overlay == Some(Overlay::Help) => self.help_filter.set(""),
+            Typing::Nothing => {
                 self.filter.set("");
                 self.sift(session);
             }
@@ -302,7 +306,7 @@ impl Ui {
         let typed = match self.typing {
             Typing::Composer => self.composer.editor.text(),
             Typing::Prompt => self.prompt.editor.text(),
-            Typing::Filter | Typing::Nothing => "",
+            Typing::Nothing => "",
         };
         if !typed.is_empty() {
             self.clear(session);

@@ -1,5 +1,5 @@
-//! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what somebody gets
-//! who forgets to convert. The readings are `inspect`'s; here they are only placed.
+//! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what
+//! somebody gets who forgets to convert. The readings are `inspect`'s; here they are only placed.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -123,29 +123,8 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
     let Some(reading) = fitting(readings, selected(scene)) else {
         return;
     };
-    let name = reading.name;
-    let order = if ByteOrder::HOST == ByteOrder::Big {
-        "BE"
-    } else {
-        "LE"
-    };
-    let rows = [
-        (
-            format!("{name} network order"),
-            reading.network.clone(),
-            reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()")),
-        ),
-        (
-            format!("{name} this host ({order})"),
-            reading.host.clone(),
-            reading
-                .forgotten
-                .as_ref()
-                .map_or("", |_| "◀ forgotten")
-                .to_owned(),
-        ),
-    ];
-    let rows = if scene.ui.big {
+    let rows = both_orders(reading);
+    let rows = if is_big(scene) {
         rows
     } else {
         let [a, b] = rows;
@@ -190,6 +169,32 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
         .put(place(scene), Role::Muted);
 }
 
+/// A reading in network order and as this host takes it: what, value, and what makes the one of the other.
+fn both_orders(reading: &Reading) -> [(String, String, String); 2] {
+    let name = reading.name;
+    let order = if ByteOrder::HOST == ByteOrder::Big {
+        "BE"
+    } else {
+        "LE"
+    };
+    [
+        (
+            format!("{name} network order"),
+            reading.network.clone(),
+            reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()")),
+        ),
+        (
+            format!("{name} this host ({order})"),
+            reading.host.clone(),
+            reading
+                .forgotten
+                .as_ref()
+                .map_or("", |_| "◀ forgotten")
+                .to_owned(),
+        ),
+    ]
+}
+
 fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
     let look = scene.look();
     let top = usize::try_from(scene.ui.tops.get(INSPECTOR).copied().unwrap_or(0)).unwrap_or(0);
@@ -204,17 +209,19 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
         (false, true) => "this host",
         (false, false) => "little-endian",
     };
-    let mut pen = Pen::new(buf, area, 0, look);
-    pen.skip(1).put(
-        clip(&place(scene), usize::from(left).saturating_sub(2)),
+    // Where the hex has no room, the name of the place needs a line of its own.
+    let head = u16::from(hex_columns == 0);
+    Pen::new(buf, area, 0, look).skip(1).put(
+        clip(&place(scene), usize::from(area.width).saturating_sub(2)),
         Role::Text,
     );
+    let mut pen = Pen::new(buf, area, head, look);
     pen.to(left).put(
-        clip(order(scene.ui.big), usize::from(half).saturating_sub(1)),
+        clip(order(is_big(scene)), usize::from(half).saturating_sub(1)),
         Role::Muted,
     );
-    pen.to(right).put(order(!scene.ui.big), Role::Muted);
-    for (row, reading) in (1..area.height).zip(readings.iter().skip(top)) {
+    pen.to(right).put(order(!is_big(scene)), Role::Muted);
+    for (row, reading) in (head + 1..area.height).zip(readings.iter().skip(top)) {
         let role = if Some(reading.name) == fits {
             Role::Strong
         } else {
@@ -233,7 +240,7 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
             );
             continue;
         }
-        let (first, second) = if scene.ui.big {
+        let (first, second) = if is_big(scene) {
             (&reading.network, &reading.little)
         } else {
             (&reading.little, &reading.network)
@@ -242,7 +249,7 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
         pen.to(left).put(clip(&escape::clean(first), room), role);
         if let Some(convert) = reading
             .ntoh
-            .filter(|_| Some(reading.name) == fits && scene.ui.big)
+            .filter(|_| Some(reading.name) == fits && is_big(scene))
         {
             pen.skip(1);
             if usize::from(right.saturating_sub(pen.column())) > convert.len() + 3 {
@@ -251,6 +258,10 @@ fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Bu
         }
         pen.to(right).put(clip(&escape::clean(second), room), role);
     }
+}
+
+fn is_big(scene: Scene<'_>) -> bool {
+    scene.ui.order == ByteOrder::Big
 }
 
 /// The field or message that holds the cursor.

@@ -1,5 +1,5 @@
-//! The line that says where the bytes of a direction are right now: held, unsent, in flight, waiting, read. What nobody
-//! observed is `?`, and a wire that nobody observed is dotted.
+//! The line that says where the bytes of a direction are right now: held, unsent, in flight, waiting, read.
+//! What nobody observed is `?`, and a wire that nobody observed is dotted.
 
 use std::fmt::Display;
 
@@ -43,22 +43,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             .to_owned()
     };
     pen.skip(1).put(name(from), own);
-    match sender {
-        Some(sender) => {
-            pen.fmt(
-                format_args!(" holds {} ┈▶ ", sender.queued + sender.staged),
-                Role::Text,
-            );
-            let fact = sender.fact;
-            pen.put("unsent ", Role::Muted)
-                .put(number(fact.unsent), Role::Text);
-            pen.put(" ▶ in flight ", Role::Muted)
-                .put(number(fact.in_flight), Role::Text);
-        }
-        None => {
-            pen.put(" holds ? ┈▶ unsent ? ▶ in flight ?", Role::Inferred);
-        }
-    }
+    render_sender(sender, &mut pen);
     let is_seen = sender.is_some_and(|sender| sender.fact.in_flight.is_some());
     let again = sender
         .and_then(|sender| sender.fact.retransmits)
@@ -82,6 +67,26 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         .put(name(to), theirs)
         .put(" has read ", Role::Muted)
         .put(number(read), Role::Text);
+}
+
+/// What the sending end still has: in its program, in its kernel, on the wire.
+fn render_sender(sender: Option<&Conn>, pen: &mut Pen<'_>) {
+    match sender {
+        Some(sender) => {
+            pen.fmt(
+                format_args!(" holds {} ┈▶ ", sender.queued + sender.staged),
+                Role::Text,
+            );
+            let fact = sender.fact;
+            pen.put("unsent ", Role::Muted)
+                .put(number(fact.unsent), Role::Text);
+            pen.put(" ▶ in flight ", Role::Muted)
+                .put(number(fact.in_flight), Role::Text);
+        }
+        None => {
+            pen.put(" holds ? ┈▶ unsent ? ▶ in flight ?", Role::Inferred);
+        }
+    }
 }
 
 fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {

@@ -1,5 +1,5 @@
-//! What a call did, in words that a student understands: one short clause a row, from the event alone. Nothing is said
-//! that was not observed.
+//! What a call did, in words that a student understands: one short clause a row, from the event alone. Nothing
+//! is said that was not observed.
 
 use super::cards;
 use crate::event::{Call, Event, How, Outcome, State, Syscall, What};
@@ -11,11 +11,10 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session) -> String {
     let is_stream = conn.is_some_and(|conn| conn.transport.is_stream());
     match (&told.call, &told.outcome) {
         (_, Outcome::Failed(errno)) => cards::explain(*errno).0.to_owned(),
-        (_, Outcome::Unresolved(why)) => why.clone(),
         (_, Outcome::Cancelled(why)) if why.is_empty() => {
             "the wait was given up, nothing was done".to_owned()
         }
-        (_, Outcome::Cancelled(why)) => why.clone(),
+        (_, Outcome::Unresolved(why) | Outcome::Cancelled(why)) => why.clone(),
         (call, Outcome::Blocked) => waits(call).to_owned(),
         (Syscall::Send { len, .. }, Outcome::Returned(taken)) => sent(*len, *taken),
         (Syscall::Recv { flags, .. }, Outcome::Received { len, cut_from, .. }) => {
@@ -44,12 +43,7 @@ pub(super) fn of_note(event: &Event, session: &Session) -> String {
             "{} came to be",
             event.conn.map_or("?", |conn| session.name(conn))
         ),
-        What::Call(_)
-        | What::Addressed { .. }
-        | What::Fact(_)
-        | What::Held { .. }
-        | What::Ended { .. } => String::new(),
-        What::Reading { .. } | What::Framed { .. } => String::new(),
+        _ => String::new(),
     }
 }
 

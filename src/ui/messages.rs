@@ -1,5 +1,5 @@
-//! The messages that the framing cut out of a direction: number, whether it is whole, range, what it is, what it carries.
-//! It reads the entries in view and no others.
+//! The messages that the framing cut out of a direction: number, whether it is whole, range, what it is, what
+//! it carries. It reads the entries in view and no others.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -11,8 +11,8 @@ use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
 use crate::event::Dir;
-use crate::framing::{Message, Status, Value};
-use crate::session::{Entry, Lane, Session};
+use crate::framing::{Entry, Message, Status, Value};
+use crate::session::{Lane, Session};
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
 const WIDE_COLUMNS: u16 = 64;

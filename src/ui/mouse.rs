@@ -17,7 +17,7 @@ const WHEEL_ROWS: i64 = 3;
 impl Ui {
     pub(super) fn mouse(
         &mut self,
-        mouse: &MouseEvent,
+        mouse: MouseEvent,
         session: &Session,
         scope: &mut dyn Scope,
         now: Duration,

@@ -32,7 +32,7 @@ impl Notice {
     }
 
     /// The three lines of an error: its name, what happened, what to try.
-    pub(super) fn card(lines: [String; 3], now: Duration) -> Self {
+    pub(super) fn card(lines: &[String; 3], now: Duration) -> Self {
         Self {
             lines: lines
                 .iter()

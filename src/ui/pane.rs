@@ -1,5 +1,5 @@
-//! What a pane is, and the table of them. A pane is a view of the session: it draws what is there, moves the one cursor
-//! that all share, and holds no state of its own.
+//! What a pane is, and the table of them. A pane is a view of the session: it draws what is there, moves the
+//! one cursor that all share, and holds no state of its own.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

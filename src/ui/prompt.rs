@@ -1,5 +1,5 @@
-//! The line for commands: what may stand there, what is wrong with it, what it will do. It runs nothing: Enter gives the
-//! line to the caller once its words fit.
+//! The line for commands: what may stand there, what is wrong with it, what it will do. It runs nothing: Enter
+//! gives the line to the caller once its words fit.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -90,7 +90,7 @@ impl Prompt {
     }
 
     /// Draws it in three lines, and says where the cursor stands.
-    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Option<Position> {
+    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Position {
         ink::rule(
             buf,
             Rect {
@@ -111,7 +111,7 @@ impl Prompt {
             let place =
                 |column: usize| u16::try_from(2 + column.saturating_sub(first)).unwrap_or(u16::MAX);
             pen.over(place(complaint.column), place(complaint.end), Role::Linked);
-            self.render_complaint(complaint, area, buf, look);
+            render_complaint(complaint, area, buf, look);
         } else if let Some((completion, at)) = &self.completion {
             render_candidates(completion, *at, area, buf, look);
         } else {
@@ -122,17 +122,17 @@ impl Prompt {
                 .skip(2)
                 .put(help, Role::Muted);
         }
-        Some(Position::new(area.x + 2 + column, area.y + 1))
+        Position::new(area.x + 2 + column, area.y + 1)
     }
+}
 
-    fn render_complaint(&self, complaint: &Complaint, area: Rect, buf: &mut Buffer, look: Look) {
-        let mut pen = Pen::new(buf, area, 2, look);
-        pen.skip(2)
-            .put(escape::clean(&complaint.what), Role::Strong);
-        if !complaint.fits.is_empty() {
-            pen.put(": ", Role::Muted)
-                .put(escape::clean(&complaint.fits), Role::Text);
-        }
+fn render_complaint(complaint: &Complaint, area: Rect, buf: &mut Buffer, look: Look) {
+    let mut pen = Pen::new(buf, area, 2, look);
+    pen.skip(2)
+        .put(escape::clean(&complaint.what), Role::Strong);
+    if !complaint.fits.is_empty() {
+        pen.put(": ", Role::Muted)
+            .put(escape::clean(&complaint.fits), Role::Text);
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::editor::Editor;
 use super::ink::{self, Pen};
 use super::layout::{self, Areas};
 use super::pane::{CONNECTIONS, PANES, Scene};
@@ -33,16 +34,16 @@ impl Ui {
             ui: self,
             now,
         };
-        let cursor = match layout::layout(area, self.zoom, self.pane, session.banners().count()) {
-            Some(areas) => self.render_all(scene, &areas, buf),
-            None => {
-                let text = format!(
-                    "{} columns, {} rows: Sockeye needs 60 by 16.",
-                    area.width, area.height
-                );
-                Pen::new(buf, area, 0, self.look).put(text, Role::Text);
-                None
-            }
+        let areas = layout::layout(area, self.zoom, self.pane, session.banners().count());
+        let cursor = if let Some(areas) = areas {
+            self.render_all(scene, &areas, buf)
+        } else {
+            let text = format!(
+                "{} columns, {} rows: Sockeye needs 60 by 16.",
+                area.width, area.height
+            );
+            Pen::new(buf, area, 0, self.look).put(text, Role::Text);
+            None
         };
         check(buf, area, self.look);
         cursor.filter(|cursor| area.contains(*cursor))
@@ -66,7 +67,7 @@ impl Ui {
             notice.render(areas.middle, buf, self.look);
         }
         let typed = match self.typing {
-            Typing::Prompt => self.prompt.render(areas.line, buf, self.look),
+            Typing::Prompt => Some(self.prompt.render(areas.line, buf, self.look)),
             _ => self
                 .composer
                 .render(scene, areas.line, buf, self.typing == Typing::Composer),
@@ -119,25 +120,28 @@ impl Ui {
             ..area
         };
         pane.render(scene, body, buf);
-        self.render_filter(area, buf)
+        filter(&self.filter, area, buf, self.look)
     }
+}
 
-    /// The filter, in the last line of an overlay.
-    pub(super) fn render_filter(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let row = area.height.checked_sub(1)?;
-        let (shown, _, column) = self
-            .filter
-            .window(usize::from(area.width).saturating_sub(12));
-        let mut pen = Pen::new(buf, area, row, self.look);
-        pen.skip(1).put("filter: ", Role::Muted);
-        let start = pen.column();
-        if shown.is_empty() {
-            pen.put("type to filter", Role::Muted)
-        } else {
-            pen.put(shown, Role::Text)
-        };
-        Some(Position::new(area.x + start + column, area.y + row))
-    }
+/// The filter, in the last line of an overlay.
+pub(super) fn filter(
+    editor: &Editor,
+    area: Rect,
+    buf: &mut Buffer,
+    look: Look,
+) -> Option<Position> {
+    let row = area.height.checked_sub(1)?;
+    let (shown, _, column) = editor.window(usize::from(area.width).saturating_sub(12));
+    let mut pen = Pen::new(buf, area, row, look);
+    pen.skip(1).put("filter: ", Role::Muted);
+    let start = pen.column();
+    if shown.is_empty() {
+        pen.put("type to filter", Role::Muted)
+    } else {
+        pen.put(shown, Role::Text)
+    };
+    Some(Position::new(area.x + start + column, area.y + row))
 }
 
 /// The first screen: three calm lines.

@@ -1,5 +1,5 @@
-//! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a quiet socket
-//! among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
+//! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a
+//! quiet socket among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
 
 use std::collections::HashMap;
 
@@ -74,12 +74,7 @@ impl Rows {
                 true
             }
             What::Limit { text, .. } => text.is_some(),
-            What::Opened { .. }
-            | What::Addressed { .. }
-            | What::Fact(_)
-            | What::Held { .. }
-            | What::Ended { .. } => false,
-            What::Reading { .. } | What::Framed { .. } => false,
+            _ => false,
         };
         if is_row {
             let rows = self.of.entry(event.conn).or_default();
@@ -156,9 +151,9 @@ impl List<'_> {
         while low < high {
             let middle = low + (high - low) / 2;
             if self.rank(middle + 1) > first {
-                high = middle
+                high = middle;
             } else {
-                low = middle + 1
+                low = middle + 1;
             }
         }
         let tail = |part: &&[Row]| {

@@ -1,12 +1,13 @@
-//! The one selection that all panes share, and how it moves: to bytes, to messages, to what a call moved, outwards. It
-//! is a range of a direction of the focused socket; how it looks is each pane's own matter.
+//! The one selection that all panes share, and how it moves: to bytes, to messages, to what a call moved,
+//! outwards. It is a range of a direction of the focused socket; how it looks is each pane's own matter.
 
 use std::ops::Range;
 
 use super::Ui;
 use super::pane::{MESSAGES, TIMELINE};
 use crate::event::{Call, ConnId, Dir, Outcome, What};
-use crate::session::{Entry, Session};
+use crate::framing::Entry;
+use crate::session::Session;
 
 /// A stretch of bytes that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +138,7 @@ impl Ui {
     /// The other direction.
     pub(super) fn turn(&mut self, session: &Session) {
         self.dir = self.dir.other();
+        self.is_dir_chosen = true;
         self.selection = None;
         self.follow = true;
         self.observe(session);
@@ -149,7 +151,7 @@ impl Ui {
             return Err("there are no bytes here yet".to_owned());
         }
         let now = self.range(session);
-        let mut wider = vec![0..len];
+        let mut wider: Vec<Range<u64>> = std::iter::once(0..len).collect();
         if let Some(entry) = self.entry(session) {
             wider.extend(entry.message.fields.iter().map(|field| field.range.clone()));
             wider.extend([entry.message.payload.clone(), entry.message.range.clone()]);

@@ -1,5 +1,5 @@
-//! How roles look: the user's own 16 colours, or none at all. No fact is told by colour alone, so every role also has an
-//! attribute or a glyph; nothing here knows what is drawn with it.
+//! How roles look: the user's own 16 colours, or none at all. No fact is told by colour alone, so every role
+//! also has an attribute or a glyph; nothing here knows what is drawn with it.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -43,12 +43,11 @@ impl Look {
     pub fn style(self, role: Role) -> Style {
         let style = Style::new();
         match role {
-            Role::Text => style,
             Role::Muted | Role::Inferred if self.mono => style.add_modifier(Modifier::DIM),
             Role::Muted | Role::Inferred => style.fg(Color::DarkGray),
             Role::Ours if !self.mono => style.fg(Color::Cyan),
             Role::Theirs if !self.mono => style.fg(Color::Yellow),
-            Role::Ours | Role::Theirs => style,
+            Role::Text | Role::Ours | Role::Theirs => style,
             Role::Strong => style.add_modifier(Modifier::BOLD),
             Role::Selected | Role::Error => style.add_modifier(Modifier::REVERSED),
             Role::Linked => style.add_modifier(Modifier::UNDERLINED),

@@ -1,5 +1,5 @@
-//! The calls of the focused socket and of its other end, one row each: when, who, what, with what result, which bytes,
-//! what it means. A call that waits is a row that grows. It reads the events in view and no others.
+//! The calls of the focused socket and of its other end, one row each: when, who, what, with what result, which
+//! bytes, what it means. A call that waits is a row that grows. It reads the events in view and no others.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::pane::{Pane, Scene, TIMELINE};
 use super::rows::Row;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{Call, ConnId, Dir, Event, Outcome, What};
+use crate::event::{Call, ConnId, Dir, Event, Moved, Outcome, What};
 use crate::session::Session;
 
 /// Areas from this width on show the two ends in lanes of their own.
@@ -47,19 +47,19 @@ impl Pane for Timeline {
                 .put(text, Role::Muted);
             return;
         }
-        let top = scene.top(TIMELINE, area);
-        let rows = list.window(top, usize::from(area.height));
-        let before = top
+        let first = scene.top(TIMELINE, area);
+        let shown = list.window(first, usize::from(area.height));
+        let before = first
             .checked_sub(1)
             .and_then(|before| list.window(before, 1).first().copied());
-        let mut last = before
+        let mut earlier = before
             .and_then(|row| scene.session.event(row.seq))
             .map(|event| event.at);
         let current = scene
             .ui
             .event
             .or_else(|| list.window(list.count() - 1, 1).first().map(|row| row.seq));
-        for (line, row) in (0..area.height).zip(rows) {
+        for (line, row) in (0..area.height).zip(shown) {
             let Some(event) = scene.session.event(row.seq) else {
                 continue;
             };
@@ -68,8 +68,8 @@ impl Pane for Timeline {
                 line,
                 lanes: area.width >= LANES_COLUMNS && conns.len() > 1,
             };
-            render_row(scene, &row, &event, last, place, buf);
-            last = Some(event.at);
+            render_row(scene, &row, &event, earlier, place, buf);
+            earlier = Some(event.at);
             let mut pen = Pen::new(buf, area, line, scene.look());
             if Some(row.seq) == current && scene.is_focused(TIMELINE) {
                 pen.over(1, area.width, Role::Selected);
@@ -157,12 +157,9 @@ fn render_row(
         );
         return;
     };
-    let ended = end.as_ref().and_then(|event| {
-        if let What::Call(call) = &event.what {
-            Some(call)
-        } else {
-            None
-        }
+    let ended = end.as_ref().and_then(|event| match &event.what {
+        What::Call(call) => Some(call),
+        _ => None,
     });
     let told = ended.unwrap_or(call);
     let is_second = lanes && event.conn != scene.ui.focus;
@@ -194,23 +191,23 @@ fn render_row(
     };
     column = column.max(pen.column() + 1);
     pen.to(column);
-    if let Some(moved) = told
-        .moved
-        .as_ref()
-        .filter(|moved| moved.range.end > moved.range.start)
-    {
-        let range = &moved.range;
-        let text = if range.end - range.start == 1 {
-            format!("byte {}", range.start)
-        } else {
-            format!("bytes {}–{}", range.start, range.end - 1)
-        };
-        pen.put(format!("{text:<11} "), Role::Muted);
+    if let Some(range) = told.moved.as_ref().and_then(range) {
+        pen.put(format!("{range:<11} "), Role::Muted);
     }
     pen.put(
         escape::clean(&meaning::of_call(event, told, scene.session)),
         Role::Muted,
     );
+}
+
+/// `bytes 0–11`, `byte 7`; nothing where none moved.
+fn range(moved: &Moved) -> Option<String> {
+    let range = &moved.range;
+    match range.end.checked_sub(range.start)? {
+        0 => None,
+        1 => Some(format!("byte {}", range.start)),
+        _ => Some(format!("bytes {}–{}", range.start, range.end - 1)),
+    }
 }
 
 /// ` = 12`, ` ECONNREFUSED`, ` blocked 3.2 s`; of a wait that ended both, the result first.

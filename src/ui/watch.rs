@@ -1,5 +1,5 @@
-//! What the screen does by itself as events come: it follows the newest, looks at the first socket made, shows an error
-//! once, and says when time alone would change it.
+//! What the screen does by itself as events come: it follows the newest, looks at the first socket made, shows
+//! an error once, and says when time alone would change it.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl Ui {
     pub fn observe(&mut self, session: &Session) {
         let mut rows = std::mem::take(&mut self.rows);
         rows.read(session, &mut |seq, event| {
-            self.notice_event(seq, event, session)
+            self.notice_event(seq, event, session);
         });
         self.rows = rows;
         if self.focus.is_none() {
@@ -34,7 +34,8 @@ impl Ui {
             self.selection = None;
             self.event = None;
         }
-        if self.listed.is_some() {
+        // Only while the table is in view: with ten thousand sockets a filter is not for nothing.
+        if self.listed.is_some() && self.is_table_shown() {
             self.sift(session);
         }
         self.moving = self.moves(session);
@@ -95,7 +96,7 @@ impl Ui {
                     Outcome::Unresolved(why) => cards::unresolved(name, call, why),
                     _ => return,
                 };
-                self.notice = Some(Notice::card(lines, event.at));
+                self.notice = Some(Notice::card(&lines, event.at));
             }
             (What::Refused(why), _) if event.by == Actor::User => self.notify(why, event.at),
             _ => {}
@@ -119,6 +120,7 @@ impl Ui {
         let is_child = session.conn(conn).is_some_and(|conn| conn.parent.is_some());
         if by == Actor::User && !is_child || self.focus.is_none() {
             self.focus = Some(conn);
+            self.is_dir_chosen = false;
             self.selection = None;
             self.event = None;
             self.follow = true;
@@ -127,7 +129,7 @@ impl Ui {
 
     /// Until somebody chose, the direction in view is the one that has bytes.
     fn choose_dir(&mut self, session: &Session) {
-        let Some(conn) = self.focus.filter(|_| self.follow) else {
+        let Some(conn) = self.focus.filter(|_| self.follow && !self.is_dir_chosen) else {
             return;
         };
         let is_empty = |dir: Dir| {
@@ -138,6 +140,12 @@ impl Ui {
         if is_empty(self.dir) && !is_empty(self.dir.other()) {
             self.dir = self.dir.other();
         }
+    }
+
+    fn is_table_shown(&self) -> bool {
+        self.overlay == Some(Overlay::Connections)
+            || self.size.0 >= 120 && !self.zoom
+            || self.pane == CONNECTIONS
     }
 
     /// Until when something in view changes by time alone, and how often.
@@ -151,12 +159,11 @@ impl Ui {
         if let Some(until) = wait.filter(|until| *until > session.now()) {
             return Some((until, Duration::from_millis(100)));
         }
-        let is_table = self.overlay == Some(Overlay::Connections) || self.size.0 >= 120;
         let newest = session
             .conns()
             .last()
             .map(|conn| conn.opened + GROWS)
-            .filter(|_| is_table)?;
+            .filter(|_| self.is_table_shown())?;
         (newest > session.now()).then_some((newest, Duration::from_secs(1)))
     }
 }

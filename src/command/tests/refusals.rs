@@ -84,7 +84,7 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("reading", "column 8: auto or manual is missing"),
     ("frame", "column 6: a framing is missing"),
-    ("frame lin", "column 7: there is no framing `lin` (did you mean `len`?)"),
+    ("frame lin", "column 7: there is no framing `lin` (did you mean `line`?)"),
     ("frame in fixed", "column 15: the bytes of a message is missing"),
     ("frame line from here", "column 17: `here` is not the offset of a byte (bytes: 4096, 64k, 8M or 1G)"),
     ("order middle", "column 7: `middle` is no byte order (big or little)"),
