@@ -227,6 +227,10 @@ impl Ui {
                 };
                 Ok(())
             }
+            View::Setting { name, value } => {
+                self.set(name, value, session);
+                Ok(())
+            }
             View::Find(_) | View::FindAgain { .. } => Ok(()),
         }
     }
@@ -278,11 +282,6 @@ impl Ui {
         self.look
     }
 
-    /// Whether the mouse is ours.
-    pub fn set_mouse(&mut self, on: bool) {
-        self.look.mouse = on;
-    }
-
     /// Says something in one line, for a few seconds.
     pub fn notify(&mut self, text: &str, now: Duration) {
         self.notice = Some(Notice::line(text, now));
@@ -315,6 +314,14 @@ impl Ui {
             Noun::Show => SHOWS.to_vec(),
         };
         words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Takes a setting of the program over; the language has checked its words.
+    fn set(&mut self, name: &str, value: &str, session: &Session) {
+        match name {
+            "mouse" => self.look.mouse = value == "on",
+            _ => self.composer.end_lines(value, session, self.focus),
+        }
     }
 
     fn is_typing(&self) -> bool {

@@ -43,7 +43,8 @@ impl Verb for Set {
         let word = words.require("an option")?;
         if let Some((name, values, _)) = SETTINGS.iter().find(|row| row.0 == word.text) {
             let value = one_of(words, values)?;
-            return Ok(vec![Wish::View(View::Show(format!("{name} {value}")))]);
+            let (name, value) = ((*name).to_owned(), value.to_owned());
+            return Ok(vec![Wish::View(View::Setting { name, value })]);
         }
         let Some(option) = option(word.text) else {
             let settings = SETTINGS.iter().map(|row| row.0);

@@ -180,6 +180,13 @@ pub enum View {
     Pane(String),
     /// Show or leave something: a word of the view's own table.
     Show(String),
+    /// A setting of the program: `eol crlf`, `mouse off`.
+    Setting {
+        /// Its name.
+        name: String,
+        /// One of its values.
+        value: String,
+    },
 }
 
 /// Where `goto` leads.

@@ -36,6 +36,8 @@ pub(super) struct Composer {
     /// The line as it was typed in another mode, and what it became here: untouched, it goes back as it was.
     kept: Option<(Mode, String, String)>,
     meaning: Meaning,
+    /// What ends a line of text (`set eol`).
+    eol: &'static [u8],
 }
 
 impl Mode {
@@ -89,7 +91,9 @@ impl Composer {
                 },
                 None,
             ) => {
-                let spelled = self.mode.spell(bytes);
+                // A line of text gets its end when it is sent: it is not typed.
+                let line = bytes.strip_suffix(self.eol).filter(|_| self.mode == Mode::Text);
+                let spelled = self.mode.spell(line.unwrap_or(bytes));
                 self.editor.set(&spelled);
             }
             _ => {}
@@ -103,20 +107,41 @@ impl Composer {
     pub(super) fn read(&mut self, session: &Session, conn: Option<ConnId>) {
         let text = self.editor.text();
         self.meaning = match self.mode {
-            _ if text.is_empty() => Meaning::Nothing,
+            _ if text.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => Meaning::Nothing,
             Mode::Text => escape::unescape(text).map_or_else(
                 |error| Meaning::Wrong {
                     column: error.column.saturating_sub(1),
                     what: error.what,
                 },
-                |bytes| Meaning::Bytes {
-                    bytes,
-                    settled: true,
+                |mut bytes| {
+                    bytes.extend_from_slice(self.eol);
+                    Meaning::Bytes {
+                        bytes,
+                        settled: true,
+                    }
                 },
             ),
             Mode::Hex => hex(text),
             Mode::Expression => expression(text, session, conn),
         };
+    }
+
+    /// What ends a line of text from now on: `none`, `lf` or `crlf`.
+    pub(super) fn end_lines(&mut self, eol: &str, session: &Session, conn: Option<ConnId>) {
+        self.eol = match eol {
+            "lf" => b"\n",
+            "crlf" => b"\r\n",
+            _ => b"",
+        };
+        self.read(session, conn);
+    }
+
+    /// How the line is read, and what will end it.
+    fn mode_name(&self) -> String {
+        match self.mode {
+            Mode::Text if !self.eol.is_empty() => format!("text, ends in {}", escape::escape(self.eol)),
+            mode => mode.name().to_owned(),
+        }
     }
 
     /// Takes pasted bytes in; nothing is sent by it.
@@ -180,7 +205,7 @@ impl Composer {
                 ..area
             },
             &title,
-            self.mode.name(),
+            &self.mode_name(),
             focused,
             look,
         );
