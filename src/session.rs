@@ -27,6 +27,9 @@ use crate::words::Words;
 use log::Log;
 use names::Names;
 
+/// The least that framings cut of one direction in a turn.
+const CUT_SHARE_BYTES: usize = 16 << 10;
+
 /// The log, the sockets and their bytes.
 #[derive(Debug)]
 pub struct Session {
@@ -72,9 +75,11 @@ impl Session {
         self.log.push(&mut self.tapes, event)
     }
 
-    /// Runs framings over bytes that came in, about `budget_bytes` of each direction; true while some are left.
+    /// Runs framings over bytes that came in, about `budget_bytes` of them, a share for each direction; true while some
+    /// are left.
     pub fn cut(&mut self, budget_bytes: usize) -> bool {
         let mut left = Vec::new();
+        let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
             if lane_mut(&mut self.lanes, conn, dir)
                 .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))

@@ -43,7 +43,7 @@ impl Verb for Set {
         let word = words.require("an option")?;
         if let Some((name, values, _)) = SETTINGS.iter().find(|row| row.0 == word.text) {
             let value = one_of(words, values)?;
-            let (name, value) = ((*name).to_owned(), value.to_owned());
+            let name = (*name).to_owned();
             return Ok(vec![Wish::View(View::Setting { name, value })]);
         }
         let Some(option) = option(word.text) else {

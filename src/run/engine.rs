@@ -36,6 +36,8 @@ pub struct Engine<'o> {
     events: Vec<Event>,
     /// When the script wants to be asked again.
     script_deadline: Option<Duration>,
+    /// The banner about the spill file stands.
+    spill_told: bool,
     /// The net has more to do at once.
     serving: bool,
     /// Somebody asked for the end.
@@ -67,6 +69,7 @@ impl<'o> Engine<'o> {
             net,
             events,
             script_deadline: None,
+            spill_told: false,
             serving: false,
             quit: false,
             taken: 0,
@@ -160,6 +163,7 @@ impl<'o> Engine<'o> {
             &mut turn(self.os, &mut self.app.session, &mut self.events),
         );
         self.take_events();
+        self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
         cutting || stepping || self.serving
@@ -251,6 +255,27 @@ impl<'o> Engine<'o> {
         if !self.events.is_empty() {
             self.taken += self.events.len() as u64;
             self.app.apply(self.events.drain(..));
+        }
+    }
+
+    /// Says once why the spill file takes nothing any more.
+    fn tell_spill_trouble(&mut self) {
+        if !self.spill_told
+            && let Some(why) = self.app.session.spill_trouble()
+        {
+            self.spill_told = true;
+            let text = format!(
+                "the spill file takes no more: {why}; sockets are read until memory is full"
+            );
+            self.tell(
+                Actor::Loop,
+                None,
+                What::Limit {
+                    key: "spill".to_owned(),
+                    text: Some(text),
+                },
+            );
+            self.take_events();
         }
     }
 

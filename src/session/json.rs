@@ -219,5 +219,8 @@ fn seconds(time: Duration) -> Value {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .map(|byte| crate::hexdump::hex(*byte))
+        .collect()
 }

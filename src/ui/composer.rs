@@ -92,7 +92,9 @@ impl Composer {
                 None,
             ) => {
                 // A line of text gets its end when it is sent: it is not typed.
-                let line = bytes.strip_suffix(self.eol).filter(|_| self.mode == Mode::Text);
+                let line = bytes
+                    .strip_suffix(self.eol)
+                    .filter(|_| self.mode == Mode::Text);
                 let spelled = self.mode.spell(line.unwrap_or(bytes));
                 self.editor.set(&spelled);
             }
@@ -107,7 +109,9 @@ impl Composer {
     pub(super) fn read(&mut self, session: &Session, conn: Option<ConnId>) {
         let text = self.editor.text();
         self.meaning = match self.mode {
-            _ if text.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => Meaning::Nothing,
+            _ if text.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => {
+                Meaning::Nothing
+            }
             Mode::Text => escape::unescape(text).map_or_else(
                 |error| Meaning::Wrong {
                     column: error.column.saturating_sub(1),
@@ -139,7 +143,9 @@ impl Composer {
     /// How the line is read, and what will end it.
     fn mode_name(&self) -> String {
         match self.mode {
-            Mode::Text if !self.eol.is_empty() => format!("text, ends in {}", escape::escape(self.eol)),
+            Mode::Text if !self.eol.is_empty() => {
+                format!("text, ends in {}", escape::escape(self.eol))
+            }
             mode => mode.name().to_owned(),
         }
     }
