@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::event::{Actor, Dir, Event, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Find, Finding, Session};
-use crate::ui::Ui;
+use crate::ui::{TermEvent, Ui};
 
 pub use scope::AppScope;
 use values::Values;
@@ -111,7 +111,7 @@ impl App {
     }
 
     /// What a person did at the terminal, as lines of the language.
-    pub fn input(&mut self, event: &crossterm::event::Event, now: Duration) -> Vec<String> {
+    pub fn input(&mut self, event: &TermEvent, now: Duration) -> Vec<String> {
         let focused = self.ui.focused();
         let tabs = self.ui.tabs().to_vec();
         let mut scope = AppScope::new(&self.session, &mut self.values, (focused, tabs), now);

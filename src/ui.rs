@@ -36,6 +36,7 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
+pub use crossterm::event::Event as TermEvent;
 pub use pane::{PANES, Pane, Scene};
 pub use selection::Selection;
 pub use theme::{Look, Role};

@@ -60,7 +60,7 @@ impl Address {
         self.ip().is_some_and(|ip| ip.is_loopback())
     }
 
-    /// Every address of this machine: 0.0.0.0 or [::].
+    /// Every address of this machine: `0.0.0.0` or `[::]`.
     #[must_use]
     pub fn is_any(&self) -> bool {
         self.ip().is_some_and(|ip| ip.is_unspecified())

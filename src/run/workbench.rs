@@ -4,7 +4,6 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::Event as TermEvent;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,7 +14,7 @@ use crate::os::{Signal, Wake};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
-use crate::ui::Request;
+use crate::ui::{Request, TermEvent};
 
 /// The time between two frames, at the least.
 const FRAME: Duration = Duration::from_millis(16);

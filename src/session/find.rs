@@ -52,7 +52,8 @@ pub fn compile(pattern: &Pattern) -> Option<Regex> {
 }
 
 impl Find {
-    /// A search from `from` on: forward for matches that begin there or behind it, backward for those that begin before.
+    /// A search from `from` on: forward for matches that begin there or behind it, backward for those that begin before
+    /// it.
     /// `None` if the pattern is not valid.
     #[must_use]
     pub fn new(

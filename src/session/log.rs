@@ -1,5 +1,5 @@
-//! The append-only log: events in a compact form (crate `postcard`) on a tape, so that it spills like any bytes, and the
-//! newest ones as they are. It gives events numbers and no meaning.
+//! The append-only log: events in a compact form (crate `postcard`) on a tape, so that it spills like any bytes, and
+//! the newest ones as they are. It gives events numbers and no meaning.
 
 use std::collections::VecDeque;
 
