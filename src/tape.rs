@@ -19,6 +19,10 @@ const PIECE_MIN_BYTES: usize = 1 << 10;
 /// Takes a part of a tape: its range, and its bytes unless they are missing.
 type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
 
+/// A tape whose newest read was at least this long receives into its pieces; others by way of a buffer that all share,
+/// so that a talkative connection does not take a whole piece for each short read.
+const HOT_BYTES: usize = 16 << 10;
+
 /// One tape of [`Tapes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TapeId(usize);
@@ -46,6 +50,8 @@ struct Tape {
     len: u64,
     /// What stands before was dropped.
     start: u64,
+    /// How many bytes the newest read brought.
+    newest: usize,
 }
 
 #[derive(Debug)]
@@ -105,7 +111,7 @@ impl Tapes {
         let hot = self
             .tapes
             .get(tape.0)
-            .is_some_and(|t| t.len >= PIECE_MAX_BYTES as u64);
+            .is_some_and(|tape| tape.newest >= HOT_BYTES);
         if hot && want <= PIECE_MAX_BYTES {
             let buf = self.last_piece(tape.0, want);
             let len = buf.len();
@@ -136,7 +142,11 @@ impl Tapes {
             }
             _ => {}
         }
-        start..self.len(tape)
+        let range = start..self.len(tape);
+        if let Some(tape) = self.tapes.get_mut(tape.0) {
+            tape.newest = index(range.end - range.start);
+        }
+        range
     }
 
     /// Lets go of all but the newest `keep` bytes.
@@ -283,21 +293,26 @@ impl Tapes {
     }
 
     /// The piece that is being written, with at least `want` bytes of room.
-    fn last_piece(&mut self, index: usize, want: usize) -> &mut Vec<u8> {
-        let Some(tape) = self.tapes.get_mut(index) else {
+    fn last_piece(&mut self, index_of: usize, want: usize) -> &mut Vec<u8> {
+        let Some(tape) = self.tapes.get_mut(index_of) else {
             return &mut self.scratch;
         };
         let fits = matches!(tape.pieces.last(), Some(Piece { place: Place::Memory(buf), .. })
             if buf.capacity() - buf.len() >= want);
         if !fits {
-            let usual = usize::try_from(tape.len).unwrap_or(PIECE_MAX_BYTES);
-            let capacity = usual
-                .clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES)
-                .next_power_of_two()
-                .max(want);
-            let buf = Vec::with_capacity(capacity);
+            if let Some(Piece {
+                place: Place::Memory(buf),
+                ..
+            }) = tape.pieces.last_mut()
+            {
+                self.held_bytes -= buf.capacity();
+                buf.shrink_to_fit();
+                self.held_bytes += buf.capacity();
+            }
+            let usual = index(tape.len).clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES);
+            let buf = Vec::with_capacity(usual.next_power_of_two().max(want));
             self.held_bytes += buf.capacity();
-            self.oldest.push_back((index, tape.len));
+            self.oldest.push_back((index_of, tape.len));
             tape.pieces.push(Piece {
                 start: tape.len,
                 len: 0,
