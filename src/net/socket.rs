@@ -179,6 +179,7 @@ impl Socket {
 
     /// Closes the descriptor, if there is one.
     pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
+        self.remove_bound(cx);
         let Some(sock) = self.sock.take() else {
             return;
         };

@@ -6,7 +6,9 @@ mod disk;
 mod errno;
 mod facts;
 mod files;
+mod interfaces;
 mod options;
+mod paths;
 mod poller;
 mod raw;
 mod resolver;
@@ -18,6 +20,7 @@ pub mod terminal;
 mod tests;
 
 use std::io;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -132,6 +135,14 @@ impl Os for Real {
         self.sockets.bind(sock, at)
     }
 
+    fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool> {
+        paths::remove_stale(path).map_err(errno::of_io)
+    }
+
+    fn remove_bound_unix(&mut self, sock: Sock) -> Got<bool> {
+        self.sockets.remove_bound(sock)
+    }
+
     fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
         self.sockets.listen(sock, backlog)
     }
@@ -182,6 +193,14 @@ impl Os for Real {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock)
+    }
+
+    fn addresses(&mut self) -> Vec<IpAddr> {
+        interfaces::addresses()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        interfaces::index_of(name)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) {
