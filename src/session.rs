@@ -80,6 +80,8 @@ impl Session {
                 .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))
             {
                 left.push((conn, dir));
+            } else {
+                self.let_go(conn, dir);
             }
         }
         self.uncut = left;
@@ -173,8 +175,19 @@ impl Session {
     /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.
     #[must_use]
     pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
-        self.lane(id, dir)
-            .map_or_else(Vec::new, |lane| lane.entries(&self.tapes, first, count))
+        let Some(lane) = self.lane(id, dir) else {
+            return Vec::new();
+        };
+        let kept_from = self.tapes.start(lane.tape());
+        let mut entries = lane.entries(&self.tapes, first, count);
+        // The newest messages are remembered as they were cut, perhaps before their bytes were let go.
+        for Entry { message, .. } in &mut entries {
+            let range = message.range.clone();
+            if range.start < kept_from && !range.is_empty() {
+                *message = Message::bad(range.clone(), "bytes are missing", range.start);
+            }
+        }
+        entries
     }
 
     /// The entry that holds the byte at `offset`, by its position.
@@ -246,6 +259,14 @@ impl Session {
     fn note_uncut(&mut self, id: ConnId, dir: Dir) {
         if !self.uncut.ends_with(&[(id, dir)]) {
             self.uncut.push((id, dir));
+        }
+    }
+
+    /// Lets go of the oldest bytes of a direction of which only so many are kept. All that was told has been cut by then,
+    /// so that every message is counted, and those whose bytes are gone show as missing.
+    fn let_go(&mut self, id: ConnId, dir: Dir) {
+        if let Some(keep) = self.conn(id).and_then(|conn| conn.keep) {
+            self.keep(id, dir, keep);
         }
     }
 

@@ -210,6 +210,32 @@ fn f21_a_connection_reset_before_it_was_accepted() {
     );
 }
 
+#[test]
+fn what_is_kept_holds_for_all_that_is_accepted() {
+    check(
+        "listen 7000 keep 4096 manual
+         connect 7000
+         run
+         forget
+         A accept
+         A reading auto 100",
+        "A accept() = C :40001
+         C opened accepted tcp of A
+         C reading manual keep 4096
+         ~C at :7000 to :40001
+         A reading auto 100/s keep 4096
+         ~A setsockopt(oobinline, on) = 0",
+    );
+    check(
+        "listen udp://:7000 keep 10",
+        "A opened datagram udp
+         A reading auto keep 10
+         A socket(udp) = 0
+         A bind(127.0.0.1:7000) = 0
+         ~A at :7000 to -",
+    );
+}
+
 /// The banner of a listener, and only that.
 fn banner(lines: &str, expected: &str) {
     let mut world = world::World::new(0);

@@ -39,13 +39,21 @@ fn f32_a_path_left_over_from_a_program_that_is_gone_is_taken_over() {
          ~A at /s to -",
     );
     check(
-        "bind unix-dgram:/to
-         stale /from
-         connect unix-dgram:/to from unix:/from
-         A close
+        "stale /from
+         bind unix-dgram:/to
          forget
-         run",
-        "",
+         connect unix-dgram:/to from unix-dgram:/from
+         B close",
+        "B opened client unix-dgram
+         B socket(unix-dgram) = 0
+         B bind(/from) = EADDRINUSE
+         ~B note removed /from, left over from a program that is gone
+         B bind(/from) = 0
+         B connect(/to) = 0
+         ~B at /from to /to
+         ~B note removed /from
+         B close() = 0
+         ~B is CLOSED",
     );
 }
 
@@ -91,7 +99,7 @@ fn f32_a_path_goes_with_the_socket_that_made_it() {
          ~C is CLOSED
          B shutdown(write) = 0
          ~B out ended well
-         ~B recv(262144) = 0
+         ~B recv(65536) = 0
          ~B in ended well
          B close() = 0
          ~B is CLOSED

@@ -51,6 +51,8 @@ pub(super) struct Socket {
     pub(super) inline: bool,
     /// The banner about who can reach it stands.
     pub(super) exposed: bool,
+    /// The most bytes of each direction that the session keeps of it, and of what it accepts.
+    pub(super) keep: Option<u64>,
     pub(super) incoming: Incoming,
     pub(super) outgoing: Outgoing,
     /// How long `accept` was left alone last, while it finds no descriptor.
@@ -99,6 +101,7 @@ impl Socket {
             nonblock: false,
             inline: false,
             exposed: false,
+            keep: None,
             incoming: Incoming::new(auto),
             outgoing: Outgoing::default(),
             accept_pause: None,

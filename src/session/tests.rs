@@ -352,3 +352,42 @@ fn a_banner_stands_until_its_limit_ends() {
     bench.tell(A, limit(None));
     assert_eq!(bench.session.banners().count(), 0);
 }
+
+#[test]
+fn of_a_socket_that_keeps_little_the_oldest_bytes_go_once_they_are_cut() {
+    let mut bench = Bench::paired();
+    let keep = Some(10);
+    bench.tell(
+        A,
+        What::Reading {
+            auto: true,
+            rate: None,
+            keep,
+        },
+    );
+    for dir in Dir::BOTH {
+        let rule = "line".to_owned();
+        bench.tell(A, What::Framed { dir, rule, from: 0 });
+    }
+    for line in [b"one \n", b"two \n", b"thre\n", b"four\n", b"five\n"] {
+        bench.receive(A, line);
+        bench.send(A, line);
+        bench.receive(B, line);
+    }
+    for dir in Dir::BOTH {
+        let newest = [&[0; 15], b"four\nfive\n".as_slice()].concat();
+        assert_eq!(bench.session.bytes(A, dir, 0..25), (newest, false));
+        assert_eq!(bench.session.lane(A, dir).unwrap().messages(), 5);
+        let notes = bench.notes(A, dir);
+        let status: Vec<_> = notes.iter().map(|(.., status)| status).collect();
+        assert!(matches!(status[0], Status::Bad { why, .. } if why.contains("missing")));
+        assert_eq!(
+            notes[notes.len() - 1],
+            (Some(5), "five".to_owned(), Status::Ok)
+        );
+    }
+    assert!(
+        bench.session.bytes(B, Dir::In, 0..25).1,
+        "the other end keeps all"
+    );
+}
