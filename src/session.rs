@@ -42,6 +42,8 @@ pub struct Session {
     banners: Vec<(String, String)>,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
+    /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
+    kept: Vec<(ConnId, Dir, u64)>,
     now: Duration,
 }
 
@@ -61,6 +63,7 @@ impl Session {
             marks: BTreeMap::new(),
             banners: Vec::new(),
             uncut: Vec::new(),
+            kept: Vec::new(),
             now: Duration::ZERO,
         }
     }
@@ -74,14 +77,16 @@ impl Session {
 
     /// Runs framings over bytes that came in, about `budget_bytes` of each direction; true while some are left.
     pub fn cut(&mut self, budget_bytes: usize) -> bool {
+        self.let_go();
         let mut left = Vec::new();
         for (conn, dir) in std::mem::take(&mut self.uncut) {
             if lane_mut(&mut self.lanes, conn, dir)
                 .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))
             {
                 left.push((conn, dir));
-            } else {
-                self.let_go(conn, dir);
+            } else if self.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
+                let cut = self.lane(conn, dir).map_or(0, Lane::len);
+                self.kept.push((conn, dir, cut));
             }
         }
         self.uncut = left;
@@ -262,11 +267,15 @@ impl Session {
         }
     }
 
-    /// Lets go of the oldest bytes of a direction of which only so many are kept. All that was told has been cut by then,
-    /// so that every message is counted, and those whose bytes are gone show as missing.
-    fn let_go(&mut self, id: ConnId, dir: Dir) {
-        if let Some(keep) = self.conn(id).and_then(|conn| conn.keep) {
-            self.keep(id, dir, keep);
+    /// Lets go of the oldest bytes where only so many are kept. It is those of the last round: what is cut in a round can
+    /// be read until the next one, however much came at once, and what is not cut stays.
+    fn let_go(&mut self) {
+        for (id, dir, cut) in std::mem::take(&mut self.kept) {
+            let tape = self.lanes_of(id)[dir.index()].tape();
+            let uncut = self.tapes.len(tape).saturating_sub(cut);
+            if let Some(keep) = self.conn(id).and_then(|conn| conn.keep) {
+                self.tapes.trim(tape, keep.max(uncut));
+            }
         }
     }
 
