@@ -267,8 +267,8 @@ impl Session {
         }
     }
 
-    /// Lets go of the oldest bytes where only so many are kept. It is those of the last round: what is cut in a round can
-    /// be read until the next one, however much came at once, and what is not cut stays.
+    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
+    /// however much came at once, and what is not cut yet stays.
     fn let_go(&mut self) {
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
             let tape = self.lanes_of(id)[dir.index()].tape();

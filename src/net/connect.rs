@@ -165,10 +165,10 @@ impl Socket {
             return Attempt::Failed;
         };
         self.set_inline(cx);
-        if let Some(source) = &dial.source {
-            if self.call_bind(sock, source, dial.by, cx).is_err() {
-                return Attempt::Failed;
-            }
+        if let Some(source) = &dial.source
+            && self.call_bind(sock, source, dial.by, cx).is_err()
+        {
+            return Attempt::Failed;
         }
         self.call_connect(dial, to, None, cx)
     }

@@ -1,5 +1,6 @@
 //! The real system behind the seam: one method, one call. What a call means and what follows from it is its
-//! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of their own.
+//! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
+//! their own.
 
 mod address;
 mod disk;
@@ -39,7 +40,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
-const EVENTS_MAX: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
 /// The system that this process runs on.
 pub struct Real {

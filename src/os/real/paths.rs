@@ -71,8 +71,8 @@ pub(super) fn remove_stale(path: &[u8]) -> io::Result<bool> {
     std::fs::remove_file(path).map(|()| true)
 }
 
-/// Whether no socket stands behind the path. It is a datagram socket that asks: a stream would be refused by one that is
-/// bound and does not listen yet, and would wait in the queue of one that does; a datagram socket gets `EPROTOTYPE`
+/// Whether no socket stands behind the path. It is a datagram socket that asks: a stream would be refused by one that
+/// is bound and does not listen yet, and would wait in the queue of one that does; a datagram socket gets `EPROTOTYPE`
 /// from both (connect(2)), and is refused only where there is nobody.
 fn is_abandoned(path: &Path) -> io::Result<bool> {
     let probe = create(AddressFamily::UNIX, SocketType::DGRAM)?;
