@@ -181,12 +181,14 @@ pub enum What {
         /// Staged by `stage`, waiting for `flush`, in bytes.
         staged: u64,
     },
-    /// How a socket is read and accepted from now on.
+    /// How a socket is read and accepted from now on, and what is kept of it.
     Reading {
         /// Whether the loop reads (or accepts) by itself.
         auto: bool,
         /// The most bytes a second, where limited.
         rate: Option<u64>,
+        /// The most bytes of each direction that are kept, the newest, where limited.
+        keep: Option<u64>,
     },
     /// A direction is cut by another framing.
     Framed {

@@ -34,9 +34,6 @@ use timer::Alarm;
 use crate::event::{Actor, ConnId, Want, What};
 use crate::os::Wake;
 
-/// A source that can wait is read no further while this much of it waits to be sent, in bytes.
-pub const OUTBOX_MAX_BYTES: u64 = 1 << 20;
-
 /// What each ready socket may move before any other has its turn again, in bytes.
 const ROUND_BYTES: usize = 64 << 10;
 
@@ -45,19 +42,6 @@ const LATER_ROUND_BYTES: usize = 256 << 10;
 
 /// What one socket may move in a turn.
 const TURN_BYTES: usize = 1 << 20;
-
-/// How far a socket has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// On its way to its peer or to its address.
-    Opening,
-    /// As far as it was asked to go.
-    Open,
-    /// Sending is over, what still comes is read.
-    Closing,
-    /// No more.
-    Closed,
-}
 
 /// All sockets of a session.
 #[derive(Debug)]
@@ -185,47 +169,6 @@ impl Net {
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
             self.with(*conn, turn, Socket::sample_after_event);
         }
-    }
-
-    /// How far a socket has come. A number that was never given counts as closed.
-    #[must_use]
-    pub fn standing(&self, conn: ConnId) -> Standing {
-        match self.socket(conn) {
-            None => Standing::Closed,
-            Some(socket) if socket.is_opening() => Standing::Opening,
-            Some(socket) if socket.is_closing() => Standing::Closing,
-            Some(_) => Standing::Open,
-        }
-    }
-
-    /// How many more bytes a source that can wait may hand in for this socket.
-    #[must_use]
-    pub fn outbox_room(&self, conn: ConnId) -> u64 {
-        self.socket(conn).map_or(0, |socket| {
-            OUTBOX_MAX_BYTES.saturating_sub(socket.outgoing.queued_bytes)
-        })
-    }
-
-    /// Whether calls of this socket wait, behind others or in the kernel.
-    #[must_use]
-    pub fn waits(&self, conn: ConnId) -> bool {
-        self.socket(conn).is_some_and(|socket| {
-            socket.is_opening()
-                || !socket.incoming.asks.is_empty()
-                || !socket.outgoing.jobs.is_empty()
-        })
-    }
-
-    /// Whether the loop reads or accepts on this socket by itself.
-    #[must_use]
-    pub fn reads_by_itself(&self, conn: ConnId) -> bool {
-        self.socket(conn).is_some_and(|socket| socket.incoming.auto)
-    }
-
-    /// How many sockets have a descriptor.
-    #[must_use]
-    pub fn open_count(&self) -> usize {
-        self.shared.open
     }
 
     fn socket(&self, conn: ConnId) -> Option<&Socket> {

@@ -4,6 +4,7 @@
 
 pub mod real;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
@@ -63,7 +64,7 @@ pub enum Wake {
         /// The number given with the question.
         ticket: u64,
         /// Its addresses, in the order to try.
-        answer: Result<Vec<std::net::IpAddr>, String>,
+        answer: Result<Vec<IpAddr>, String>,
     },
     /// The disk thread wrote something; spilling can go on.
     Disk,
@@ -106,12 +107,28 @@ pub trait Os {
     /// As socketpair(2).
     fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)>;
 
-    /// `bind`. A Unix path that is left over from a dead process is not removed.
+    /// `bind`. A Unix path that is left over from a dead process is not removed: see [`Os::remove_stale_unix`].
     ///
     /// # Errors
     ///
     /// As bind(2).
     fn bind(&mut self, sock: Sock, at: &Address) -> Got<()>;
+
+    /// Removes the path of a Unix socket that is left over from a program that is gone: only a socket (links are not
+    /// followed) that belongs to this user and that a connect finds nobody behind. False for everything else.
+    ///
+    /// # Errors
+    ///
+    /// As lstat(2) and unlink(2).
+    fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool>;
+
+    /// Removes the path that this Unix socket was bound to, before it is closed; false if it has none, or if the file
+    /// there is not the one that `bind` made. At the end of the program this is done for all that are left.
+    ///
+    /// # Errors
+    ///
+    /// As lstat(2) and unlink(2).
+    fn remove_bound_unix(&mut self, sock: Sock) -> Got<bool>;
 
     /// `listen`.
     ///
@@ -195,6 +212,12 @@ pub trait Os {
 
     /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
     fn facts(&mut self, sock: Sock) -> Fact;
+
+    /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
+    fn addresses(&mut self) -> Vec<IpAddr>;
+
+    /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
+    fn interface(&mut self, name: &str) -> Option<u32>;
 
     // The poller.
 

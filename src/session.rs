@@ -45,6 +45,8 @@ pub struct Session {
     banners: Vec<(String, String)>,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
+    /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
+    kept: Vec<(ConnId, Dir, u64)>,
     now: Duration,
 }
 
@@ -64,6 +66,7 @@ impl Session {
             marks: BTreeMap::new(),
             banners: Vec::new(),
             uncut: Vec::new(),
+            kept: Vec::new(),
             now: Duration::ZERO,
         }
     }
@@ -78,6 +81,7 @@ impl Session {
     /// Runs framings over bytes that came in, about `budget_bytes` of them, a share for each direction; true while some
     /// are left.
     pub fn cut(&mut self, budget_bytes: usize) -> bool {
+        self.let_go();
         let mut left = Vec::new();
         let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
@@ -85,6 +89,9 @@ impl Session {
                 .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))
             {
                 left.push((conn, dir));
+            } else if self.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
+                let cut = self.lane(conn, dir).map_or(0, Lane::len);
+                self.kept.push((conn, dir, cut));
             }
         }
         self.uncut = left;
@@ -178,8 +185,19 @@ impl Session {
     /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.
     #[must_use]
     pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
-        self.lane(id, dir)
-            .map_or_else(Vec::new, |lane| lane.entries(&self.tapes, first, count))
+        let Some(lane) = self.lane(id, dir) else {
+            return Vec::new();
+        };
+        let kept_from = self.tapes.start(lane.tape());
+        let mut entries = lane.entries(&self.tapes, first, count);
+        // The newest messages are remembered as they were cut, perhaps before their bytes were let go.
+        for Entry { message, .. } in &mut entries {
+            let range = message.range.clone();
+            if range.start < kept_from && !range.is_empty() {
+                *message = Message::bad(range.clone(), "bytes are missing", range.start);
+            }
+        }
+        entries
     }
 
     /// The entry that holds the byte at `offset`, by its position.
@@ -251,6 +269,18 @@ impl Session {
     fn note_uncut(&mut self, id: ConnId, dir: Dir) {
         if !self.uncut.ends_with(&[(id, dir)]) {
             self.uncut.push((id, dir));
+        }
+    }
+
+    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
+    /// however much came at once, and what is not cut yet stays.
+    fn let_go(&mut self) {
+        for (id, dir, cut) in std::mem::take(&mut self.kept) {
+            let tape = self.lanes_of(id)[dir.index()].tape();
+            let uncut = self.tapes.len(tape).saturating_sub(cut);
+            if let Some(keep) = self.conn(id).and_then(|conn| conn.keep) {
+                self.tapes.trim(tape, keep.max(uncut));
+            }
         }
     }
 

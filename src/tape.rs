@@ -154,10 +154,14 @@ impl Tapes {
         let Some(tape) = self.tapes.get_mut(tape.0) else {
             return;
         };
+        let gone = tape
+            .pieces
+            .partition_point(|piece| piece.start + piece.len <= tape.start);
         tape.start = tape.start.max(tape.len.saturating_sub(keep));
         for piece in tape
             .pieces
             .iter_mut()
+            .skip(gone)
             .take_while(|piece| piece.start + piece.len <= tape.start)
         {
             if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) {

@@ -112,6 +112,7 @@ fn with_nonblock_a_call_returns_at_once() {
          A send *70000
          A send x",
         "A setsockopt(nonblock, on) = 0
+         A getsockopt(nonblock) = on
          A recv(5) = EAGAIN
          A send(70000) = 65536 out 0..65536
          A note 4464 of 70000 bytes were not sent

@@ -315,3 +315,19 @@ fn what_waits_behind_a_connect_goes_out_behind_it() {
          ~C in ended well",
     );
 }
+
+#[test]
+fn f26_of_many_addresses_sixteen_are_tried() {
+    let mut world = world::World::new(0);
+    let many: Vec<String> = (1..=20).map(|n| format!("127.0.0.{n}")).collect();
+    world.act(&format!(
+        "name many {}\nconnect tcp://many:7\nrun 1",
+        many.join(" ")
+    ));
+    let told = world.told();
+    let tried = told.matches("A socket(tcp) = 0").count();
+    assert_eq!(tried, 16, "{told}");
+    assert!(told.contains("~A note 4 more addresses are not tried"));
+    assert!(told.contains("connect(127.0.0.16:7)") && !told.contains("connect(127.0.0.17:7)"));
+    assert!(told.ends_with("~A is CLOSED\n"));
+}

@@ -104,7 +104,7 @@ fn everywhere_is_said_so() {
          ~A setsockopt(oobinline, on) = 0
          A listen(128) = 0
          ~A at [::]:7000 to -
-         ~A limit exposed 0: other machines can reach port 7000 at every address of this one
+         ~A limit exposed 0: reachable from other machines at 10.0.0.5:7000, [2001:db8::1]:7000
          A close() = 0
          ~A limit exposed 0: over
          ~A is CLOSED",
@@ -124,7 +124,7 @@ fn everywhere_without_ipv6() {
          ~A setsockopt(oobinline, on) = 0
          A listen(128) = 0
          ~A at 0.0.0.0:7000 to -
-         ~A limit exposed 0: other machines can reach port 7000 at every address of this one",
+         ~A limit exposed 0: reachable from other machines at 10.0.0.5:7000",
     );
 }
 
@@ -211,19 +211,88 @@ fn f21_a_connection_reset_before_it_was_accepted() {
 }
 
 #[test]
-fn f32_a_unix_path_in_use() {
+fn what_is_kept_holds_for_all_that_is_accepted() {
     check(
-        "listen unix:/s
-         listen unix:/s",
-        "A opened listener unix
-         A socket(unix) = 0
-         A bind(/s) = 0
-         A listen(128) = 0
-         ~A at /s to -
-         B opened listener unix
-         B socket(unix) = 0
-         B bind(/s) = EADDRINUSE
-         B close() = 0
-         ~B is CLOSED",
+        "listen 7000 keep 4096 manual
+         connect 7000
+         run
+         forget
+         A accept
+         A reading auto 100",
+        "A accept() = C :40001
+         C opened accepted tcp of A
+         C reading manual keep 4096
+         ~C at :7000 to :40001
+         A reading auto 100/s keep 4096
+         ~A setsockopt(oobinline, on) = 0",
     );
+    check(
+        "listen udp://:7000 keep 10",
+        "A opened datagram udp
+         A reading auto keep 10
+         A socket(udp) = 0
+         A bind(127.0.0.1:7000) = 0
+         ~A at :7000 to -",
+    );
+}
+
+/// The banner of a listener, and only that.
+fn banner(lines: &str, expected: &str) {
+    let mut world = world::World::new(0);
+    world.act(lines);
+    let told = world.told();
+    let banner = told.lines().find_map(|line| line.split_once("exposed 0: "));
+    assert_eq!(banner.map(|(_, text)| text), Some(expected), "{told}");
+}
+
+#[test]
+fn the_banner_names_the_addresses_that_reach_it() {
+    let all = "addresses 127.0.0.1 ::1 10.0.0.5 2001:db8::1 fe80::1";
+    banner(
+        &format!("{all}\nlisten [::]:70"),
+        "reachable from other machines at 10.0.0.5:70, [2001:db8::1]:70, [fe80::1]:70",
+    );
+    banner(
+        &format!("{all}\nbind udp://0.0.0.0:70"),
+        "reachable from other machines at 10.0.0.5:70",
+    );
+    banner(
+        &format!("{all}\nbind [::]:70\nA set v6only on\nA start"),
+        "reachable from other machines at [2001:db8::1]:70, [fe80::1]:70",
+    );
+    banner(
+        "addresses 127.0.0.1\nlisten 0.0.0.0:70",
+        "reachable from other machines at 0.0.0.0:70, once this one has an address",
+    );
+    banner(
+        "addresses 10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7 10.0.0.8\nlisten 0.0.0.0:7",
+        "reachable from other machines at 10.0.0.1:7, 10.0.0.2:7, 10.0.0.3:7, 10.0.0.4:7, 10.0.0.5:7, 10.0.0.6:7 \
+         and 2 more",
+    );
+}
+
+#[test]
+fn a_zone_is_an_interface_by_name_or_number() {
+    check(
+        "connect tcp://[fe80::1%eth0]:7 timeout 1
+         run
+         forget
+         connect tcp://[fe80::1%9]:7 timeout 1
+         run
+         forget
+         connect tcp://[fe80::1%wlan7]:7
+         listen tcp://[fe80::1%wlan7]:7",
+        "C opened client tcp
+         C refused this machine has no interface wlan7
+         ~C is CLOSED
+         D opened listener tcp
+         D refused this machine has no interface wlan7
+         ~D is CLOSED",
+    );
+    for (zone, scope) in [("eth0", 2), ("9", 9)] {
+        let mut world = world::World::new(0);
+        world.act(&format!("connect tcp://[fe80::1%{zone}]:7"));
+        let call = format!("connect([fe80::1%{scope}]:7)");
+        assert!(world.told().contains(&call), "{}", world.told());
+    }
 }

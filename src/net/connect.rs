@@ -102,7 +102,8 @@ impl Socket {
         dial.deadline = Some(until);
         dial.tried = 0;
         cx.shared.timers.set(self.id, Alarm::Connect, until);
-        let meaning = dial.from.as_ref().map(|from| kind::meaning(&from.place));
+        let from = dial.from.as_ref();
+        let meaning = from.map(|from| kind::meaning(&from.place, cx.turn.os));
         dial.stage = Stage::Source;
         self.dial_meant(dial, meaning.unwrap_or(Meaning::Known(Vec::new())), cx);
     }
@@ -133,7 +134,7 @@ impl Socket {
             (Meaning::Known(addresses), Stage::Source) => {
                 dial.source = addresses.into_iter().next();
                 dial.stage = Stage::Target;
-                let meaning = kind::reach(&dial.to.place);
+                let meaning = kind::reach(&dial.to.place, cx.turn.os);
                 self.dial_meant(dial, meaning, cx);
             }
             (Meaning::Known(addresses), _) => {
@@ -164,14 +165,10 @@ impl Socket {
             return Attempt::Failed;
         };
         self.set_inline(cx);
-        if let Some(source) = &dial.source {
-            let syscall = Syscall::Bind(source.clone());
-            if cx
-                .plain(self.id, dial.by, syscall, |os| os.bind(sock, source))
-                .is_err()
-            {
-                return Attempt::Failed;
-            }
+        if let Some(source) = &dial.source
+            && self.call_bind(sock, source, dial.by, cx).is_err()
+        {
+            return Attempt::Failed;
         }
         self.call_connect(dial, to, None, cx)
     }

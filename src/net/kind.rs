@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use super::{tcp, udp, unix};
 use crate::endpoint::{Address, Host, Place, Transport};
 use crate::event::Errno;
+use crate::os::Os;
 
 /// A transport's row.
 #[derive(Debug)]
@@ -49,8 +50,9 @@ pub(super) enum Meaning {
     Nothing(String),
 }
 
-/// Where `place` is, for a socket that shall be bound there.
-pub(super) fn meaning(place: &Place) -> Meaning {
+/// Where `place` is, for a socket that shall be bound there. A zone is an interface's name or its number (RFC 4007,
+/// section 11.2), and is asked for where it is used: interfaces come and go.
+pub(super) fn meaning(place: &Place, os: &mut dyn Os) -> Meaning {
     let (host, port) = match place {
         Place::Path(path) => return Meaning::Known(vec![Address::Path(path.clone())]),
         Place::Abstract(name) => return Meaning::Known(vec![Address::Abstract(name.clone())]),
@@ -63,13 +65,13 @@ pub(super) fn meaning(place: &Place) -> Meaning {
             inet(Ipv4Addr::UNSPECIFIED.into()),
         ]),
         Host::Ip(ip) => Meaning::Known(vec![inet(*ip)]),
-        Host::Scoped { ip, zone } => zone.parse().map_or_else(
-            |_| Meaning::Nothing(format!("the interface {zone} is known by its number only")),
-            |scope| {
+        Host::Scoped { ip, zone } => match os.interface(zone).or_else(|| zone.parse().ok()) {
+            Some(scope) => {
                 let address = SocketAddrV6::new(*ip, port, 0, scope);
                 Meaning::Known(vec![Address::Inet(address.into())])
-            },
-        ),
+            }
+            None => Meaning::Nothing(format!("this machine has no interface {zone}")),
+        },
         Host::Name(name) => Meaning::Name {
             host: name.clone(),
             port,
@@ -78,7 +80,7 @@ pub(super) fn meaning(place: &Place) -> Meaning {
 }
 
 /// Where `place` is, for a socket that shall reach it: every address of this machine is reached at loopback.
-pub(super) fn reach(place: &Place) -> Meaning {
+pub(super) fn reach(place: &Place, os: &mut dyn Os) -> Meaning {
     match place {
         Place::Inet {
             host: Host::Any,
@@ -87,7 +89,7 @@ pub(super) fn reach(place: &Place) -> Meaning {
             Address::Inet((Ipv4Addr::LOCALHOST, *port).into()),
             Address::Inet((Ipv6Addr::LOCALHOST, *port).into()),
         ]),
-        place => meaning(place),
+        place => meaning(place, os),
     }
 }
 

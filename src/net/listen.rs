@@ -1,15 +1,20 @@
 //! Sockets with an address of their own: `bind`, `listen`, and the caution where others can reach them.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use super::cx::Cx;
 use super::kind::{self, Meaning};
 use super::socket::Socket;
 use crate::endpoint::{Address, Endpoint, Host, Place};
 use crate::event::{Actor, Errno, Syscall};
+use crate::os::Sock;
 
 /// How many finished connections may wait, unless told.
 pub(super) const BACKLOG: u32 = 128;
+
+/// More addresses are counted, not named, where others reach a socket at all of them.
+const SHOWN_MAX: usize = 6;
 
 /// A socket on its way to its address.
 #[derive(Debug)]
@@ -32,7 +37,7 @@ pub(super) enum Purpose {
 impl Socket {
     /// Begins to bind.
     pub(super) fn begin_bind(&mut self, by: Actor, at: Endpoint, purpose: Purpose, cx: &mut Cx) {
-        let meaning = kind::meaning(&at.place);
+        let meaning = kind::meaning(&at.place, cx.turn.os);
         let binding = Box::new(Binding {
             by,
             at,
@@ -97,9 +102,7 @@ impl Socket {
             self.set("v6only", "off", by, cx)?;
         }
         let Purpose::Serve { backlog, reuseport } = binding.purpose else {
-            return cx.plain(self.id, by, Syscall::Bind(at.clone()), |os| {
-                os.bind(sock, at)
-            });
+            return self.call_bind(sock, at, by, cx);
         };
         if self.kind.reuses_address {
             self.set("reuseaddr", "on", by, cx)?;
@@ -107,13 +110,29 @@ impl Socket {
         if reuseport {
             self.set("reuseport", "on", by, cx)?;
         }
-        cx.plain(self.id, by, Syscall::Bind(at.clone()), |os| {
-            os.bind(sock, at)
-        })?;
+        self.call_bind(sock, at, by, cx)?;
         if self.transport.listens() {
             self.listen(backlog, by, cx)?;
         }
         Ok(())
+    }
+
+    /// `bind`; once more where nothing but the path of a program that is gone stands in the way.
+    pub(super) fn call_bind(
+        &self,
+        sock: Sock,
+        at: &Address,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<(), Errno> {
+        let bind = |cx: &mut Cx| {
+            let syscall = Syscall::Bind(at.clone());
+            cx.plain(self.id, by, syscall, |os| os.bind(sock, at))
+        };
+        match bind(cx) {
+            Err(Errno::EADDRINUSE) if self.remove_stale(at, cx) => bind(cx),
+            got => got,
+        }
     }
 
     /// `listen`: the second half.
@@ -143,25 +162,44 @@ impl Socket {
         let local = self
             .sock
             .and_then(|sock| cx.turn.os.local_address(sock).ok());
-        let Some(local) = local else {
-            return;
-        };
-        let Address::Inet(at) = &local else {
+        let Some(local @ Address::Inet(at)) = &local else {
             return;
         };
         if local.is_loopback() {
             return;
         }
-        let text = if local.is_any() {
-            format!(
-                "other machines can reach port {} at every address of this one",
-                at.port()
-            )
+        let at = if local.is_any() {
+            self.reached_at(*at, cx)
         } else {
-            format!("other machines can reach {local}")
+            local.to_string()
         };
+        let text = format!("reachable from other machines at {at}");
         self.exposed = true;
         cx.limit(self.id, self.exposed_key(), Some(text));
+    }
+
+    /// The addresses at which others find a socket that is bound to all of them, in words.
+    fn reached_at(&self, any: SocketAddr, cx: &mut Cx) -> String {
+        let v6only = any.is_ipv6()
+            && self
+                .sock
+                .is_some_and(|sock| cx.turn.os.option(sock, "v6only").is_ok_and(|on| on == "on"));
+        let (v4, v6) = (!v6only, any.is_ipv6());
+        let all = cx.turn.os.addresses();
+        let mut reached = all.into_iter().filter(|ip| {
+            let family = if ip.is_ipv4() { v4 } else { v6 };
+            family && !ip.is_loopback()
+        });
+        let shown: Vec<String> = reached
+            .by_ref()
+            .take(SHOWN_MAX)
+            .map(|ip| SocketAddr::new(ip, any.port()).to_string())
+            .collect();
+        match (shown.is_empty(), reached.count()) {
+            (true, _) => format!("{any}, once this one has an address"),
+            (false, 0) => shown.join(", "),
+            (false, more) => format!("{} and {more} more", shown.join(", ")),
+        }
     }
 
     /// The key of that banner.

@@ -5,7 +5,7 @@ use super::cx::{Cx, Turn};
 use super::listen::{BACKLOG, Purpose};
 use super::socket::Socket;
 use super::{Net, pair};
-use crate::endpoint::{Endpoint, Transport};
+use crate::endpoint::Transport;
 use crate::event::{Actor, Make, Role, What};
 
 impl Net {
@@ -33,33 +33,33 @@ impl Net {
                 dial.from = from;
                 dial.timeout = timeout;
                 dial.retry = retry;
-                let transport = dial.to.transport;
-                Self::open(
-                    Role::Client,
-                    transport,
-                    name,
-                    !manual,
-                    by,
-                    &mut cx,
-                    |socket, cx| {
-                        socket.dial(dial, cx);
-                    },
-                );
+                let (role, transport) = (Role::Client, dial.to.transport);
+                let socket = Socket::new(cx.shared.conn(), role, transport, !manual);
+                Self::open(socket, name, by, &mut cx, |socket, cx| {
+                    socket.dial(dial, cx);
+                });
             }
             Make::Listen {
                 at,
                 backlog,
                 reuseport,
-                keep: _,
+                keep,
                 manual,
                 name,
             } => {
                 let backlog = backlog.unwrap_or(BACKLOG);
                 let purpose = Purpose::Serve { backlog, reuseport };
-                Self::open_bound(at, name, !manual, purpose, by, &mut cx);
+                let mut socket = bound_socket(at.transport, !manual, &mut cx);
+                socket.keep = keep;
+                Self::open(socket, name, by, &mut cx, |socket, cx| {
+                    socket.begin_bind(by, at, purpose, cx);
+                });
             }
             Make::Bind { at, name } => {
-                Self::open_bound(at, name, true, Purpose::Bind, by, &mut cx);
+                let socket = bound_socket(at.transport, true, &mut cx);
+                Self::open(socket, name, by, &mut cx, |socket, cx| {
+                    socket.begin_bind(by, at, Purpose::Bind, cx);
+                });
             }
             Make::Pair {
                 transport,
@@ -71,38 +71,26 @@ impl Net {
     }
 
     fn open(
-        role: Role,
-        transport: Transport,
+        mut socket: Socket,
         name: Option<String>,
-        auto: bool,
         by: Actor,
         cx: &mut Cx,
         begin: impl FnOnce(&mut Socket, &mut Cx),
     ) {
         let from = cx.turn.events.len();
-        let mut socket = Socket::new(cx.shared.conn(), role, transport, auto);
         socket.open(name, None, by, cx);
         begin(&mut socket, cx);
         socket.settle(from, cx);
         cx.shared.born.push(socket);
     }
+}
 
-    fn open_bound(
-        at: Endpoint,
-        name: Option<String>,
-        auto: bool,
-        purpose: Purpose,
-        by: Actor,
-        cx: &mut Cx,
-    ) {
-        let transport = at.transport;
-        let role = if transport.listens() {
-            Role::Listener
-        } else {
-            Role::Datagram
-        };
-        Self::open(role, transport, name, auto, by, cx, |socket, cx| {
-            socket.begin_bind(by, at, purpose, cx);
-        });
-    }
+/// A socket for an address of its own.
+fn bound_socket(transport: Transport, auto: bool, cx: &mut Cx) -> Socket {
+    let role = if transport.listens() {
+        Role::Listener
+    } else {
+        Role::Datagram
+    };
+    Socket::new(cx.shared.conn(), role, transport, auto)
 }

@@ -236,7 +236,7 @@ impl Socket {
             parent,
         };
         cx.tell(self.id, by, what);
-        if !self.incoming.auto {
+        if !self.incoming.auto || self.keep.is_some() {
             self.tell_reading(by, cx);
         }
     }

@@ -61,6 +61,7 @@ impl Socket {
     pub(super) fn tell_reading(&mut self, by: Actor, cx: &mut Cx) {
         let auto = self.incoming.auto;
         let rate = self.incoming.valve.as_ref().map(Valve::rate);
-        cx.tell(self.id, by, What::Reading { auto, rate });
+        let keep = self.keep;
+        cx.tell(self.id, by, What::Reading { auto, rate, keep });
     }
 }

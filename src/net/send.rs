@@ -260,7 +260,7 @@ impl Socket {
         let Destination::Endpoint(to) = &parcel.to else {
             return Ok(true);
         };
-        match kind::reach(&to.place) {
+        match kind::reach(&to.place, cx.turn.os) {
             Meaning::Known(addresses) => {
                 let first = addresses.into_iter().next();
                 parcel.to = first.map_or(Destination::Peer, Destination::Address);

@@ -51,6 +51,8 @@ pub(super) struct Socket {
     pub(super) inline: bool,
     /// The banner about who can reach it stands.
     pub(super) exposed: bool,
+    /// The most bytes of each direction that the session keeps of it, and of what it accepts.
+    pub(super) keep: Option<u64>,
     pub(super) incoming: Incoming,
     pub(super) outgoing: Outgoing,
     /// How long `accept` was left alone last, while it finds no descriptor.
@@ -99,6 +101,7 @@ impl Socket {
             nonblock: false,
             inline: false,
             exposed: false,
+            keep: None,
             incoming: Incoming::new(auto),
             outgoing: Outgoing::default(),
             accept_pause: None,
@@ -179,6 +182,7 @@ impl Socket {
 
     /// Closes the descriptor, if there is one.
     pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
+        self.remove_bound(cx);
         let Some(sock) = self.sock.take() else {
             return;
         };

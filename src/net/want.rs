@@ -57,7 +57,8 @@ fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
         let value = value.to_owned();
         let syscall = Syscall::SetOption { name, value };
         let call = Call::new(syscall, Outcome::Returned(0), Duration::ZERO);
-        return cx.log(socket.id, by, call);
+        cx.log(socket.id, by, call);
+        return get_effective(socket, by, option, cx);
     }
     if socket.sock.is_none() {
         return cx.refuse(socket.id, by, "there is no socket to set it on yet");

@@ -1,12 +1,15 @@
 //! The real system behind the seam: one method, one call. What a call means and what follows from it is its
-//! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of their own.
+//! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
+//! their own.
 
 mod address;
 mod disk;
 mod errno;
 mod facts;
 mod files;
+mod interfaces;
 mod options;
+mod paths;
 mod poller;
 mod raw;
 mod resolver;
@@ -18,6 +21,7 @@ pub mod terminal;
 mod tests;
 
 use std::io;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -36,7 +40,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
-const EVENTS_MAX: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
 /// The system that this process runs on.
 pub struct Real {
@@ -132,6 +136,14 @@ impl Os for Real {
         self.sockets.bind(sock, at)
     }
 
+    fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool> {
+        paths::remove_stale(path).map_err(errno::of_io)
+    }
+
+    fn remove_bound_unix(&mut self, sock: Sock) -> Got<bool> {
+        self.sockets.remove_bound(sock)
+    }
+
     fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
         self.sockets.listen(sock, backlog)
     }
@@ -182,6 +194,14 @@ impl Os for Real {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock)
+    }
+
+    fn addresses(&mut self) -> Vec<IpAddr> {
+        interfaces::addresses()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        interfaces::index_of(name)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) {

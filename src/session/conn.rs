@@ -38,6 +38,8 @@ pub struct Conn {
     pub auto: bool,
     /// The most bytes a second that are read, where limited.
     pub rate: Option<u64>,
+    /// The most bytes of each direction that are kept, the newest, where limited.
+    pub keep: Option<u64>,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
     /// Whether it has, or had, a peer.
@@ -100,6 +102,7 @@ impl Conn {
             staged: 0,
             auto: true,
             rate: None,
+            keep: None,
             pending: Vec::new(),
             connected: false,
             accepted: 0,

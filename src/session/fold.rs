@@ -177,7 +177,9 @@ impl Conn {
             }
             What::State(state) => self.state = *state,
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
-            What::Reading { auto, rate } => (self.auto, self.rate) = (*auto, *rate),
+            What::Reading { auto, rate, keep } => {
+                (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);
+            }
             _ => {}
         }
     }

@@ -131,9 +131,10 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("queued", json!(queued));
             put("staged", json!(staged));
         }
-        What::Reading { auto, rate } => {
+        What::Reading { auto, rate, keep } => {
             put("reading", if *auto { "auto" } else { "manual" }.into());
             put("rate", json!(rate));
+            put("keep", json!(keep));
         }
         What::Framed { dir, rule, from } => {
             put("dir", dir.word().into());

@@ -352,3 +352,47 @@ fn a_banner_stands_until_its_limit_ends() {
     bench.tell(A, limit(None));
     assert_eq!(bench.session.banners().count(), 0);
 }
+
+#[test]
+fn of_a_socket_that_keeps_little_the_oldest_bytes_go_once_they_are_cut() {
+    let mut bench = Bench::paired();
+    let keep = Some(10);
+    bench.tell(
+        A,
+        What::Reading {
+            auto: true,
+            rate: None,
+            keep,
+        },
+    );
+    for dir in Dir::BOTH {
+        let rule = "line".to_owned();
+        bench.tell(A, What::Framed { dir, rule, from: 0 });
+    }
+    let lines = b"one\ntwo\nthree\nfour\nfive\n";
+    bench.receive(B, lines);
+    for dir in Dir::BOTH {
+        match dir {
+            Dir::In => bench.receive(A, lines),
+            Dir::Out => bench.send(A, lines),
+        }
+        let whole = (lines.to_vec(), true);
+        assert_eq!(bench.session.bytes(A, dir, 0..24), whole, "for a round");
+        bench.session.cut(1 << 20);
+        let newest = [&[0; 14], b"four\nfive\n".as_slice()].concat();
+        assert_eq!(bench.session.bytes(A, dir, 0..24), (newest, false));
+        assert_eq!(bench.session.lane(A, dir).unwrap().messages(), 5);
+        let notes = bench.notes(A, dir);
+        assert_eq!(notes.len(), 5);
+        assert!(matches!(&notes[2].2, Status::Bad { why, .. } if why == "bytes are missing"));
+        assert_eq!(notes[3], (Some(4), "four".to_owned(), Status::Ok));
+    }
+    let all = bench.session.bytes(B, Dir::In, 0..24);
+    assert!(all.1, "the other end keeps all");
+    // What came since the last round is not cut yet and stays, however much it is.
+    bench.send(A, b"\n");
+    bench.session.sent(A, &[b'x'; 50], Duration::ZERO);
+    bench.session.cut(1 << 20);
+    assert!(bench.session.bytes(A, Dir::Out, 25..75).1);
+    assert!(!bench.session.bytes(A, Dir::Out, 24..75).1);
+}

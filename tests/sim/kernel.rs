@@ -10,6 +10,7 @@
 mod chance;
 mod console;
 mod knobs;
+mod paths;
 mod sockets;
 mod transfer;
 
@@ -45,6 +46,8 @@ pub struct Kernel {
     /// Look-ups that will be answered.
     answers: Vec<(Duration, u64, Result<Vec<IpAddr>, String>)>,
     waits: u64,
+    /// The addresses of the machine.
+    pub addresses: Vec<IpAddr>,
     /// How many sockets may be open at once.
     pub limit: usize,
     /// Calls made on sockets, for tests that bound them.
@@ -64,6 +67,7 @@ impl Kernel {
             names: BTreeMap::new(),
             answers: Vec::new(),
             waits: 0,
+            addresses: paths::addresses(),
             limit: 1024,
             calls: 0,
         }
@@ -136,6 +140,16 @@ impl Os for Kernel {
     fn bind(&mut self, sock: Sock, at: &Address) -> Got<()> {
         self.begin("bind")?;
         self.sockets.bind(sock.0, at)
+    }
+
+    fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool> {
+        self.begin("unlink")?;
+        Ok(self.sockets.remove_stale(path))
+    }
+
+    fn remove_bound_unix(&mut self, sock: Sock) -> Got<bool> {
+        self.begin("unlink")?;
+        self.sockets.remove_bound(sock.0)
     }
 
     fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
@@ -240,6 +254,14 @@ impl Os for Kernel {
             in_flight: Some(0),
             ..Fact::default()
         }
+    }
+
+    fn addresses(&mut self) -> Vec<IpAddr> {
+        self.addresses.clone()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        paths::interface(name)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) {

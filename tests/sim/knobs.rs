@@ -6,6 +6,7 @@ use std::time::Duration;
 use sockeye::endpoint::Address;
 use sockeye::os::{Interest, Sock};
 
+use super::paths::Entry;
 use super::sockets::errno;
 use super::{Happening, Kernel};
 
@@ -34,6 +35,16 @@ impl Kernel {
     /// A machine without IPv6.
     pub fn without_v6(&mut self) {
         self.sockets.has_v6 = false;
+    }
+
+    /// A path of another user's.
+    pub fn foreign(&mut self, path: &str) {
+        self.sockets.paths.put(path.as_bytes(), Entry::Foreign);
+    }
+
+    /// A path that is left over from a socket of another run.
+    pub fn stale(&mut self, path: &str) {
+        self.sockets.paths.put(path.as_bytes(), Entry::Bound(0));
     }
 
     /// A file's content.

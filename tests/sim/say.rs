@@ -34,9 +34,13 @@ pub(crate) fn say(what: &What) -> String {
             format!("{} ended {}", dir.word(), cause.map_or("well", Errno::name))
         }
         What::Held { queued, staged } => format!("holds {queued} staged {staged}"),
-        What::Reading { auto, rate } => {
+        What::Reading { auto, rate, keep } => {
+            let keep = keep.map_or(String::new(), |keep| format!(" keep {keep}"));
             let rate = rate.map_or(String::new(), |rate| format!(" {rate}/s"));
-            format!("reading {}{rate}", if *auto { "auto" } else { "manual" })
+            format!(
+                "reading {}{rate}{keep}",
+                if *auto { "auto" } else { "manual" }
+            )
         }
         What::Note(text) => format!("note {text}"),
         What::Limit { text, key } => format!("limit {key}: {}", text.as_deref().unwrap_or("over")),

@@ -9,6 +9,7 @@ use sockeye::event::{Errno, How};
 use sockeye::os::Got;
 
 use super::chance::Chance;
+use super::paths::Paths;
 
 pub(crate) fn errno(name: &str) -> Errno {
     Errno::named(name).unwrap_or_else(|| panic!("no errno {name}"))
@@ -57,9 +58,10 @@ pub(crate) struct Listener {
 pub(crate) struct Sockets {
     pub(crate) all: BTreeMap<u64, Socket>,
     next: u64,
-    next_port: u16,
+    pub(crate) next_port: u16,
     pub(crate) chance: Chance,
     pub(crate) has_v6: bool,
+    pub(crate) paths: Paths,
     /// Addresses from which no answer ever comes.
     pub(crate) silent: Vec<Address>,
 }
@@ -72,6 +74,7 @@ impl Sockets {
             next_port: 40_000,
             chance: Chance(seed),
             has_v6: true,
+            paths: Paths::default(),
             silent: Vec::new(),
         }
     }
@@ -131,46 +134,6 @@ impl Sockets {
         (one, two)
     }
 
-    /// Who stands at an address: bound, and for streams listening.
-    pub(crate) fn at(&self, transport: Transport, to: &Address) -> Option<u64> {
-        let matches = |socket: &Socket| match (&socket.local, to) {
-            (Some(Address::Inet(local)), Address::Inet(to)) => {
-                local.port() == to.port() && (local.ip() == to.ip() || local.ip().is_unspecified())
-            }
-            (Some(local), to) => local == to,
-            (None, _) => false,
-        };
-        self.all
-            .iter()
-            .filter(|(_, socket)| socket.transport == transport && !socket.connected_stream())
-            .find(|(_, socket)| matches(socket))
-            .map(|(id, _)| *id)
-    }
-
-    pub(crate) fn bind(&mut self, id: u64, at: &Address) -> Got<()> {
-        let transport = self.get(id)?.transport;
-        let mut at = at.clone();
-        if let Address::Inet(inet) = &mut at {
-            if inet.port() == 0 {
-                self.next_port += 1;
-                inet.set_port(self.next_port);
-            }
-            let local = inet.ip().is_loopback() || inet.ip().is_unspecified();
-            if !local {
-                return Err(Errno::EADDRNOTAVAIL);
-            }
-        }
-        if self.at(transport, &at).is_some() {
-            return Err(Errno::EADDRINUSE);
-        }
-        let socket = self.get(id)?;
-        if socket.local.is_some() {
-            return Err(Errno::EINVAL);
-        }
-        socket.local = Some(at);
-        Ok(())
-    }
-
     pub(crate) fn listen(&mut self, id: u64, backlog: u32) -> Got<()> {
         let socket = self.get(id)?;
         if socket.transport.is_connectionless() {
@@ -204,7 +167,7 @@ impl Sockets {
         }
         if transport.is_connectionless() {
             if transport.is_unix() && self.at(transport, to).is_none() {
-                return Err(Errno::ENOENT);
+                return Err(self.paths.nobody_at(to));
             }
             let socket = self.get(id)?;
             socket.peer = Some(to.clone());
@@ -279,7 +242,7 @@ impl Sockets {
             return Ok(());
         }
         let nobody = if transport.is_unix() && self.at(transport, to).is_none() {
-            Errno::ENOENT
+            self.paths.nobody_at(to)
         } else {
             Errno::ECONNREFUSED
         };
@@ -374,7 +337,7 @@ impl Sockets {
 }
 
 impl Socket {
-    fn connected_stream(&self) -> bool {
+    pub(crate) fn connected_stream(&self) -> bool {
         self.connected && !self.transport.is_connectionless()
     }
 

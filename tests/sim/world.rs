@@ -122,7 +122,7 @@ impl World {
             ["run"] => self.run(Duration::from_millis(50)),
             ["run", seconds] => self.run(Duration::from_secs(seconds.parse().unwrap())),
             ["fail", call, errno] => {
-                let call = ["accept", "send", "recv", "socket", "bind"]
+                let call = ["accept", "send", "recv", "socket", "bind", "unlink"]
                     .into_iter()
                     .find(|known| known == call);
                 self.kernel.fail(call.expect("a call that fails"), errno);
@@ -134,6 +134,11 @@ impl World {
                 self.kernel.name(host, Ok(ips));
             }
             ["limit", most] => self.net = Net::new(most.parse().unwrap()),
+            ["foreign", path] => self.kernel.foreign(path),
+            ["stale", path] => self.kernel.stale(path),
+            ["addresses", ips @ ..] => {
+                self.kernel.addresses = ips.iter().map(|ip| ip.parse().unwrap()).collect();
+            }
             ["nov6"] => self.kernel.without_v6(),
             ["full", on] => self.bytes.full = *on == "on",
             ["look", who @ ..] => {
@@ -249,7 +254,7 @@ fn make(verb: &str, words: &[&str]) -> Make {
             at: endpoint(words[0]),
             backlog: after("backlog").map(|word| word.parse().unwrap()),
             reuseport: words.contains(&"reuseport"),
-            keep: None,
+            keep: after("keep").map(|word| word.parse().unwrap()),
             manual,
             name: None,
         },

@@ -12,6 +12,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 use socket2::Socket;
 
 use super::facts::Begun;
+use super::paths::Bound;
 use super::poller::{FIRST_SOCKET, Watched};
 use super::{address, errno, facts, options};
 use crate::endpoint::{Address, Transport};
@@ -32,6 +33,8 @@ struct Open {
     watched: Watched<Socket>,
     transport: Transport,
     begun: Begun,
+    /// The path that it made.
+    bound: Option<Bound>,
 }
 
 impl Sockets {
@@ -59,8 +62,22 @@ impl Sockets {
     }
 
     pub(super) fn bind(&mut self, sock: Sock, at: &Address) -> Got<()> {
-        let at = address::to_kernel(at)?;
-        self.get(sock)?.bind(&at).map_err(errno::of_io)
+        let open = self.open.get_mut(&sock.0).ok_or(Errno::EBADF)?;
+        let kernel_at = address::to_kernel(at)?;
+        open.watched
+            .source()
+            .bind(&kernel_at)
+            .map_err(errno::of_io)?;
+        if let Address::Path(path) = at {
+            open.bound = Bound::at(path);
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove_bound(&mut self, sock: Sock) -> Got<bool> {
+        let open = self.open.get_mut(&sock.0).ok_or(Errno::EBADF)?;
+        let bound = open.bound.take();
+        bound.map_or(Ok(false), |bound| bound.remove().map_err(errno::of_io))
     }
 
     pub(super) fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
@@ -188,6 +205,7 @@ impl Sockets {
             watched,
             transport,
             begun,
+            bound: None,
         };
         self.open.insert(number, open);
         Sock(number)
@@ -196,6 +214,17 @@ impl Sockets {
     fn get(&self, sock: Sock) -> Got<&Socket> {
         let open = self.open.get(&sock.0).ok_or(Errno::EBADF)?;
         Ok(open.watched.source())
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        for open in self.open.values_mut() {
+            if let Some(bound) = open.bound.take() {
+                // Nobody is left to be told of a failure.
+                let _ = bound.remove();
+            }
+        }
     }
 }
 
@@ -269,7 +298,7 @@ fn flags_to_recv(flags: Flags, transport: Transport) -> RecvFlags {
 }
 
 #[cfg(target_os = "linux")]
-fn create(family: AddressFamily, kind: SocketType) -> io::Result<Socket> {
+pub(super) fn create(family: AddressFamily, kind: SocketType) -> io::Result<Socket> {
     let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
     let made: OwnedFd = rustix::net::socket_with(family, kind, flags, None)?;
     Ok(made.into())
@@ -288,7 +317,7 @@ fn accept(listener: &Socket) -> io::Result<(Socket, socket2::SockAddr)> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn create(family: AddressFamily, kind: SocketType) -> io::Result<Socket> {
+pub(super) fn create(family: AddressFamily, kind: SocketType) -> io::Result<Socket> {
     prepare(rustix::net::socket(family, kind, None)?)
 }
 

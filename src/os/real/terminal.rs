@@ -20,8 +20,8 @@ const READ_BYTES: usize = 64 * 1024;
 /// The largest screen that is believed. ratatui allocates what it is told, and 65535×65535 cells abort the program.
 const SIZE_MAX: (u16, u16) = (1000, 500);
 
-/// How often and how long a restore waits for a terminal that takes no bytes, in nanoseconds. One that stands still must
-/// not keep us from ending.
+/// How often and how long a restore waits for a terminal that takes no bytes, in nanoseconds. One that stands still
+/// must not keep us from ending.
 const RESTORE_WAITS: usize = 3;
 const RESTORE_WAIT_NANOS: i64 = 100_000_000;
 
