@@ -99,12 +99,8 @@ impl Workbench {
     fn take_inputs(&mut self, engine: &mut Engine<'_>) {
         for input in std::mem::take(&mut self.inputs) {
             self.dirty = true;
-            if self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over() {
-                engine.app.ui.notify(
-                    "you have the keys now; the two ends stay connected",
-                    engine.now(),
-                );
-            }
+            let took_over =
+                self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over();
             let event = match input {
                 Input::Key(key) => TermEvent::Key(key),
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
@@ -121,6 +117,13 @@ impl Workbench {
             let now = engine.now();
             for line in engine.app.input(&event, now) {
                 self.line(engine, &line);
+            }
+            // Behind the key, which takes away what was said before it.
+            if took_over {
+                engine
+                    .app
+                    .ui
+                    .notify("you have the keys now; the two ends stay connected", now);
             }
         }
     }

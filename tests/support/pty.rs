@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
 /// How long a wait lasts before it fails. Generous, for machines that do much else.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,6 +38,7 @@ pub(crate) struct Pty {
     seen: Vec<u8>,
     /// The modes from before the program ran.
     before: String,
+    sane: Termios,
     /// What the process did, from the thread that waits for it; `notice` becomes readable with each.
     changes: Receiver<WaitStatus>,
     notice: UnixStream,
@@ -96,7 +97,7 @@ impl Pty {
                 ))?)
             });
         }
-        let before = modes(&master);
+        let (before, sane) = (modes(&master), tcgetattr(&master).unwrap());
         let child = command.spawn().unwrap();
         let pid = Pid::from_child(&child);
         // Only the child holds the terminal's side from here on, so that its end is seen.
@@ -124,6 +125,7 @@ impl Pty {
             screen,
             seen: Vec::new(),
             before,
+            sane,
             changes,
             notice,
             status: None,
@@ -179,13 +181,31 @@ impl Pty {
 
     /// Waits until the program has written `bytes`.
     pub(crate) fn wait_seen(&mut self, bytes: impl AsRef<[u8]>) {
+        self.wait_seen_behind(0, bytes);
+    }
+
+    /// Waits until the program has written `bytes` behind so many others.
+    pub(crate) fn wait_seen_behind(&mut self, start: usize, bytes: impl AsRef<[u8]>) {
         let (deadline, bytes) = (Instant::now() + PATIENCE, bytes.as_ref());
-        while !self.seen.windows(bytes.len()).any(|window| window == bytes) {
+        while !self.seen[start..]
+            .windows(bytes.len())
+            .any(|window| window == bytes)
+        {
             self.turn(
                 false,
                 deadline,
                 &format!("the bytes {:?}", String::from_utf8_lossy(bytes)),
             );
+        }
+    }
+
+    /// Waits until all that was typed has been read. (Nothing tells when, so it looks again and again.)
+    pub(crate) fn wait_read(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.unread() > 0 {
+            assert!(Instant::now() < deadline, "what was typed is not read");
+            self.read();
+            thread::yield_now();
         }
     }
 
@@ -233,6 +253,21 @@ impl Pty {
     /// The terminal's modes, to be compared.
     pub(crate) fn termios(&self) -> String {
         modes(self.master.as_ref().expect("the terminal hung up"))
+    }
+
+    /// Gives the terminal the modes from before the program, as a shell does whose job was stopped.
+    pub(crate) fn make_sane(&self) {
+        tcsetattr(
+            self.master.as_ref().unwrap(),
+            OptionalActions::Now,
+            &self.sane,
+        )
+        .unwrap();
+    }
+
+    /// Shows what another program would have written to the same terminal.
+    pub(crate) fn scribble(&mut self, bytes: impl AsRef<[u8]>) {
+        self.screen.process(bytes.as_ref());
     }
 
     /// Fails unless the terminal is as it was before the program: modes, main screen, cursor, no mouse, no brackets.
