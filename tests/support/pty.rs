@@ -244,6 +244,19 @@ impl Pty {
         }
     }
 
+    /// Takes in what the program writes for so long: the time in which something is measured.
+    pub(crate) fn watch(&mut self, window: Duration) {
+        let end = Instant::now() + window;
+        while self.status.is_none() && Instant::now() < end {
+            self.look(false, end.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    /// How many written bytes wait in the terminal, to be shown.
+    pub(crate) fn unshown(&self) -> u64 {
+        rustix::io::ioctl_fionread(self.master.as_ref().expect("the terminal hung up")).unwrap()
+    }
+
     /// How many typed bytes wait for whoever reads the terminal next.
     pub(crate) fn unread(&self) -> u64 {
         let terminal = open_terminal(self.master.as_ref().expect("the terminal hung up"));
@@ -298,6 +311,11 @@ impl Pty {
                 self.screen().contents()
             );
         }
+        self.look(to_write, left);
+    }
+
+    /// Waits for one thing to happen, at most so long, and takes it in.
+    fn look(&mut self, to_write: bool, at_most: Duration) {
         let flags = if to_write {
             PollFlags::IN | PollFlags::OUT
         } else {
@@ -312,7 +330,7 @@ impl Pty {
                 .filter(|_| !silent)
                 .map(|master| PollFd::new(master, flags)),
         );
-        let timeout = Timespec::try_from(left).unwrap();
+        let timeout = Timespec::try_from(at_most).unwrap();
         rustix::io::retry_on_intr(|| poll(&mut watched, Some(&timeout))).unwrap();
         self.read();
         while matches!((&self.notice).read(&mut [0; 16]), Ok(1..)) {}
