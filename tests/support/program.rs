@@ -64,7 +64,7 @@ pub(crate) fn is_drawn(screen: &vt100::Screen, rows: u16) -> bool {
     footer.is_some_and(|row| row.contains(FIRST))
 }
 
-/// How much memory the program has, in KiB (proc_pid_status(5), VmRSS).
+/// How much memory the program has, in KiB (`proc_pid_status(5)`, `VmRSS`).
 pub(crate) fn resident_kib(pty: &Pty) -> u64 {
     let path = format!("/proc/{}/status", pty.pid.as_raw_nonzero());
     let status = std::fs::read_to_string(path).unwrap();
@@ -75,7 +75,7 @@ pub(crate) fn resident_kib(pty: &Pty) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// How much processor time the program used so far, in clock ticks (proc_pid_stat(5), utime + stime).
+/// How much processor time the program used so far, in clock ticks (`proc_pid_stat(5)`, utime + stime).
 pub(crate) fn processor_ticks(pty: &Pty) -> u64 {
     let path = format!("/proc/{}/stat", pty.pid.as_raw_nonzero());
     let stat = std::fs::read_to_string(path).unwrap();

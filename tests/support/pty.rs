@@ -11,8 +11,7 @@
 )]
 
 use std::io::{Read as _, Write as _};
-use std::num::NonZeroU16;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Command, ExitStatus};
@@ -22,8 +21,12 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr, tcsetwinsize};
+
+#[path = "terminal.rs"]
+mod terminal;
+
+use terminal::{cells, modes, open, open_terminal, size};
 
 /// How long a wait lasts before it fails. Generous, for machines that do much else.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -382,48 +385,4 @@ pub(crate) fn this_test(test: &str, variable: &str, value: &str) -> Command {
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(variable, value);
     command
-}
-
-fn open(cols: u16, rows: u16) -> (OwnedFd, OwnedFd) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    rustix::io::ioctl_fionbio(&master, true).unwrap();
-    tcsetwinsize(&master, size(cols, rows)).unwrap();
-    let terminal = open_terminal(&master);
-    (master, terminal)
-}
-
-fn open_terminal(master: &OwnedFd) -> OwnedFd {
-    let name = ptsname(master, Vec::new()).unwrap();
-    let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    rustix::fs::open(name, flags, rustix::fs::Mode::empty()).unwrap()
-}
-
-fn size(cols: u16, rows: u16) -> Winsize {
-    Winsize {
-        ws_row: rows,
-        ws_col: cols,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    }
-}
-
-/// The independent screen stays small, whatever the program is told.
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count.clamp(1, 1000)).unwrap_or(NonZeroU16::MIN)
-}
-
-fn modes(master: &OwnedFd) -> String {
-    let modes = tcgetattr(master.as_fd()).unwrap();
-    format!(
-        "{:?}",
-        (
-            modes.input_modes,
-            modes.output_modes,
-            modes.control_modes,
-            modes.local_modes,
-            modes.special_codes
-        )
-    )
 }
