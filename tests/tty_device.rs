@@ -15,6 +15,7 @@ use sockeye::tty::keys::Input;
 use sockeye::tty::{ESC_WAIT, Keyboard};
 
 #[path = "support/pty.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod pty;
 
 use pty::{Pty, this_test};

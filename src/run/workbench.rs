@@ -29,6 +29,8 @@ pub struct Workbench {
     shown: Buffer,
     cursor: Option<Position>,
     mouse: bool,
+    /// The terminal is given back, and nothing may be drawn until it is ours again.
+    away: bool,
     /// Something changed since the last frame.
     dirty: bool,
     /// How many events the app had taken at the last frame.
@@ -52,6 +54,7 @@ impl Workbench {
             shown: Buffer::empty(Rect::ZERO),
             cursor: None,
             mouse: false,
+            away: false,
             dirty: true,
             seen: 0,
             last_frame: Duration::ZERO,
@@ -67,8 +70,16 @@ impl Workbench {
         self.output.abandon();
         self.output.queue(ENTER);
         self.mouse = false;
+        self.away = false;
         self.cursor = None;
         self.resize(engine);
+    }
+
+    /// Gives the terminal back.
+    fn leave(&mut self, engine: &mut Engine<'_>) {
+        engine.os.raw_terminal(false);
+        self.output.abandon();
+        self.away = true;
     }
 
     fn resize(&mut self, engine: &mut Engine<'_>) {
@@ -98,12 +109,8 @@ impl Workbench {
     fn take_inputs(&mut self, engine: &mut Engine<'_>) {
         for input in std::mem::take(&mut self.inputs) {
             self.dirty = true;
-            if self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over() {
-                engine.app.ui.notify(
-                    "you have the keys now; the two ends stay connected",
-                    engine.now(),
-                );
-            }
+            let took_over =
+                self.is_demo && matches!(input, Input::Key(_)) && engine.app.take_over();
             let event = match input {
                 Input::Key(key) => TermEvent::Key(key),
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
@@ -121,6 +128,13 @@ impl Workbench {
             for line in engine.app.input(&event, now) {
                 self.line(engine, &line);
             }
+            // Behind the key, which takes away what was said before it.
+            if took_over {
+                engine
+                    .app
+                    .ui
+                    .notify("you have the keys now; the two ends stay connected", now);
+            }
         }
     }
 
@@ -131,7 +145,12 @@ impl Workbench {
         }
         match engine.app.ui.take_request() {
             Some(Request::Redraw) => self.resize(engine),
-            Some(Request::Suspend) => engine.os.stop_group(),
+            Some(Request::Suspend) => {
+                // First, for the program that started us (cargo, make) may be stopped before us, and then the shell has
+                // the terminal, which must not be touched any more.
+                self.leave(engine);
+                engine.os.stop_group();
+            }
             None => {}
         }
     }
@@ -144,7 +163,7 @@ impl Workbench {
             Signal::Quit => self.ending = Some(Ending::code(131)),
             Signal::HangUp => self.ending = Some(Ending::code(129)),
             Signal::Suspend => {
-                engine.os.raw_terminal(false);
+                self.leave(engine);
                 engine.os.stop_self();
                 self.enter(engine);
             }
@@ -225,6 +244,9 @@ impl Face for Workbench {
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
+        if self.away {
+            return;
+        }
         let now = engine.now();
         if self
             .keyboard
@@ -271,6 +293,7 @@ impl Face for Workbench {
         [frame, self.keyboard.deadline(), self.next_look]
             .into_iter()
             .flatten()
+            .filter(|_| !self.away)
             .min()
     }
 

@@ -11,8 +11,7 @@
 )]
 
 use std::io::{Read as _, Write as _};
-use std::num::NonZeroU16;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Command, ExitStatus};
@@ -22,8 +21,12 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr, tcsetwinsize};
+
+#[path = "terminal.rs"]
+mod terminal;
+
+use terminal::{cells, modes, open, open_terminal, size};
 
 /// How long a wait lasts before it fails. Generous, for machines that do much else.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,6 +41,7 @@ pub(crate) struct Pty {
     seen: Vec<u8>,
     /// The modes from before the program ran.
     before: String,
+    sane: Termios,
     /// What the process did, from the thread that waits for it; `notice` becomes readable with each.
     changes: Receiver<WaitStatus>,
     notice: UnixStream,
@@ -96,7 +100,7 @@ impl Pty {
                 ))?)
             });
         }
-        let before = modes(&master);
+        let (before, sane) = (modes(&master), tcgetattr(&master).unwrap());
         let child = command.spawn().unwrap();
         let pid = Pid::from_child(&child);
         // Only the child holds the terminal's side from here on, so that its end is seen.
@@ -124,6 +128,7 @@ impl Pty {
             screen,
             seen: Vec::new(),
             before,
+            sane,
             changes,
             notice,
             status: None,
@@ -179,13 +184,31 @@ impl Pty {
 
     /// Waits until the program has written `bytes`.
     pub(crate) fn wait_seen(&mut self, bytes: impl AsRef<[u8]>) {
+        self.wait_seen_behind(0, bytes);
+    }
+
+    /// Waits until the program has written `bytes` behind so many others.
+    pub(crate) fn wait_seen_behind(&mut self, start: usize, bytes: impl AsRef<[u8]>) {
         let (deadline, bytes) = (Instant::now() + PATIENCE, bytes.as_ref());
-        while !self.seen.windows(bytes.len()).any(|window| window == bytes) {
+        while !self.seen[start..]
+            .windows(bytes.len())
+            .any(|window| window == bytes)
+        {
             self.turn(
                 false,
                 deadline,
                 &format!("the bytes {:?}", String::from_utf8_lossy(bytes)),
             );
+        }
+    }
+
+    /// Waits until all that was typed has been read. (Nothing tells when, so it looks again and again.)
+    pub(crate) fn wait_read(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.unread() > 0 {
+            assert!(Instant::now() < deadline, "what was typed is not read");
+            self.read();
+            thread::yield_now();
         }
     }
 
@@ -224,6 +247,19 @@ impl Pty {
         }
     }
 
+    /// Takes in what the program writes for so long: the time in which something is measured.
+    pub(crate) fn watch(&mut self, window: Duration) {
+        let end = Instant::now() + window;
+        while self.status.is_none() && Instant::now() < end {
+            self.look(false, end.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    /// How many written bytes wait in the terminal, to be shown.
+    pub(crate) fn unshown(&self) -> u64 {
+        rustix::io::ioctl_fionread(self.master.as_ref().expect("the terminal hung up")).unwrap()
+    }
+
     /// How many typed bytes wait for whoever reads the terminal next.
     pub(crate) fn unread(&self) -> u64 {
         let terminal = open_terminal(self.master.as_ref().expect("the terminal hung up"));
@@ -233,6 +269,21 @@ impl Pty {
     /// The terminal's modes, to be compared.
     pub(crate) fn termios(&self) -> String {
         modes(self.master.as_ref().expect("the terminal hung up"))
+    }
+
+    /// Gives the terminal the modes from before the program, as a shell does whose job was stopped.
+    pub(crate) fn make_sane(&self) {
+        tcsetattr(
+            self.master.as_ref().unwrap(),
+            OptionalActions::Now,
+            &self.sane,
+        )
+        .unwrap();
+    }
+
+    /// Shows what another program would have written to the same terminal.
+    pub(crate) fn scribble(&mut self, bytes: impl AsRef<[u8]>) {
+        self.screen.process(bytes.as_ref());
     }
 
     /// Fails unless the terminal is as it was before the program: modes, main screen, cursor, no mouse, no brackets.
@@ -263,6 +314,11 @@ impl Pty {
                 self.screen().contents()
             );
         }
+        self.look(to_write, left);
+    }
+
+    /// Waits for one thing to happen, at most so long, and takes it in.
+    fn look(&mut self, to_write: bool, at_most: Duration) {
         let flags = if to_write {
             PollFlags::IN | PollFlags::OUT
         } else {
@@ -277,7 +333,7 @@ impl Pty {
                 .filter(|_| !silent)
                 .map(|master| PollFd::new(master, flags)),
         );
-        let timeout = Timespec::try_from(left).unwrap();
+        let timeout = Timespec::try_from(at_most).unwrap();
         rustix::io::retry_on_intr(|| poll(&mut watched, Some(&timeout))).unwrap();
         self.read();
         while matches!((&self.notice).read(&mut [0; 16]), Ok(1..)) {}
@@ -329,48 +385,4 @@ pub(crate) fn this_test(test: &str, variable: &str, value: &str) -> Command {
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(variable, value);
     command
-}
-
-fn open(cols: u16, rows: u16) -> (OwnedFd, OwnedFd) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    rustix::io::ioctl_fionbio(&master, true).unwrap();
-    tcsetwinsize(&master, size(cols, rows)).unwrap();
-    let terminal = open_terminal(&master);
-    (master, terminal)
-}
-
-fn open_terminal(master: &OwnedFd) -> OwnedFd {
-    let name = ptsname(master, Vec::new()).unwrap();
-    let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    rustix::fs::open(name, flags, rustix::fs::Mode::empty()).unwrap()
-}
-
-fn size(cols: u16, rows: u16) -> Winsize {
-    Winsize {
-        ws_row: rows,
-        ws_col: cols,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    }
-}
-
-/// The independent screen stays small, whatever the program is told.
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count.clamp(1, 1000)).unwrap_or(NonZeroU16::MIN)
-}
-
-fn modes(master: &OwnedFd) -> String {
-    let modes = tcgetattr(master.as_fd()).unwrap();
-    format!(
-        "{:?}",
-        (
-            modes.input_modes,
-            modes.output_modes,
-            modes.control_modes,
-            modes.local_modes,
-            modes.special_codes
-        )
-    )
 }
