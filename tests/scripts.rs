@@ -13,6 +13,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
@@ -48,11 +49,15 @@ impl Header {
             } else if let Some(args) = line.strip_prefix("args ") {
                 header.args = args.split_whitespace().map(str::to_owned).collect();
             } else if let Some(line) = line.strip_prefix("stdout:") {
-                header.stdout.push(line.strip_prefix(' ').unwrap_or(line).to_owned());
+                header
+                    .stdout
+                    .push(line.strip_prefix(' ').unwrap_or(line).to_owned());
             } else if let Some(text) = line.strip_prefix("stderr: ") {
                 header.stderr.push(text.to_owned());
             } else if let Some(object) = line.strip_prefix("json: ") {
-                header.json.push(serde_json::from_str(object).expect("JSON behind json:"));
+                header
+                    .json
+                    .push(serde_json::from_str(object).expect("JSON behind json:"));
             }
         }
         header
@@ -69,7 +74,11 @@ fn run(script: &Path, header: &Header) -> Output {
     if !header.args.iter().any(|word| word == "--timeout") {
         command.args(["--timeout", "60s"]);
     }
-    let output = command.current_dir(&dir).stdin(Stdio::null()).output().unwrap();
+    let output = command
+        .current_dir(&dir)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     fs::remove_dir_all(&dir).unwrap();
     output
 }
@@ -78,7 +87,10 @@ fn run(script: &Path, header: &Header) -> Output {
 fn faults(header: &Header, output: &Output) -> Vec<String> {
     let mut faults = Vec::new();
     if output.status.code() != Some(header.exit) {
-        faults.push(format!("{} where exit {} was asked", output.status, header.exit));
+        faults.push(format!(
+            "{} where exit {} was asked",
+            output.status, header.exit
+        ));
     }
     let (stdout, stderr) = (
         String::from_utf8_lossy(&output.stdout),
@@ -107,7 +119,10 @@ fn json_faults(header: &Header, stdout: &str) -> Vec<String> {
             faults.push(format!("no JSON: {line}"));
             continue;
         };
-        if !object["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind)) {
+        if !object["kind"]
+            .as_str()
+            .is_some_and(|kind| KINDS.contains(&kind))
+        {
             faults.push(format!("of no kind: {line}"));
         }
         if wanted.front().is_some_and(|wanted| has(&object, wanted)) {
@@ -115,7 +130,11 @@ fn json_faults(header: &Header, stdout: &str) -> Vec<String> {
         }
         last = object;
     }
-    faults.extend(wanted.front().map(|missing| format!("no line with {missing}")));
+    faults.extend(
+        wanted
+            .front()
+            .map(|missing| format!("no line with {missing}")),
+    );
     if last["kind"] != "result" && header.exit < 2 {
         faults.push("the last line is no result".to_owned());
     }
@@ -124,16 +143,24 @@ fn json_faults(header: &Header, stdout: &str) -> Vec<String> {
 
 /// Whether an object has all that another one has; `null` stands for a key that must be absent.
 fn has(object: &Value, part: &Value) -> bool {
-    part.as_object().unwrap().iter().all(|(key, value)| match value {
-        Value::Null => object.get(key).is_none(),
-        Value::Object(_) => object.get(key).is_some_and(|inner| inner.is_object() && has(inner, value)),
-        value => object.get(key) == Some(value),
-    })
+    part.as_object()
+        .unwrap()
+        .iter()
+        .all(|(key, value)| match value {
+            Value::Null => object.get(key).is_none(),
+            Value::Object(_) => object
+                .get(key)
+                .is_some_and(|inner| inner.is_object() && has(inner, value)),
+            value => object.get(key) == Some(value),
+        })
 }
 
 fn scripts() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
-    let mut found: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     found.sort();
     found
 }
@@ -169,5 +196,111 @@ fn every_script_ends_as_its_header_says() {
         }
     });
     let failed = failed.into_inner().unwrap();
-    assert!(failed.is_empty(), "{} scripts:\n\n{}", failed.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} scripts:\n\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+/// Runs the program with these words, a script on standard input, and its output where told: status and standard error.
+fn outcome(words: &[&str], script: &str, stdout: Stdio) -> (Option<i32>, String) {
+    let mut child = Command::new(SOCKEYE)
+        .args(words)
+        .args(["--timeout", "20s"])
+        .stdin(Stdio::piped())
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that reads no script may be gone before it is written.
+    let _ = child.stdin.take().unwrap().write_all(script.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), stderr)
+}
+
+/// A file that is always full (full(4)).
+fn full() -> Stdio {
+    fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap()
+        .into()
+}
+
+/// A pipe that nobody reads.
+fn closed() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+#[test]
+fn a_script_comes_from_standard_input_too() {
+    let output = |script| outcome(&["run", "-"], script, Stdio::null());
+    assert_eq!(
+        output("pair tcp as A B\n@A send \"x\"; @B expect \"x\""),
+        (Some(0), String::new())
+    );
+    let (code, stderr) = output("pair tcp as A B\n@B recieve");
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("standard input:2: column 4: there is no verb `recieve`"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn output_that_nobody_takes_ends_the_run() {
+    for words in [&["run", "-"][..], &["run", "-", "--json"]] {
+        let script = "say \"x\"\nsleep 10s";
+        let (code, stderr) = outcome(words, script, full());
+        assert_eq!(code, Some(74), "{stderr}");
+        assert!(stderr.contains("standard output: "), "{stderr}");
+        assert_eq!(outcome(words, script, closed()), (Some(141), String::new()));
+    }
+    assert_eq!(outcome(&["run", "--help"], "", full()).0, Some(74));
+    assert_eq!(outcome(&["run", "--help"], "", closed()).0, Some(141));
+}
+
+#[test]
+fn what_cannot_be_read_cannot_run() {
+    let (code, stderr) = outcome(&["run", "/no/such/script"], "", Stdio::null());
+    assert_eq!(code, Some(3));
+    assert!(
+        stderr.contains("/no/such/script") && stderr.contains("ENOENT"),
+        "{stderr}"
+    );
+    let (code, stderr) = outcome(&["run", "/"], "", Stdio::null());
+    assert_eq!(code, Some(3), "{stderr}");
+    let (code, stderr) = outcome(
+        &["run", "-"],
+        "pair tcp\nsend file(/no/such/bytes)",
+        Stdio::null(),
+    );
+    assert_eq!(code, Some(3));
+    assert!(stderr.contains("/no/such/bytes"), "{stderr}");
+}
+
+#[test]
+fn the_command_line_is_refused_with_status_2() {
+    for words in [
+        &["run"][..],
+        &["walk"],
+        &["run", "-", "--timeout", "soon"],
+        &["connect", "nowhere:x"],
+    ] {
+        let output = Command::new(SOCKEYE)
+            .args(words)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(
+            output.stdout.is_empty() && output.stderr.starts_with(b"sockeye: "),
+            "{words:?}"
+        );
+    }
 }

@@ -1,8 +1,6 @@
 //! What a script waits for, held against the session: bytes from a cursor, messages, ends, outcomes of calls.
 
-use crate::event::{
-    Call, ConnId, Dir, Errno, Expectation, Outcome, Pattern, State, Syscall, What,
-};
+use crate::event::{Call, ConnId, Dir, Errno, Expectation, Outcome, Pattern, State, Syscall, What};
 use crate::framing::Status;
 use crate::session::{Ending, Lane, Session, compile};
 
@@ -11,6 +9,9 @@ use super::told::{broken, line, quoted};
 
 /// Bytes behind the cursor that one look searches.
 const SEARCH_BYTES: u64 = 16 << 20;
+
+/// Messages that are looked up at once, behind the first.
+const ENTRIES_AT_ONCE: usize = 256;
 
 /// An expectation in force.
 #[derive(Debug)]
@@ -94,7 +95,13 @@ impl Awaited {
             _ => None,
         };
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
-        while let Some(entry) = session.entries(id, Dir::In, index, 1).pop() {
+        let mut batch = Vec::new().into_iter();
+        let mut count = 1;
+        while let Some(entry) = batch.next().or_else(|| {
+            batch = session.entries(id, Dir::In, index, count).into_iter();
+            count = ENTRIES_AT_ONCE;
+            batch.next()
+        }) {
             index += 1;
             if matches!(entry.message.status, Status::Partial { .. }) {
                 // The end of a framing that another one followed: it will never be whole.
@@ -297,7 +304,8 @@ fn word(what: &What) -> &'static str {
         (_, Outcome::Failed(Errno::ECONNREFUSED)) => "refused",
         (_, Outcome::Failed(Errno::ECONNRESET)) => "reset",
         (_, Outcome::Failed(Errno::ETIMEDOUT)) => "timeout",
-        (Syscall::Connect(_), Outcome::Cancelled(_)) => "timeout",
+        // `cancel`, `abort` and `close` end one too, under their own names.
+        (Syscall::Connect(_), Outcome::Cancelled(why)) if why.starts_with("no answer") => "timeout",
         _ => "",
     }
 }
