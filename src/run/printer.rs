@@ -177,12 +177,11 @@ impl Face for Printer {
     }
 
     fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
-        if let Wake::Signal(Signal::Terminate | Signal::Interrupt | Signal::HangUp) = wake {
-            self.interrupted = Some(if *wake == Wake::Signal(Signal::Interrupt) {
-                130
-            } else {
-                143
-            });
+        match wake {
+            Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
+            Wake::Signal(Signal::Terminate) => self.interrupted = Some(143),
+            Wake::Signal(Signal::HangUp) => self.interrupted = Some(129),
+            _ => {}
         }
     }
 
