@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::outlet::{OUTLET_MAX_BYTES, Outlet};
 use super::{Ending, Engine, Face};
+use crate::endpoint::Endpoint;
 use crate::escape::escape_lines;
 use crate::event::{ConnId, Dir, Errno, Flags, Role, Want, What};
 use crate::os::{Signal, Wake};
@@ -119,26 +120,20 @@ impl Pipe {
         let sent = engine.app.session.lane(id, Dir::Out).map_or(0, Lane::len);
         // What was handed over and not sent is in the net's outbox, which is bounded from here.
         let room = self.taken.saturating_sub(sent) < OUTLET_MAX_BYTES as u64;
-        let ready = conn.is_open()
-            && !conn.is_under_way()
-            && !self.ended
-            && room
-            && self.target(engine, id).is_some();
-        if ready && std::mem::take(&mut self.readable) {
+        let target = Target::of(conn)
+            .filter(|_| conn.is_open() && !conn.is_under_way() && !self.ended && room);
+        let is_ready = target.is_some();
+        if let Some(target) = target
+            && std::mem::take(&mut self.readable)
+        {
             self.buf.clear();
             match engine.os.read_stdin(&mut self.buf) {
                 Ok(0) => self.end_input(engine, id),
                 Ok(_) => {
                     let bytes = std::mem::take(&mut self.buf);
                     self.taken += bytes.len() as u64;
-                    let want = self.target(engine, id).map(|to| Want::Send {
-                        bytes,
-                        flags: Flags::default(),
-                        to,
-                    });
-                    if let Some(want) = want {
-                        engine.want(id, want);
-                    }
+                    let (flags, to) = (Flags::default(), target.address());
+                    engine.want(id, Want::Send { bytes, flags, to });
                 }
                 Err(errno) if errno.would_block() => {}
                 Err(_) => self.end_input(engine, id),
@@ -146,7 +141,7 @@ impl Pipe {
         }
         engine
             .os
-            .watch_stdin(ready && !self.ended && !self.readable);
+            .watch_stdin(is_ready && !self.ended && !self.readable);
     }
 
     fn end_input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
@@ -159,15 +154,6 @@ impl Pipe {
         {
             engine.want(id, Want::Shutdown(crate::event::How::Write));
         }
-    }
-
-    /// Where input goes: to the peer, or on a socket without one to whoever sent last; `None` while nobody has.
-    fn target(&self, engine: &Engine<'_>, id: ConnId) -> Option<Option<crate::endpoint::Endpoint>> {
-        let conn = engine.app.session.conn(id)?;
-        if conn.role != Role::Datagram {
-            return Some(None);
-        }
-        Some(Some(conn.sender.as_ref()?.endpoint(conn.transport)?))
     }
 
     fn is_over(&self, engine: &Engine<'_>, conn: &Conn) -> bool {
@@ -257,6 +243,32 @@ impl Face for Pipe {
     }
 
     fn end(&mut self, _engine: &mut Engine<'_>) {}
+}
+
+/// Where standard input goes.
+enum Target {
+    /// To the one peer of the socket.
+    Peer,
+    /// To whoever sent last, on a socket without a peer.
+    Sender(Endpoint),
+}
+
+impl Target {
+    /// `None` while nobody has sent.
+    fn of(conn: &Conn) -> Option<Self> {
+        if conn.role != Role::Datagram {
+            return Some(Self::Peer);
+        }
+        let sender = conn.sender.as_ref()?.endpoint(conn.transport)?;
+        Some(Self::Sender(sender))
+    }
+
+    fn address(self) -> Option<Endpoint> {
+        match self {
+            Self::Peer => None,
+            Self::Sender(sender) => Some(sender),
+        }
+    }
 }
 
 /// How many bytes at the end begin a character whose other bytes are still to come.

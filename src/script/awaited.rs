@@ -40,7 +40,7 @@ impl Awaited {
         };
         match &self.what {
             Expectation::Bytes(bytes) if self.strict => {
-                self.next_bytes(session, conn, lane, cursor, bytes)
+                next_bytes(session, conn, lane, cursor, bytes)
             }
             Expectation::Bytes(bytes) => {
                 found(session, conn, lane, cursor, &Pattern::Bytes(bytes.clone()))
@@ -52,34 +52,6 @@ impl Awaited {
             Expectation::Eof => self.eof(session, conn, lane, cursor),
             outcome => self.outcome(session, conn, cursor, outcome),
         }
-    }
-
-    fn next_bytes(
-        &self,
-        session: &Session,
-        id: ConnId,
-        lane: &Lane,
-        cursor: &mut Cursor,
-        bytes: &[u8],
-    ) -> Verdict {
-        let end = lane.len().min(cursor.byte + bytes.len() as u64);
-        let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
-        let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-        if same == bytes.len() {
-            cursor.move_to(end);
-            return Verdict::Met;
-        }
-        if same < here.len() {
-            let (came, _) =
-                session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
-            let place = if same == 0 {
-                String::new()
-            } else {
-                format!(", different from byte {same} on")
-            };
-            return Verdict::Failed(format!("came {}{place}", quoted(&came)));
-        }
-        short(session, id, lane, cursor)
     }
 
     fn message(
@@ -192,6 +164,33 @@ impl Awaited {
             |last| format!("last came {last}"),
         ))
     }
+}
+
+/// The next bytes, one by one.
+fn next_bytes(
+    session: &Session,
+    id: ConnId,
+    lane: &Lane,
+    cursor: &mut Cursor,
+    bytes: &[u8],
+) -> Verdict {
+    let end = lane.len().min(cursor.byte + bytes.len() as u64);
+    let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
+    let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+    if same == bytes.len() {
+        cursor.move_to(end);
+        return Verdict::Met;
+    }
+    if same < here.len() {
+        let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
+        let place = if same == 0 {
+            String::new()
+        } else {
+            format!(", different from byte {same} on")
+        };
+        return Verdict::Failed(format!("came {}{place}", quoted(&came)));
+    }
+    short(session, id, lane, cursor)
 }
 
 /// The bytes end before the expectation does.
