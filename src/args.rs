@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::command;
+use crate::endpoint::Endpoint;
 use crate::run::{Ending, Plan};
 use crate::script::Script;
 use crate::ui::Look;
@@ -186,15 +187,19 @@ pub fn script(name: &str, text: &str) -> Result<Script, Ending> {
 }
 
 fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
-    let mut lines: Vec<String> = open
-        .addresses
-        .iter()
-        .map(|address| format!("{verb} {address}"))
-        .collect();
-    for line in &lines {
-        command::check(line, None).map_err(|complaint| {
-            Ending::failure(2, format!("{complaint}\n  {}", crate::escape::clean(line)))
+    // Each word is one address and no more: a `;` in it begins no command.
+    let mut lines = Vec::new();
+    for address in &open.addresses {
+        let endpoint = Endpoint::parse(address).map_err(|error| {
+            let (column, shown) = (error.column + 1, crate::escape::clean(address));
+            Ending::failure(2, format!("column {column}: {error}\n  {shown}"))
         })?;
+        lines.push(format!("{verb} {endpoint}"));
+    }
+    // What the verb itself refuses is told before the screen is taken.
+    for line in &lines {
+        command::check(line, None)
+            .map_err(|complaint| Ending::failure(2, format!("{complaint}\n  {line}")))?;
     }
     if !open.headless {
         lines.append(&mut plan.lines);

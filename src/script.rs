@@ -2,6 +2,7 @@
 //! next; it makes no call itself and knows no clock but the time that it is given.
 
 mod awaited;
+mod told;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -38,8 +39,19 @@ struct Line {
 pub(crate) struct Cursor {
     /// Offset of the next received byte.
     pub(crate) byte: u64,
+    /// How many empty messages that stand at that byte were taken.
+    pub(crate) empty: u64,
     /// Number of the next event.
     pub(crate) event: u64,
+}
+
+impl Cursor {
+    /// Moves over received bytes.
+    fn move_to(&mut self, byte: u64) {
+        if byte != self.byte {
+            (self.byte, self.empty) = (byte, 0);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -200,8 +212,8 @@ impl Script {
 
     fn fail(&self, session: &Session, conn: ConnId, awaited: &Awaited, came: &str) -> Next {
         let name = session.name(conn);
-        let mut why = format!("@{name}: expected {}; {came}", awaited.words());
-        let last = awaited::last_events(session, conn);
+        let mut why = format!("@{name}: expected {}; {came}", told::words(&awaited.what));
+        let last = told::last_events(session, conn);
         if !last.is_empty() {
             why.push_str("\n  last events of ");
             why.push_str(name);

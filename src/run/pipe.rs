@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use super::outlet::{OUTLET_MAX_BYTES, Outlet};
 use super::{Ending, Engine, Face};
+use crate::endpoint::Endpoint;
 use crate::escape::escape_lines;
 use crate::event::{ConnId, Dir, Errno, Flags, Role, Want, What};
 use crate::os::{Signal, Wake};
-use crate::session::{Conn, Ending as LaneEnding};
+use crate::session::{Conn, Ending as LaneEnding, Lane};
 
 /// Bytes of a direction that stay on the tapes: what was written out is not needed any more.
 const KEEP_BYTES: u64 = 1 << 20;
+
+/// Bytes that go from the tape to standard output in one piece.
+const PIECE_BYTES: u64 = 256 << 10;
 
 /// One socket between standard input and output.
 #[derive(Debug)]
@@ -74,18 +78,24 @@ impl Pipe {
 
     fn output(&mut self, engine: &mut Engine<'_>, id: ConnId) {
         let session = &mut engine.app.session;
-        let len = session
-            .lane(id, Dir::In)
-            .map_or(0, crate::session::Lane::len);
+        let len = session.lane(id, Dir::In).map_or(0, Lane::len);
+        let is_terminal = engine.os.stdout_is_terminal();
+        let ended = session.lane(id, Dir::In).and_then(Lane::ending).is_some();
         while self.written < len && self.outlet.has_room() {
-            let end = len.min(self.written + (64 << 10));
-            let (bytes, _) = session.bytes(id, Dir::In, self.written..end);
-            if engine.os.stdout_is_terminal() {
+            let end = len.min(self.written + PIECE_BYTES);
+            let (mut bytes, _) = session.bytes(id, Dir::In, self.written..end);
+            if is_terminal {
+                if end < len || !ended {
+                    bytes.truncate(bytes.len() - begun_scalar(&bytes));
+                }
+                if bytes.is_empty() {
+                    break;
+                }
                 self.outlet.push(escape_lines(&bytes).as_bytes());
             } else {
                 self.outlet.push(&bytes);
             }
-            self.written = end;
+            self.written += bytes.len() as u64;
         }
         session.keep(id, Dir::In, (len - self.written) + KEEP_BYTES);
         session.keep(id, Dir::Out, KEEP_BYTES);
@@ -107,33 +117,23 @@ impl Pipe {
         let Some(conn) = engine.app.session.conn(id) else {
             return;
         };
-        let sent = engine
-            .app
-            .session
-            .lane(id, Dir::Out)
-            .map_or(0, crate::session::Lane::len);
+        let sent = engine.app.session.lane(id, Dir::Out).map_or(0, Lane::len);
         // What was handed over and not sent is in the net's outbox, which is bounded from here.
         let room = self.taken.saturating_sub(sent) < OUTLET_MAX_BYTES as u64;
-        let ready = conn.is_open()
-            && !conn.is_under_way()
-            && !self.ended
-            && room
-            && self.target(engine, id).is_some();
-        if ready && std::mem::take(&mut self.readable) {
+        let target = Target::of(conn)
+            .filter(|_| conn.is_open() && !conn.is_under_way() && !self.ended && room);
+        let is_ready = target.is_some();
+        if let Some(target) = target
+            && std::mem::take(&mut self.readable)
+        {
             self.buf.clear();
             match engine.os.read_stdin(&mut self.buf) {
                 Ok(0) => self.end_input(engine, id),
                 Ok(_) => {
                     let bytes = std::mem::take(&mut self.buf);
                     self.taken += bytes.len() as u64;
-                    let want = self.target(engine, id).map(|to| Want::Send {
-                        bytes,
-                        flags: Flags::default(),
-                        to,
-                    });
-                    if let Some(want) = want {
-                        engine.want(id, want);
-                    }
+                    let (flags, to) = (Flags::default(), target.address());
+                    engine.want(id, Want::Send { bytes, flags, to });
                 }
                 Err(errno) if errno.would_block() => {}
                 Err(_) => self.end_input(engine, id),
@@ -141,7 +141,7 @@ impl Pipe {
         }
         engine
             .os
-            .watch_stdin(ready && !self.ended && !self.readable);
+            .watch_stdin(is_ready && !self.ended && !self.readable);
     }
 
     fn end_input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
@@ -156,28 +156,13 @@ impl Pipe {
         }
     }
 
-    /// Where input goes: to the peer, or on a socket without one to whoever sent last; `None` while nobody has.
-    fn target(&self, engine: &Engine<'_>, id: ConnId) -> Option<Option<crate::endpoint::Endpoint>> {
-        let conn = engine.app.session.conn(id)?;
-        if conn.role != Role::Datagram {
-            return Some(None);
-        }
-        Some(Some(conn.sender.as_ref()?.endpoint(conn.transport)?))
-    }
-
     fn is_over(&self, engine: &Engine<'_>, conn: &Conn) -> bool {
-        let ending = |dir| {
-            engine
-                .app
-                .session
-                .lane(conn.id, dir)
-                .and_then(crate::session::Lane::ending)
-        };
+        let ending = |dir| engine.app.session.lane(conn.id, dir).and_then(Lane::ending);
         let len = engine
             .app
             .session
             .lane(conn.id, Dir::In)
-            .map_or(0, crate::session::Lane::len);
+            .map_or(0, Lane::len);
         let out_over = ending(Dir::Out).is_some();
         let in_over = ending(Dir::In).is_some();
         self.written == len && self.outlet.is_empty() && in_over && out_over
@@ -200,7 +185,8 @@ impl Face for Pipe {
         match wake {
             Wake::Stdio => self.readable = true,
             Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
-            Wake::Signal(Signal::Terminate | Signal::HangUp) => self.interrupted = Some(143),
+            Wake::Signal(Signal::Terminate) => self.interrupted = Some(143),
+            Wake::Signal(Signal::HangUp) => self.interrupted = Some(129),
             _ => {}
         }
     }
@@ -248,10 +234,8 @@ impl Face for Pipe {
         if !self.is_over(engine, conn) {
             return None;
         }
-        let broken = session
-            .lane(conn.id, Dir::In)
-            .and_then(crate::session::Lane::ending)
-            == Some(LaneEnding::Broken);
+        let broken =
+            session.lane(conn.id, Dir::In).and_then(Lane::ending) == Some(LaneEnding::Broken);
         Some(match conn.trouble.filter(|_| broken) {
             Some(_) => Ending::failure(3, format!("{}: {}", self.line, why(engine, conn))),
             None => Ending::code(0),
@@ -259,6 +243,43 @@ impl Face for Pipe {
     }
 
     fn end(&mut self, _engine: &mut Engine<'_>) {}
+}
+
+/// Where standard input goes.
+enum Target {
+    /// To the one peer of the socket.
+    Peer,
+    /// To whoever sent last, on a socket without a peer.
+    Sender(Endpoint),
+}
+
+impl Target {
+    /// `None` while nobody has sent.
+    fn of(conn: &Conn) -> Option<Self> {
+        if conn.role != Role::Datagram {
+            return Some(Self::Peer);
+        }
+        let sender = conn.sender.as_ref()?.endpoint(conn.transport)?;
+        Some(Self::Sender(sender))
+    }
+
+    fn address(self) -> Option<Endpoint> {
+        match self {
+            Self::Peer => None,
+            Self::Sender(sender) => Some(sender),
+        }
+    }
+}
+
+/// How many bytes at the end begin a character whose other bytes are still to come.
+fn begun_scalar(bytes: &[u8]) -> usize {
+    let is_begun = |tail: &[u8]| {
+        tail.first().is_some_and(|first| *first >= 0xc2)
+            && std::str::from_utf8(tail).is_err_and(|error| error.error_len().is_none())
+    };
+    (1..=3.min(bytes.len()))
+        .find(|count| bytes.get(bytes.len() - count..).is_some_and(is_begun))
+        .unwrap_or(0)
 }
 
 /// Why a socket came to nothing, in words.

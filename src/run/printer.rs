@@ -9,10 +9,16 @@ use crate::escape::clean;
 use crate::event::{ConnId, Dir, Errno, What};
 use crate::os::{Signal, Wake};
 use crate::script::Failure;
-use crate::session::json;
+use crate::session::{Lane, Session, json};
 
 /// How long the end of a script waits for bytes that are still to be sent.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// Bytes that framings cut at once when the run is over.
+const CUT_BYTES: usize = 4 << 20;
+
+/// Messages that are looked up at once.
+const ENTRIES_AT_ONCE: usize = 512;
 
 /// Prints a script's run.
 #[derive(Debug)]
@@ -50,52 +56,91 @@ impl Printer {
         }
     }
 
-    /// Prints the events that came, as far as there is room.
-    fn events(&mut self, engine: &Engine<'_>) {
-        let session = &engine.app.session;
-        while self.outlet.has_room()
-            && let Some(event) = session.event(self.next)
-        {
+    /// Prints what is new, as far as standard output takes it; true once that is all there is.
+    fn print(&mut self, engine: &mut Engine<'_>, tails: bool) -> bool {
+        loop {
+            let told = self.events(&engine.app.session);
+            let cut = !self.json || self.messages(&engine.app.session, tails);
+            self.outlet.drain(engine.os);
+            if told && cut {
+                return true;
+            }
+            if !self.outlet.has_room() || self.outlet.trouble().is_some() {
+                return false;
+            }
+        }
+    }
+
+    /// Prints the events that came, as far as there is room; true once there are no more.
+    fn events(&mut self, session: &Session) -> bool {
+        while self.outlet.has_room() {
+            let Some(event) = session.event(self.next) else {
+                return true;
+            };
             if self.json {
                 self.line(&json::event(session, self.next, &event).to_string());
             } else if let What::Say(text) = &event.what {
                 self.line(&clean(text));
             }
+            if let (What::Framed { dir, from, .. }, Some(id)) = (&event.what, event.conn) {
+                self.reframed(session, id, *dir, *from);
+            }
             self.next += 1;
+        }
+        session.event_count() == self.next
+    }
+
+    /// A direction is cut by another rule from a byte on: what was printed behind it is printed again as it is now.
+    fn reframed(&mut self, session: &Session, id: ConnId, dir: Dir, from: u64) {
+        let first = session
+            .entry_at(id, dir, from)
+            .or_else(|| session.lane(id, dir).map(Lane::entry_count));
+        if let (Some(first), Some(next)) = (first, self.entries.get_mut(id.0 as usize)) {
+            next[dir.index()] = next[dir.index()].min(first);
         }
     }
 
-    /// Prints the messages that were cut, as far as there is room; with `tails` the unfinished ones too.
-    fn messages(&mut self, engine: &Engine<'_>, tails: bool) {
-        let session = &engine.app.session;
+    /// Prints the messages that were cut, as far as there is room; with `tails` the unfinished ones too. True once
+    /// there are no more.
+    fn messages(&mut self, session: &Session, tails: bool) -> bool {
         self.entries.resize(session.conns().len(), [0, 0]);
-        for (id, dir) in (0..)
-            .map(ConnId)
-            .take(self.entries.len())
-            .flat_map(|id| Dir::BOTH.map(|dir| (id, dir)))
-        {
-            let Some(lane) = session.lane(id, dir) else {
-                continue;
-            };
-            let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !tails);
-            loop {
-                let next = self
-                    .entries
-                    .get(id.0 as usize)
-                    .map_or(0, |next| next[dir.index()]);
-                if next >= whole || !self.outlet.has_room() {
-                    break;
-                }
-                let count = usize::try_from(whole - next).unwrap_or(usize::MAX).min(64);
-                let found = session.entries(id, dir, next, count);
-                for entry in &found {
-                    self.line(&json::message(session, id, dir, entry).to_string());
-                }
-                if let Some(printed) = self.entries.get_mut(id.0 as usize) {
-                    printed[dir.index()] += found.len().max(1) as u64;
-                }
+        let mut entries = std::mem::take(&mut self.entries);
+        let mut all = true;
+        for (id, next) in (0..).map(ConnId).zip(&mut entries) {
+            for dir in Dir::BOTH {
+                all &= self.messages_of(session, (id, dir), &mut next[dir.index()], tails);
             }
         }
+        self.entries = entries;
+        all
+    }
+
+    fn messages_of(
+        &mut self,
+        session: &Session,
+        (id, dir): (ConnId, Dir),
+        next: &mut u64,
+        tails: bool,
+    ) -> bool {
+        let Some(lane) = session.lane(id, dir) else {
+            return true;
+        };
+        let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !tails);
+        while *next < whole {
+            let count = usize::try_from(whole - *next).unwrap_or(usize::MAX);
+            let found = session.entries(id, dir, *next, count.min(ENTRIES_AT_ONCE));
+            if found.is_empty() {
+                *next = whole;
+            }
+            for entry in &found {
+                if !self.outlet.has_room() {
+                    return false;
+                }
+                self.line(&json::message(session, id, dir, entry).to_string());
+                *next += 1;
+            }
+        }
+        true
     }
 
     fn line(&mut self, text: &str) {
@@ -132,20 +177,15 @@ impl Face for Printer {
     }
 
     fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
-        if let Wake::Signal(Signal::Terminate | Signal::Interrupt | Signal::HangUp) = wake {
-            self.interrupted = Some(if *wake == Wake::Signal(Signal::Interrupt) {
-                130
-            } else {
-                143
-            });
+        match wake {
+            Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
+            Wake::Signal(Signal::Terminate) => self.interrupted = Some(143),
+            Wake::Signal(Signal::HangUp) => self.interrupted = Some(129),
+            _ => {}
         }
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
-        self.events(engine);
-        if self.json {
-            self.messages(engine, false);
-        }
         if self.result.is_none() {
             self.result = engine.app.finished();
             if engine.is_quitting() && self.result.is_none() {
@@ -153,15 +193,19 @@ impl Face for Printer {
             }
             self.drain_until = self.result.as_ref().map(|_| engine.now() + DRAIN);
         }
-        let told = self.next == engine.app.session.event_count();
-        if self.result.is_some() && told && !self.is_draining(engine) && !self.finished {
+        let is_last = self.result.is_some() && !self.is_draining(engine);
+        if is_last && self.json {
+            let now = engine.now();
+            while engine.app.work(CUT_BYTES, now) {}
+        }
+        let told = self.print(engine, is_last);
+        if is_last && told && !self.finished {
             if self.json {
-                self.messages(engine, true);
                 self.line(&json::result(self.failure()).to_string());
             }
             self.finished = true;
+            self.outlet.drain(engine.os);
         }
-        self.outlet.drain(engine.os);
     }
 
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {

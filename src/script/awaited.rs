@@ -1,21 +1,17 @@
 //! What a script waits for, held against the session: bytes from a cursor, messages, ends, outcomes of calls.
 
-use crate::escape::escape;
-use crate::event::{
-    ConnId, Dir, Errno, Event, Expectation, Outcome, Pattern, State, Syscall, What,
-};
+use crate::event::{Call, ConnId, Dir, Errno, Expectation, Outcome, Pattern, State, Syscall, What};
+use crate::framing::Status;
 use crate::session::{Ending, Lane, Session, compile};
 
 use super::Cursor;
-
-/// Bytes that a failure shows of what came.
-const SHOWN_BYTES: usize = 64;
-
-/// Events that a failure shows of the socket.
-const SHOWN_EVENTS: usize = 5;
+use super::told::{broken, line, quoted};
 
 /// Bytes behind the cursor that one look searches.
 const SEARCH_BYTES: u64 = 16 << 20;
+
+/// Messages that are looked up at once, behind the first.
+const ENTRIES_AT_ONCE: usize = 256;
 
 /// An expectation in force.
 #[derive(Debug)]
@@ -44,7 +40,7 @@ impl Awaited {
         };
         match &self.what {
             Expectation::Bytes(bytes) if self.strict => {
-                self.next_bytes(session, conn, lane, cursor, bytes)
+                next_bytes(session, conn, lane, cursor, bytes)
             }
             Expectation::Bytes(bytes) => {
                 found(session, conn, lane, cursor, &Pattern::Bytes(bytes.clone()))
@@ -58,62 +54,6 @@ impl Awaited {
         }
     }
 
-    /// The expectation in the words of the language.
-    pub(super) fn words(&self) -> String {
-        match &self.what {
-            Expectation::Bytes(bytes) => quoted(bytes),
-            Expectation::Found(pattern) => format!("bytes {}", pattern_words(pattern)),
-            Expectation::Message(None) => "a message".to_owned(),
-            Expectation::Message(Some(pattern)) => format!("message {}", pattern_words(pattern)),
-            Expectation::Eof => "eof".to_owned(),
-            Expectation::Connected => "connected".to_owned(),
-            Expectation::Accepted => "accepted".to_owned(),
-            Expectation::Refused => "refused".to_owned(),
-            Expectation::Reset => "reset".to_owned(),
-            Expectation::Timeout => "timeout".to_owned(),
-            Expectation::Closed => "closed".to_owned(),
-            Expectation::State(state) => format!("state {}", state.name()),
-            Expectation::Errno(errno) => format!("errno {}", errno.name()),
-            Expectation::Call { name, result: None } => format!("call {name}"),
-            Expectation::Call {
-                name,
-                result: Some(Ok(n)),
-            } => format!("call {name} = {n}"),
-            Expectation::Call {
-                name,
-                result: Some(Err(errno)),
-            } => format!("call {name} = {}", errno.name()),
-        }
-    }
-
-    fn next_bytes(
-        &self,
-        session: &Session,
-        id: ConnId,
-        lane: &Lane,
-        cursor: &mut Cursor,
-        bytes: &[u8],
-    ) -> Verdict {
-        let end = lane.len().min(cursor.byte + bytes.len() as u64);
-        let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
-        let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-        if same == bytes.len() {
-            cursor.byte = end;
-            return Verdict::Met;
-        }
-        if same < here.len() {
-            let (came, _) =
-                session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
-            let place = if same == 0 {
-                String::new()
-            } else {
-                format!(", different from byte {same} on")
-            };
-            return Verdict::Failed(format!("came {}{place}", quoted(&came)));
-        }
-        short(session, id, lane, cursor)
-    }
-
     fn message(
         &self,
         session: &Session,
@@ -122,40 +62,63 @@ impl Awaited {
         cursor: &mut Cursor,
         pattern: Option<&Pattern>,
     ) -> Verdict {
-        let Some(mut index) = session
-            .entry_at(id, Dir::In, cursor.byte)
-            .or_else(|| at_end(lane, cursor))
-        else {
-            return short(session, id, lane, cursor);
+        let regex = match pattern {
+            Some(Pattern::Regex(_)) => pattern.and_then(compile),
+            _ => None,
         };
-        loop {
-            let entry = session.entries(id, Dir::In, index, 1).pop();
-            let Some(entry) = entry.filter(|entry| {
-                entry.message.status != crate::framing::Status::Partial { need: None }
-                    && !matches!(entry.message.status, crate::framing::Status::Partial { .. })
-            }) else {
-                return short(session, id, lane, cursor);
-            };
+        let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
+        let mut batch = Vec::new().into_iter();
+        let mut count = 1;
+        while let Some(entry) = batch.next().or_else(|| {
+            batch = session.entries(id, Dir::In, index, count).into_iter();
+            count = ENTRIES_AT_ONCE;
+            batch.next()
+        }) {
             index += 1;
-            if entry.number.is_none() || entry.message.range.start < cursor.byte {
+            if matches!(entry.message.status, Status::Partial { .. }) {
+                // The end of a framing that another one followed: it will never be whole.
+                if index < lane.entry_count() {
+                    continue;
+                }
+                break;
+            }
+            let range = &entry.message.range;
+            if entry.number.is_none() || range.start < cursor.byte {
                 continue;
             }
+            if range.is_empty() && range.start == cursor.byte {
+                taken += 1;
+                if taken <= cursor.empty {
+                    continue;
+                }
+            }
             let payload = session.payload(id, Dir::In, &entry.message, SEARCH_BYTES);
-            let fits = pattern.is_none_or(|pattern| match pattern {
-                Pattern::Bytes(bytes) => *bytes == payload,
-                Pattern::Regex(_) => compile(pattern).is_some_and(|regex| regex.is_match(&payload)),
-            });
-            let good = entry.message.status == crate::framing::Status::Ok;
+            let fits = match pattern {
+                None => true,
+                Some(Pattern::Bytes(bytes)) => *bytes == payload,
+                Some(Pattern::Regex(_)) => {
+                    regex.as_ref().is_some_and(|regex| regex.is_match(&payload))
+                }
+            };
+            let good = entry.message.status == Status::Ok;
+            if range.end > cursor.byte {
+                taken = 0;
+                cursor.move_to(range.end);
+            } else {
+                cursor.empty = taken;
+            }
             if fits && good {
-                cursor.byte = entry.message.range.end;
                 return Verdict::Met;
             }
             if self.strict {
-                let bad = if good { "" } else { "a bad message, " };
-                return Verdict::Failed(format!("came {bad}{}", quoted(&payload)));
+                let came = match &entry.message.status {
+                    Status::Bad { why, .. } => format!("a bad message ({why}), "),
+                    _ => String::new(),
+                };
+                return Verdict::Failed(format!("came {came}{}", quoted(&payload)));
             }
-            cursor.byte = entry.message.range.end;
         }
+        short(session, id, lane, cursor)
     }
 
     fn eof(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
@@ -164,7 +127,7 @@ impl Awaited {
                 let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
                 return Verdict::Failed(format!("came {}", quoted(&came)));
             }
-            cursor.byte = lane.len();
+            cursor.move_to(lane.len());
         }
         match lane.ending() {
             Some(Ending::End) => Verdict::Met,
@@ -203,6 +166,33 @@ impl Awaited {
     }
 }
 
+/// The next bytes, one by one.
+fn next_bytes(
+    session: &Session,
+    id: ConnId,
+    lane: &Lane,
+    cursor: &mut Cursor,
+    bytes: &[u8],
+) -> Verdict {
+    let end = lane.len().min(cursor.byte + bytes.len() as u64);
+    let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
+    let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+    if same == bytes.len() {
+        cursor.move_to(end);
+        return Verdict::Met;
+    }
+    if same < here.len() {
+        let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len().min(cursor.byte + 4096));
+        let place = if same == 0 {
+            String::new()
+        } else {
+            format!(", different from byte {same} on")
+        };
+        return Verdict::Failed(format!("came {}{place}", quoted(&came)));
+    }
+    short(session, id, lane, cursor)
+}
+
 /// The bytes end before the expectation does.
 fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
     let (here, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
@@ -218,9 +208,18 @@ fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict
     }
 }
 
-/// The position of the first entry that is not there yet, when the cursor stands at the end.
-fn at_end(lane: &Lane, cursor: &Cursor) -> Option<u64> {
-    (cursor.byte >= lane.len()).then(|| lane.entry_count())
+/// The position of the first entry at the cursor: the one that holds its byte, or empty ones before that.
+fn first_entry(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> u64 {
+    let mut index = session
+        .entry_at(id, Dir::In, cursor.byte)
+        .unwrap_or_else(|| lane.entry_count());
+    while let Some(before) = index.checked_sub(1)
+        && let Some(entry) = session.entries(id, Dir::In, before, 1).pop()
+        && entry.message.range.start >= cursor.byte
+    {
+        index = before;
+    }
+    index
 }
 
 fn found(
@@ -236,7 +235,7 @@ fn found(
         cursor.byte..lane.len().min(cursor.byte + SEARCH_BYTES),
     );
     if let Some(hit) = compile(pattern).and_then(|regex| regex.find(&bytes).map(|hit| hit.end())) {
-        cursor.byte += hit as u64;
+        cursor.move_to(cursor.byte + hit as u64);
         return Verdict::Met;
     }
     let came = if bytes.is_empty() {
@@ -254,29 +253,20 @@ fn found(
 /// Whether an event is one that decides about the expectation, one way or the other.
 fn same_kind(wanted: &Expectation, what: &What) -> bool {
     match wanted {
-        Expectation::State(_) => matches!(what, What::State(_) | What::Fact(_)),
+        Expectation::State(_) => matches!(what, What::State(_)),
         Expectation::Errno(_) => {
-            matches!(what, What::Call(call) if call.outcome.errno().is_some_and(|e| !e.would_block()))
+            matches!(what, What::Call(call) if call.outcome.errno().is_some() && !is_attempt(call))
         }
         Expectation::Call { name, .. } => {
-            matches!(what, What::Call(call) if call.call.name() == name && call.outcome != Outcome::Blocked)
+            matches!(what, What::Call(call) if call.call.name() == name && !is_attempt(call))
         }
-        _ => [
-            "connected",
-            "accepted",
-            "refused",
-            "reset",
-            "timeout",
-            "closed",
-        ]
-        .contains(&word(what)),
+        _ => !word(what).is_empty(),
     }
 }
 
 fn is(wanted: &Expectation, what: &What) -> bool {
     match (wanted, what) {
         (Expectation::State(state), What::State(is)) => state == is,
-        (Expectation::State(state), What::Fact(fact)) => fact.state == Some(*state),
         (Expectation::Errno(errno), What::Call(call)) => call.outcome.errno() == Some(*errno),
         (Expectation::Call { result, .. }, What::Call(call)) => match result {
             None => true,
@@ -293,81 +283,28 @@ fn is(wanted: &Expectation, what: &What) -> bool {
     }
 }
 
+/// Whether a call only began to wait, or is one of the tries beneath a call that waits: none of them is its result.
+fn is_attempt(call: &Call) -> bool {
+    let tried = call.outcome.errno().is_some_and(Errno::would_block);
+    call.outcome == Outcome::Blocked || (tried && call.pending.is_some())
+}
+
 /// The outcome that an event is, in the words of the language; empty for one that is none.
 fn word(what: &What) -> &'static str {
-    let What::Call(call) = what else { return "" };
+    let call = match what {
+        What::Call(call) => call,
+        // Not each `close` is the end of a socket: one that tries address by address closes a descriptor each time.
+        What::State(State::Closed) => return "closed",
+        _ => return "",
+    };
     match (&call.call, &call.outcome) {
         (Syscall::Connect(_), Outcome::Returned(_)) => "connected",
         (Syscall::Accept, Outcome::Accepted { .. }) => "accepted",
-        (Syscall::Close, _) => "closed",
         (_, Outcome::Failed(Errno::ECONNREFUSED)) => "refused",
         (_, Outcome::Failed(Errno::ECONNRESET)) => "reset",
         (_, Outcome::Failed(Errno::ETIMEDOUT)) => "timeout",
-        (Syscall::Connect(_), Outcome::Cancelled(_)) => "timeout",
+        // `cancel`, `abort` and `close` end one too, under their own names.
+        (Syscall::Connect(_), Outcome::Cancelled(why)) if why.starts_with("no answer") => "timeout",
         _ => "",
-    }
-}
-
-fn broken(session: &Session, id: ConnId) -> String {
-    match session.conn(id).and_then(|conn| conn.trouble) {
-        Some(trouble) => format!("the connection broke: {}", trouble.errno.name()),
-        None => "the socket was closed".to_owned(),
-    }
-}
-
-/// The last events of a socket, a line each, oldest first.
-pub(super) fn last_events(session: &Session, id: ConnId) -> String {
-    let mut lines = Vec::new();
-    session.events_before(session.event_count(), &mut |seq, event| {
-        if event.conn == Some(id)
-            && matches!(event.what, What::Call(_) | What::State(_) | What::Note(_))
-        {
-            lines.push(format!("    {}", line(seq, event)));
-        }
-        lines.len() < SHOWN_EVENTS
-    });
-    lines.reverse();
-    lines.join("\n")
-}
-
-/// An event in a line.
-fn line(seq: u64, event: &Event) -> String {
-    match &event.what {
-        What::Call(call) => {
-            let result = match &call.outcome {
-                Outcome::Failed(errno) => errno.name().to_owned(),
-                Outcome::Blocked => "blocked".to_owned(),
-                Outcome::Cancelled(why) | Outcome::Unresolved(why) => why.clone(),
-                Outcome::Value(value) => value.clone(),
-                other => other.returned().map_or_else(String::new, |n| n.to_string()),
-            };
-            format!("#{seq} {} = {result}", call.call)
-        }
-        What::State(state) => format!("#{seq} state {}", state.name()),
-        What::Fact(fact) => format!("#{seq} state {}", fact.state.map_or("?", State::name)),
-        What::Note(text) => format!("#{seq} {text}"),
-        _ => format!("#{seq}"),
-    }
-}
-
-fn pattern_words(pattern: &Pattern) -> String {
-    match pattern {
-        Pattern::Bytes(bytes) => quoted(bytes),
-        Pattern::Regex(source) => format!("/{source}/"),
-    }
-}
-
-/// Bytes as people read them, shortened.
-fn quoted(bytes: &[u8]) -> String {
-    let shown = escape(
-        bytes
-            .get(..SHOWN_BYTES.min(bytes.len()))
-            .unwrap_or_default(),
-    );
-    let more = bytes.len().saturating_sub(SHOWN_BYTES);
-    if more == 0 {
-        format!("\"{shown}\"")
-    } else {
-        format!("\"{shown}\" and {more} bytes more")
     }
 }

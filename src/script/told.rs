@@ -1,0 +1,103 @@
+//! What a failed script tells: expectations, events and bytes in words. It decides nothing.
+
+use crate::escape::escape;
+use crate::event::{ConnId, Event, Expectation, Outcome, Pattern, What};
+use crate::session::Session;
+
+/// Bytes that a failure shows of what came.
+const SHOWN_BYTES: usize = 64;
+
+/// Events that a failure shows of the socket.
+const SHOWN_EVENTS: usize = 5;
+
+/// The expectation in the words of the language.
+pub(super) fn words(expectation: &Expectation) -> String {
+    match expectation {
+        Expectation::Bytes(bytes) => quoted(bytes),
+        Expectation::Found(pattern) => format!("bytes {}", pattern_words(pattern)),
+        Expectation::Message(None) => "a message".to_owned(),
+        Expectation::Message(Some(pattern)) => format!("message {}", pattern_words(pattern)),
+        Expectation::Eof => "eof".to_owned(),
+        Expectation::Connected => "connected".to_owned(),
+        Expectation::Accepted => "accepted".to_owned(),
+        Expectation::Refused => "refused".to_owned(),
+        Expectation::Reset => "reset".to_owned(),
+        Expectation::Timeout => "timeout".to_owned(),
+        Expectation::Closed => "closed".to_owned(),
+        Expectation::State(state) => format!("state {}", state.name()),
+        Expectation::Errno(errno) => format!("errno {}", errno.name()),
+        Expectation::Call { name, result: None } => format!("call {name}"),
+        Expectation::Call {
+            name,
+            result: Some(Ok(n)),
+        } => format!("call {name} = {n}"),
+        Expectation::Call {
+            name,
+            result: Some(Err(errno)),
+        } => format!("call {name} = {}", errno.name()),
+    }
+}
+
+/// Why a connection carries nothing more.
+pub(super) fn broken(session: &Session, id: ConnId) -> String {
+    match session.conn(id).and_then(|conn| conn.trouble) {
+        Some(trouble) => format!("the connection broke: {}", trouble.errno.name()),
+        None => "the socket was closed".to_owned(),
+    }
+}
+
+/// The last events of a socket, a line each, oldest first.
+pub(super) fn last_events(session: &Session, id: ConnId) -> String {
+    let mut lines = Vec::new();
+    session.events_before(session.event_count(), &mut |seq, event| {
+        if event.conn == Some(id)
+            && matches!(event.what, What::Call(_) | What::State(_) | What::Note(_))
+        {
+            lines.push(format!("    {}", line(seq, event)));
+        }
+        lines.len() < SHOWN_EVENTS
+    });
+    lines.reverse();
+    lines.join("\n")
+}
+
+/// An event in a line.
+pub(super) fn line(seq: u64, event: &Event) -> String {
+    match &event.what {
+        What::Call(call) => {
+            let result = match &call.outcome {
+                Outcome::Failed(errno) => errno.name().to_owned(),
+                Outcome::Blocked => "blocked".to_owned(),
+                Outcome::Cancelled(why) | Outcome::Unresolved(why) => why.clone(),
+                Outcome::Value(value) => value.clone(),
+                other => other.returned().map_or_else(String::new, |n| n.to_string()),
+            };
+            format!("#{seq} {} = {result}", call.call)
+        }
+        What::State(state) => format!("#{seq} state {}", state.name()),
+        What::Note(text) => format!("#{seq} {text}"),
+        _ => format!("#{seq}"),
+    }
+}
+
+fn pattern_words(pattern: &Pattern) -> String {
+    match pattern {
+        Pattern::Bytes(bytes) => quoted(bytes),
+        Pattern::Regex(source) => format!("/{source}/"),
+    }
+}
+
+/// Bytes as people read them, shortened.
+pub(super) fn quoted(bytes: &[u8]) -> String {
+    let shown = escape(
+        bytes
+            .get(..SHOWN_BYTES.min(bytes.len()))
+            .unwrap_or_default(),
+    );
+    let more = bytes.len().saturating_sub(SHOWN_BYTES);
+    if more == 0 {
+        format!("\"{shown}\"")
+    } else {
+        format!("\"{shown}\" and {more} bytes more")
+    }
+}
