@@ -185,14 +185,18 @@ impl Program {
     /// A call gave something.
     fn note(&mut self, call: &str, gave: &impl Debug) {
         let line = format!("{call} {gave:?}");
-        for byte in line.bytes() {
-            // Fowler, Noll, Vo: FNV-1a.
-            self.trace = (self.trace ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.hash(line.as_bytes());
         if self.tail.len() == TAIL {
             self.tail.pop_front();
         }
         self.tail.push_back(line);
+    }
+
+    /// Bytes become part of the trace (Fowler, Noll, Vo: FNV-1a).
+    fn hash(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.trace = (self.trace ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
     }
 
     fn moves(&mut self, sock: Sock, dir: Dir, bytes: &[u8]) {
