@@ -128,6 +128,11 @@ fn the_bans_can_fail() {
         check("src/app", &tested, &[&format!("src/app.rs:6: `{what}`")]);
         check("src/app/tests", &format!("{what}(1);"), &[]);
     }
+    check(
+        "src/app",
+        "const N: NonZeroU8 = NonZeroU8::new(1).unwrap();",
+        &[],
+    );
     for what in rules::BANNED_IN_SRC {
         check("src/app/tests", &format!("{what}(dead_code)]"), &[what]);
         check("tests/net", &format!("{what}(dead_code)]"), &[]);

@@ -67,8 +67,7 @@ fn keys_send_and_the_peer_reads_for_every_way_in_which_keys_arrive() {
         os.types(2.0, "\r");
         os.types(4.0, "\x1b");
         os.types(5.0, ":quit\r");
-        let words = "-c pair_unix_as_A_B".replace('_', " ");
-        let outcome = commands(&mut os, &words["-c ".len()..]);
+        let outcome = commands(&mut os, "pair unix as A B");
         assert_eq!(outcome.ending.code, 0, "{seed}: {outcome:?}");
         assert_eq!(outcome.lane("B", Dir::In), b"hello", "seed {seed}");
         assert!(!os.kernel.is_raw());

@@ -81,7 +81,11 @@ fn form(source: &Source) -> Vec<(usize, String)> {
 fn content(source: &Source) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (at, line) in source.code.iter().enumerate() {
-        let banned = BANNED.iter().filter(|what| has(line, what));
+        // In a constant the compiler unwraps, and nothing can trip it at run time.
+        let is_constant = |what: &str| what == ".unwrap()" && has(line, "const ");
+        let banned = BANNED
+            .iter()
+            .filter(|what| has(line, what) && !is_constant(what));
         found.extend(banned.map(|what| (at, format!("`{what}` outside of tests"))));
     }
     for (at, line) in source.masked.iter().enumerate() {
