@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use sockeye::endpoint::Address;
+use sockeye::endpoint::{Address, Transport};
 use sockeye::os::{Interest, Sock};
 
 use super::paths::Entry;
@@ -79,6 +79,14 @@ impl Kernel {
     #[must_use]
     pub fn stdout(&self) -> &[u8] {
         &self.console.stdout
+    }
+
+    /// Whether somebody listens at that address.
+    #[must_use]
+    pub fn is_served(&self, at: &Address) -> bool {
+        let id = self.sockets.at(Transport::Tcp, at);
+        id.and_then(|id| self.sockets.all.get(&id))
+            .is_some_and(|socket| socket.listener.is_some())
     }
 
     /// Connects at once, before the connects that are under way.

@@ -1,0 +1,98 @@
+//! Standard input and output through one socket, by many seeds: byte-exact in both directions, with the end of one
+//! handed on as the end of the other.
+
+use std::time::Duration;
+
+use super::kernel::Happening;
+use super::program::{Numbers, Program, Stranger};
+use super::{kept_is_moved, sockeye};
+
+/// Input that comes in pieces, with pauses, and ends.
+fn input(os: &mut Program, seed: u64) -> Vec<u8> {
+    let mut numbers = Numbers(seed + 1);
+    let (mut all, mut at) = (Vec::new(), Duration::ZERO);
+    for _ in 0..numbers.below(12) {
+        let len = numbers.below(20_000);
+        let bytes = numbers.bytes(len);
+        at += Duration::from_micros(numbers.below(100_000));
+        all.extend_from_slice(&bytes);
+        os.kernel.at(at, Happening::Stdin(bytes));
+    }
+    at += Duration::from_micros(numbers.below(100_000));
+    os.kernel.at(at, Happening::StdinEnd);
+    all
+}
+
+fn check(seed: u64, words: &str, stranger: Stranger) {
+    let mut os = Program::new(seed);
+    os.calls_max = 1_000_000;
+    os.stranger = Some(stranger);
+    let all = input(&mut os, seed);
+    let outcome = sockeye(&mut os, words, "");
+    assert_eq!(
+        (outcome.ending.code, &outcome.ending.message),
+        (0, &None),
+        "seed {seed}"
+    );
+    let stranger = os.stranger.as_ref().unwrap();
+    assert!(
+        stranger.received == all,
+        "seed {seed}: the stranger received other bytes"
+    );
+    assert!(
+        os.kernel.stdout() == all,
+        "seed {seed}: standard output has other bytes"
+    );
+    kept_is_moved(&os, &outcome);
+}
+
+#[test]
+fn a_client_is_byte_exact() {
+    for seed in 0..60 {
+        check(
+            seed,
+            "connect 127.0.0.1:7000 --headless",
+            Stranger::at("127.0.0.1:7000"),
+        );
+    }
+}
+
+#[test]
+fn a_listener_is_byte_exact() {
+    for seed in 0..60 {
+        check(
+            seed,
+            "listen 127.0.0.1:7000 --headless",
+            Stranger::to("127.0.0.1:7000"),
+        );
+    }
+}
+
+#[test]
+fn a_reset_is_told_and_what_came_before_it_is_written() {
+    for seed in 1..60 {
+        let mut os = Program::new(seed);
+        let mut stranger = Stranger::at("127.0.0.1:7000");
+        stranger.resets_after = Some(usize::try_from(seed).unwrap() * 500);
+        os.stranger = Some(stranger);
+        os.kernel.at(
+            Duration::from_millis(5),
+            Happening::Stdin(vec![b'x'; 60_000]),
+        );
+        let outcome = sockeye(&mut os, "connect 127.0.0.1:7000 --headless", "");
+        assert_eq!(outcome.ending.code, 3, "seed {seed}: {outcome:?}");
+        let received: usize = os.moved(sockeye::event::Dir::In).iter().map(Vec::len).sum();
+        assert_eq!(os.kernel.stdout().len(), received, "seed {seed}");
+        kept_is_moved(&os, &outcome);
+    }
+}
+
+#[test]
+fn nobody_there_is_status_3() {
+    for seed in 0..20 {
+        let mut os = Program::new(seed);
+        let outcome = sockeye(&mut os, "connect 127.0.0.1:7 --headless", "");
+        assert_eq!(outcome.ending.code, 3, "seed {seed}: {outcome:?}");
+        assert!(os.calls < 200, "{} calls", os.calls);
+    }
+}

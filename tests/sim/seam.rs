@@ -1,0 +1,285 @@
+//! The seam of [`Program`]: every method counts, may fail, is remembered, and goes on to the simulated kernel. It adds
+//! partial reads and writes where the kernel has none: at the terminal and the standard streams. Interruptions of
+//! those are repeated beneath the seam, so there are none here.
+
+use std::time::Duration;
+
+use sockeye::endpoint::{Address, Transport};
+use sockeye::event::{Dir, Errno, Fact, Flags, How, Spill};
+use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
+
+use super::Program;
+
+impl Program {
+    pub(super) fn kernel_now(&self) -> Duration {
+        self.kernel.now()
+    }
+
+    /// A call that the kernel answers as it is.
+    fn call<T: std::fmt::Debug>(
+        &mut self,
+        name: &'static str,
+        call: impl FnOnce(&mut super::Kernel) -> Got<T>,
+    ) -> Got<T> {
+        self.begin(name)?;
+        let got = call(&mut self.kernel);
+        self.note(name, &got);
+        got
+    }
+
+    /// How much of what is written is taken now; nothing with EAGAIN.
+    fn share(&mut self, len: usize) -> Got<usize> {
+        if self.numbers.one_in(6) {
+            return Err(Errno::EAGAIN);
+        }
+        Ok(self.numbers.part(len))
+    }
+}
+
+impl Os for Program {
+    fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {
+        self.call("socket", |kernel| kernel.socket(transport, v6))
+    }
+
+    fn socketpair(&mut self, transport: Transport) -> Got<(Sock, Sock)> {
+        self.call("socketpair", |kernel| kernel.socketpair(transport))
+    }
+
+    fn bind(&mut self, sock: Sock, at: &Address) -> Got<()> {
+        self.call("bind", |kernel| kernel.bind(sock, at))
+    }
+
+    fn listen(&mut self, sock: Sock, backlog: u32) -> Got<()> {
+        self.call("listen", |kernel| kernel.listen(sock, backlog))
+    }
+
+    fn accept(&mut self, sock: Sock) -> Got<(Sock, Address)> {
+        self.call("accept", |kernel| kernel.accept(sock))
+    }
+
+    fn connect(&mut self, sock: Sock, to: &Address) -> Got<()> {
+        self.call("connect", |kernel| kernel.connect(sock, to))
+    }
+
+    fn send(&mut self, sock: Sock, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize> {
+        let sent = self.call("send", |kernel| kernel.send(sock, bytes, flags, to))?;
+        self.moves(sock, Dir::Out, &bytes[..sent]);
+        Ok(sent)
+    }
+
+    fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
+        let before = buf.len();
+        let received = self.call("recv", |kernel| kernel.recv(sock, buf, max, flags))?;
+        assert_eq!(buf.len() - before, received.len);
+        if !flags.peek {
+            self.moves(sock, Dir::In, &buf[before..]);
+        }
+        Ok(received)
+    }
+
+    fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
+        self.call("shutdown", |kernel| kernel.shutdown(sock, how))
+    }
+
+    fn close(&mut self, sock: Sock) {
+        self.calls += 1;
+        self.note("close", &sock);
+        self.kernel.close(sock);
+    }
+
+    fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
+        self.call("setsockopt", |kernel| {
+            kernel.set_option(sock, option, value)
+        })
+    }
+
+    fn option(&mut self, sock: Sock, option: &str) -> Got<String> {
+        self.call("getsockopt", |kernel| kernel.option(sock, option))
+    }
+
+    fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
+        self.call("take_error", |kernel| kernel.take_error(sock))
+    }
+
+    fn local_address(&mut self, sock: Sock) -> Got<Address> {
+        self.call("getsockname", |kernel| kernel.local_address(sock))
+    }
+
+    fn peer_address(&mut self, sock: Sock) -> Got<Address> {
+        match self.kernel.peer_address(sock) {
+            // The peer of a socketpair(2) has no name that could be lost.
+            Ok(Address::Unnamed) => Ok(Address::Unnamed),
+            _ => self.call("getpeername", |kernel| kernel.peer_address(sock)),
+        }
+    }
+
+    fn facts(&mut self, sock: Sock) -> Fact {
+        self.calls += 1;
+        self.kernel.facts(sock)
+    }
+
+    fn watch(&mut self, sock: Sock, interest: Interest) {
+        self.note("watch", &(sock, interest));
+        self.kernel.watch(sock, interest);
+    }
+
+    fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        self.begin("wait")?;
+        let now = self.kernel.now();
+        self.waits.push((now, timeout));
+        let until = timeout.map(|timeout| now + timeout);
+        loop {
+            self.held(wakes);
+            let rest = until.map(|until| until.saturating_sub(self.kernel.now()));
+            let rest = if wakes.is_empty() {
+                rest
+            } else {
+                Some(Duration::ZERO)
+            };
+            if let Some(stranger) = &mut self.stranger {
+                stranger.begin(&mut self.kernel);
+            }
+            let mut found = Vec::new();
+            self.kernel.wait(rest, &mut found)?;
+            for wake in found {
+                match (&mut self.stranger, &wake) {
+                    (Some(stranger), Wake::Socket { sock, .. }) if stranger.owns(*sock) => {
+                        stranger.step(&mut self.kernel);
+                    }
+                    _ => wakes.push(wake),
+                }
+            }
+            if !wakes.is_empty() || until.is_some_and(|until| self.kernel.now() >= until) {
+                break;
+            }
+        }
+        self.note("wait", &wakes);
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        self.kernel.now()
+    }
+
+    fn wall(&self) -> Duration {
+        self.kernel.wall()
+    }
+
+    fn seed(&mut self) -> u64 {
+        self.kernel.seed()
+    }
+
+    fn open_terminal(&mut self, leave: &'static [u8]) -> Result<(), String> {
+        self.begin("open_terminal")
+            .map_err(|errno| errno.text().to_owned())?;
+        self.kernel.open_terminal(leave)
+    }
+
+    fn read_terminal(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        self.begin("read_terminal")?;
+        if self.is_gone() {
+            return Ok(0);
+        }
+        let kernel = &mut self.kernel;
+        let more = |bytes: &mut Vec<u8>| kernel.read_terminal(bytes);
+        let got = self.typed.read(&mut self.numbers, buf, more);
+        self.note("read_terminal", &got);
+        got
+    }
+
+    fn write_terminal(&mut self, bytes: &[u8]) -> Got<usize> {
+        self.begin("write_terminal")?;
+        if self.is_gone() {
+            return Err(Errno::EIO);
+        }
+        let share = self.share(bytes.len())?;
+        let got = self.kernel.write_terminal(&bytes[..share]);
+        self.hash(&bytes[..share]);
+        self.note("write_terminal", &got);
+        got
+    }
+
+    fn watch_terminal(&mut self, write: bool) {
+        self.kernel.watch_terminal(write);
+    }
+
+    fn terminal_size(&mut self) -> (u16, u16) {
+        let size = self.kernel.terminal_size();
+        self.sizes.push((self.kernel.screen().len(), size));
+        size
+    }
+
+    fn raw_terminal(&mut self, raw: bool) {
+        self.kernel.raw_terminal(raw);
+    }
+
+    fn watch_stdin(&mut self, read: bool) {
+        self.watches_stdin = read;
+        self.kernel.watch_stdin(read);
+    }
+
+    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
+        self.begin("read_stdin")?;
+        let kernel = &mut self.kernel;
+        let more = |bytes: &mut Vec<u8>| kernel.read_stdin(bytes);
+        let got = self.stdin.read(&mut self.numbers, buf, more);
+        self.note("read_stdin", &got);
+        got
+    }
+
+    fn watch_stdout(&mut self, write: bool) {
+        self.kernel.watch_stdout(write);
+    }
+
+    fn stdout_is_terminal(&self) -> bool {
+        self.kernel.stdout_is_terminal()
+    }
+
+    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
+        self.begin("write_stdout")?;
+        let share = self.share(bytes.len())?;
+        let got = self.kernel.write_stdout(&bytes[..share]);
+        self.hash(&bytes[..share]);
+        self.note("write_stdout", &got);
+        got
+    }
+
+    fn resolve(&mut self, ticket: u64, host: &str) {
+        self.kernel.resolve(ticket, host);
+    }
+
+    fn abandon(&mut self, ticket: u64) -> bool {
+        self.kernel.abandon(ticket)
+    }
+
+    fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
+        self.call("read_file", |kernel| kernel.read_file(path, limit))
+    }
+
+    fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
+        self.begin("spill")
+            .map_err(|errno| errno.text().to_owned())?;
+        self.kernel.spill()
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        let own = (name == "TERM").then(|| "xterm".to_owned());
+        own.or_else(|| self.kernel.environment(name))
+    }
+
+    fn open_signals(&mut self) -> Got<()> {
+        self.call("open_signals", Os::open_signals)
+    }
+
+    fn stop_self(&mut self) {
+        self.kernel.stop_self();
+    }
+
+    fn stop_group(&mut self) {
+        self.kernel.stop_group();
+    }
+
+    fn socket_limit(&self) -> usize {
+        self.kernel.socket_limit()
+    }
+}
