@@ -252,6 +252,22 @@ impl Os for Program {
         self.kernel.abandon(ticket)
     }
 
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        self.kernel.interface(name)
+    }
+
+    fn addresses(&mut self) -> Vec<std::net::IpAddr> {
+        self.kernel.addresses()
+    }
+
+    fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool> {
+        self.call("remove_stale_unix", |kernel| kernel.remove_stale_unix(path))
+    }
+
+    fn remove_bound_unix(&mut self, sock: Sock) -> Got<bool> {
+        self.call("remove_bound_unix", |kernel| kernel.remove_bound_unix(sock))
+    }
+
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         self.call("read_file", |kernel| kernel.read_file(path, limit))
     }
