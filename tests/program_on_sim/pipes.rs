@@ -96,3 +96,31 @@ fn nobody_there_is_status_3() {
         assert!(os.calls < 200, "{} calls", os.calls);
     }
 }
+
+#[test]
+fn f08_a_standard_output_that_stands_still_stops_the_reading_and_nothing_is_lost() {
+    let mut os = Program::new(0);
+    os.stdout_opens = Duration::from_secs(60);
+    os.stranger = Some(Stranger::at("127.0.0.1:7000"));
+    let all: Vec<u8> = (0..5_u32 << 20)
+        .map(|at| (at % 251).to_le_bytes()[0])
+        .collect();
+    os.kernel.at(Duration::ZERO, Happening::Stdin(all.clone()));
+    os.kernel.at(Duration::ZERO, Happening::StdinEnd);
+    let outcome = sockeye(&mut os, "connect 127.0.0.1:7000 --headless", "");
+    assert_eq!(outcome.ending.code, 0, "{:?}", outcome.ending);
+    assert!(
+        os.kernel.stdout() == all,
+        "{} bytes",
+        os.kernel.stdout().len()
+    );
+    // The paused socket is sampled once a second (DESIGN.md, A turn of the loop), and nothing else happens.
+    let still = Duration::from_secs(30)..os.stdout_opens;
+    let waits = os.waits.iter().filter(|(at, _)| still.contains(at)).count();
+    assert!(waits <= 31, "{waits} waits in 30 s");
+    assert!(
+        os.held_up < 3 << 20,
+        "{} bytes were read meanwhile",
+        os.held_up
+    );
+}

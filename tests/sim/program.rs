@@ -15,7 +15,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use sockeye::event::{Dir, Errno};
-use sockeye::os::{Got, Signal, Sock, Wake};
+use sockeye::os::{Got, Os, Signal, Sock, Wake};
 
 use super::kernel::{Happening, Kernel};
 pub use stranger::Stranger;
@@ -46,6 +46,10 @@ pub struct Program {
     pub fault: Option<Fault>,
     /// The terminal is gone from this call on.
     pub gone_from: u64,
+    /// Standard output takes nothing before.
+    pub stdout_opens: Duration,
+    /// How many bytes the sockets gave before it did.
+    pub held_up: usize,
     /// How many calls are too many.
     pub calls_max: u64,
     pub calls: u64,
@@ -64,6 +68,7 @@ pub struct Program {
     typed: Held,
     stdin: Held,
     watches_stdin: bool,
+    watches_stdout: bool,
 }
 
 /// Bytes that were read of the kernel and not handed out yet.
@@ -117,6 +122,8 @@ impl Program {
             stranger: None,
             fault: None,
             gone_from: u64::MAX,
+            stdout_opens: Duration::ZERO,
+            held_up: 0,
             calls_max: 200_000,
             calls: 0,
             trace: 0xcbf2_9ce4_8422_2325,
@@ -129,6 +136,7 @@ impl Program {
             typed: Held::default(),
             stdin: Held::default(),
             watches_stdin: false,
+            watches_stdout: false,
         }
     }
 
@@ -200,12 +208,25 @@ impl Program {
     }
 
     fn moves(&mut self, sock: Sock, dir: Dir, bytes: &[u8]) {
+        if dir == Dir::In && self.kernel_now() < self.stdout_opens {
+            self.held_up += bytes.len();
+        }
         let all = self.moved.entry((sock, dir.index())).or_default();
         all.extend_from_slice(bytes);
     }
 
     fn is_gone(&self) -> bool {
         self.calls >= self.gone_from
+    }
+
+    /// How long the kernel may wait: not past the moment in which standard output opens.
+    fn rest(&mut self, until: Option<Duration>) -> Option<Duration> {
+        let now = self.kernel_now();
+        let is_open = now >= self.stdout_opens;
+        self.kernel.watch_stdout(self.watches_stdout && is_open);
+        let opens = (self.watches_stdout && !is_open).then_some(self.stdout_opens);
+        let next = [until, opens].into_iter().flatten().min();
+        next.map(|next| next.saturating_sub(now))
     }
 
     /// What is ready without the kernel: bytes held back, and a terminal that is gone.

@@ -130,9 +130,8 @@ impl Os for Program {
         let until = timeout.map(|timeout| now + timeout);
         loop {
             self.held(wakes);
-            let rest = until.map(|until| until.saturating_sub(self.kernel.now()));
             let rest = if wakes.is_empty() {
-                rest
+                self.rest(until)
             } else {
                 Some(Duration::ZERO)
             };
@@ -228,7 +227,7 @@ impl Os for Program {
     }
 
     fn watch_stdout(&mut self, write: bool) {
-        self.kernel.watch_stdout(write);
+        self.watches_stdout = write;
     }
 
     fn stdout_is_terminal(&self) -> bool {
@@ -237,6 +236,9 @@ impl Os for Program {
 
     fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
         self.begin("write_stdout")?;
+        if self.kernel.now() < self.stdout_opens {
+            return Err(Errno::EAGAIN);
+        }
         let share = self.share(bytes.len())?;
         let got = self.kernel.write_stdout(&bytes[..share]);
         self.hash(&bytes[..share]);
