@@ -107,10 +107,10 @@ pub fn stop_self() -> io::Result<()> {
     low_level::emulate_default_handler(SIGTSTP)
 }
 
-/// Sends SIGTSTP to our process group, as the terminal does for ^Z: a program that started us stops, and we with it, at
-/// the same moment. Were we to stop by ourselves a little later, a shell quicker than we could have told all to go on by
-/// then. Returns when we are continued, or at once where no shell could do that (an orphaned group, signal(7)). The
-/// terminal must have been left before.
+/// Sends SIGTSTP to our process group, as the terminal does for ^Z: a program that started us stops, and we with it,
+/// at the same moment. Were we to stop by ourselves a little later, a shell quicker than we could have told all to go
+/// on by then. Returns when we are continued, or at once where no shell could do that (an orphaned group, signal(7)).
+/// The terminal must have been left before.
 #[expect(
     unsafe_code,
     reason = "signal-hook cannot put its handler back after the default action"
