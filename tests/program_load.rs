@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 mod program;
 
 use program::pty::{PATIENCE, Pty};
-use program::{command, is_drawn, leave, processor_ticks, resident_kib, row_with, workbench};
+use program::{command, is_drawn, leave, memory_kib, processor_ticks, row_with, workbench};
 
 /// A workbench that is connected to a peer of this test.
 fn connected() -> (Pty, TcpStream) {
@@ -102,7 +102,7 @@ fn f12_f27_keys_work_and_memory_stays_while_a_peer_floods() {
         }
         (sent, start.elapsed())
     });
-    let (mut slowest, mut largest, mut presses) = (Duration::ZERO, 0, 0);
+    let (mut slowest, mut presses) = (Duration::ZERO, 0);
     while !flood.is_finished() {
         for (key, shown) in [("?", "keys and commands"), ("\x1b[27u", program::FIRST)] {
             let pressed = Instant::now();
@@ -111,9 +111,11 @@ fn f12_f27_keys_work_and_memory_stays_while_a_peer_floods() {
             slowest = slowest.max(pressed.elapsed());
             presses += 1;
         }
-        largest = largest.max(resident_kib(&pty));
     }
     let (sent, took) = flood.join().unwrap();
+    // All of it arrives: the connection ends in order, and the end is seen.
+    pty.wait_text("CLOSE_WAIT");
+    let largest = memory_kib(&pty, "VmHWM");
     let report = format!(
         "{} MiB in {took:?}; {presses} keys, the slowest in {slowest:?}; {} MiB resident",
         sent >> 20,
@@ -123,9 +125,6 @@ fn f12_f27_keys_work_and_memory_stays_while_a_peer_floods() {
     assert!(slowest < ANSWER, "{report}");
     assert!(largest < MEMORY_KIB, "{report}");
     assert!(presses > 10, "{report}");
-    // All of it arrived: the connection ends in order, and the end is seen.
-    pty.wait_text("CLOSE_WAIT");
-    assert!(resident_kib(&pty) < MEMORY_KIB, "{report}");
     let _ = std::io::stderr().write_all(format!("flood: {report}\n").as_bytes());
     leave(&mut pty);
 }

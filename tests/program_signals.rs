@@ -41,19 +41,29 @@ fn f47_a_stop_gives_the_terminal_back_and_going_on_draws_all() {
     pty.wait_text("2◂B");
     // Twice each: the second stop must be as good as the first.
     for _ in 0..2 {
-        stop_and_go_on(&mut pty, |pty| pty.send("\x1a"));
         stop_and_go_on(&mut pty, |pty| pty.signal(Signal::TSTP));
     }
     // In the prompt, too: it is there again with what was typed.
     pty.send(":say");
     pty.wait_text(":say");
-    pty.send("\x1a");
+    pty.signal(Signal::TSTP);
     pty.wait_stop();
     pty.assert_restored();
     pty.signal(Signal::CONT);
     pty.wait_text(":say");
     pty.send("\x1b");
     pty.wait_text(FIRST);
+    leave(&mut pty);
+}
+
+#[test]
+fn f47_without_a_shell_to_go_back_to_it_goes_on() {
+    let mut pty = workbench(&["-c", "pair tcp as A B"]);
+    let (ours, start) = (pty.termios(), pty.seen().len());
+    pty.send("\x1a");
+    pty.wait_seen_behind(start, "\x1b[?1049h");
+    pty.wait_text("2◂B");
+    assert_eq!(pty.termios(), ours);
     leave(&mut pty);
 }
 
@@ -226,7 +236,7 @@ fn f50_signals_that_kill_give_the_terminal_back() {
 #[test]
 fn f50_a_signal_while_it_is_stopped_ends_it_without_touching_the_terminal_again() {
     let mut pty = workbench(&[]);
-    pty.send("\x1a");
+    pty.signal(Signal::TSTP);
     pty.wait_stop();
     pty.signal(Signal::TERM);
     pty.signal(Signal::CONT);

@@ -29,8 +29,6 @@ pub struct Workbench {
     shown: Buffer,
     cursor: Option<Position>,
     mouse: bool,
-    /// The terminal is given back, and nothing may be drawn until it is ours again.
-    away: bool,
     /// Something changed since the last frame.
     dirty: bool,
     /// How many events the app had taken at the last frame.
@@ -54,7 +52,6 @@ impl Workbench {
             shown: Buffer::empty(Rect::ZERO),
             cursor: None,
             mouse: false,
-            away: false,
             dirty: true,
             seen: 0,
             last_frame: Duration::ZERO,
@@ -70,16 +67,15 @@ impl Workbench {
         self.output.abandon();
         self.output.queue(ENTER);
         self.mouse = false;
-        self.away = false;
         self.cursor = None;
         self.resize(engine);
     }
 
-    /// Gives the terminal back.
-    fn leave(&mut self, engine: &mut Engine<'_>) {
+    /// Gives the terminal back, stands still until somebody says to go on, and takes it over again.
+    fn stop(&mut self, engine: &mut Engine<'_>) {
         engine.os.raw_terminal(false);
-        self.output.abandon();
-        self.away = true;
+        engine.os.stop_self();
+        self.enter(engine);
     }
 
     fn resize(&mut self, engine: &mut Engine<'_>) {
@@ -148,8 +144,9 @@ impl Workbench {
             Some(Request::Suspend) => {
                 // First, for the program that started us (cargo, make) may be stopped before us, and then the shell has
                 // the terminal, which must not be touched any more.
-                self.leave(engine);
+                engine.os.raw_terminal(false);
                 engine.os.stop_group();
+                self.enter(engine);
             }
             None => {}
         }
@@ -162,11 +159,7 @@ impl Workbench {
             Signal::Interrupt => self.ending = Some(Ending::code(130)),
             Signal::Quit => self.ending = Some(Ending::code(131)),
             Signal::HangUp => self.ending = Some(Ending::code(129)),
-            Signal::Suspend => {
-                self.leave(engine);
-                engine.os.stop_self();
-                self.enter(engine);
-            }
+            Signal::Suspend => self.stop(engine),
             Signal::Continue => self.enter(engine),
         }
     }
@@ -244,9 +237,6 @@ impl Face for Workbench {
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
-        if self.away {
-            return;
-        }
         let now = engine.now();
         if self
             .keyboard
@@ -293,7 +283,6 @@ impl Face for Workbench {
         [frame, self.keyboard.deadline(), self.next_look]
             .into_iter()
             .flatten()
-            .filter(|_| !self.away)
             .min()
     }
 

@@ -64,14 +64,11 @@ pub(crate) fn is_drawn(screen: &vt100::Screen, rows: u16) -> bool {
     footer.is_some_and(|row| row.contains(FIRST))
 }
 
-/// How much memory the program has, in KiB (`proc_pid_status(5)`, `VmRSS`).
-pub(crate) fn resident_kib(pty: &Pty) -> u64 {
+/// How much memory the program has (`VmRSS`) or had at the most (`VmHWM`), in KiB (`proc_pid_status(5)`).
+pub(crate) fn memory_kib(pty: &Pty, field: &str) -> u64 {
     let path = format!("/proc/{}/status", pty.pid.as_raw_nonzero());
     let status = std::fs::read_to_string(path).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 

@@ -67,7 +67,9 @@ impl Signals {
         Ok(signals)
     }
 
-    /// The signals that came since the last call, each once however often it came.
+    /// The signals that came since the last call, each once however often it came. A stop that was taken back since is
+    /// none, as in the kernel: SIGCONT discards SIGTSTP (signal(7)). Had it come in the other order, taking over the
+    /// terminal would stop us (SIGTTOU).
     pub fn drain(&mut self) -> Vec<Signal> {
         let mut passed = [0; 256];
         // The pipe before the flags: a signal that comes in between wakes us again for nothing, but none is lost.
@@ -75,7 +77,11 @@ impl Signals {
         let came = |(flag, signal): &(Arc<AtomicBool>, Signal)| {
             flag.swap(false, Ordering::SeqCst).then_some(*signal)
         };
-        self.flags.iter().filter_map(came).collect()
+        let mut signals: Vec<Signal> = self.flags.iter().filter_map(came).collect();
+        if signals.contains(&Signal::Continue) {
+            signals.retain(|signal| *signal != Signal::Suspend);
+        }
+        signals
     }
 }
 
@@ -101,11 +107,26 @@ pub fn stop_self() -> io::Result<()> {
     low_level::emulate_default_handler(SIGTSTP)
 }
 
-/// Sends SIGTSTP to our process group, which the shell takes as ^Z: a program that started us stops too, and so do we,
-/// by way of [`Signal::Suspend`].
+/// Sends SIGTSTP to our process group, as the terminal does for ^Z: a program that started us stops, and we with it,
+/// at the same moment. Were we to stop by ourselves a little later, a shell quicker than we could have told all to go
+/// on by then. Returns when we are continued, or at once where no shell could do that (an orphaned group, signal(7)).
+/// The terminal must have been left before.
+#[expect(
+    unsafe_code,
+    reason = "signal-hook cannot put its handler back after the default action"
+)]
 pub fn stop_group() {
-    // kill(2) of one's own group cannot fail for want of rights: we are in it.
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+    // SAFETY: sigaction is a C struct for which all zeroes is a value, and zeroes ask for the default action (SIG_DFL);
+    // what is put back is what sigaction(2) handed out.
+    unsafe {
+        let (default, mut ours): (libc::sigaction, libc::sigaction) =
+            (std::mem::zeroed(), std::mem::zeroed());
+        if libc::sigaction(SIGTSTP, &raw const default, &raw mut ours) == 0 {
+            // kill(2) of one's own group cannot fail for want of rights: we are in it.
+            let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+            libc::sigaction(SIGTSTP, &raw const ours, std::ptr::null_mut());
+        }
+    }
 }
 
 /// Whether the process that started us had `signal` ignored.
@@ -145,5 +166,14 @@ mod tests {
         low_level::raise(SIGXFSZ).unwrap();
         low_level::raise(SIGCONT).unwrap();
         assert_eq!(signals.drain(), [Signal::Continue]);
+        low_level::raise(SIGTSTP).unwrap();
+        assert_eq!(signals.drain(), [Signal::Suspend]);
+        low_level::raise(SIGTSTP).unwrap();
+        low_level::raise(SIGCONT).unwrap();
+        assert_eq!(
+            signals.drain(),
+            [Signal::Continue],
+            "a stop that was taken back"
+        );
     }
 }
