@@ -6,7 +6,7 @@ mod values;
 
 use std::time::Duration;
 
-use crate::event::{Actor, Dir, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, ConnId, Dir, Event, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Find, Finding, Session};
 use crate::ui::{TermEvent, Ui};
@@ -100,6 +100,14 @@ impl App {
         if let Some(script) = &mut self.script {
             script.made(first);
         }
+    }
+
+    /// The sockets whose numbers somebody wants: those in view, and the one whose state a script waits for.
+    #[must_use]
+    pub fn looked_at(&self) -> Vec<ConnId> {
+        let mut conns = self.ui.looked_at(&self.session);
+        conns.extend(self.script.as_ref().and_then(Script::looked_at));
+        conns
     }
 
     /// Takes what happened.

@@ -166,6 +166,8 @@ pub enum What {
     Fact(Fact),
     /// The kernel's state of a socket changed.
     State(State),
+    /// A socket is no more: its descriptor was closed for good, or it never came to be. Told once, last.
+    Gone,
     /// A direction of a connection is over, told once.
     Ended {
         /// Which.

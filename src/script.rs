@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::command::{self, Piece};
-use crate::event::{ConnId, Step};
+use crate::event::{ConnId, Expectation, Step};
 use crate::session::{Conn, Session};
 use crate::words::Complaint;
 
@@ -129,6 +129,17 @@ impl Script {
             .checked_sub(1)
             .and_then(|at| self.pieces.get(at))
             .map_or(1, |line| line.number)
+    }
+
+    /// The socket whose state it waits for: the kernel tells it only when asked.
+    #[must_use]
+    pub fn looked_at(&self) -> Option<ConnId> {
+        match &self.waiting {
+            Some(Waiting::For { conn, awaited, .. }) => {
+                matches!(awaited.what, Expectation::State(_)).then_some(*conn)
+            }
+            _ => None,
+        }
     }
 
     /// Says what to do next.

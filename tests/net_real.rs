@@ -186,7 +186,7 @@ fn two_thousand_connections_to_ourselves() {
     }
     let mut closed = 0;
     bench.run(|new, _| {
-        let over = |event: &&Event| event.what == What::State(State::Closed);
+        let over = |event: &&Event| event.what == What::Gone;
         closed += new.iter().filter(over).count();
         closed == 2 * many
     });

@@ -276,7 +276,7 @@ fn ten_thousand_sockets_come_and_go() {
     let closed = world
         .events
         .iter()
-        .filter(|event| event.what == What::State(State::Closed));
+        .filter(|event| event.what == What::Gone);
     let closed: Vec<_> = closed.map(|event| event.conn).collect();
     assert_eq!(closed, [Some(ConnId(9_998)), Some(ConnId(9_999))]);
     assert_eq!(world.kernel.open_sockets(), 9_998);

@@ -69,7 +69,7 @@ fn quitting_with_open_sockets_asks_for_the_same_key_again() {
 #[test]
 fn the_demo_talks_by_itself_until_a_key_takes_over() {
     let mut pty = Pty::spawn(sockeye(&["demo"]));
-    pty.wait_text("A is a client, B the socket");
+    pty.wait_text("A is a client. L listens");
     pty.wait_text("hello");
     pty.wait_text("len 5");
     pty.send("k");

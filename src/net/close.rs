@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cx::Cx;
 use super::socket::{Drain, Socket};
 use super::timer::Alarm;
-use crate::event::{Actor, How, State, What};
+use crate::event::{Actor, How, What};
 
 /// How long what still comes is read.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -135,6 +135,6 @@ impl Socket {
             let (text, key) = (None, "sockets".to_owned());
             cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
-        cx.tell(self.id, Actor::Loop, What::State(State::Closed));
+        cx.tell(self.id, Actor::Loop, What::Gone);
     }
 }

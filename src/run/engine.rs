@@ -153,7 +153,7 @@ impl<'o> Engine<'o> {
     /// true if something is left.
     pub fn settle(&mut self) -> bool {
         let now = self.now();
-        let looked_at = self.app.ui.looked_at(&self.app.session);
+        let looked_at = self.app.looked_at();
         self.net.look_at(
             &looked_at,
             &mut turn(self.os, &mut self.app.session, &mut self.events),

@@ -253,7 +253,7 @@ fn found(
 /// Whether an event is one that decides about the expectation, one way or the other.
 fn same_kind(wanted: &Expectation, what: &What) -> bool {
     match wanted {
-        Expectation::State(_) => matches!(what, What::State(_)),
+        Expectation::State(_) => matches!(what, What::State(_) | What::Gone),
         Expectation::Errno(_) => {
             matches!(what, What::Call(call) if call.outcome.errno().is_some() && !is_attempt(call))
         }
@@ -267,6 +267,7 @@ fn same_kind(wanted: &Expectation, what: &What) -> bool {
 fn is(wanted: &Expectation, what: &What) -> bool {
     match (wanted, what) {
         (Expectation::State(state), What::State(is)) => state == is,
+        (Expectation::State(state), What::Gone) => *state == State::Closed,
         (Expectation::Errno(errno), What::Call(call)) => call.outcome.errno() == Some(*errno),
         (Expectation::Call { result, .. }, What::Call(call)) => match result {
             None => true,
@@ -294,7 +295,7 @@ fn word(what: &What) -> &'static str {
     let call = match what {
         What::Call(call) => call,
         // Not each `close` is the end of a socket: one that tries address by address closes a descriptor each time.
-        What::State(State::Closed) => return "closed",
+        What::Gone => return "closed",
         _ => return "",
     };
     match (&call.call, &call.outcome) {

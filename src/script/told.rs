@@ -1,7 +1,7 @@
 //! What a failed script tells: expectations, events and bytes in words. It decides nothing.
 
 use crate::escape::escape;
-use crate::event::{ConnId, Event, Expectation, Outcome, Pattern, What};
+use crate::event::{ConnId, Event, Expectation, Outcome, Pattern, State, What};
 use crate::session::Session;
 
 /// Bytes that a failure shows of what came.
@@ -51,7 +51,7 @@ pub(super) fn last_events(session: &Session, id: ConnId) -> String {
     let mut lines = Vec::new();
     session.events_before(session.event_count(), &mut |seq, event| {
         if event.conn == Some(id)
-            && matches!(event.what, What::Call(_) | What::State(_) | What::Note(_))
+            && matches!(event.what, What::Call(_) | What::State(_) | What::Gone | What::Note(_))
         {
             lines.push(format!("    {}", line(seq, event)));
         }
@@ -74,6 +74,7 @@ pub(super) fn line(seq: u64, event: &Event) -> String {
             };
             format!("#{seq} {} = {result}", call.call)
         }
+        What::Gone => format!("#{seq} state {}", State::Closed.name()),
         What::State(state) => format!("#{seq} state {}", state.name()),
         What::Note(text) => format!("#{seq} {text}"),
         _ => format!("#{seq}"),

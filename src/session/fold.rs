@@ -28,7 +28,7 @@ impl Session {
             }
             (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
             (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, seq),
-            (What::State(State::Closed), Some(id)) => self.close(id, event.at),
+            (What::Gone, Some(id)) => self.close(id, event.at),
             (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
             (What::Marked(name), _) => {
                 self.marks.insert(name.clone(), seq);
@@ -203,6 +203,8 @@ impl Conn {
         match (&call.call, &call.outcome) {
             (Syscall::Listen { .. }, Outcome::Returned(_)) => self.state = State::Listen,
             (Syscall::Connect(_), Outcome::Returned(_)) => {
+                // getpeername may fail already: a reset can come between the two calls.
+                self.connected = true;
                 self.state = self.connected_state();
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,

@@ -85,6 +85,7 @@ fn kind(what: &What) -> &'static str {
         What::Opened { .. }
         | What::Addressed { .. }
         | What::State(_)
+        | What::Gone
         | What::Ended { .. }
         | What::Held { .. }
         | What::Reading { .. }
@@ -116,6 +117,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Addressed { local, peer } => {
             put("local", json!(local.as_ref().map(ToString::to_string)));
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Gone => {
+            put("state", crate::event::State::Closed.name().into());
         }
         What::State(state) => {
             put("state", state.name().into());

@@ -45,6 +45,10 @@ impl Ui {
     /// The sockets whose numbers are on the screen, for sampling.
     #[must_use]
     pub fn looked_at(&self, session: &Session) -> Vec<ConnId> {
+        if self.size == (0, 0) {
+            // Nobody looks: there is no screen.
+            return Vec::new();
+        }
         let mut seen = self.in_view(session);
         let areas = self.areas(session).unwrap_or_default();
         let table = match self.overlay {

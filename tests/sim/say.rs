@@ -29,6 +29,7 @@ pub(crate) fn say(what: &What) -> String {
         }
         What::Call(call) => say_call(call),
         What::Fact(fact) => format!("waiting {:?}", fact.waiting.unwrap_or(0)),
+        What::Gone => "is CLOSED".to_owned(),
         What::State(state) => format!("is {}", state.name()),
         What::Ended { dir, cause } => {
             format!("{} ended {}", dir.word(), cause.map_or("well", Errno::name))
