@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use sockeye::args::{self, Asked};
-use sockeye::escape::escape_lines;
+use sockeye::escape::clean;
 use sockeye::os::{Os, Real};
 use sockeye::run::{Ending, Pipe, Plan, Printer, Workbench, run};
 
@@ -18,11 +18,9 @@ fn main() -> ExitCode {
     };
     if let Some(message) = &ending.message {
         // There is nobody to tell that standard error is closed.
-        let _ = writeln!(
-            io::stderr(),
-            "sockeye: {}",
-            escape_lines(message.as_bytes())
-        );
+        let lines: Vec<_> = message.lines().map(clean).collect();
+        let _ = writeln!(io::stderr(), "sockeye: {}", lines.join("
+"));
     }
     ExitCode::from(ending.code)
 }

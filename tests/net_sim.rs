@@ -10,7 +10,7 @@ mod world;
 
 use std::time::Duration;
 
-use sockeye::event::{Actor, ConnId, Dir, Flags, Make, State, Want, What};
+use sockeye::event::{Actor, ConnId, Dir, Flags, Make, Want, What};
 use sockeye::os::{Os, Sock, Wake};
 use world::World;
 
@@ -273,10 +273,7 @@ fn ten_thousand_sockets_come_and_go() {
     want(&mut world, 9_998, Want::Close);
     want(&mut world, 9_999, Want::Close);
     world.act("run");
-    let closed = world
-        .events
-        .iter()
-        .filter(|event| event.what == What::Gone);
+    let closed = world.events.iter().filter(|event| event.what == What::Gone);
     let closed: Vec<_> = closed.map(|event| event.conn).collect();
     assert_eq!(closed, [Some(ConnId(9_998)), Some(ConnId(9_999))]);
     assert_eq!(world.kernel.open_sockets(), 9_998);

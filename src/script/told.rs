@@ -51,7 +51,10 @@ pub(super) fn last_events(session: &Session, id: ConnId) -> String {
     let mut lines = Vec::new();
     session.events_before(session.event_count(), &mut |seq, event| {
         if event.conn == Some(id)
-            && matches!(event.what, What::Call(_) | What::State(_) | What::Gone | What::Note(_))
+            && matches!(
+                event.what,
+                What::Call(_) | What::State(_) | What::Gone | What::Note(_)
+            )
         {
             lines.push(format!("    {}", line(seq, event)));
         }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
-use sockeye::os::{Got, Interest, Os, Received, Signal, Sock, Wake};
+use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
 
 use console::{Console, Memory};
 use sockets::Sockets;
@@ -383,9 +383,7 @@ impl Os for Kernel {
         Ok(())
     }
 
-    fn stop_group(&mut self) {
-        self.console.signals.push(Signal::Suspend);
-    }
+    fn stop_group(&mut self) {}
 
     fn stdout_is_terminal(&self) -> bool {
         false
