@@ -186,6 +186,10 @@ impl Face for Printer {
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
+        if self.finished {
+            // What happens now is no part of the run any more: the result stays the last line.
+            return self.outlet.drain(engine.os);
+        }
         if self.result.is_none() {
             self.result = engine.app.finished();
             if engine.is_quitting() && self.result.is_none() {
@@ -199,7 +203,7 @@ impl Face for Printer {
             while engine.app.work(CUT_BYTES, now) {}
         }
         let told = self.print(engine, is_last);
-        if is_last && told && !self.finished {
+        if is_last && told {
             if self.json {
                 self.line(&json::result(self.failure()).to_string());
             }
