@@ -19,8 +19,14 @@ fn main() -> ExitCode {
     if let Some(message) = &ending.message {
         // There is nobody to tell that standard error is closed.
         let lines: Vec<_> = message.lines().map(clean).collect();
-        let _ = writeln!(io::stderr(), "sockeye: {}", lines.join("
-"));
+        let _ = writeln!(
+            io::stderr(),
+            "sockeye: {}",
+            lines.join(
+                "
+"
+            )
+        );
     }
     ExitCode::from(ending.code)
 }

@@ -1,5 +1,5 @@
-//! A script: lines of the command language and expectations, stepped by events. It reads the session and says what to do
-//! next; it makes no call itself and knows no clock but the time that it is given.
+//! A script: lines of the command language and expectations, stepped by events. It reads the session and says what to
+//! do next; it makes no call itself and knows no clock but the time that it is given.
 
 mod awaited;
 mod told;
@@ -194,7 +194,7 @@ impl Script {
         Next::Run(line.piece.clone())
     }
 
-    /// A command made sockets, the first of them with this number: the script goes on when they are connected or failed.
+    /// A command made sockets, the first of them with this number: the script goes on when each is connected or failed.
     pub fn made(&mut self, first: usize) {
         self.waiting = Some(Waiting::Made(first));
     }

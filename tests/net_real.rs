@@ -12,9 +12,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Endpoint, Transport};
-use sockeye::event::{
-    Actor, Capture, ConnId, Event, Flags, Make, Outcome, Role, Want, What,
-};
+use sockeye::event::{Actor, Capture, ConnId, Event, Flags, Make, Outcome, Role, Want, What};
 use sockeye::net::{Net, Turn};
 use sockeye::os::{Os, Real, Wake};
 
