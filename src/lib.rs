@@ -2,11 +2,11 @@
 //!
 //! # Bird's eye
 //!
-//! **Events in, one append-only log, commands out.** An *event* is a fact that the world reported: mostly a system call,
-//! with its arguments, its result or errno, its duration and who asked for it. A *command* is a wish. Nothing else moves
-//! through the program: keys, the prompt and scripts all become lines of one language, lines become commands, the net
-//! carries commands out and reports events, and the session is what follows from the events. Panes are views of the
-//! session, so the screen shows what the kernel did and never what was wished.
+//! **Events in, one append-only log, commands out.** An *event* is a fact that the world reported: mostly a system
+//! call, with its arguments, its result or errno, its duration and who asked for it. A *command* is a wish. Nothing
+//! else moves through the program: keys, the prompt and scripts all become lines of one language, lines become
+//! commands, the net carries commands out and reports events, and the session is what follows from the events. Panes
+//! are views of the session, so the screen shows what the kernel did and never what was wished.
 //!
 //! ```text
 //!            keys, prompt, scripts                                  panes, JSON, expectations
@@ -21,8 +21,8 @@
 //!
 //! 1. What is due is done, events are taken by the session, the script takes a step: until nothing is left.
 //! 2. A frame is drawn if something changed and one is due (60 a second at the most), and written without waiting.
-//! 3. One wait for readiness, a signal, a helper's answer or the next deadline. No deadline, no wake-up: an idle Sockeye
-//!    makes no system call.
+//! 3. One wait for readiness, a signal, a helper's answer or the next deadline. No deadline, no wake-up: an idle
+//!    Sockeye makes no system call.
 //! 4. Readiness becomes events, the keyboard's first, for at most 4 ms, a share for each socket in turn.
 //!
 //! # Code map, in reading order
@@ -42,7 +42,7 @@
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`], [`ui`] | keys ↔ command lines, as data; what a person looks at, and the panes that draw it |
 //! | [`app`] | all the state of a run, and what commands may ask about it |
-//! | [`os`] | the seam: one trait with a method for each thing that is asked of the system; `os::real` is the real one |
+//! | [`os`] | the seam: one trait, a method for each thing that is asked of the system; `os::real` is the real one |
 //! | [`net`] | carries out commands on sockets, reports events; owns interest, outboxes, waiting calls, deadlines |
 //! | [`tty`] | the terminal as a device: input bytes to keys, frames to bytes |
 //! | [`run`] | the one loop body, and its faces: workbench, script printer, pipe |
@@ -51,10 +51,10 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words ← tape inspect hexdump ← framing ←
-//!   command ← session ← script ← keymap ui ← app ← run args ← main`); `net` and `tty` import only `event`, `endpoint` and
-//!   `os`, and only `run` imports them. `tests/tidy.rs` holds this.
-//! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program runs
-//!   on the simulated kernel in `tests/sim/`, unchanged.
+//!   command ← session ← script ← keymap ui ← app ← run args ← main`); `net` and `tty` import only `event`, `endpoint`
+//!   and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
+//! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
+//!   runs on the simulated kernel in `tests/sim/`, unchanged.
 //! - The session, and everything left of it, cannot fail, cannot wait and knows no clock: time comes with the events.
 //! - What `recv` returned is appended to a tape once, before its event is told, and never changes. Events name bytes by
 //!   range.

@@ -1,11 +1,7 @@
-//! Programs that others wrote, at the other end: servers that `sockeye` connects to and clients that it answers. One that
-//! is not installed is skipped aloud. Ports are the kernel's choice or were free a moment ago.
+//! Programs that others wrote, at the other end: servers that `sockeye` connects to and clients that it answers. One
+//! that is not installed is skipped aloud. Ports are the kernel's choice or were free a moment ago.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on panics"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::fs;
 use std::io::{Read, Write};

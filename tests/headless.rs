@@ -1,11 +1,7 @@
 //! `connect` and `listen` with `--headless` against sockets of the standard library: byte-exact both ways, half-closed
 //! at the end of the input, with an exit status that tells a reset from an end. The real program and kernel.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on panics"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[expect(dead_code, reason = "one test needs a terminal, and little of it")]
 #[path = "support/pty.rs"]

@@ -1,5 +1,5 @@
-//! A peer that sends what terminals obey: nothing of it reaches the terminal but as text of ours. A small grammar of our
-//! own output, written down here a second time, is held against every byte that the program wrote.
+//! A peer that sends what terminals obey: nothing of it reaches the terminal but as text of ours. A small grammar of
+//! our own output, written down here a second time, is held against every byte that the program wrote.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 

@@ -1,9 +1,9 @@
 //! Scripts through the real program, each a file of `tests/scripts/`: its first lines say what it shows and how it must
 //! end. The kernel is the real one; every port is one that the kernel chose.
 //!
-//! The header, in lines that begin with `#`: `exit N` (0 unless told), `args …` for the command line, `stdout: LINE` (all
-//! of them are the whole output), `stderr: TEXT` (each must occur), `json: {…}` (in this order, each some line of the
-//! output that has at least these keys and values). Other lines say what the script is about.
+//! The header, in lines that begin with `#`: `exit N` (0 unless told), `args …` for the command line, `stdout: LINE`
+//! (all of them are the whole output), `stderr: TEXT` (each must occur), `json: {…}` (in this order, each some line of
+//! the output that has at least these keys and values). Other lines say what the script is about.
 
 #![expect(
     clippy::unwrap_used,

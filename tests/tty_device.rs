@@ -44,7 +44,7 @@ fn child() {
         output.advance(|bytes| terminal.write(bytes)).unwrap();
         let timeout = keyboard
             .deadline()
-            .map(|deadline| deadline.saturating_sub(start.elapsed()));
+            .map(|at| at.saturating_sub(start.elapsed()));
         wait(&terminal, &signals, output.wants_write(), timeout);
         let mut inputs = Vec::new();
         buf.clear();
@@ -304,7 +304,7 @@ fn f47_a_stop_gives_the_terminal_back_and_going_on_takes_it() {
 #[test]
 fn f47_a_terminal_that_the_shell_has_taken_back_is_not_touched() {
     let inner = this_test("child", VARIABLE, "1");
-    // Reading in the background stops the child again (SIGTTIN), perhaps before the signal that ends it (134) is served.
+    // Reading in the background stops the child again (SIGTTIN), perhaps before the signal that ends it is served.
     let script = r#"set -m; "$@"; echo "stopped $?"; kill -ABRT %1
         until [ "$status" = 134 ]; do kill -CONT %1; wait %1; status=$?; done; exit 5"#;
     let mut command = Command::new("sh");

@@ -1,4 +1,5 @@
-//! The system, the net and the app together: carries out commands, takes the events that come of them, steps the script.
+//! The system, the net and the app together: carries out commands, takes the events that come of them, steps the
+//! script.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Where the simulated kernel's sockets stand: addresses, and the paths of Unix sockets, which outlive them. There is no
-//! other file system.
+//! Where the simulated kernel's sockets stand: addresses, and the paths of Unix sockets, which outlive them. There is
+//! no other file system.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
