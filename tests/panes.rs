@@ -309,7 +309,7 @@ fn without_colour_and_without_unicode_every_fact_is_still_there() {
     let plain = Look {
         ascii: true,
         mono: true,
-        mouse: false,
+        ..Look::default()
     };
     stage.ui = Ui::new(plain, (80, 24));
     stage.ui.observe(&stage.session);

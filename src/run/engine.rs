@@ -332,6 +332,7 @@ fn look(os: &dyn Os, asked: Look) -> Look {
         ascii: asked.ascii || !utf8,
         mono: asked.mono || is_set("NO_COLOR").is_some(),
         mouse: true,
+        ..asked
     }
 }
 

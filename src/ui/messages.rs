@@ -31,15 +31,19 @@ impl Pane for Messages {
             .stream()
             .and_then(|(conn, dir)| scene.session.lane(conn, dir));
         let count = lane.map_or(0, Lane::messages);
-        let dir = if scene.ui.dir == Dir::In {
-            "received"
+        let (dir, other) = if scene.ui.dir == Dir::In {
+            ("received", "sent")
         } else {
-            "sent"
+            ("sent", "received")
         };
-        let note = if lane.is_some() {
-            dir.to_owned()
-        } else {
-            String::new()
+        let behind = scene
+            .stream()
+            .and_then(|(conn, dir)| scene.session.lane(conn, dir.other()))
+            .map_or(0, Lane::messages);
+        let note = match lane {
+            Some(_) if behind > 0 => format!("{dir} · \\ {behind} {other}"),
+            Some(_) => dir.to_owned(),
+            None => String::new(),
         };
         (format!("messages {count}"), note)
     }
