@@ -337,9 +337,9 @@ fn the_mouse_does_what_keys_do() {
     };
     let down = MouseEventKind::Down(MouseButton::Left);
     assert_eq!(
-        press(&mut stage, 10, 23, down),
-        ["recv"],
-        "the footer's second hint"
+        press(&mut stage, 40, 23, down),
+        ["shutdown write"],
+        "the footer's fifth hint"
     );
     assert!(press(&mut stage, 10, 3, down).is_empty());
     assert_eq!(

@@ -54,7 +54,7 @@ pub static KEYS: &[Binding] = &[
         need: Need::Nothing,
         confirm: Confirm::Never,
         label: "",
-        help: "m and a letter: mark this moment",
+        help: "a letter marks this moment",
     },
     Binding {
         keys: &["'"],
@@ -63,7 +63,7 @@ pub static KEYS: &[Binding] = &[
         need: Need::Nothing,
         confirm: Confirm::Never,
         label: "",
-        help: "' and a letter: go to that mark",
+        help: "a letter goes to the mark of that letter",
     },
     // Moving.
     run(&["h", "Left"], CURSOR, "move left", "", "one to the left"),
@@ -108,7 +108,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Down"], Place::Overlay, "move down", "", "one row down"),
     run(&["PgUp"], Place::Overlay, "move page-up", "", "a page up"),
     run(&["PgDn"], Place::Overlay, "move page-down", "", "a page down"),
-    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket"),
+    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket, or leave the help"),
     own(&["C-u"], Place::Overlay, Own::Clear, "clear", "empty the filter"),
     own(&["Esc"], Place::Overlay, Own::Back, "back", "back to the panes"),
 ];

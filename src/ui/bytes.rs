@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
-use super::ink::{Pen, size};
+use super::ink::{Pen, size, wrap};
 use super::motion::Motion;
 use super::pane::{BYTES, Pane, Scene};
 use super::theme::Role;
@@ -67,10 +67,12 @@ impl Pane for Bytes {
         let len = scene.ui.len(scene.session);
         let gaps = gaps(scene, area, len);
         if len == 0 && gaps.awaited == 0 {
-            let why = empty(scene);
-            Pen::new(buf, area, 0, scene.look())
-                .skip(1)
-                .put(why, Role::Muted);
+            let lines = wrap(&empty(scene), usize::from(area.width).saturating_sub(2), 3);
+            for (row, line) in (0..area.height).zip(lines) {
+                Pen::new(buf, area, row, scene.look())
+                    .skip(1)
+                    .put(line, Role::Muted);
+            }
             return;
         }
         let width = width(area, len);

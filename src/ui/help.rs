@@ -4,10 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::ink::{self, Pen};
+use super::ink::{self, Pen, clip};
 use super::pane::{PANES, Scene};
 use super::theme::Role;
 use crate::command::VERBS;
+use crate::escape;
 use crate::keymap::{Binding, KEYS, Place};
 
 /// Columns of the keys or the grammar.
@@ -24,7 +25,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
             ..area
         },
         "keys and commands",
-        "Esc back",
+        "Esc back · type to filter",
         true,
         look,
     );
@@ -34,20 +35,34 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
         height: area.height.saturating_sub(2),
         ..area
     };
-    let most = lines.len().saturating_sub(usize::from(body.height));
-    let top = usize::from(scene.ui.help_top).min(most);
+    let top = usize::from(scene.ui.help_top).min(last_top(lines.len(), area));
     for (row, line) in (0..body.height).zip(lines.iter().skip(top)) {
         let mut pen = Pen::new(buf, body, row, look);
         match line {
             Line::Heading(text) => pen.skip(1).put(text, Role::Strong),
-            Line::Entry(left, help) => {
-                pen.skip(3).put(left, Role::Text);
-                let column = LEFT_COLUMNS.max(pen.column() + 2);
-                pen.to(column).put(help, Role::Muted)
-            }
+            Line::Entry(left, help) => pen
+                .skip(3)
+                .put(
+                    clip(left, usize::from(body.width).saturating_sub(4)),
+                    Role::Text,
+                )
+                .to(LEFT_COLUMNS)
+                .put(help, Role::Muted),
         };
     }
     super::render::filter(&scene.ui.help_filter, area, buf, look)
+}
+
+/// The first line that may stand at the top of an area.
+fn last_top(lines: usize, area: Rect) -> usize {
+    lines.saturating_sub(usize::from(area.height.saturating_sub(2)))
+}
+
+/// The furthest that the help scrolls.
+pub(super) fn scroll_max(pane: usize, filter: &str, area: Rect) -> u16 {
+    let name = PANES.get(pane).map_or("", |pane| pane.name());
+    let lines = lines(name, &filter.to_lowercase());
+    u16::try_from(last_top(lines.len(), area)).unwrap_or(u16::MAX)
 }
 
 enum Line {
@@ -106,6 +121,14 @@ fn push(
     let mut entries = entries.filter(has).peekable();
     if entries.peek().is_some() {
         lines.push(Line::Heading(heading.to_owned()));
-        lines.extend(entries.map(|(left, help)| Line::Entry(left, help)));
+        for (left, help) in entries {
+            // A long left side has the help in a line of its own.
+            if escape::width(&left) + 5 > usize::from(LEFT_COLUMNS) {
+                lines.push(Line::Entry(left, ""));
+                lines.push(Line::Entry(String::new(), help));
+            } else {
+                lines.push(Line::Entry(left, help));
+            }
+        }
     }
 }

@@ -170,6 +170,7 @@ impl Ui {
             }
             Act::Letter(prefix) => {
                 self.letter = Some(prefix);
+                self.notify(&format!("{key}: {}", binding.help), now);
                 Vec::new()
             }
             Act::Own(own) => self.steer(own, session, scope, now),

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
-use super::ink::Pen;
+use super::ink::{Pen, wrap};
 use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
@@ -55,9 +55,12 @@ impl Pane for Messages {
         let entries = scene.ui.entries(scene.session);
         if entries == 0 {
             let text = "none yet: f chooses how bytes become messages";
-            Pen::new(buf, area, 0, scene.look())
-                .skip(1)
-                .put(text, Role::Muted);
+            let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
+            for (row, line) in (0..area.height).zip(lines) {
+                Pen::new(buf, area, row, scene.look())
+                    .skip(1)
+                    .put(line, Role::Muted);
+            }
             return;
         }
         let top = scene.top(MESSAGES, area);

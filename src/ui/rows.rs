@@ -70,9 +70,12 @@ impl Rows {
     fn take(&mut self, seq: u64, event: &Event) {
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
-            What::State(_) | What::Marked(_) | What::Note(_) | What::Say(_) | What::Refused(_) => {
-                true
-            }
+            What::State(_)
+            | What::Marked(_)
+            | What::Note(_)
+            | What::Say(_)
+            | What::Refused(_)
+            | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,
         };
