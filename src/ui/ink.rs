@@ -235,7 +235,7 @@ mod tests {
         check("one two", 10, 3, &["one two"]);
         check("one two three", 7, 3, &["one two", "three"]);
         check("one two three", 8, 3, &["one two", "three"]);
-        check("one two three four", 7, 2, &["one two", "three…"]);
+        check("one two three four", 7, 2, &["one two", "three …"]);
         check("abcdefgh", 3, 9, &["abc", "def", "gh"]);
         check("漢字 漢字", 5, 9, &["漢字", "漢字"]);
         check("漢", 1, 9, &["…"]);
