@@ -5,6 +5,8 @@
 
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "panes/words.rs"]
+mod words;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{
-    Actor, ConnId, Dir, Errno, Event, Fact, How, Jump, Outcome, Role, Syscall, View, What,
+    Actor, ConnId, Dir, Errno, Event, How, Jump, Outcome, Role, Syscall, View, What,
 };
 use sockeye::ui::{Look, Ui};
 use stage::{A, B, Stage, conversation};
@@ -359,69 +361,4 @@ fn the_mouse_does_what_keys_do() {
     for (column, row) in [(0, 0), (79, 23), (500, 500)] {
         press(&mut stage, column, row, down);
     }
-}
-
-#[test]
-fn a_long_offset_leaves_the_text_whole() {
-    let mut stage = Stage::new(120, 40);
-    stage.pair();
-    stage.ui.view(&View::Focus(A), &stage.session).unwrap();
-    stage.send(A, &vec![b'.'; 16 << 20]);
-    stage.send(A, b"the last");
-    let text = stage.text(120, 40);
-    assert!(
-        text.contains("│01000000  74 68 65 20 6c 61 73 74┊  the last│"),
-        "{text}"
-    );
-}
-
-#[test]
-fn a_sentence_goes_on_in_the_next_line() {
-    let mut stage = conversation(80, 24);
-    let far = Address::Inet("127.0.0.1:1".parse::<SocketAddr>().unwrap());
-    let refused = Outcome::Failed(Errno::ECONNREFUSED);
-    stage.call(A, Syscall::Connect(far), refused, None);
-    let text = stage.text(80, 24);
-    assert!(
-        text.contains("nobody listens on\n     that port\n try: "),
-        "{text}"
-    );
-    stage.send(A, b"more");
-    assert!(
-        !stage.text(80, 24).contains(" try: "),
-        "the next success takes it away"
-    );
-    stage.event(A, What::Refused("word ".repeat(60)));
-    stage.keys("Esc");
-    let text = stage.text(80, 24);
-    assert_eq!(text.matches("word word word").count(), 12, "{text}");
-    assert!(text.contains("word …"), "three lines at most: {text}");
-}
-
-#[test]
-fn the_journey_keeps_its_words_whole_and_its_form() {
-    let mut stage = conversation(80, 24);
-    let journey = |stage: &Stage| stage.text(80, 24).lines().nth(1).unwrap().to_owned();
-    let before = journey(&stage);
-    let fact = Fact {
-        unsent: Some(4_200_000),
-        in_flight: Some(640_000),
-        waiting: Some(131_072),
-        ..Fact::default()
-    };
-    stage.event(A, What::Fact(fact));
-    stage.event(B, What::Fact(fact));
-    let after = journey(&stage);
-    assert_eq!(
-        after,
-        " A holds 0 B   ▶ unsent 4.2 MB▶ in flight 640 kB═▶ B queue 131 kB▶ read 12 B"
-    );
-    let arrows = |text: &str| {
-        text.chars()
-            .enumerate()
-            .filter(|(_, c)| *c == '▶')
-            .map(|(at, _)| at)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(arrows(&before), arrows(&after));
 }

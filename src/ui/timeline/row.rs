@@ -20,6 +20,9 @@ const TIME_COLUMNS: u16 = 14;
 /// Columns of a call and its result where there are no lanes.
 const CALL_COLUMNS: u16 = 31;
 
+/// The same where the area is narrow, and where it is: there the words have no room for the range, either.
+const NARROW_COLUMNS: (u16, u16) = (27, 72);
+
 /// The most lines of a row; what is longer ends in an ellipsis.
 const LINES_MAX: usize = 3;
 
@@ -72,10 +75,16 @@ impl Shown {
             _ => None,
         });
         let told = ended.unwrap_or(call);
+        let is_narrow = width < NARROW_COLUMNS.1;
         let lane = if lanes {
             width.saturating_sub(TIME_COLUMNS) * 3 / 10
         } else {
-            CALL_COLUMNS.min(width.saturating_sub(TIME_COLUMNS + 2))
+            let columns = if is_narrow {
+                NARROW_COLUMNS.0
+            } else {
+                CALL_COLUMNS
+            };
+            columns.min(width.saturating_sub(TIME_COLUMNS + 2))
         };
         let is_second = lanes && event.conn != scene.ui.focus;
         let column = TIME_COLUMNS + if is_second { lane } else { 0 };
@@ -95,7 +104,7 @@ impl Shown {
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
         let meant = of_pair.unwrap_or_else(|| meaning::of_call(&event, told, scene.session));
-        let moved = told.moved.as_ref().and_then(range);
+        let moved = told.moved.as_ref().filter(|_| !is_narrow).and_then(range);
         let moved = moved.map_or(String::new(), |range| format!("{range:<12} "));
         let text = format!("{moved}{meant}");
         Some(Self {
