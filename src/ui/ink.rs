@@ -151,8 +151,8 @@ pub(super) fn wrap(text: &str, columns: usize, most: usize) -> Vec<String> {
             .filter(|(line, _)| !line.trim().is_empty());
         let line = match blank {
             Some((line, _)) if !tail.starts_with(' ') => line,
-            // Not even one character fits: it is left out, so that this ends.
-            _ if head.is_empty() => return lines,
+            // Not even one character fits: the ellipsis alone tells of it.
+            _ if head.is_empty() => break,
             _ => head.as_str(),
         };
         lines.push(line.trim_end().to_owned());
