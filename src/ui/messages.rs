@@ -172,7 +172,7 @@ fn render_entry(
             let kept = if missing.is_empty() {
                 0
             } else {
-                escape::width(&missing) + 2
+                escape::width(&missing) + 3
             };
             payload(
                 scene,
@@ -181,7 +181,7 @@ fn render_entry(
                 &mut pen,
             );
             if !missing.is_empty() {
-                pen.skip(1).right(&missing, Role::Inferred);
+                pen.skip(1).right(&format!("{missing} "), Role::Inferred);
             }
         }
     }
