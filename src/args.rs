@@ -127,6 +127,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         ascii: line.common.ascii,
         mono: line.common.no_color,
         mouse: true,
+        ..Look::default()
     };
     let plan = Plan {
         lines: line.common.commands,

@@ -106,8 +106,8 @@ impl Net {
     }
 
     /// Turns readiness into calls: a share for each socket in the order in which they were ready, then around again
-    /// until `until`. True if there is more to do at once; whoever had no turn is first the next time.
-    pub fn serve(&mut self, until: Duration, turn: &mut Turn) -> bool {
+    /// until `until`; whoever had no turn is first the next time.
+    pub fn serve(&mut self, until: Duration, turn: &mut Turn) {
         self.end_shortage(turn);
         let mut served = Vec::new();
         let mut round = self.shared.ready.len();
@@ -135,6 +135,11 @@ impl Net {
                 socket.moved = 0;
             }
         }
+    }
+
+    /// Whether [`Net::serve`] has something to do at once.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
         !self.shared.ready.is_empty()
     }
 

@@ -92,7 +92,8 @@ impl Bench {
             let now = self.os.now();
             let busy = self.turn(|net, turn| {
                 net.expire(now, turn);
-                net.serve(now + Duration::from_millis(4), turn)
+                net.serve(now + Duration::from_millis(4), turn);
+                net.is_ready()
             });
             self.turns += 1;
             let new = self.events.get(seen..).unwrap_or_default();

@@ -197,7 +197,10 @@ fn one_turn(world: &mut World, time: Duration) -> (bool, usize, usize) {
         world.turn(|net, turn| net.wake(&wake, turn));
     }
     let until = world.kernel.now() + time;
-    let more = world.turn(|net, turn| net.serve(until, turn));
+    let more = world.turn(|net, turn| {
+        net.serve(until, turn);
+        net.is_ready()
+    });
     (
         more,
         world.lane("B", Dir::In).len(),

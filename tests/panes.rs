@@ -5,6 +5,8 @@
 
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "panes/words.rs"]
+mod words;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -309,7 +311,7 @@ fn without_colour_and_without_unicode_every_fact_is_still_there() {
     let plain = Look {
         ascii: true,
         mono: true,
-        mouse: false,
+        ..Look::default()
     };
     stage.ui = Ui::new(plain, (80, 24));
     stage.ui.observe(&stage.session);
@@ -337,9 +339,9 @@ fn the_mouse_does_what_keys_do() {
     };
     let down = MouseEventKind::Down(MouseButton::Left);
     assert_eq!(
-        press(&mut stage, 10, 23, down),
-        ["recv"],
-        "the footer's second hint"
+        press(&mut stage, 40, 23, down),
+        ["shutdown write"],
+        "the footer's fifth hint"
     );
     assert!(press(&mut stage, 10, 3, down).is_empty());
     assert_eq!(

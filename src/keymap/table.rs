@@ -16,21 +16,21 @@ const CURSOR: Place = Place::Panes(&["connections", "bytes", "messages", "inspec
 pub static KEYS: &[Binding] = &[
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "pane composer", "send", "compose bytes to send").needs(Need::Open),
-    run(&["r"], Place::Everywhere, "recv", "recv", "call recv once").needs(Need::Open),
     ask(&["c"], "connect ", "connect", "connect to an address"),
     ask(&["b"], "listen :", "listen", "bind and listen"),
+    ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
     run(&["w"], Place::Everywhere, "shutdown write", "half-close", "say that no more will be sent (FIN)")
         .needs(Need::Open),
     run(&["d"], Place::Everywhere, "close", "close", "close: what was sent still arrives").needs(Need::Open),
+    run(&["Tab"], Place::Everywhere, "pane next", "pane", "next pane"),
+    run(&["r"], Place::Everywhere, "recv", "recv", "call recv once").needs(Need::Open),
+    run(&["a"], Place::Everywhere, "accept", "accept", "call accept once").needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort", "close at once, the peer sees a reset (RST)")
         .needs(Need::Open)
         .asks(Confirm::ForeignPeer),
-    run(&["a"], Place::Everywhere, "accept", "accept", "call accept once").needs(Need::Open),
-    ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
     // Looking.
     ask(&[":"], "", "command", "type a command"),
     run(&["?", "F1"], Place::Everywhere, "show help", "keys", "what the keys do"),
-    run(&["Tab"], Place::Everywhere, "pane next", "pane", "next pane"),
     run(&["S-Tab"], Place::Everywhere, "pane previous", "", "pane before"),
     run(&["z"], Place::Everywhere, "show zoom", "zoom", "this pane alone, or all of them"),
     run(&["T"], Place::Everywhere, "show connections", "sockets", "the table of all sockets"),
@@ -54,7 +54,7 @@ pub static KEYS: &[Binding] = &[
         need: Need::Nothing,
         confirm: Confirm::Never,
         label: "",
-        help: "m and a letter: mark this moment",
+        help: "a letter marks this moment",
     },
     Binding {
         keys: &["'"],
@@ -63,7 +63,7 @@ pub static KEYS: &[Binding] = &[
         need: Need::Nothing,
         confirm: Confirm::Never,
         label: "",
-        help: "' and a letter: go to that mark",
+        help: "a letter goes to the mark of that letter",
     },
     // Moving.
     run(&["h", "Left"], CURSOR, "move left", "", "one to the left"),
@@ -108,7 +108,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Down"], Place::Overlay, "move down", "", "one row down"),
     run(&["PgUp"], Place::Overlay, "move page-up", "", "a page up"),
     run(&["PgDn"], Place::Overlay, "move page-down", "", "a page down"),
-    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket"),
+    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket, or leave the help"),
     own(&["C-u"], Place::Overlay, Own::Clear, "clear", "empty the filter"),
     own(&["Esc"], Place::Overlay, Own::Back, "back", "back to the panes"),
 ];

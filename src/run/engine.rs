@@ -39,8 +39,6 @@ pub struct Engine<'o> {
     script_deadline: Option<Duration>,
     /// The banner about the spill file stands.
     spill_told: bool,
-    /// The net has more to do at once.
-    serving: bool,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -71,7 +69,6 @@ impl<'o> Engine<'o> {
             events,
             script_deadline: None,
             spill_told: false,
-            serving: false,
             quit: false,
             taken: 0,
         };
@@ -167,7 +164,7 @@ impl<'o> Engine<'o> {
         self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
-        cutting || stepping || self.serving
+        cutting || stepping || self.net.is_ready()
     }
 
     /// When the net or the script wants to go on even if nothing happens.
@@ -200,7 +197,7 @@ impl<'o> Engine<'o> {
     /// Turns readiness into events, for at most this long.
     pub fn serve(&mut self, at_most: Duration) {
         let until = self.now() + at_most;
-        self.serving = self.net.serve(
+        self.net.serve(
             until,
             &mut turn(self.os, &mut self.app.session, &mut self.events),
         );
@@ -333,6 +330,7 @@ fn look(os: &dyn Os, asked: Look) -> Look {
         ascii: asked.ascii || !utf8,
         mono: asked.mono || is_set("NO_COLOR").is_some(),
         mouse: true,
+        ..asked
     }
 }
 

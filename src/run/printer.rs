@@ -212,8 +212,10 @@ impl Face for Printer {
         }
     }
 
-    fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
-        self.drain_until.filter(|_| !self.finished)
+    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
+        // Behind it only standard output is waited for.
+        self.drain_until
+            .filter(|until| !self.finished && engine.now() < *until)
     }
 
     fn ending(&mut self, _engine: &mut Engine<'_>) -> Option<Ending> {

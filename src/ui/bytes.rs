@@ -1,20 +1,23 @@
 //! The bytes of a direction in hex and text, with the ends of messages, reads and the stream drawn into the
 //! gaps between them. It writes cells itself and looks only at the bytes in view.
 
+mod place;
+
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
-use super::ink::{Pen, size};
+use super::ink::{Pen, size, wrap};
 use super::motion::Motion;
 use super::pane::{BYTES, Pane, Scene};
 use super::theme::Role;
 use crate::event::{Dir, Role as Kind};
 use crate::framing::Status;
-use crate::hexdump::{self, Geometry, Width};
+use crate::hexdump::{self, Width};
 use crate::session::{Ending, Session};
+use place::Place;
 
 /// The pane.
 #[derive(Debug)]
@@ -64,13 +67,16 @@ impl Pane for Bytes {
         let len = scene.ui.len(scene.session);
         let gaps = gaps(scene, area, len);
         if len == 0 && gaps.awaited == 0 {
-            let why = empty(scene);
-            Pen::new(buf, area, 0, scene.look())
-                .skip(1)
-                .put(why, Role::Muted);
+            let lines = wrap(&empty(scene), usize::from(area.width).saturating_sub(2), 3);
+            for (row, line) in (0..area.height).zip(lines) {
+                Pen::new(buf, area, row, scene.look())
+                    .skip(1)
+                    .put(line, Role::Muted);
+            }
             return;
         }
         let width = width(area, len);
+        let place = Place::new(area, width, len);
         let step = width.bytes() as u64;
         let first = scene.top(BYTES, area) * step;
         let shown = first..(first + step * u64::from(area.height)).min(len);
@@ -86,7 +92,7 @@ impl Pane for Bytes {
             let line = Line {
                 offset,
                 part,
-                geometry: Geometry::new(width, len),
+                place,
                 width: width.bytes(),
             };
             line.render(scene, &gaps, area, row, buf);
@@ -116,8 +122,9 @@ impl Pane for Bytes {
         let width = width(area, len);
         let rows = self.rows(ui, session, area);
         let row = ui.top(BYTES, rows, area.height) + u64::from(at.y.saturating_sub(area.y));
-        let column = usize::from(at.x.saturating_sub(area.x)).saturating_sub(1);
-        let cell = Geometry::new(width, len).cell_at(column);
+        let place = Place::new(area, width, len);
+        let column = usize::from(at.x.saturating_sub(area.x)).saturating_sub(place.margin);
+        let cell = place.geometry.cell_at(column);
         if let Some(offset) = cell
             .map(|cell| row * width.bytes() as u64 + cell as u64)
             .filter(|offset| *offset < len)
@@ -243,21 +250,20 @@ impl Gaps {
 struct Line<'a> {
     offset: u64,
     part: &'a [u8],
-    geometry: Geometry,
+    place: Place,
     width: usize,
 }
 
 impl Line<'_> {
     fn render(&self, scene: Scene<'_>, gaps: &Gaps, area: Rect, row: u16, buf: &mut Buffer) {
-        let column = |at: usize| u16::try_from(at + 1).unwrap_or(u16::MAX);
+        let Place { geometry, margin } = self.place;
+        let column = |at: usize| u16::try_from(at + margin).unwrap_or(u16::MAX);
         let mut pen = Pen::new(buf, area, row, scene.look());
-        pen.skip(1).fmt(
-            format_args!("{:0width$x}", self.offset, width = self.geometry.digits),
-            Role::Muted,
-        );
+        pen.to(column(0))
+            .put(self.place.offset(self.offset), Role::Muted);
         for at in 0..self.width {
             let offset = self.offset + at as u64;
-            pen.to(column(self.geometry.hex_column(at)));
+            pen.to(column(geometry.hex_column(at)));
             match self.part.get(at) {
                 Some(byte) => {
                     pen.put(hexdump::hex(*byte), Role::Text);
@@ -278,7 +284,7 @@ impl Line<'_> {
                 );
             }
             if let Some(byte) = self.part.get(at) {
-                pen.to(column(self.geometry.text_column(at)))
+                pen.to(column(geometry.text_column(at)))
                     .fmt(hexdump::glyph(*byte), Role::Text);
             }
         }
@@ -297,15 +303,16 @@ impl Line<'_> {
         if start >= self.offset + self.part.len() as u64 || from >= to {
             return;
         }
-        let column = |at: usize| u16::try_from(at + 1).unwrap_or(u16::MAX);
+        let Place { geometry, margin } = self.place;
+        let column = |at: usize| u16::try_from(at + margin).unwrap_or(u16::MAX);
         pen.over(
-            column(self.geometry.hex_column(from)),
-            column(self.geometry.hex_column(to - 1) + 2),
+            column(geometry.hex_column(from)),
+            column(geometry.hex_column(to - 1) + 2),
             role,
         );
         pen.over(
-            column(self.geometry.text_column(from)),
-            column(self.geometry.text_column(to)),
+            column(geometry.text_column(from)),
+            column(geometry.text_column(to)),
             role,
         );
     }
@@ -327,7 +334,7 @@ fn empty(scene: Scene<'_>) -> String {
         (Kind::Listener, _) => "no byte goes through a listener: it makes connections".to_owned(),
         _ if ended == Some(Ending::End) => "this direction ended without a byte".to_owned(),
         _ if !conn.is_open() => "closed, and no byte went this way".to_owned(),
-        (_, Dir::Out) => "nothing sent yet: s composes, \\ shows what was received".to_owned(),
+        (_, Dir::Out) => "nothing sent yet: s composes; \\ shows what was received".to_owned(),
         (_, Dir::In) if conn.auto => {
             "nothing received yet: it is read as it comes; \\ shows what was sent".to_owned()
         }

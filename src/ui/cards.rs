@@ -18,12 +18,12 @@ const CARDS: &[(&str, &str, &str)] = &[
     (
         "EHOSTUNREACH",
         "there is no way there from here",
-        "check the address and the route",
+        "check the address; `ip route` in a shell shows where this machine can go",
     ),
     (
         "ENETUNREACH",
         "there is no way there from here",
-        "check the address and the route",
+        "check the address; `ip route` in a shell shows where this machine can go",
     ),
     (
         "EADDRINUSE",
@@ -106,6 +106,116 @@ const CARDS: &[(&str, &str, &str)] = &[
         "check the path; b listens there",
     ),
     (
+        "EALREADY",
+        "not an error: an earlier connect is still under way",
+        "wait until it is connected or refused",
+    ),
+    (
+        "EINTR",
+        "a signal came while the call waited, nothing was done",
+        "the same call again",
+    ),
+    (
+        "EBADF",
+        "the descriptor is closed: there is no socket behind it",
+        "c or b makes a new one",
+    ),
+    (
+        "ENOTSOCK",
+        "that descriptor is a file or a pipe, no socket",
+        "c or b makes a socket",
+    ),
+    (
+        "ESHUTDOWN",
+        "this end has said that it sends no more",
+        "r still reads; c connects again",
+    ),
+    (
+        "EHOSTDOWN",
+        "the machine does not answer on its own network",
+        "is it switched on, is the cable in?",
+    ),
+    (
+        "ENETDOWN",
+        "the network interface is switched off",
+        "127.0.0.1 works without one",
+    ),
+    (
+        "ENETRESET",
+        "the connection was given up: the peer stopped answering",
+        "c connects again",
+    ),
+    (
+        "EPROTO",
+        "the other side broke the rules of the protocol",
+        "c connects again",
+    ),
+    (
+        "ENOPROTOOPT",
+        "this kind of socket has no such option",
+        "Tab behind `set` lists the options; tcp, udp and unix differ",
+    ),
+    (
+        "EAFNOSUPPORT",
+        "this kind of address does not fit the socket, or is switched off here",
+        "an IPv4 address for an IPv4 socket, an IPv6 one for IPv6",
+    ),
+    (
+        "EPROTONOSUPPORT",
+        "this machine does not speak that protocol",
+        "tcp, udp or unix",
+    ),
+    (
+        "ESOCKTNOSUPPORT",
+        "this machine has no such kind of socket",
+        "tcp, udp or unix",
+    ),
+    (
+        "EPROTOTYPE",
+        "the path belongs to a socket of another kind",
+        "unix:, unix-dgram: or unix-seqpacket: in front of the path",
+    ),
+    (
+        "EEXIST",
+        "a file of that name is there already",
+        "another name",
+    ),
+    (
+        "ENOTDIR",
+        "a part of the path is a file, no directory",
+        "check the path",
+    ),
+    (
+        "ENAMETOOLONG",
+        "the path is too long: a unix socket’s has 107 bytes at most",
+        "a shorter path",
+    ),
+    (
+        "ELOOP",
+        "the path leads round in circles by its links",
+        "check the path",
+    ),
+    (
+        "EROFS",
+        "nothing can be written there: the disk is read-only",
+        "a path in /tmp",
+    ),
+    (
+        "ENODEV",
+        "there is no network interface of that name or number",
+        "`ip link` in a shell lists them",
+    ),
+    (
+        "ENOBUFS",
+        "the kernel has no memory for this right now",
+        "send less at a time, or close some sockets",
+    ),
+    (
+        "ENOMEM",
+        "the kernel has no memory for this right now",
+        "close some sockets or other programs",
+    ),
+    (
         "EMFILE",
         "this program has as many files open as it may",
         "close some sockets",
@@ -158,6 +268,8 @@ mod tests {
     fn every_card_is_about_an_errno_that_exists() {
         for (name, _, _) in CARDS {
             assert!(Errno::named(name).is_some(), "{name}");
+            let same = CARDS.iter().filter(|(other, _, _)| other == name);
+            assert_eq!(same.count(), 1, "{name}");
         }
     }
 }

@@ -112,7 +112,7 @@ fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
     let mut pen = Pen::new(buf, area, row, scene.look());
     mark(scene, conn, &mut pen);
     pen.to(11).put(conn.state.name(), state_role(conn));
-    let room = usize::from(area.width).saturating_sub(59).clamp(14, 50);
+    let room = usize::from(area.width).saturating_sub(63).clamp(14, 50);
     pen.to(22).put(addresses(conn, session, room), Role::Text);
     let mut column = 23 + u16::try_from(room).unwrap_or(0);
     if conn.role == Kind::Listener {
@@ -121,10 +121,10 @@ fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
     } else {
         pen.to(column)
             .fmt(format_args!("in {:>7}", size(len(Dir::In))), Role::Text);
-        pen.to(column + 11)
+        pen.to(column + 12)
             .fmt(format_args!("out {:>7}", size(len(Dir::Out))), Role::Text);
     }
-    column += 23;
+    column += 24;
     if let Some(waiting) = conn.fact.waiting.filter(|waiting| *waiting > 0) {
         pen.to(column)
             .fmt(format_args!("queue {waiting}"), Role::Strong);

@@ -7,6 +7,16 @@ use tui_input::{Input, InputRequest};
 /// The most lines that a history keeps.
 const HISTORY_MAX: usize = 500;
 
+/// The keys of editing, for the help; [`Editor::key`] does them.
+pub(super) const KEYS: &[(&str, &str)] = &[
+    ("Left Right", "one character back or on"),
+    ("C-Left C-Right", "one word back or on"),
+    ("Home C-a", "to the start of the line"),
+    ("End C-e", "to the end of the line"),
+    ("C-w", "delete the word before"),
+    ("C-k", "delete up to the end"),
+];
+
 /// A line and the lines before it.
 #[derive(Debug, Default)]
 pub(super) struct Editor {
@@ -113,23 +123,34 @@ impl Editor {
         } else {
             cursor.saturating_sub(columns / 2)
         };
-        let mut shown = String::new();
-        let (mut used, mut column) = (0, 0);
-        for (at, c) in self.text().chars().enumerate().skip(first) {
-            let mut cell = [0; 4];
-            let clean = crate::escape::clean(c.encode_utf8(&mut cell)).into_owned();
-            let wide = crate::escape::width(&clean);
-            if at == cursor {
-                column = used;
-            }
-            if used + wide >= columns {
+        let clean = |c: char| crate::escape::clean(c.encode_utf8(&mut [0; 4])).into_owned();
+        let wide = |c| crate::escape::width(&clean(c));
+        // What is spelled out takes more columns than it has characters: then fewer stand before the cursor.
+        let before = || {
+            self.text()
+                .chars()
+                .skip(first)
+                .take(cursor - first)
+                .map(wide)
+        };
+        let mut column: usize = before().sum();
+        let mut skipped = 0;
+        for wide in before() {
+            if column < columns {
                 break;
             }
-            used += wide;
-            shown.push_str(&clean);
+            column -= wide;
+            skipped += 1;
         }
-        if cursor >= first + shown.chars().count() {
-            column = used;
+        let first = first + skipped;
+        let mut shown = String::new();
+        let mut used = 0;
+        for c in self.text().chars().skip(first) {
+            used += wide(c);
+            if used >= columns {
+                break;
+            }
+            shown.push_str(&clean(c));
         }
         (shown, first, u16::try_from(column).unwrap_or(u16::MAX))
     }
@@ -159,6 +180,12 @@ mod tests {
         editor.set(&"x".repeat(1000));
         let (shown, first, column) = editor.window(20);
         assert_eq!((shown.len(), first, column), (10, 990, 10));
+        editor.set(&"\u{202e}".repeat(30));
+        let (shown, first, column) = editor.window(20);
+        assert_eq!(
+            (shown.as_str(), first, column),
+            (r"\u{202e}\u{202e}", 28, 16)
+        );
         editor.set("漢字");
         assert_eq!(editor.window(20), ("漢字".to_owned(), 0, 4));
     }

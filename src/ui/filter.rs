@@ -55,21 +55,24 @@ impl Ui {
 
 /// Whether a socket has a word: `role:`, `state:`, `name:`, `port:`, or the word anywhere in its row.
 fn has(conn: &Conn, word: &str) -> bool {
-    let address = |address: Option<&crate::endpoint::Address>| {
-        address.map(ToString::to_string).unwrap_or_default()
+    let addresses = || {
+        let both = [conn.local.as_ref(), conn.peer.as_ref()];
+        both.into_iter().flatten().map(ToString::to_string)
     };
-    let (local, peer) = (address(conn.local.as_ref()), address(conn.peer.as_ref()));
-    let (role, state) = (conn.role.word(), conn.state.name().to_lowercase());
-    let name = conn.name.to_lowercase();
+    let is_state = |wanted: &str| conn.state.name().to_lowercase().starts_with(wanted);
+    let name = || conn.name.to_lowercase();
     match word.split_once(':') {
-        Some(("role", wanted)) => role == wanted,
-        Some(("state", wanted)) => state.starts_with(wanted),
-        Some(("name", wanted)) => name == wanted,
-        Some(("port", wanted)) => [&local, &peer]
-            .iter()
-            .any(|it| it.rsplit(':').next() == Some(wanted)),
-        _ => [role, &state, &name, &local, &peer]
-            .iter()
-            .any(|it| it.to_lowercase().contains(word)),
+        Some(("role", wanted)) => conn.role.word().starts_with(wanted),
+        Some(("state", wanted)) => is_state(wanted),
+        // A key without its word yet leaves all.
+        Some(("name" | "port", "")) => true,
+        Some(("name", wanted)) => name() == wanted,
+        Some(("port", wanted)) => addresses().any(|it| it.rsplit(':').next() == Some(wanted)),
+        _ => {
+            conn.role.word().contains(word)
+                || is_state(word)
+                || name().contains(word)
+                || addresses().any(|it| it.to_lowercase().contains(word))
+        }
     }
 }

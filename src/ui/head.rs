@@ -13,6 +13,9 @@ use crate::escape;
 use crate::event::{ConnId, Role as Kind};
 use crate::session::{Conn, Session};
 
+/// Columns at the right that say whether the newest is followed.
+const NOTE_COLUMNS: u16 = 11;
+
 /// Draws the line of sockets.
 pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let look = scene.look();
@@ -24,7 +27,7 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
     for ((place, conn), text) in places(scene.ui, scene.session, area)
         .into_iter()
-        .zip(texts(scene.ui, scene.session))
+        .zip(texts(scene.ui, scene.session, area).0)
     {
         let focused = Some(conn) == scene.ui.focus;
         let open = scene.session.conn(conn).is_some_and(Conn::is_open);
@@ -58,15 +61,16 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Where each socket stands in the line; those that do not fit are left out, never the focused one.
 pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnId)> {
-    let texts = texts(ui, session);
+    let (texts, gap) = texts(ui, session, area);
     let focused = shown(ui)
         .position(|conn| Some(conn) == ui.focus)
         .unwrap_or(0);
     let wide = |text: &String| u16::try_from(escape::width(text)).unwrap_or(u16::MAX);
-    let limit = area.right().saturating_sub(11);
+    let limit = area.right().saturating_sub(NOTE_COLUMNS);
     let fits = |first: usize| {
         let upto = texts.iter().skip(first).take(focused + 1 - first);
-        upto.map(|text| u32::from(wide(text)) + 3).sum::<u32>()
+        upto.map(|text| u32::from(wide(text)) + u32::from(gap))
+            .sum::<u32>()
             <= u32::from(limit.saturating_sub(area.x))
     };
     let first = (0..=focused).find(|first| fits(*first)).unwrap_or(focused);
@@ -88,7 +92,7 @@ pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnI
             conn,
         ));
         if k >= first {
-            x = x.saturating_add(wide(text)).saturating_add(3);
+            x = x.saturating_add(wide(text)).saturating_add(gap);
         }
     }
     places
@@ -100,12 +104,43 @@ fn shown(ui: &Ui) -> impl Iterator<Item = ConnId> {
     ui.tabs.iter().copied().chain(extra)
 }
 
-fn texts(ui: &Ui, session: &Session) -> Vec<String> {
+/// What is said of each socket, and the columns between two: all where it fits, else all of the focused one and the
+/// names of the others, so that none is out of sight while there is any other way.
+fn texts(ui: &Ui, session: &Session, area: Rect) -> (Vec<String>, u16) {
     let numbers = (1..=9).map(Some).chain(std::iter::repeat(None));
-    shown(ui)
+    let numbered: Vec<(ConnId, Option<usize>)> = shown(ui)
         .zip(numbers)
-        .map(|(conn, number)| text(session, conn, number.filter(|n| *n <= ui.tabs.len())))
-        .collect()
+        .map(|(conn, number)| (conn, number.filter(|n| *n <= ui.tabs.len())))
+        .collect();
+    let all = |is_long: &dyn Fn(ConnId) -> bool| {
+        let texts = numbered.iter().map(|(conn, number)| {
+            if is_long(*conn) {
+                text(session, *conn, *number)
+            } else {
+                name(session, *conn, *number)
+            }
+        });
+        texts.collect::<Vec<String>>()
+    };
+    let room = usize::from(area.width.saturating_sub(NOTE_COLUMNS + 1));
+    let full = all(&|_| true);
+    let words: usize = full.iter().map(|text| escape::width(text)).sum();
+    let gaps = full.len().saturating_sub(1);
+    for gap in [3, 2] {
+        if words + gaps * usize::from(gap) <= room {
+            return (full, gap);
+        }
+    }
+    (all(&|conn| Some(conn) == ui.focus), 2)
+}
+
+/// `1▸A`.
+fn name(session: &Session, conn: ConnId, number: Option<usize>) -> String {
+    let Some(conn) = session.conn(conn) else {
+        return String::new();
+    };
+    let number = number.map_or(String::new(), |number| number.to_string());
+    format!("{number}{}{}", conn.role.glyph(), clip(&conn.name, 8))
 }
 
 /// `1▸A :52258→:7000 ESTAB`.
@@ -113,8 +148,7 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
     let Some(conn) = session.conn(conn) else {
         return String::new();
     };
-    let number = number.map_or(String::new(), |number| number.to_string());
-    let mut text = format!("{number}{}{} ", conn.role.glyph(), conn.name);
+    let mut text = format!("{} ", name(session, conn.id, number));
     text.push_str(&addresses(conn, session, 30));
     if conn.role == Kind::Listener && conn.is_open() {
         if let (Some(waiting), Some(backlog)) = (conn.fact.waiting, conn.fact.backlog) {

@@ -39,9 +39,9 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// Writes text in a role; it must be clean already (`escape`).
+    /// Writes text in a role, and nothing of what stood there shines through; it must be clean already (`escape`).
     pub(super) fn put(&mut self, text: impl AsRef<str>, role: Role) -> &mut Self {
-        let style = self.look.style(role);
+        let style = Style::reset().patch(self.look.style(role));
         self.styled(text.as_ref(), style)
     }
 
@@ -135,6 +135,35 @@ pub(super) fn clip(text: &str, columns: usize) -> String {
     short
 }
 
+/// A text in lines of at most so many columns, broken at blanks; a word that is longer than a line is broken in itself.
+/// The last of `most` lines ends in an ellipsis if something is missing.
+#[must_use]
+pub(super) fn wrap(text: &str, columns: usize, most: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines: Vec<String> = Vec::new();
+    let mut rest = text.trim_end();
+    while !rest.is_empty() && lines.len() + 1 < most && escape::width(rest) > columns {
+        let (head, _) = escape_clip(rest, columns);
+        let tail = rest.strip_prefix(head.as_str()).unwrap_or_default();
+        // A blank right behind the line ends a word, too.
+        let blank = head
+            .rsplit_once(' ')
+            .filter(|(line, _)| !line.trim().is_empty());
+        let line = match blank {
+            Some((line, _)) if !tail.starts_with(' ') => line,
+            // Not even one character fits: the ellipsis alone tells of it.
+            _ if head.is_empty() => break,
+            _ => head.as_str(),
+        };
+        lines.push(line.trim_end().to_owned());
+        rest = rest.strip_prefix(line).unwrap_or_default().trim_start();
+    }
+    if !rest.is_empty() && most > 0 {
+        lines.push(clip(rest, columns));
+    }
+    lines
+}
+
 fn escape_clip(text: &str, columns: usize) -> (String, usize) {
     let mut short = String::new();
     let mut used = 0;
@@ -177,6 +206,9 @@ pub(super) fn rule(
     }
 }
 
+/// Columns of the widest of [`size`], `962.6 MB`.
+pub(super) const SIZE_COLUMNS: usize = 8;
+
 /// A number of bytes as people read it: `12 B`, `64 kB`; 1 kB is 1000 bytes.
 #[must_use]
 pub(super) fn size(bytes: u64) -> String {
@@ -187,5 +219,39 @@ pub(super) fn size(bytes: u64) -> String {
         10_000..1_000_000 => format!("{} kB", bytes / 1000),
         1_000_000..1_000_000_000 => scaled(1_000_000, "MB"),
         _ => scaled(1_000_000_000, "GB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_broken_at_blanks_and_never_longer_than_its_lines() {
+        let check = |text: &str, columns, most, lines: &[&str]| {
+            assert_eq!(wrap(text, columns, most), lines, "{text} in {columns}");
+        };
+        check("", 10, 3, &[]);
+        check("one two", 10, 3, &["one two"]);
+        check("one two three", 7, 3, &["one two", "three"]);
+        check("one two three", 8, 3, &["one two", "three"]);
+        check("one two three four", 7, 2, &["one two", "three …"]);
+        check("abcdefgh", 3, 9, &["abc", "def", "gh"]);
+        check("漢字 漢字", 5, 9, &["漢字", "漢字"]);
+        check("漢", 1, 9, &["…"]);
+    }
+
+    #[test]
+    fn no_size_is_wider_than_its_column() {
+        for power in 0..20 {
+            let bytes = 10_u64.pow(power);
+            for bytes in [bytes - 1, bytes, bytes / 10 * 9] {
+                let text = size(bytes);
+                assert!(
+                    bytes > 999_999_999_999 || escape::width(&text) <= SIZE_COLUMNS,
+                    "{text}"
+                );
+            }
+        }
     }
 }

@@ -49,6 +49,7 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
+        self.notice.take_if(|notice| !notice.is_card());
         if let Some(prefix) = self.letter.take()
             && let KeyCode::Char(c) = key.code
             && c.is_ascii_alphabetic()
@@ -62,9 +63,6 @@ impl Ui {
         // A question that another key answered is no question any more.
         self.armed
             .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
-        if self.notice.as_ref().is_some_and(|notice| !notice.is_card()) {
-            self.notice = None;
-        }
         if let (Some(binding), Some(name)) = (binding, spelled) {
             return self.act(binding, &name, session, scope, now);
         }
@@ -170,6 +168,7 @@ impl Ui {
             }
             Act::Letter(prefix) => {
                 self.letter = Some(prefix);
+                self.notify(&format!("{key}: {}", binding.help), now);
                 Vec::new()
             }
             Act::Own(own) => self.steer(own, session, scope, now),

@@ -1,12 +1,14 @@
 //! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what
 //! somebody gets who forgets to convert. The readings are `inspect`'s; here they are only placed.
 
+mod table;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
 use super::bytes;
-use super::ink::{Pen, clip};
+use super::ink::Pen;
 use super::motion::Motion;
 use super::pane::{INSPECTOR, Pane, Scene};
 use super::theme::Role;
@@ -50,7 +52,7 @@ impl Pane for Inspector {
         if area.height < TABLE_ROWS {
             render_one(scene, &readings, area, buf);
         } else {
-            render_table(scene, &readings, area, buf);
+            table::render(scene, &readings, area, buf);
         }
     }
 
@@ -58,7 +60,13 @@ impl Pane for Inspector {
         if ui.len(session) == 0 || area.height < TABLE_ROWS {
             return 1;
         }
-        inspect::readings(&[], ByteOrder::HOST).len() as u64 + 2
+        let scene = Scene {
+            session,
+            ui,
+            now: session.now(),
+        };
+        let readings = inspect::readings(&window(scene), ByteOrder::HOST);
+        table::rows(&readings, is_big(scene), area) + table::HEAD_ROWS
     }
 
     fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
@@ -193,71 +201,6 @@ fn both_orders(reading: &Reading) -> [(String, String, String); 2] {
                 .to_owned(),
         ),
     ]
-}
-
-fn render_table(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buffer) {
-    let look = scene.look();
-    let top = usize::try_from(scene.ui.tops.get(INSPECTOR).copied().unwrap_or(0)).unwrap_or(0);
-    let fits = fitting(readings, selected(scene)).map(|reading| reading.name);
-    // Name, bytes, and two columns of numbers; the bytes go first when it gets narrow.
-    let hex_columns: u16 = if area.width >= 64 { 25 } else { 0 };
-    let half = area.width.saturating_sub(13 + hex_columns) / 2;
-    let (left, right) = (13 + hex_columns, 13 + hex_columns + half);
-    let order = |big: bool| match (big, (ByteOrder::HOST == ByteOrder::Big) == big) {
-        (true, true) => "network, host",
-        (true, false) => "network",
-        (false, true) => "this host",
-        (false, false) => "little-endian",
-    };
-    // Where the hex has no room, the name of the place needs a line of its own.
-    let head = u16::from(hex_columns == 0);
-    Pen::new(buf, area, 0, look).skip(1).put(
-        clip(&place(scene), usize::from(area.width).saturating_sub(2)),
-        Role::Text,
-    );
-    let mut pen = Pen::new(buf, area, head, look);
-    pen.to(left).put(
-        clip(order(is_big(scene)), usize::from(half).saturating_sub(1)),
-        Role::Muted,
-    );
-    pen.to(right).put(order(!is_big(scene)), Role::Muted);
-    for (row, reading) in (head + 1..area.height).zip(readings.iter().skip(top)) {
-        let role = if Some(reading.name) == fits {
-            Role::Strong
-        } else {
-            Role::Text
-        };
-        let mut pen = Pen::new(buf, area, row, look);
-        pen.put(if role == Role::Strong { "▸" } else { " " }, Role::Strong)
-            .put(reading.name, role);
-        if hex_columns > 0 {
-            pen.to(13).put(hex(&reading.bytes, 8), Role::Muted);
-        }
-        if reading.missing > 0 || reading.network == reading.little {
-            pen.to(left).put(
-                clip(&escape::clean(&reading.network), usize::from(half * 2)),
-                role,
-            );
-            continue;
-        }
-        let (first, second) = if is_big(scene) {
-            (&reading.network, &reading.little)
-        } else {
-            (&reading.little, &reading.network)
-        };
-        let room = usize::from(half).saturating_sub(1);
-        pen.to(left).put(clip(&escape::clean(first), room), role);
-        if let Some(convert) = reading
-            .ntoh
-            .filter(|_| Some(reading.name) == fits && is_big(scene))
-        {
-            pen.skip(1);
-            if usize::from(right.saturating_sub(pen.column())) > convert.len() + 3 {
-                pen.fmt(format_args!("◀ {convert}"), Role::Muted);
-            }
-        }
-        pen.to(right).put(clip(&escape::clean(second), room), role);
-    }
 }
 
 fn is_big(scene: Scene<'_>) -> bool {

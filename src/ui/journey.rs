@@ -1,16 +1,21 @@
 //! The line that says where the bytes of a direction are right now: held, unsent, in flight, waiting, read.
 //! What nobody observed is `?`, and a wire that nobody observed is dotted.
 
-use std::fmt::Display;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::ink::Pen;
+use super::ink::{Pen, SIZE_COLUMNS, clip, size};
 use super::pane::Scene;
 use super::theme::Role;
+use crate::escape;
 use crate::event::{ConnId, Dir, Role as Kind};
 use crate::session::{Conn, Lane};
+
+/// Columns of what a kernel holds, `4.2 MB`, where the line is narrow.
+const SHORT_COLUMNS: usize = 6;
+
+/// The most columns of a name.
+const NAME_COLUMNS: usize = 10;
 
 /// Draws it.
 pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -24,68 +29,183 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         render_listener(scene, conn, area, buf);
         return;
     }
-    let twin = scene.session.twin(id);
-    let (from, to) = if dir == Dir::Out {
-        (Some(id), twin)
-    } else {
-        (twin, Some(id))
-    };
-    let look = scene.look();
-    let mut pen = Pen::new(buf, area, 0, look);
-    let (own, theirs) = if dir == Dir::Out {
-        (Role::Ours, Role::Theirs)
-    } else {
-        (Role::Theirs, Role::Ours)
-    };
-    let sender = from.and_then(|from| scene.session.conn(from));
-    let name = |conn: Option<ConnId>| {
-        conn.map_or("peer", |conn| scene.session.name(conn))
-            .to_owned()
-    };
-    pen.skip(1).put(name(from), own);
-    render_sender(sender, &mut pen);
-    let is_seen = sender.is_some_and(|sender| sender.fact.in_flight.is_some());
-    let again = sender
-        .and_then(|sender| sender.fact.retransmits)
-        .filter(|n| *n > 0);
-    let wire = if is_seen {
-        " ═══ wire ═══▶ "
-    } else {
-        " ┈┈┈ wire ┈┈┈▶ "
-    };
-    pen.put(wire, if is_seen { Role::Text } else { Role::Inferred });
-    if let Some(again) = again {
-        pen.fmt(format_args!("resent {again}× "), Role::Strong);
+    let ends = Ends::new(scene, id, dir);
+    let mut pen = Pen::new(buf, area, 0, scene.look());
+    pen.skip(1);
+    // The first wording whose widest numbers fit: the line keeps its form while the numbers change.
+    let wordings = [Wording::Full, Wording::Short, Wording::Kernel];
+    let room = usize::from(area.width.saturating_sub(1));
+    let fitting = wordings
+        .into_iter()
+        .map(|wording| ends.parts(wording))
+        .find(|parts| parts.iter().map(Part::columns).sum::<usize>() <= room)
+        .unwrap_or_else(|| ends.parts(Wording::Kernel));
+    for part in fitting {
+        // A part that has no room is left out whole: half a word says nothing.
+        if escape::width(&part.text) > usize::from(pen.room()) {
+            break;
+        }
+        let padded = format!("{:<columns$}", part.text, columns = part.least);
+        pen.put(padded, part.role);
     }
-    let receiver = to.and_then(|to| scene.session.conn(to));
-    pen.put(name(to), theirs).put("’s queue ", Role::Muted);
-    pen.put(number(receiver.and_then(|it| it.fact.waiting)), Role::Text);
-    let read = to
-        .and_then(|to| scene.session.lane(to, Dir::In))
-        .map(Lane::len);
-    pen.put(" ▶ ", Role::Muted)
-        .put(name(to), theirs)
-        .put(" has read ", Role::Muted)
-        .put(number(read), Role::Text);
 }
 
-/// What the sending end still has: in its program, in its kernel, on the wire.
-fn render_sender(sender: Option<&Conn>, pen: &mut Pen<'_>) {
-    match sender {
-        Some(sender) => {
-            pen.fmt(
-                format_args!(" holds {} ┈▶ ", sender.queued + sender.staged),
-                Role::Text,
-            );
-            let fact = sender.fact;
-            pen.put("unsent ", Role::Muted)
-                .put(number(fact.unsent), Role::Text);
-            pen.put(" ▶ in flight ", Role::Muted)
-                .put(number(fact.in_flight), Role::Text);
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wording {
+    Full,
+    Short,
+    /// Without what the program still holds.
+    Kernel,
+}
+
+/// A piece of the line.
+struct Part {
+    text: String,
+    role: Role,
+    /// Columns that it takes at least.
+    least: usize,
+    /// Columns that it may come to take.
+    most: usize,
+}
+
+impl Part {
+    fn columns(&self) -> usize {
+        self.least.max(self.most).max(escape::width(&self.text))
+    }
+}
+
+/// The two ends of the direction in view.
+struct Ends<'a> {
+    sender: Option<&'a Conn>,
+    receiver: Option<&'a Conn>,
+    read: Option<u64>,
+    names: [String; 2],
+    roles: [Role; 2],
+}
+
+impl<'a> Ends<'a> {
+    fn new(scene: Scene<'a>, id: ConnId, dir: Dir) -> Self {
+        let twin = scene.session.twin(id);
+        let (from, to) = if dir == Dir::Out {
+            (Some(id), twin)
+        } else {
+            (twin, Some(id))
+        };
+        let name = |conn: Option<ConnId>| {
+            clip(
+                conn.map_or("peer", |conn| scene.session.name(conn)),
+                NAME_COLUMNS,
+            )
+        };
+        let roles = [Role::Ours, Role::Theirs];
+        Self {
+            sender: from.and_then(|from| scene.session.conn(from)),
+            receiver: to.and_then(|to| scene.session.conn(to)),
+            read: to
+                .and_then(|to| scene.session.lane(to, Dir::In))
+                .map(Lane::len),
+            names: [name(from), name(to)],
+            roles: if dir == Dir::Out {
+                roles
+            } else {
+                [roles[1], roles[0]]
+            },
         }
-        None => {
-            pen.put(" holds ? ┈▶ unsent ? ▶ in flight ?", Role::Inferred);
+    }
+
+    fn parts(&self, wording: Wording) -> Vec<Part> {
+        let is_full = wording == Wording::Full;
+        let word = |text: &str, role| Part {
+            text: text.to_owned(),
+            role,
+            least: 0,
+            most: 0,
+        };
+        let number = |value: Option<u64>| Part {
+            text: value.map_or_else(|| "?".to_owned(), |value| short(value, is_full)),
+            role: if value.is_some() {
+                Role::Text
+            } else {
+                Role::Inferred
+            },
+            least: match value {
+                Some(_) if is_full => SIZE_COLUMNS + 1,
+                Some(_) => SHORT_COLUMNS,
+                None => 2,
+            },
+            most: 0,
+        };
+        let [from, to] = &self.names;
+        let fact = self.sender.map(|sender| sender.fact);
+        let mut parts = vec![word(from, self.roles[0])];
+        if wording == Wording::Kernel {
+            parts.push(word(" ", Role::Muted));
+        } else {
+            parts.push(word(" holds ", Role::Muted));
+            parts.push(number(
+                self.sender.map(|sender| sender.queued + sender.staged),
+            ));
+            parts.push(word(if is_full { "┈▶ " } else { "▶ " }, Role::Muted));
         }
+        parts.push(word("unsent ", Role::Muted));
+        parts.push(number(fact.and_then(|fact| fact.unsent).map(u64::from)));
+        parts.push(word("▶ in flight ", Role::Muted));
+        parts.push(number(fact.and_then(|fact| fact.in_flight).map(u64::from)));
+        parts.extend(self.wire(is_full));
+        parts.push(word(to, self.roles[1]));
+        parts.push(word(
+            if is_full { "’s queue " } else { " queue " },
+            Role::Muted,
+        ));
+        let waiting = self.receiver.and_then(|it| it.fact.waiting);
+        parts.push(number(waiting.map(u64::from)));
+        parts.push(word("▶ ", Role::Muted));
+        if is_full {
+            parts.push(word(to, self.roles[1]));
+            parts.push(word(" has ", Role::Muted));
+        }
+        parts.push(word("read ", Role::Muted));
+        parts.push(Part {
+            least: 0,
+            most: if self.read.is_some() { SIZE_COLUMNS } else { 1 },
+            text: self.read.map_or_else(|| "?".to_owned(), size),
+            ..number(self.read)
+        });
+        parts
+    }
+
+    /// The wire: solid where the kernel tells what is on it, and how often it was tried anew.
+    fn wire(&self, is_full: bool) -> Vec<Part> {
+        let fact = self.sender.map(|sender| sender.fact);
+        let is_seen = fact.is_some_and(|fact| fact.in_flight.is_some());
+        let again = fact.and_then(|fact| fact.retransmits).filter(|n| *n > 0);
+        let text = match (is_full, is_seen) {
+            (true, true) => "═══ wire ═══▶ ",
+            (true, false) => "┈┈┈ wire ┈┈┈▶ ",
+            (false, true) => "═▶ ",
+            (false, false) => "┈▶ ",
+        };
+        let role = if is_seen { Role::Text } else { Role::Inferred };
+        let part = |text: String, role| Part {
+            text,
+            role,
+            least: 0,
+            most: 0,
+        };
+        let resent = again.map(|again| part(format!("resent {again}× "), Role::Strong));
+        std::iter::once(part(text.to_owned(), role))
+            .chain(resent)
+            .collect()
+    }
+}
+
+/// A number of bytes; in the narrow wording in six columns at most.
+fn short(bytes: u64, is_full: bool) -> String {
+    match bytes {
+        10_000_000..1_000_000_000 if !is_full => format!("{} MB", bytes / 1_000_000),
+        10_000_000_000.. if !is_full => format!("{} GB", bytes / 1_000_000_000),
+        _ => size(bytes),
     }
 }
 
@@ -94,9 +214,9 @@ fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) 
     let mut pen = Pen::new(buf, area, 0, scene.look());
     pen.skip(1).put(&conn.name, Role::Ours);
     pen.put(" waiting room: ", Role::Muted)
-        .put(number(fact.waiting), Role::Text);
+        .put(count(fact.waiting.map(u64::from)), Role::Text);
     pen.put(" of ", Role::Muted).put(
-        number(fact.backlog.map(|backlog| u64::from(backlog) + 1)),
+        count(fact.backlog.map(|backlog| u64::from(backlog) + 1)),
         Role::Text,
     );
     pen.put(" seats taken ▶ accepted ", Role::Muted)
@@ -110,6 +230,6 @@ fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) 
 }
 
 /// A number, or `?` where nobody observed one.
-fn number(value: Option<impl Display>) -> String {
+fn count(value: Option<u64>) -> String {
     value.map_or_else(|| "?".to_owned(), |value| value.to_string())
 }

@@ -2,7 +2,7 @@
 //! is said that was not observed.
 
 use super::cards;
-use crate::event::{Call, Event, How, Outcome, State, Syscall, What};
+use crate::event::{Call, Dir, Event, How, Outcome, State, Syscall, What};
 use crate::session::Session;
 
 /// What a call means; `told` is the call that ended its wait, or itself.
@@ -28,6 +28,11 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session) -> String {
                 _ => "taken out of the queue".to_owned(),
             }
         }
+        (_, Outcome::Names(names)) => match names.as_slice() {
+            [] => "the name has no address".to_owned(),
+            [only] => only.to_string(),
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        },
         (call, _) => done(call, told).to_owned(),
     }
 }
@@ -40,6 +45,16 @@ pub(super) fn of_note(event: &Event, session: &Session) -> String {
         What::Marked(name) => format!("mark {name}"),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
+        What::Ended {
+            dir,
+            cause: Some(errno),
+        } => {
+            let over = match dir {
+                Dir::In => "nothing more can be received",
+                Dir::Out => "nothing more can be sent",
+            };
+            format!("{over}: {} ({})", cards::explain(*errno).0, errno.name())
+        }
         What::Opened { .. } => format!(
             "{} came to be",
             event.conn.map_or("?", |conn| session.name(conn))
@@ -69,7 +84,7 @@ fn waits(call: &Syscall) -> &'static str {
 
 fn done(call: &Syscall, told: &Call) -> &'static str {
     match call {
-        Syscall::Socket(_) => "an end point that has no address yet",
+        Syscall::Socket(_) => "an end point without an address",
         Syscall::Socketpair(_) => "two ends, connected with each other",
         Syscall::Getaddrinfo(_) => "the name’s addresses",
         Syscall::Bind(_) => "the address is ours",
@@ -80,6 +95,9 @@ fn done(call: &Syscall, told: &Call) -> &'static str {
         Syscall::Shutdown(How::Read) => "we read no more",
         Syscall::Shutdown(How::Both) => "we neither send nor read any more",
         Syscall::Close => "the descriptor is given back",
+        Syscall::SetOption { name, .. } if name == "oobinline" => {
+            "urgent bytes stay in their order"
+        }
         Syscall::SetOption { .. } => "set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "no error",
         Syscall::Send { .. }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
-use super::ink::Pen;
+use super::ink::{Pen, wrap};
 use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
@@ -31,15 +31,19 @@ impl Pane for Messages {
             .stream()
             .and_then(|(conn, dir)| scene.session.lane(conn, dir));
         let count = lane.map_or(0, Lane::messages);
-        let dir = if scene.ui.dir == Dir::In {
-            "received"
+        let (dir, other) = if scene.ui.dir == Dir::In {
+            ("received", "sent")
         } else {
-            "sent"
+            ("sent", "received")
         };
-        let note = if lane.is_some() {
-            dir.to_owned()
-        } else {
-            String::new()
+        let behind = scene
+            .stream()
+            .and_then(|(conn, dir)| scene.session.lane(conn, dir.other()))
+            .map_or(0, Lane::messages);
+        let note = match lane {
+            Some(_) if behind > 0 => format!("{dir} · \\ {behind} {other}"),
+            Some(_) => dir.to_owned(),
+            None => String::new(),
         };
         (format!("messages {count}"), note)
     }
@@ -51,17 +55,29 @@ impl Pane for Messages {
         let entries = scene.ui.entries(scene.session);
         if entries == 0 {
             let text = "none yet: f chooses how bytes become messages";
-            Pen::new(buf, area, 0, scene.look())
-                .skip(1)
-                .put(text, Role::Muted);
+            let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
+            for (row, line) in (0..area.height).zip(lines) {
+                Pen::new(buf, area, row, scene.look())
+                    .skip(1)
+                    .put(line, Role::Muted);
+            }
             return;
         }
         let top = scene.top(MESSAGES, area);
         let shown = scene
             .session
             .entries(conn, dir, top, usize::from(area.height));
+        // As wide as the widest in view, so that what they carry stands in one column.
+        let widest = |text: &dyn Fn(&Entry) -> String, least: usize| {
+            let columns = shown.iter().map(|entry| escape::width(&text(entry)));
+            columns.fold(least, usize::max)
+        };
+        let columns = (
+            widest(&number, 3),
+            widest(&|entry| range(&entry.message), 6),
+        );
         for (row, entry) in (0..area.height).zip(&shown) {
-            render_entry(scene, entry, area, row, buf);
+            render_entry(scene, entry, columns, (area, row), buf);
             if entry.index == scene.ui.entry {
                 let role = scene.selected(MESSAGES);
                 let to = if role == Role::Selected {
@@ -116,7 +132,13 @@ impl Pane for Messages {
 }
 
 /// ` #2 … 7–20  len 12  "wor"  waiting for 9 more bytes`.
-fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut Buffer) {
+fn render_entry(
+    scene: Scene<'_>,
+    entry: &Entry,
+    (number_columns, range_columns): (usize, usize),
+    (area, row): (Rect, u16),
+    buf: &mut Buffer,
+) {
     let message = &entry.message;
     let (mark, role) = match message.status {
         Status::Ok => ("✓", Role::Text),
@@ -124,16 +146,12 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
         Status::Bad { .. } => ("✗", Role::Strong),
         Status::Skipped { .. } => ("·", Role::Muted),
     };
-    let number = entry
-        .number
-        .map_or_else(|| "–".to_owned(), |number| format!("#{number}"));
     let mut pen = Pen::new(buf, area, row, scene.look());
     pen.skip(1)
-        .put(format!("{number:<3} "), role)
+        .put(format!("{:<number_columns$} ", number(entry)), role)
         .put(mark, role)
         .skip(1);
-    let range = range(message);
-    pen.put(format!("{range:<6} "), Role::Muted);
+    pen.put(format!("{:<range_columns$} ", range(message)), Role::Muted);
     match &message.status {
         Status::Bad { why, at } => {
             pen.put(format!("at {at}: {}", escape::clean(why)), Role::Strong);
@@ -154,7 +172,7 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
             let kept = if missing.is_empty() {
                 0
             } else {
-                escape::width(&missing) + 2
+                escape::width(&missing) + 3
             };
             payload(
                 scene,
@@ -163,7 +181,7 @@ fn render_entry(scene: Scene<'_>, entry: &Entry, area: Rect, row: u16, buf: &mut
                 &mut pen,
             );
             if !missing.is_empty() {
-                pen.skip(1).right(&missing, Role::Inferred);
+                pen.skip(1).right(&format!("{missing} "), Role::Inferred);
             }
         }
     }
@@ -180,6 +198,13 @@ fn payload(scene: Scene<'_>, message: &Message, columns: usize, pen: &mut Pen<'_
     let (text, used) = escape::escape_prefix(&bytes, columns.saturating_sub(3));
     pen.put("\"", Role::Muted).put(text, Role::Text);
     pen.put(if used < bytes.len() { "…" } else { "\"" }, Role::Muted);
+}
+
+/// `#2`; what is skipped has no number.
+fn number(entry: &Entry) -> String {
+    entry
+        .number
+        .map_or_else(|| "–".to_owned(), |number| format!("#{number}"))
 }
 
 /// First and last byte; of a partial one with those that it waits for.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::pane::{CONNECTIONS, PANES};
-use super::{Overlay, Ui};
+use super::{Overlay, Ui, help};
 use crate::session::Session;
 
 /// A movement of the cursor.
@@ -100,6 +100,9 @@ impl Ui {
                 Motion::PageUp => self.help_top.saturating_sub(self.size.1 / 2),
                 _ => self.help_top.saturating_add(self.size.1 / 2),
             };
+            let area = self.areas(session).unwrap_or_default().middle;
+            let most = help::scroll_max(self.pane, self.help_filter.text(), area);
+            self.help_top = self.help_top.min(most);
             return;
         }
         let (pane, area) = self.pane_area(session);

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::layout::Areas;
 use super::pane::{CONNECTIONS, PANES};
-use super::{Overlay, Typing, Ui, footer, head};
+use super::{Overlay, Typing, Ui, footer, head, help};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -107,7 +107,12 @@ impl Ui {
             Some(Overlay::Help) => {
                 self.help_top = self
                     .help_top
-                    .saturating_add_signed(i16::try_from(rows).unwrap_or(0));
+                    .saturating_add_signed(i16::try_from(rows).unwrap_or(0))
+                    .min(help::scroll_max(
+                        self.pane,
+                        self.help_filter.text(),
+                        areas.middle,
+                    ));
             }
             Some(Overlay::Connections) => {
                 let (pane, area) = self.pane_area(session);

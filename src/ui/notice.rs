@@ -5,12 +5,15 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::ink::Pen;
+use super::ink::{Pen, wrap};
 use super::theme::{Look, Role};
 use crate::escape;
 
 /// How long a line stays.
 const LINE_STAYS: Duration = Duration::from_secs(5);
+
+/// The most lines that a sentence takes; what is longer ends in an ellipsis.
+const LINES_MAX: usize = 3;
 
 /// How long a card stays.
 const CARD_STAYS: Duration = Duration::from_secs(20);
@@ -51,17 +54,27 @@ impl Notice {
         self.until
     }
 
+    /// Its lines for so many columns; a sentence that is longer goes on below, a little to the right.
+    fn wrapped(&self, columns: u16) -> Vec<String> {
+        let room = usize::from(columns).saturating_sub(6);
+        let wrapped = self.lines.iter().map(|line| wrap(line, room, LINES_MAX));
+        let indented = wrapped.flat_map(|parts| {
+            let parts = parts.into_iter().enumerate();
+            parts.map(|(at, part)| if at == 0 { part } else { format!("    {part}") })
+        });
+        indented.collect()
+    }
+
     /// Draws it at the bottom of an area.
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) {
-        let rows = u16::try_from(self.lines.len())
-            .unwrap_or(1)
-            .min(area.height);
+        let lines = self.wrapped(area.width);
+        let rows = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
         let area = Rect {
             y: area.bottom() - rows,
             height: rows,
             ..area
         };
-        for (row, line) in (0..rows).zip(&self.lines) {
+        for (row, line) in (0..rows).zip(&lines) {
             let role = if row == 0 { Role::Error } else { Role::Text };
             let mut pen = Pen::new(buf, area, row, look);
             pen.put(" ", role).put(line, role);

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::editor::Editor;
-use super::ink::{self, Pen};
+use super::ink::{self, Pen, clip};
 use super::theme::{Look, Role};
 use crate::command::{self, Completion, Scope};
 use crate::escape;
@@ -91,6 +91,9 @@ impl Prompt {
 
     /// Draws it in three lines, and says where the cursor stands.
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Position {
+        // What the verb is for stands behind its grammar, or where that leaves no room in the title.
+        let (usage, help) = usage(self.editor.text());
+        let is_beside = escape::width(usage) + escape::width(help) + 5 <= usize::from(area.width);
         ink::rule(
             buf,
             Rect {
@@ -98,7 +101,11 @@ impl Prompt {
                 ..area
             },
             "command",
-            "",
+            &if is_beside {
+                String::new()
+            } else {
+                clip(help, usize::from(area.width).saturating_sub(16))
+            },
             true,
             look,
         );
@@ -115,12 +122,15 @@ impl Prompt {
         } else if let Some((completion, at)) = &self.completion {
             render_candidates(completion, *at, area, buf, look);
         } else {
-            let (usage, help) = usage(self.editor.text());
-            Pen::new(buf, area, 2, look)
-                .skip(2)
-                .put(usage, Role::Text)
-                .skip(2)
-                .put(help, Role::Muted);
+            let mut pen = Pen::new(buf, area, 2, look);
+            pen.skip(2).put(
+                clip(usage, usize::from(area.width).saturating_sub(3)),
+                Role::Text,
+            );
+            if is_beside {
+                pen.skip(if usage.is_empty() { 0 } else { 2 })
+                    .put(help, Role::Muted);
+            }
         }
         Position::new(area.x + 2 + column, area.y + 1)
     }
@@ -128,11 +138,12 @@ impl Prompt {
 
 fn render_complaint(complaint: &Complaint, area: Rect, buf: &mut Buffer, look: Look) {
     let mut pen = Pen::new(buf, area, 2, look);
+    let room = usize::from(area.width).saturating_sub(3);
     pen.skip(2)
-        .put(escape::clean(&complaint.what), Role::Strong);
+        .put(clip(&escape::clean(&complaint.what), room), Role::Strong);
     if !complaint.fits.is_empty() {
-        pen.put(": ", Role::Muted)
-            .put(escape::clean(&complaint.fits), Role::Text);
+        let fits = format!(": {}", escape::clean(&complaint.fits));
+        pen.put(clip(&fits, usize::from(pen.room())), Role::Text);
     }
 }
 

@@ -120,13 +120,20 @@ impl Ui {
             ..area
         };
         pane.render(scene, body, buf);
-        filter(&self.filter, area, buf, self.look)
+        filter(
+            &self.filter,
+            "a word, or name: role: state: port: and a word",
+            area,
+            buf,
+            self.look,
+        )
     }
 }
 
-/// The filter, in the last line of an overlay.
+/// The filter, in the last line of an overlay; `hint` while nothing is typed.
 pub(super) fn filter(
     editor: &Editor,
+    hint: &str,
     area: Rect,
     buf: &mut Buffer,
     look: Look,
@@ -137,7 +144,7 @@ pub(super) fn filter(
     pen.skip(1).put("filter: ", Role::Muted);
     let start = pen.column();
     if shown.is_empty() {
-        pen.put("type to filter", Role::Muted)
+        pen.put(hint, Role::Muted)
     } else {
         pen.put(shown, Role::Text)
     };

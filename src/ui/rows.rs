@@ -75,7 +75,8 @@ impl Rows {
             | What::Marked(_)
             | What::Note(_)
             | What::Say(_)
-            | What::Refused(_) => true,
+            | What::Refused(_)
+            | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,
         };

@@ -10,6 +10,8 @@ pub struct Look {
     pub ascii: bool,
     /// No colour: bold, dim, underlined and reversed only (`NO_COLOR`).
     pub mono: bool,
+    /// The terminal's background is light: the roles take the colours that can be read on it.
+    pub light: bool,
     /// The mouse is ours; else the terminal selects text with it.
     pub mouse: bool,
 }
@@ -45,8 +47,9 @@ impl Look {
         match role {
             Role::Muted | Role::Inferred if self.mono => style.add_modifier(Modifier::DIM),
             Role::Muted | Role::Inferred => style.fg(Color::DarkGray),
+            Role::Ours if !self.mono && self.light => style.fg(Color::Blue),
             Role::Ours if !self.mono => style.fg(Color::Cyan),
-            Role::Theirs if !self.mono => style.fg(Color::Yellow),
+            Role::Theirs if !self.mono && !self.light => style.fg(Color::Yellow),
             Role::Text | Role::Ours | Role::Theirs => style,
             Role::Strong => style.add_modifier(Modifier::BOLD),
             Role::Selected | Role::Error => style.add_modifier(Modifier::REVERSED),
@@ -99,4 +102,24 @@ pub(super) fn ascii(glyph: char) -> char {
         .iter()
         .find(|(own, _)| *own == glyph)
         .map_or('?', |(_, plain)| *plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_light_background_gets_no_colour_that_cannot_be_read_on_it() {
+        let (dark, light) = (
+            Look::default(),
+            Look {
+                light: true,
+                ..Look::default()
+            },
+        );
+        assert_eq!(dark.style(Role::Ours).fg, Some(Color::Cyan));
+        assert_eq!(light.style(Role::Ours).fg, Some(Color::Blue));
+        assert_eq!(dark.style(Role::Theirs).fg, Some(Color::Yellow));
+        assert_eq!(light.style(Role::Theirs).fg, None);
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::pane::CONNECTIONS;
 use super::{Overlay, Ui, cards, notice::Notice};
-use crate::event::{Actor, ConnId, Dir, Event, Outcome, What};
+use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, What};
 use crate::session::Session;
 
 /// How many sockets have a number.
@@ -98,7 +98,14 @@ impl Ui {
                         cards::card(name, call, *errno)
                     }
                     Outcome::Unresolved(why) => cards::unresolved(name, call, why),
-                    _ => return,
+                    outcome => {
+                        // What came out well takes the card of what did not away.
+                        let is_well = *outcome != Outcome::Blocked && outcome.errno().is_none();
+                        if is_well && event.by == Actor::User && !only_prepares(&call.call) {
+                            self.notice.take_if(|notice| notice.is_card());
+                        }
+                        return;
+                    }
                 };
                 self.notice = Some(Notice::card(&lines, event.at));
             }
@@ -170,4 +177,12 @@ impl Ui {
             .filter(|_| self.is_table_shown())?;
         (newest > session.now()).then_some((newest, Duration::from_secs(1)))
     }
+}
+
+/// Whether a call only prepares or clears up: that it came out well says nothing of what was asked for.
+fn only_prepares(call: &Syscall) -> bool {
+    matches!(
+        call,
+        Syscall::Close | Syscall::Socket(_) | Syscall::SetOption { .. } | Syscall::Getaddrinfo(_)
+    )
 }

@@ -176,7 +176,8 @@ impl World {
             let until = now + Duration::from_millis(4);
             let busy = self.turn(|net, turn| {
                 net.expire(now, turn);
-                net.serve(until, turn)
+                net.serve(until, turn);
+                net.is_ready()
             });
             let now = self.kernel.now();
             if now >= end {

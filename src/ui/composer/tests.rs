@@ -1,3 +1,5 @@
+//! What a line means in bytes, and that typing it sends nothing. It draws nothing.
+
 use super::*;
 
 fn session() -> Session {
