@@ -15,7 +15,7 @@ pub use printer::Printer;
 pub use workbench::Workbench;
 
 use crate::event::Actor;
-use crate::os::{Os, Wake};
+use crate::os::{Os, Signal, Wake};
 use crate::script::Script;
 use crate::ui::Look;
 
@@ -104,6 +104,21 @@ pub fn run(os: &mut dyn Os, face: &mut dyn Face, plan: Plan) -> Ending {
     ending
 }
 
+/// What a signal means where there is no screen: the exit status that it asks for. A stop is carried out here.
+fn answer_headless(wake: &Wake, engine: &mut Engine<'_>) -> Option<u8> {
+    match wake {
+        Wake::Signal(Signal::HangUp) => Some(129),
+        Wake::Signal(Signal::Interrupt) => Some(130),
+        Wake::Signal(Signal::Quit) => Some(131),
+        Wake::Signal(Signal::Terminate) => Some(143),
+        Wake::Signal(Signal::Suspend) => {
+            engine.os.stop_self();
+            None
+        }
+        _ => None,
+    }
+}
+
 fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
     let stop = plan.timeout.map(|timeout| engine.now() + timeout);
     for line in plan.lines {
@@ -119,7 +134,7 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
     }
     let mut wakes = Vec::new();
     loop {
-        let busy = engine.settle();
+        engine.settle();
         face.show(engine);
         if let Some(ending) = face.ending(engine) {
             return ending;
@@ -132,7 +147,8 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
             .into_iter()
             .flatten()
             .min();
-        let timeout = if busy {
+        // Asked behind `show`, which may have asked something of the net.
+        let timeout = if engine.is_busy() {
             Some(Duration::ZERO)
         } else {
             next.map(|next| next.saturating_sub(now))

@@ -339,9 +339,9 @@ fn the_mouse_does_what_keys_do() {
     };
     let down = MouseEventKind::Down(MouseButton::Left);
     assert_eq!(
-        press(&mut stage, 40, 23, down),
+        press(&mut stage, 48, 23, down),
         ["shutdown write"],
-        "the footer's fifth hint"
+        "the footer's sixth hint"
     );
     assert!(press(&mut stage, 10, 3, down).is_empty());
     assert_eq!(

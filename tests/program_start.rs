@@ -73,7 +73,7 @@ fn the_demo_talks_by_itself_until_a_key_takes_over() {
     pty.wait_text("hello");
     pty.wait_text("len 5");
     pty.send("k");
-    pty.wait_text("you have the keys now");
+    pty.wait_text("the demo has stopped");
     // The two ends stay connected, and what is typed goes from the one to the other.
     command(&mut pty, "@A send \"taken over\"");
     pty.wait_text("74 61 6b 65 6e 20 6f 76");
@@ -91,9 +91,9 @@ fn what_is_composed_is_sent_and_seen_in_bytes_messages_and_calls() {
     // Before it is sent: the bytes, the call, and what it would make.
     pty.wait_text("68 65 6c 6c 6f 0d 0a");
     pty.wait_text("send(7)");
-    assert!(!pty.screen().contents().contains("send(7)    = 7"));
+    assert!(!pty.screen().contents().contains("send(7)     = 7"));
     pty.send("\r");
-    pty.wait_text("send(7)    = 7");
+    pty.wait_text("send(7)     = 7");
     pty.wait_text("recv(65536) = 7");
     pty.wait_text("0000  68 65 6c 6c 6f 0d 0a");
     pty.wait_text("#1  ✓ 0–6");

@@ -19,7 +19,6 @@ use sockeye::tty::{ESC_WAIT, Keyboard};
 mod pty;
 
 use pty::{Pty, this_test};
-
 const VARIABLE: &str = "SOCKEYE_TEST_DEVICE";
 
 /// The program under test, in the child: shows its size, the inputs and the signals, one a row, until `q`.
@@ -32,8 +31,8 @@ fn child() {
     }
     let start = Instant::now();
     let (mut terminal, mut signals) = (Terminal::open(LEAVE).unwrap(), Signals::open().unwrap());
-    let (mut keyboard, mut output, mut buf) =
-        (Keyboard::new(ESC_WAIT), Output::default(), Vec::new());
+    let (mut keyboard, mut output) = (Keyboard::new(ESC_WAIT), Output::default());
+    let mut buf = Vec::new();
     enter(&mut terminal, &mut output);
     let (mut shown, mut row) = (vec!["ready".to_owned()], 0);
     loop {
@@ -304,7 +303,7 @@ fn f47_a_stop_gives_the_terminal_back_and_going_on_takes_it() {
 #[test]
 fn f47_a_terminal_that_the_shell_has_taken_back_is_not_touched() {
     let inner = this_test("child", VARIABLE, "1");
-    // Reading in the background stops the child again (SIGTTIN), perhaps before the signal that ends it is served.
+    // Reading in the background stops the child again (SIGTTIN), perhaps before ABRT is served.
     let script = r#"set -m; "$@"; echo "stopped $?"; kill -ABRT %1
         until [ "$status" = 134 ]; do kill -CONT %1; wait %1; status=$?; done; exit 5"#;
     let mut command = Command::new("sh");

@@ -19,6 +19,7 @@ pub static KEYS: &[Binding] = &[
     ask(&["c"], "connect ", "connect", "connect to an address"),
     ask(&["b"], "listen :", "listen", "bind and listen"),
     ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
+    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket"),
     run(&["w"], Place::Everywhere, "shutdown write", "half-close", "say that no more will be sent (FIN)")
         .needs(Need::Open),
     run(&["d"], Place::Everywhere, "close", "close", "close: what was sent still arrives").needs(Need::Open),
@@ -81,7 +82,6 @@ pub static KEYS: &[Binding] = &[
     run(&["{"], STREAM, "move previous", "", "the message before"),
     run(&["}"], STREAM, "move next", "", "the next message"),
     // Bytes and messages.
-    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket"),
     run(&["Enter"], STREAM, "show wider", "widen", "select more: the byte, its field, its message"),
     run(&["Enter"], Place::Panes(&["connections"]), "show focus", "look", "look at this socket"),
     run(&["e"], Place::Panes(&["bytes", "messages", "inspector"]), "show order", "order", "turn the byte order over"),

@@ -39,6 +39,8 @@ pub struct Engine<'o> {
     script_deadline: Option<Duration>,
     /// The banner about the spill file stands.
     spill_told: bool,
+    /// Messages are left to cut, or the script would go on at once.
+    busy: bool,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -69,6 +71,7 @@ impl<'o> Engine<'o> {
             events,
             script_deadline: None,
             spill_told: false,
+            busy: false,
             quit: false,
             taken: 0,
         };
@@ -147,9 +150,8 @@ impl<'o> Engine<'o> {
         Ok(())
     }
 
-    /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough;
-    /// true if something is left.
-    pub fn settle(&mut self) -> bool {
+    /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough.
+    pub fn settle(&mut self) {
         let now = self.now();
         let looked_at = self.app.looked_at();
         self.net.look_at(
@@ -164,7 +166,13 @@ impl<'o> Engine<'o> {
         self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
-        cutting || stepping || self.net.is_ready()
+        self.busy = cutting || stepping;
+    }
+
+    /// Whether there is something to do at once.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.busy || self.net.is_ready()
     }
 
     /// When the net or the script wants to go on even if nothing happens.

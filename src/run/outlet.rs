@@ -1,5 +1,6 @@
 //! Standard output without waiting: bytes queue here until it takes them.
 
+use super::Ending;
 use crate::event::Errno;
 use crate::os::Os;
 
@@ -34,6 +35,14 @@ impl Outlet {
     /// Why it takes nothing more, once that is so.
     pub(super) fn trouble(&self) -> Option<Errno> {
         self.trouble
+    }
+
+    /// How the run ends, once nothing more is taken: quietly where nobody reads any more.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.trouble.map(|errno| match errno {
+            Errno::EPIPE => Ending::code(141),
+            errno => Ending::failure(74, format!("standard output: {}", errno.text())),
+        })
     }
 
     /// Writes as much as is taken now, and asks to be told when there is room for the rest.

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use super::outlet::{OUTLET_MAX_BYTES, Outlet};
-use super::{Ending, Engine, Face};
+use super::{Ending, Engine, Face, answer_headless};
 use crate::endpoint::Endpoint;
 use crate::escape::escape_lines;
-use crate::event::{ConnId, Dir, Errno, Flags, Role, Want, What};
-use crate::os::{Signal, Wake};
+use crate::event::{ConnId, Dir, Flags, Role, Want, What};
+use crate::os::Wake;
 use crate::session::{Conn, Ending as LaneEnding, Lane};
 
 /// Bytes of a direction that stay on the tapes: what was written out is not needed any more.
@@ -16,6 +16,9 @@ const KEEP_BYTES: u64 = 1 << 20;
 
 /// Bytes that go from the tape to standard output in one piece.
 const PIECE_BYTES: u64 = 256 << 10;
+
+/// How often standard output is filled in one turn.
+const ROUNDS_A_TURN: usize = 4;
 
 /// One socket between standard input and output.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Pipe {
     ended: bool,
     /// Standard input may have something.
     readable: bool,
+    /// There is more for standard output, which takes it.
+    is_short: bool,
     /// Reading was stopped, since standard output is slower.
     paused: bool,
     interrupted: Option<u8>,
@@ -50,6 +55,7 @@ impl Pipe {
             taken: 0,
             ended: false,
             readable: false,
+            is_short: false,
             paused: false,
             interrupted: None,
             buf: Vec::new(),
@@ -76,9 +82,32 @@ impl Pipe {
         }
     }
 
+    /// Writes out what was received, as far as standard output takes it, and stops the reading while it takes too
+    /// little.
     fn output(&mut self, engine: &mut Engine<'_>, id: ConnId) {
+        let len = engine.app.session.lane(id, Dir::In).map_or(0, Lane::len);
+        let mut before = self.written;
+        for _ in 0..ROUNDS_A_TURN {
+            before = self.written;
+            self.fill(engine, id, len);
+            self.outlet.drain(engine.os);
+        }
+        // Standard output takes more at once: nobody will tell, so the next turn comes by itself.
+        self.is_short = before < self.written && self.written < len && self.outlet.is_empty();
         let session = &mut engine.app.session;
-        let len = session.lane(id, Dir::In).map_or(0, Lane::len);
+        session.keep(id, Dir::In, (len - self.written) + KEEP_BYTES);
+        session.keep(id, Dir::Out, KEEP_BYTES);
+        let behind = len - self.written > OUTLET_MAX_BYTES as u64;
+        if behind != self.paused {
+            self.paused = behind;
+            let (auto, rate) = (!behind, None);
+            engine.want(id, Want::Reading { auto, rate });
+        }
+    }
+
+    /// Hands received bytes to the outlet while it has room.
+    fn fill(&mut self, engine: &Engine<'_>, id: ConnId, len: u64) {
+        let session = &engine.app.session;
         let is_terminal = engine.os.stdout_is_terminal();
         let ended = session.lane(id, Dir::In).and_then(Lane::ending).is_some();
         while self.written < len && self.outlet.has_room() {
@@ -97,20 +126,6 @@ impl Pipe {
             }
             self.written += bytes.len() as u64;
         }
-        session.keep(id, Dir::In, (len - self.written) + KEEP_BYTES);
-        session.keep(id, Dir::Out, KEEP_BYTES);
-        let behind = len - self.written > OUTLET_MAX_BYTES as u64;
-        if behind != self.paused {
-            self.paused = behind;
-            engine.want(
-                id,
-                Want::Reading {
-                    auto: !behind,
-                    rate: None,
-                },
-            );
-        }
-        self.outlet.drain(engine.os);
     }
 
     fn input(&mut self, engine: &mut Engine<'_>, id: ConnId) {
@@ -181,14 +196,9 @@ impl Face for Pipe {
             .map_err(|complaint| Ending::failure(2, complaint.to_string()))
     }
 
-    fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
-        match wake {
-            Wake::Stdio => self.readable = true,
-            Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
-            Wake::Signal(Signal::Terminate) => self.interrupted = Some(143),
-            Wake::Signal(Signal::HangUp) => self.interrupted = Some(129),
-            _ => {}
-        }
+    fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>) {
+        self.readable |= *wake == Wake::Stdio;
+        self.interrupted = answer_headless(wake, engine).or(self.interrupted);
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
@@ -201,20 +211,13 @@ impl Face for Pipe {
         }
     }
 
-    fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
-        None
+    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
+        self.is_short.then(|| engine.now())
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
-        match self.outlet.trouble() {
-            Some(Errno::EPIPE) => return Some(Ending::code(141)),
-            Some(errno) => {
-                return Some(Ending::failure(
-                    74,
-                    format!("standard output: {}", errno.text()),
-                ));
-            }
-            None => {}
+        if let Some(ending) = self.outlet.ending() {
+            return Some(ending);
         }
         if let Some(code) = self.interrupted {
             return Some(Ending::code(code));

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::outlet::Outlet;
-use super::{Ending, Engine, Face};
+use super::{Ending, Engine, Face, answer_headless};
 use crate::escape::clean;
-use crate::event::{ConnId, Dir, Errno, What};
-use crate::os::{Signal, Wake};
+use crate::event::{ConnId, Dir, What};
+use crate::os::Wake;
 use crate::script::Failure;
 use crate::session::{Lane, Session, json};
 
@@ -176,13 +176,8 @@ impl Face for Printer {
             .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))
     }
 
-    fn wake(&mut self, wake: &Wake, _engine: &mut Engine<'_>) {
-        match wake {
-            Wake::Signal(Signal::Interrupt) => self.interrupted = Some(130),
-            Wake::Signal(Signal::Terminate) => self.interrupted = Some(143),
-            Wake::Signal(Signal::HangUp) => self.interrupted = Some(129),
-            _ => {}
-        }
+    fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>) {
+        self.interrupted = answer_headless(wake, engine).or(self.interrupted);
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
@@ -219,15 +214,8 @@ impl Face for Printer {
     }
 
     fn ending(&mut self, _engine: &mut Engine<'_>) -> Option<Ending> {
-        match self.outlet.trouble() {
-            Some(Errno::EPIPE) => return Some(Ending::code(141)),
-            Some(errno) => {
-                return Some(Ending::failure(
-                    74,
-                    format!("standard output: {}", errno.text()),
-                ));
-            }
-            None => {}
+        if let Some(ending) = self.outlet.ending() {
+            return Some(ending);
         }
         if let Some(code) = self.interrupted {
             return Some(Ending::code(code));

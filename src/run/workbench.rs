@@ -126,10 +126,10 @@ impl Workbench {
             }
             // Behind the key, which takes away what was said before it.
             if took_over {
-                engine
-                    .app
-                    .ui
-                    .notify("you have the keys now; the two ends stay connected", now);
+                engine.app.ui.notify(
+                    "the demo has stopped and the keys are yours; the two ends stay connected",
+                    now,
+                );
             }
         }
     }

@@ -1,13 +1,14 @@
 //! Errors in plain words: what happened and what to try, one row an errno. The name and number stand beside it,
 //! so that the words can be looked up.
 
+use crate::escape;
 use crate::event::{Call, Errno, Syscall};
 
 /// What happened and what to try.
 const CARDS: &[(&str, &str, &str)] = &[
     (
         "ECONNREFUSED",
-        "the machine answered: nobody listens on that port",
+        "the machine answered: nobody listens there",
         "b listens there; or check the port",
     ),
     (
@@ -233,9 +234,19 @@ pub(super) fn card(name: &str, call: &Call, errno: Errno) -> [String; 3] {
     let text = errno.text();
     [
         format!("{} ({}) {text}", errno.name(), errno.0),
-        format!("{name} called {}: {what}", call.call),
+        format!("{name} called {}: {what}", short(&call.call)),
         format!("try: {hint}"),
     ]
+}
+
+/// The call, with a short address.
+pub(super) fn short(call: &Syscall) -> String {
+    match call {
+        Syscall::Connect(address) | Syscall::Bind(address) => {
+            format!("{}({})", call.name(), escape::clean(&address.short()))
+        }
+        _ => escape::clean(&call.to_string()).into_owned(),
+    }
 }
 
 /// The three lines of a name that was not found.

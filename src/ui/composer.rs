@@ -216,15 +216,10 @@ impl Composer {
             look,
         );
         if self.editor.text().is_empty() && !focused {
-            let hint = if name.is_empty() {
-                "a socket can speak: c connects, b listens"
-            } else {
-                "s to type what to send"
-            };
             Pen::new(buf, area, 1, look)
                 .skip(1)
                 .put("› ", Role::Muted)
-                .put(hint, Role::Muted);
+                .put(invitation(scene), Role::Muted);
             return None;
         }
         let quote = if self.mode == Mode::Text { "\"" } else { "" };
@@ -246,6 +241,7 @@ impl Composer {
             column: wrong,
             what,
         } = &self.meaning
+            && focused
         {
             let from = 3 + quote.len() + wrong.saturating_sub(first);
             let from = u16::try_from(from).unwrap_or(u16::MAX);
@@ -291,6 +287,15 @@ impl Composer {
         {
             pen.skip(3).right(&format!("→ {effect} "), Role::Text);
         }
+    }
+}
+
+/// What stands in the line while nothing is typed and the keys go elsewhere.
+fn invitation(scene: Scene<'_>) -> &'static str {
+    match scene.ui.focus.and_then(|conn| scene.session.conn(conn)) {
+        None => "a socket can speak: c connects, b listens",
+        Some(conn) if !conn.is_open() => "this socket is closed: c connects again",
+        Some(_) => "s to type what to send",
     }
 }
 

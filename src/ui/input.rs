@@ -271,6 +271,8 @@ impl Ui {
             self.typing = Typing::Nothing;
         } else if self.overlay.is_some() {
             self.overlay = None;
+            self.filter.set("");
+            self.listed = None;
         } else if self.notice.is_some() {
             self.notice = None;
         } else if self.zoom {

@@ -40,7 +40,6 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session) -> String {
 /// What an event that is no call says.
 pub(super) fn of_note(event: &Event, session: &Session) -> String {
     match &event.what {
-        What::Gone => format!("{}: {}", State::Closed.name(), state_words(State::Closed)),
         What::State(state) => format!("{}: {}", state.name(), state_words(*state)),
         What::Marked(name) => format!("mark {name}"),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),

@@ -71,7 +71,6 @@ impl Rows {
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
             What::State(_)
-            | What::Gone
             | What::Marked(_)
             | What::Note(_)
             | What::Say(_)

@@ -24,12 +24,13 @@ fn a_long_offset_leaves_the_text_whole() {
 #[test]
 fn a_sentence_goes_on_in_the_next_line() {
     let mut stage = conversation(80, 24);
-    let far = Address::Inet("127.0.0.1:1".parse::<SocketAddr>().unwrap());
+    let far = "[2001:db8:1111:2222:3333:4444:5555:6666]:65535";
+    let far = Address::Inet(far.parse::<SocketAddr>().unwrap());
     let refused = Outcome::Failed(Errno::ECONNREFUSED);
     stage.call(A, Syscall::Connect(far), refused, None);
     let text = stage.text(80, 24);
     assert!(
-        text.contains("nobody listens on\n     that port\n try: "),
+        text.contains("the machine\n     answered: nobody listens there\n try: "),
         "{text}"
     );
     stage.send(A, b"more");

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use crate::escape;
 use crate::event::{Actor, Call, ConnId, Event, Moved, Outcome, Role as Kind, Syscall, What};
 use crate::session::Session;
+use crate::ui::cards;
 use crate::ui::ink::{Pen, clip, wrap};
 use crate::ui::meaning;
 use crate::ui::pane::Scene;
@@ -176,11 +177,10 @@ fn columns(text: &str) -> u16 {
 /// The call, with a short address where the whole one has no room.
 fn spelled(call: &Syscall, room: usize) -> String {
     let whole = escape::clean(&call.to_string()).into_owned();
-    let short = match call {
-        Syscall::Connect(address) | Syscall::Bind(address) if escape::width(&whole) > room => {
-            format!("{}({})", call.name(), escape::clean(&address.short()))
-        }
-        _ => whole,
+    let short = if escape::width(&whole) > room {
+        cards::short(call)
+    } else {
+        whole
     };
     clip(&short, room)
 }
