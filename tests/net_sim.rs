@@ -292,3 +292,14 @@ fn a_socket_that_wakes_for_nothing_is_left_alone() {
     world.act("A send plain\nrun");
     assert_eq!(world.lane("B", Dir::In), b"plain");
 }
+
+#[test]
+fn calls_that_nobody_was_woken_for_lead_to_no_rest() {
+    let mut world = World::new(0);
+    world.act("pair unix manual\nrun");
+    for _ in 0..8 {
+        world.act("B recv 5\nB cancel");
+    }
+    world.act("B recv 5\nA send x\nforget\nrun");
+    assert_eq!(world.lane("B", Dir::In), b"x");
+}

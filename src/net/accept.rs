@@ -36,8 +36,11 @@ impl Socket {
         match got {
             Err(errno) if errno.would_block() && !self.nonblock => {
                 let call = Call::new(Syscall::Accept, Outcome::Failed(errno), took);
+                let woken = ask.pending.is_some();
                 self.keep_waiting(ask, Syscall::Accept, call, cx);
-                self.was_fruitless(cx);
+                if woken {
+                    self.was_fruitless(cx);
+                }
                 false
             }
             got => {

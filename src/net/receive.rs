@@ -121,17 +121,19 @@ impl Socket {
 
     /// Serves the queue, then reads or accepts by itself up to `allowance` bytes; true if there is more to do at once.
     pub(super) fn pump_in(&mut self, allowance: usize, cx: &mut Cx) -> bool {
-        if self.is_opening() || self.sock.is_none() || self.resting {
+        if self.is_opening() || self.sock.is_none() {
             return false;
         }
         while let Some(ask) = self.incoming.asks.front() {
+            // A socket that rests is asked nothing by itself; a call that somebody makes is made.
             let untried = ask.pending.is_none();
-            if !(untried || self.incoming.ready) || !self.serve_ask(cx) {
+            let woken = self.incoming.ready && !self.resting;
+            if !(untried || woken) || !self.serve_ask(cx) {
                 self.incoming.ready = false;
                 return false;
             }
         }
-        let ready = self.incoming.ready && self.wants_read();
+        let ready = self.incoming.ready && !self.resting && self.wants_read();
         if !ready || allowance == 0 {
             return ready;
         }
@@ -174,8 +176,11 @@ impl Socket {
             let (got, call) = self.recv(max.min(RECV_MAX_BYTES), flags, cx);
             match got {
                 Err(errno) if errno.would_block() && !self.nonblock => {
+                    let woken = ask.pending.is_some();
                     self.keep_waiting(ask, whole, call, cx);
-                    self.was_fruitless(cx);
+                    if woken {
+                        self.was_fruitless(cx);
+                    }
                     return false;
                 }
                 Ok(ref received) if self.is_short(received, max, flags) => {

@@ -238,11 +238,12 @@ impl Socket {
                 Err(errno) => errno.would_block() || errno == Errno::ENOBUFS,
             };
         if waits {
+            let woken = job.pending.is_some();
             self.keep_waiting(job, whole, call, cx);
             match got {
                 Err(Errno::ENOBUFS) => self.pause_sending(cx),
-                Err(_) => self.was_fruitless(cx),
-                Ok(_) => {}
+                Err(_) if woken => self.was_fruitless(cx),
+                _ => {}
             }
             self.outgoing.full = got != Err(Errno::ENOBUFS);
             return false;
