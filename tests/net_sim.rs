@@ -303,3 +303,22 @@ fn calls_that_nobody_was_woken_for_lead_to_no_rest() {
     world.act("B recv 5\nA send x\nforget\nrun");
     assert_eq!(world.lane("B", Dir::In), b"x");
 }
+
+#[test]
+fn a_queue_that_stays_full_is_tried_ever_more_rarely() {
+    let mut world = World::new(0);
+    // A socket without a peer is writable whatever the queue of its destination (unix(7)).
+    world.act("bind unix-dgram:/a\nA reading manual\nbind unix-dgram:/b");
+    for _ in 0..11 {
+        world.act("B sendto unix-dgram:/a x");
+    }
+    world.act("run\nforget\nrun 10");
+    let calls = world.events.len();
+    assert!((1..20).contains(&calls), "{calls} calls in ten seconds");
+    world.act("A recv 9\nforget\nrun 2");
+    assert!(
+        world.told().contains("B sendto(1, /a) = 1 "),
+        "{}",
+        world.told()
+    );
+}

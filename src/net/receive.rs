@@ -2,6 +2,7 @@
 //! own reading when nobody asked. How bytes are cut into messages is no matter here.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::cx::{Cx, Waiting};
 use super::socket::Socket;
@@ -178,6 +179,10 @@ impl Socket {
                 Err(errno) if errno.would_block() && !self.nonblock => {
                     let woken = ask.pending.is_some();
                     self.keep_waiting(ask, whole, call, cx);
+                    if self.is_shut_for_reading() {
+                        self.end_wait(ask, cx);
+                        return true;
+                    }
                     if woken {
                         self.was_fruitless(cx);
                     }
@@ -195,6 +200,26 @@ impl Socket {
                 }
             }
         }
+    }
+
+    /// `shutdown` of a datagram socket ends no stream: what came before is still received, and then a call that waits
+    /// returns 0 while one that does not says `EAGAIN` (`__skb_wait_for_more_packets` in Linux).
+    fn is_shut_for_reading(&self) -> bool {
+        self.transport.is_connectionless() && self.incoming.over
+    }
+
+    /// Tells what a blocking program would see there, and that it is not what our call returned.
+    fn end_wait(&self, ask: &Waiting<Ask>, cx: &mut Cx) {
+        let outcome = Outcome::Received {
+            len: 0,
+            from: None,
+            cut_from: None,
+        };
+        let call = Call::new(ask.what.syscall(), outcome, Duration::ZERO);
+        cx.log_end(self.id, ask.by, call, ask.pending);
+        let text =
+            "a recv that waits returns 0 after shutdown(read); one that does not wait says EAGAIN";
+        cx.note(self.id, ask.by, text.to_owned());
     }
 
     /// `MSG_WAITALL` on a stream: a blocking program would wait for the rest (recv(2)).
@@ -230,7 +255,7 @@ impl Socket {
             let outcome = Outcome::Failed(Errno::EBADF);
             return (
                 Err(Errno::EBADF),
-                Call::new(syscall, outcome, std::time::Duration::ZERO),
+                Call::new(syscall, outcome, Duration::ZERO),
             );
         };
         let max = usize::try_from(max).unwrap_or(usize::MAX);
