@@ -322,3 +322,19 @@ fn a_queue_that_stays_full_is_tried_ever_more_rarely() {
         world.told()
     );
 }
+
+#[test]
+fn a_drain_that_ends_within_a_burst_reads_no_further() {
+    let mut world = World::new(0);
+    world.act("pair unix-seqpacket\nrun");
+    for _ in 0..9 {
+        world.act("A send *120000");
+    }
+    world.act("B close\nrun");
+    let told = world.told();
+    assert!(
+        told.contains("B note 1 MiB came after the end of sending"),
+        "{told}"
+    );
+    assert!(!told.contains("EBADF"), "{told}");
+}

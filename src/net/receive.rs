@@ -347,6 +347,9 @@ impl Socket {
                         valve.take(received.len);
                     }
                     self.drained(received.len, cx);
+                    if self.closed {
+                        return false;
+                    }
                     if self.transport.is_stream() && received.len < max {
                         // All that there was (epoll(7)); if not, the poller tells.
                         return false;
