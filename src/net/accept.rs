@@ -56,8 +56,7 @@ impl Socket {
             let (got, took) = self.call_accept(cx);
             let ask = Waiting::new(Actor::Loop, Ask::Accept);
             match self.take(got, took, &ask, cx) {
-                Taken::One => self.accepts_again(cx),
-                Taken::Shed => {}
+                Taken::One | Taken::Shed => {}
                 Taken::Gone => self.was_fruitless(cx),
                 Taken::Failed(errno) if errno.would_block() => {
                     self.incoming.burst = 1;
@@ -112,6 +111,7 @@ impl Socket {
         self.progressed();
         if cx.shared.open >= cx.shared.limit {
             self.shed(sock, took, ask, cx);
+            self.accepts_again(cx);
             return Taken::Shed;
         }
         let conn = cx.shared.conn();
@@ -128,6 +128,7 @@ impl Socket {
         made.adopt(sock, peer, self.inline, cx);
         made.settle(from, cx);
         cx.shared.born.push(made);
+        self.accepts_again(cx);
         Taken::One
     }
 
@@ -161,6 +162,7 @@ impl Socket {
         cx.shared.timers.set(self.id, Alarm::Accept, until);
     }
 
+    /// There was a descriptor, whoever asked.
     fn accepts_again(&mut self, cx: &mut Cx) {
         if self.accept_pause.take().is_some() {
             cx.limit(self.id, self.accept_key(), None);
