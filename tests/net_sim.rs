@@ -338,3 +338,16 @@ fn a_drain_that_ends_within_a_burst_reads_no_further() {
     );
     assert!(!told.contains("EBADF"), "{told}");
 }
+
+#[test]
+fn a_pair_without_descriptors_waits_with_patience() {
+    let mut world = World::new(0);
+    for _ in 0..1000 {
+        world.kernel.fail("accept", "EMFILE");
+    }
+    world.act("pair tcp\nrun 11");
+    let told = world.told();
+    let tries = told.matches("accept() = EMFILE").count();
+    assert!((8..16).contains(&tries), "{tries} tries");
+    assert!(told.contains("B is CLOSED"), "{told}");
+}

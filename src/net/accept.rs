@@ -147,9 +147,7 @@ impl Socket {
     }
 
     fn pause_accept(&mut self, errno: Errno, cx: &mut Cx) {
-        let pause = self
-            .accept_pause
-            .map_or(FIRST_PAUSE, |pause| (pause * 2).min(LAST_PAUSE));
+        let pause = longer(self.accept_pause);
         if self.accept_pause.replace(pause).is_none() {
             let text = format!(
                 "{}: nothing is accepted until there is one free",
@@ -175,8 +173,13 @@ impl Socket {
     }
 }
 
+/// How long `accept` is left alone after it was left alone for so long and still found no descriptor.
+pub(super) fn longer(pause: Option<Duration>) -> Duration {
+    pause.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LAST_PAUSE))
+}
+
 /// The errors of a connection that died before it was accepted (accept(2), "Error handling").
-fn is_of_the_connection(errno: Errno) -> bool {
+pub(super) fn is_of_the_connection(errno: Errno) -> bool {
     matches!(
         errno.name(),
         "ECONNABORTED"
@@ -193,6 +196,6 @@ fn is_of_the_connection(errno: Errno) -> bool {
 }
 
 /// Something that all sockets share has run out.
-fn is_shortage(errno: Errno) -> bool {
+pub(super) fn is_shortage(errno: Errno) -> bool {
     matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS) || errno.name() == "ENOMEM"
 }
