@@ -308,7 +308,8 @@ fn the_banner_of_a_shortage_goes_with_any_accept() {
          forget
          A accept",
         "A accept() = C :40001
-         ~C opened accepted tcp of A
+         C opened accepted tcp of A
+         C reading manual
          ~C at :7000 to :40001
          ~A limit accept 0: over",
     );
