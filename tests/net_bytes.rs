@@ -327,3 +327,16 @@ fn a_call_on_a_socket_that_rests_is_made_all_the_same() {
          B recv(5) = EAGAIN",
     );
 }
+
+#[test]
+fn an_interest_that_the_kernel_refused_is_told_again() {
+    check(
+        "fail watch ENOMEM
+         pair unix
+         forget
+         B send x
+         run 1",
+        "B send(1) = 1 out 0..1
+         ~A recv(65536) = 1 in 0..1",
+    );
+}
