@@ -272,7 +272,10 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
             socket.outgoing.resume();
             socket.enqueue(cx);
         }
-        Alarm::Rest => socket.resting = false,
+        Alarm::Rest => {
+            socket.resting = false;
+            socket.enqueue(cx);
+        }
         // The poller tells what there is, now that it is asked again.
         Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
     }

@@ -222,7 +222,11 @@ pub trait Os {
     // The poller.
 
     /// What the poller shall tell of this socket from now on, level-triggered.
-    fn watch(&mut self, sock: Sock, interest: Interest);
+    ///
+    /// # Errors
+    ///
+    /// As `epoll_ctl(2)`, `ENOMEM` and `ENOSPC` above all; it tells then what it told before.
+    fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()>;
 
     /// Waits until something can be done or the timeout is over (`None`: without end), and appends what ended it.
     ///
@@ -242,7 +246,7 @@ pub trait Os {
     /// A number that nobody can guess.
     fn seed(&mut self) -> u64;
 
-    // The terminal.
+    // The terminal. Interruptions never pass the seam here: a read or write that a signal ended is made again.
 
     /// Opens the terminal and watches it for input. `leave` are the bytes that give the screen back.
     ///
@@ -274,7 +278,7 @@ pub trait Os {
     /// Raw mode on or off. On: the way back is remembered for every way out, panics and fatal signals included.
     fn raw_terminal(&mut self, raw: bool);
 
-    // Standard input and output of the headless modes.
+    // Standard input and output of the headless modes; interruptions do not pass here either.
 
     /// Watches standard input for bytes; a regular file is always ready.
     fn watch_stdin(&mut self, read: bool);

@@ -303,3 +303,40 @@ fn what_is_looked_at_is_sampled() {
          ~B is CLOSE_WAIT",
     );
 }
+
+#[test]
+fn a_call_on_a_socket_that_rests_is_made_all_the_same() {
+    // Urgent data wakes a reader of ordinary bytes for nothing, until it is left alone for a while.
+    check(
+        "pair tcp manual
+         run
+         B recv 5
+         A send U oob
+         run
+         B cancel
+         forget
+         B recv 5
+         B cancel
+         B set nonblock on
+         B recv 5",
+        "B recv(5) = ... #3
+         B recv(5) = EAGAIN #3
+         B recv(5) = cancelled: cancel #3 done
+         B setsockopt(nonblock, on) = 0
+         B getsockopt(nonblock) = on
+         B recv(5) = EAGAIN",
+    );
+}
+
+#[test]
+fn an_interest_that_the_kernel_refused_is_told_again() {
+    check(
+        "fail watch ENOMEM
+         pair unix
+         forget
+         B send x
+         run 1",
+        "B send(1) = 1 out 0..1
+         ~A recv(65536) = 1 in 0..1",
+    );
+}

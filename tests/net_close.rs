@@ -251,3 +251,27 @@ fn f05_the_end_comes_behind_the_data() {
          ~B in ended well",
     );
 }
+
+#[test]
+fn f01_close_behind_a_reset_reads_what_came_before() {
+    check(
+        "pair tcp manual
+         run
+         forget
+         A send hello
+         A abort
+         B close
+         run",
+        "A send(5) = 5 out 0..5
+         A setsockopt(linger, 0) = 0
+         A close() = 0
+         ~A is CLOSED
+         B shutdown(write) = ENOTCONN
+         ~B recv(65536) = 5 in 0..5
+         ~B recv(65536) = ECONNRESET
+         ~B in ended ECONNRESET
+         ~B out ended ECONNRESET
+         B close() = 0
+         ~B is CLOSED",
+    );
+}

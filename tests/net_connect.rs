@@ -331,3 +331,31 @@ fn f26_of_many_addresses_sixteen_are_tried() {
     assert!(told.contains("connect(127.0.0.16:7)") && !told.contains("connect(127.0.0.17:7)"));
     assert!(told.ends_with("~A is CLOSED\n"));
 }
+
+#[test]
+fn a_pair_whose_other_end_cannot_be_accepted_is_given_up() {
+    check(
+        "fail accept EAGAIN
+         fail accept EINVAL
+         pair tcp manual
+         run",
+        "A opened client tcp
+         A reading manual
+         B opened accepted tcp of A
+         B reading manual
+         A socket(tcp) = 0
+         A bind(127.0.0.1:0) = 0
+         A listen(1) = 0
+         A socket(tcp) = 0
+         A connect(127.0.0.1:40001) = ... #1
+         A connect(127.0.0.1:40001) = EINPROGRESS #1
+         ~A getsockopt(SO_ERROR) = 0 #1
+         A connect(127.0.0.1:40001) = 0 #1 done
+         A accept() = EAGAIN
+         A accept() = EINVAL
+         A close() = 0
+         ~B is CLOSED
+         A close() = 0
+         ~A is CLOSED",
+    );
+}

@@ -139,3 +139,57 @@ fn f33_a_full_queue_of_datagrams_blocks() {
          ~A holds 0 staged 0",
     );
 }
+
+#[test]
+fn a_datagram_socket_that_is_shut_for_reading_wakes_nobody() {
+    check(
+        "pair udp
+         forget
+         A shutdown read
+         run 1
+         bind udp://127.0.0.1:7000
+         forget
+         C shutdown both
+         run 1
+         C send x",
+        "C shutdown(both) = ENOTCONN
+         ~C in ended well
+         ~C out ended well
+         C send(1) = EPIPE",
+    );
+    check(
+        "pair unix-dgram
+         forget
+         A shutdown read
+         run 1
+         A send x
+         run",
+        "A shutdown(read) = 0
+         ~A in ended well
+         A send(1) = 1 out 0..1
+         ~B recv(262144) = 1 from (unnamed) in 0..1",
+    );
+}
+
+#[test]
+fn a_recv_that_waits_ends_when_its_socket_is_shut_for_reading() {
+    check(
+        "pair udp manual
+         forget
+         A recv 9
+         A shutdown read
+         run
+         A set nonblock on
+         A recv 9",
+        "A recv(9) = ... #1
+         A recv(9) = EAGAIN #1
+         A shutdown(read) = 0
+         ~A in ended well
+         A recv(9) = EAGAIN #1
+         A recv(9) = 0 #1 done
+         A note a recv that waits returns 0 after shutdown(read); one that does not wait says EAGAIN
+         A setsockopt(nonblock, on) = 0
+         A getsockopt(nonblock) = on
+         A recv(9) = EAGAIN",
+    );
+}

@@ -296,3 +296,21 @@ fn a_zone_is_an_interface_by_name_or_number() {
         assert!(world.told().contains(&call), "{}", world.told());
     }
 }
+
+#[test]
+fn the_banner_of_a_shortage_goes_with_any_accept() {
+    check(
+        "listen 7000
+         fail accept EMFILE
+         connect 7000
+         run
+         A reading manual
+         forget
+         A accept",
+        "A accept() = C :40001
+         C opened accepted tcp of A
+         C reading manual
+         ~C at :7000 to :40001
+         ~A limit accept 0: over",
+    );
+}

@@ -292,3 +292,62 @@ fn a_socket_that_wakes_for_nothing_is_left_alone() {
     world.act("A send plain\nrun");
     assert_eq!(world.lane("B", Dir::In), b"plain");
 }
+
+#[test]
+fn calls_that_nobody_was_woken_for_lead_to_no_rest() {
+    let mut world = World::new(0);
+    world.act("pair unix manual\nrun");
+    for _ in 0..8 {
+        world.act("B recv 5\nB cancel");
+    }
+    world.act("B recv 5\nA send x\nforget\nrun");
+    assert_eq!(world.lane("B", Dir::In), b"x");
+}
+
+#[test]
+fn a_queue_that_stays_full_is_tried_ever_more_rarely() {
+    let mut world = World::new(0);
+    // A socket without a peer is writable whatever the queue of its destination (unix(7)).
+    world.act("bind unix-dgram:/a\nA reading manual\nbind unix-dgram:/b");
+    for _ in 0..11 {
+        world.act("B sendto unix-dgram:/a x");
+    }
+    world.act("run\nforget\nrun 10");
+    let calls = world.events.len();
+    assert!((1..20).contains(&calls), "{calls} calls in ten seconds");
+    world.act("A recv 9\nforget\nrun 2");
+    assert!(
+        world.told().contains("B sendto(1, /a) = 1 "),
+        "{}",
+        world.told()
+    );
+}
+
+#[test]
+fn a_drain_that_ends_within_a_burst_reads_no_further() {
+    let mut world = World::new(0);
+    world.act("pair unix-seqpacket\nrun");
+    for _ in 0..9 {
+        world.act("A send *120000");
+    }
+    world.act("B close\nrun");
+    let told = world.told();
+    assert!(
+        told.contains("B note 1 MiB came after the end of sending"),
+        "{told}"
+    );
+    assert!(!told.contains("EBADF"), "{told}");
+}
+
+#[test]
+fn a_pair_without_descriptors_waits_with_patience() {
+    let mut world = World::new(0);
+    for _ in 0..1000 {
+        world.kernel.fail("accept", "EMFILE");
+    }
+    world.act("pair tcp\nrun 11");
+    let told = world.told();
+    let tries = told.matches("accept() = EMFILE").count();
+    assert!((8..16).contains(&tries), "{tries} tries");
+    assert!(told.contains("B is CLOSED"), "{told}");
+}

@@ -36,8 +36,11 @@ impl Socket {
         match got {
             Err(errno) if errno.would_block() && !self.nonblock => {
                 let call = Call::new(Syscall::Accept, Outcome::Failed(errno), took);
+                let woken = ask.pending.is_some();
                 self.keep_waiting(ask, Syscall::Accept, call, cx);
-                self.was_fruitless(cx);
+                if woken {
+                    self.was_fruitless(cx);
+                }
                 false
             }
             got => {
@@ -53,8 +56,7 @@ impl Socket {
             let (got, took) = self.call_accept(cx);
             let ask = Waiting::new(Actor::Loop, Ask::Accept);
             match self.take(got, took, &ask, cx) {
-                Taken::One => self.accepts_again(cx),
-                Taken::Shed => {}
+                Taken::One | Taken::Shed => {}
                 Taken::Gone => self.was_fruitless(cx),
                 Taken::Failed(errno) if errno.would_block() => {
                     self.incoming.burst = 1;
@@ -109,6 +111,7 @@ impl Socket {
         self.progressed();
         if cx.shared.open >= cx.shared.limit {
             self.shed(sock, took, ask, cx);
+            self.accepts_again(cx);
             return Taken::Shed;
         }
         let conn = cx.shared.conn();
@@ -125,6 +128,7 @@ impl Socket {
         made.adopt(sock, peer, self.inline, cx);
         made.settle(from, cx);
         cx.shared.born.push(made);
+        self.accepts_again(cx);
         Taken::One
     }
 
@@ -143,9 +147,7 @@ impl Socket {
     }
 
     fn pause_accept(&mut self, errno: Errno, cx: &mut Cx) {
-        let pause = self
-            .accept_pause
-            .map_or(FIRST_PAUSE, |pause| (pause * 2).min(LAST_PAUSE));
+        let pause = longer(self.accept_pause);
         if self.accept_pause.replace(pause).is_none() {
             let text = format!(
                 "{}: nothing is accepted until there is one free",
@@ -158,6 +160,7 @@ impl Socket {
         cx.shared.timers.set(self.id, Alarm::Accept, until);
     }
 
+    /// There was a descriptor, whoever asked.
     fn accepts_again(&mut self, cx: &mut Cx) {
         if self.accept_pause.take().is_some() {
             cx.limit(self.id, self.accept_key(), None);
@@ -170,8 +173,13 @@ impl Socket {
     }
 }
 
+/// How long `accept` is left alone after it was left alone for so long and still found no descriptor.
+pub(super) fn longer(pause: Option<Duration>) -> Duration {
+    pause.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LAST_PAUSE))
+}
+
 /// The errors of a connection that died before it was accepted (accept(2), "Error handling").
-fn is_of_the_connection(errno: Errno) -> bool {
+pub(super) fn is_of_the_connection(errno: Errno) -> bool {
     matches!(
         errno.name(),
         "ECONNABORTED"
@@ -188,6 +196,6 @@ fn is_of_the_connection(errno: Errno) -> bool {
 }
 
 /// Something that all sockets share has run out.
-fn is_shortage(errno: Errno) -> bool {
+pub(super) fn is_shortage(errno: Errno) -> bool {
     matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS) || errno.name() == "ENOMEM"
 }

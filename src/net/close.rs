@@ -20,10 +20,11 @@ impl Socket {
         self.cancel_asks("close", cx);
         let graceful =
             self.connected && !self.transport.is_connectionless() && self.broken.is_none();
-        if !graceful
-            || (!self.outgoing.over && !self.call_shutdown(How::Write, by, cx))
-            || self.incoming.over
-        {
+        if graceful && !self.outgoing.over {
+            // After a reset it fails with `ENOTCONN`, and what came before the reset can still be read.
+            let _ = self.call_shutdown(How::Write, by, cx);
+        }
+        if !graceful || self.incoming.over {
             return self.finish(by, "close", cx);
         }
         self.drain = Some(Drain {

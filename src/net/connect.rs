@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::cx::{Cx, Pending};
 use super::kind::{self, Meaning};
-use super::pair::Arrival;
+use super::pair::{Arrival, Arrived};
 use super::socket::Socket;
 use super::timer::Alarm;
 use crate::endpoint::{Address, Endpoint};
@@ -279,12 +279,19 @@ impl Socket {
 
     fn dial_done(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
         if let Some(arrival) = dial.arrival.take() {
-            dial.arrival = self.arrive(arrival, dial.by, cx);
-        }
-        if dial.arrival.is_some() {
-            dial.stage = Stage::Arriving;
-            self.dial = Some(dial);
-            return;
+            match self.arrive(arrival, dial.by, cx) {
+                Arrived::There => {}
+                Arrived::Later(arrival) => {
+                    dial.arrival = Some(arrival);
+                    dial.stage = Stage::Arriving;
+                    self.dial = Some(dial);
+                    return;
+                }
+                Arrived::Never(arrival) => {
+                    dial.arrival = Some(arrival);
+                    return self.give_up(dial, "the other end was not accepted", cx);
+                }
+            }
         }
         cx.shared.timers.cancel(self.id, Alarm::Connect);
         self.connected = true;

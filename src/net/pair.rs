@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use super::accept::{is_of_the_connection, is_shortage, longer};
 use super::connect::Dial;
 use super::cx::Cx;
 use super::socket::Socket;
@@ -20,6 +21,16 @@ const ARRIVAL_PAUSE: Duration = Duration::from_millis(1);
 pub(super) struct Arrival {
     listener: Sock,
     other: Box<Socket>,
+    /// How long `accept` was left alone last, while it finds no descriptor.
+    pause: Option<Duration>,
+}
+
+/// What came of waiting for the other end.
+pub(super) enum Arrived {
+    There,
+    /// It is asked for again when the time set is over.
+    Later(Arrival),
+    Never(Arrival),
 }
 
 /// Makes a pair; the sockets stand in `Shared::born` afterwards.
@@ -124,7 +135,11 @@ impl Socket {
             return self.finish(by, "not connected", cx);
         };
         let mut dial = Box::new(Dial::new(by, to));
-        dial.arrival = Some(Arrival { listener, other });
+        dial.arrival = Some(Arrival {
+            listener,
+            other,
+            pause: None,
+        });
         self.dial(dial, cx);
     }
 
@@ -155,13 +170,8 @@ impl Socket {
         }
     }
 
-    /// Accepts the other end; gives the arrival back when it is not there yet.
-    pub(super) fn arrive(
-        &mut self,
-        mut arrival: Arrival,
-        by: Actor,
-        cx: &mut Cx,
-    ) -> Option<Arrival> {
+    /// Accepts the other end; gives the arrival back when it is not there yet, or never will be.
+    pub(super) fn arrive(&mut self, mut arrival: Arrival, by: Actor, cx: &mut Cx) -> Arrived {
         let ours = self
             .sock
             .and_then(|sock| cx.turn.os.local_address(sock).ok());
@@ -172,9 +182,7 @@ impl Socket {
                 Err(errno) => {
                     let call = Call::new(Syscall::Accept, Outcome::Failed(errno), took);
                     cx.log(self.id, by, call);
-                    let again = cx.now() + ARRIVAL_PAUSE;
-                    cx.shared.timers.set(self.id, Alarm::Retry, again);
-                    return Some(arrival);
+                    return self.not_arrived(arrival, errno, cx);
                 }
             };
             if ours.as_ref().is_some_and(|ours| *ours != peer) {
@@ -197,8 +205,22 @@ impl Socket {
             arrival.other.adopt(sock, peer, self.inline, cx);
             arrival.other.settle(from, cx);
             cx.shared.born.push(*arrival.other);
-            return None;
+            return Arrived::There;
         }
+    }
+
+    /// What an error of `accept` means for the arrival.
+    fn not_arrived(&mut self, mut arrival: Arrival, errno: Errno, cx: &mut Cx) -> Arrived {
+        let pause = if is_shortage(errno) {
+            *arrival.pause.insert(longer(arrival.pause))
+        } else if errno.would_block() || is_of_the_connection(errno) {
+            ARRIVAL_PAUSE
+        } else {
+            return Arrived::Never(arrival);
+        };
+        let again = cx.now() + pause;
+        cx.shared.timers.set(self.id, Alarm::Retry, again);
+        Arrived::Later(arrival)
     }
 
     /// Nobody will arrive: the other end of the pair is over before it began.

@@ -2,6 +2,7 @@
 //! own reading when nobody asked. How bytes are cut into messages is no matter here.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::cx::{Cx, Waiting};
 use super::socket::Socket;
@@ -121,17 +122,19 @@ impl Socket {
 
     /// Serves the queue, then reads or accepts by itself up to `allowance` bytes; true if there is more to do at once.
     pub(super) fn pump_in(&mut self, allowance: usize, cx: &mut Cx) -> bool {
-        if self.is_opening() || self.sock.is_none() || self.resting {
+        if self.is_opening() || self.sock.is_none() {
             return false;
         }
         while let Some(ask) = self.incoming.asks.front() {
+            // A socket that rests is asked nothing by itself; a call that somebody makes is made.
             let untried = ask.pending.is_none();
-            if !(untried || self.incoming.ready) || !self.serve_ask(cx) {
+            let woken = self.incoming.ready && !self.resting;
+            if !(untried || woken) || !self.serve_ask(cx) {
                 self.incoming.ready = false;
                 return false;
             }
         }
-        let ready = self.incoming.ready && self.wants_read();
+        let ready = self.incoming.ready && !self.resting && self.wants_read();
         if !ready || allowance == 0 {
             return ready;
         }
@@ -174,8 +177,15 @@ impl Socket {
             let (got, call) = self.recv(max.min(RECV_MAX_BYTES), flags, cx);
             match got {
                 Err(errno) if errno.would_block() && !self.nonblock => {
+                    let woken = ask.pending.is_some();
                     self.keep_waiting(ask, whole, call, cx);
-                    self.was_fruitless(cx);
+                    if self.is_shut_for_reading() {
+                        self.end_wait(ask, cx);
+                        return true;
+                    }
+                    if woken {
+                        self.was_fruitless(cx);
+                    }
                     return false;
                 }
                 Ok(ref received) if self.is_short(received, max, flags) => {
@@ -190,6 +200,26 @@ impl Socket {
                 }
             }
         }
+    }
+
+    /// `shutdown` of a datagram socket ends no stream: what came before is still received, and then a call that waits
+    /// returns 0 while one that does not says `EAGAIN` (`__skb_wait_for_more_packets` in Linux).
+    fn is_shut_for_reading(&self) -> bool {
+        self.transport.is_connectionless() && self.incoming.over
+    }
+
+    /// Tells what a blocking program would see there, and that it is not what our call returned.
+    fn end_wait(&self, ask: &Waiting<Ask>, cx: &mut Cx) {
+        let outcome = Outcome::Received {
+            len: 0,
+            from: None,
+            cut_from: None,
+        };
+        let call = Call::new(ask.what.syscall(), outcome, Duration::ZERO);
+        cx.log_end(self.id, ask.by, call, ask.pending);
+        let text =
+            "a recv that waits returns 0 after shutdown(read); one that does not wait says EAGAIN";
+        cx.note(self.id, ask.by, text.to_owned());
     }
 
     /// `MSG_WAITALL` on a stream: a blocking program would wait for the rest (recv(2)).
@@ -225,7 +255,7 @@ impl Socket {
             let outcome = Outcome::Failed(Errno::EBADF);
             return (
                 Err(Errno::EBADF),
-                Call::new(syscall, outcome, std::time::Duration::ZERO),
+                Call::new(syscall, outcome, Duration::ZERO),
             );
         };
         let max = usize::try_from(max).unwrap_or(usize::MAX);
@@ -317,6 +347,9 @@ impl Socket {
                         valve.take(received.len);
                     }
                     self.drained(received.len, cx);
+                    if self.closed {
+                        return false;
+                    }
                     if self.transport.is_stream() && received.len < max {
                         // All that there was (epoll(7)); if not, the poller tells.
                         return false;

@@ -14,7 +14,7 @@ use crate::event::{Actor, Call, Dir, Errno, Flags, How, Moved, Outcome, Syscall}
 /// The most that one socket holds for a person, sent and staged together.
 pub(super) const HELD_MAX_BYTES: u64 = 64 << 20;
 
-/// The first pause after the kernel had no buffer (send(2), ENOBUFS); it doubles.
+/// The first pause after the kernel had no buffer (send(2), ENOBUFS) or its word was not good; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The longest.
@@ -107,7 +107,7 @@ pub(super) struct Outgoing {
     pub(super) over: bool,
     /// The kernel has no room; the poller tells when it has.
     full: bool,
-    /// The kernel has no buffer; only time can tell.
+    /// The kernel has no buffer, or does not know; only time can tell.
     pause: Option<Duration>,
     paused: bool,
     /// `close` was asked for: nothing is taken any more.
@@ -238,13 +238,16 @@ impl Socket {
                 Err(errno) => errno.would_block() || errno == Errno::ENOBUFS,
             };
         if waits {
+            let woken = job.pending.is_some();
             self.keep_waiting(job, whole, call, cx);
             match got {
                 Err(Errno::ENOBUFS) => self.pause_sending(cx),
-                Err(_) => self.was_fruitless(cx),
-                Ok(_) => {}
+                // It is writable as far as it knows: the queue that is full is its destination's (unix(7)).
+                Err(_) if woken && self.transport.is_connectionless() => self.pause_sending(cx),
+                Err(_) if woken => self.was_fruitless(cx),
+                _ => {}
             }
-            self.outgoing.full = got != Err(Errno::ENOBUFS);
+            self.outgoing.full = !self.outgoing.paused;
             return false;
         }
         cx.log_end(self.id, job.by, call, job.pending);
@@ -355,7 +358,14 @@ impl Socket {
         let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
             os.shutdown(sock, how)
         });
-        if done.is_ok() && how != How::Read {
+        // Without a peer a datagram socket says so, and is shut all the same (inet_shutdown in Linux).
+        let without_peer = done == Err(Errno::ENOTCONN) && self.transport.is_connectionless();
+        let shut = done.is_ok() || without_peer;
+        // No read tells the end of a datagram socket, and the poller would tell it for ever (`epoll_ctl(2)`, EPOLLHUP).
+        if shut && how != How::Write && self.transport.is_connectionless() {
+            self.end(Dir::In, None, cx);
+        }
+        if shut && how != How::Read {
             self.end(Dir::Out, None, cx);
         }
         done.is_ok()

@@ -153,9 +153,15 @@ impl Socket {
         }
         let interest = self.interest();
         if interest != self.watched {
-            self.watched = interest;
-            if let Some(sock) = self.sock {
-                cx.turn.os.watch(sock, interest);
+            let watched = self
+                .sock
+                .map_or(Ok(()), |sock| cx.turn.os.watch(sock, interest));
+            if watched.is_ok() {
+                self.watched = interest;
+            } else {
+                // The kernel has no memory for it now. Nothing would wake us then, so time must.
+                let again = cx.now() + REST;
+                cx.shared.timers.set(self.id, Alarm::Rest, again);
             }
         }
         let mut events = cx.turn.events.iter().skip(from);

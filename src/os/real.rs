@@ -204,8 +204,8 @@ impl Os for Real {
         interfaces::index_of(name)
     }
 
-    fn watch(&mut self, sock: Sock, interest: Interest) {
-        self.sockets.watch(sock, interest);
+    fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
+        self.sockets.watch(sock, interest)
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {

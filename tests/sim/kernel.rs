@@ -76,8 +76,7 @@ impl Kernel {
     fn begin(&mut self, call: &'static str) -> Got<()> {
         self.now += CALL;
         self.calls += 1;
-        let failure = self.failures.get_mut(call).and_then(VecDeque::pop_front);
-        failure.map_or(Ok(()), Err)
+        self.failure(call)
     }
 
     fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
@@ -264,12 +263,14 @@ impl Os for Kernel {
         paths::interface(name)
     }
 
-    fn watch(&mut self, sock: Sock, interest: Interest) {
+    fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
+        self.failure("watch")?;
         if interest == Interest::default() {
             self.interests.remove(&sock.0);
         } else {
             self.interests.insert(sock.0, interest);
         }
+        Ok(())
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {

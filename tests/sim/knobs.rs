@@ -1,10 +1,11 @@
 //! What a test tells the simulated kernel to do, and what it asks of it afterwards.
 
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::os::{Interest, Sock};
+use sockeye::os::{Got, Interest, Sock};
 
 use super::paths::Entry;
 use super::sockets::errno;
@@ -20,6 +21,12 @@ impl Kernel {
     pub fn fail(&mut self, call: &'static str, errno: &str) {
         let failures = self.failures.entry(call).or_default();
         failures.push_back(self::errno(errno));
+    }
+
+    /// How the next call of that name fails, if it shall.
+    pub(super) fn failure(&mut self, call: &'static str) -> Got<()> {
+        let failure = self.failures.get_mut(call).and_then(VecDeque::pop_front);
+        failure.map_or(Ok(()), Err)
     }
 
     /// No connect to that address is ever answered.

@@ -118,9 +118,9 @@ impl Os for Program {
         self.kernel.facts(sock)
     }
 
-    fn watch(&mut self, sock: Sock, interest: Interest) {
+    fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
         self.note("watch", &(sock, interest));
-        self.kernel.watch(sock, interest);
+        self.kernel.watch(sock, interest)
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {

@@ -269,7 +269,15 @@ impl Sockets {
 
     pub(crate) fn shutdown(&mut self, id: u64, how: How) -> Got<()> {
         let socket = self.get(id)?;
-        if !socket.connected && socket.peer.is_none() {
+        let unix = socket.transport.is_unix();
+        let connectionless = socket.transport.is_connectionless();
+        let unconnected = if connectionless {
+            socket.peer.is_none() && !unix
+        } else {
+            !socket.connected && (socket.peer.is_none() || !unix)
+        };
+        // A UDP socket without a peer is shut all the same (inet_shutdown in Linux).
+        if unconnected && !connectionless {
             return Err(Errno::ENOTCONN);
         }
         if how != How::Write {
@@ -277,9 +285,12 @@ impl Sockets {
         }
         if how != How::Read {
             socket.shut = true;
-            if let Some(other) = socket.other {
+            if let Some(other) = socket.other.filter(|_| !connectionless) {
                 self.get(other)?.ended = true;
             }
+        }
+        if unconnected {
+            return Err(Errno::ENOTCONN);
         }
         Ok(())
     }

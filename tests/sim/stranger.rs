@@ -55,13 +55,11 @@ impl Stranger {
             let sock = kernel.socket(Transport::Tcp, false).unwrap();
             kernel.bind(sock, &at).unwrap();
             kernel.listen(sock, 8).unwrap();
-            kernel.watch(
-                sock,
-                Interest {
-                    read: true,
-                    write: false,
-                },
-            );
+            let read = Interest {
+                read: true,
+                write: false,
+            };
+            kernel.watch(sock, read).unwrap();
             self.listener = Some(sock);
         }
         if let Some(to) = self.dials.take_if(|to| kernel.is_served(to)) {
@@ -126,7 +124,7 @@ impl Stranger {
             write: !self.waiting.is_empty(),
         };
         if let Some(sock) = self.sock {
-            kernel.watch(sock, interest);
+            kernel.watch(sock, interest).unwrap();
         }
     }
 

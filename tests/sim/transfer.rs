@@ -152,9 +152,11 @@ impl Sockets {
         if let Some(errno) = socket.error.take().filter(|errno| *errno != Errno::EPIPE) {
             return Err(errno);
         }
+        // A datagram socket that is shut for reading ends only the calls that wait (__skb_wait_for_more_packets).
+        let connectionless = socket.transport.is_connectionless();
         match (
-            socket.ended,
-            socket.connected || socket.transport.is_connectionless(),
+            socket.ended && !connectionless,
+            socket.connected || connectionless,
         ) {
             (true, _) => Ok(received),
             (false, true) => Err(Errno::EAGAIN),

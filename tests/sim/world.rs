@@ -122,9 +122,11 @@ impl World {
             ["run"] => self.run(Duration::from_millis(50)),
             ["run", seconds] => self.run(Duration::from_secs(seconds.parse().unwrap())),
             ["fail", call, errno] => {
-                let call = ["accept", "send", "recv", "socket", "bind", "unlink"]
-                    .into_iter()
-                    .find(|known| known == call);
+                let call = [
+                    "accept", "send", "recv", "socket", "bind", "unlink", "watch",
+                ]
+                .into_iter()
+                .find(|known| known == call);
                 self.kernel.fail(call.expect("a call that fails"), errno);
             }
             ["silence", at] => self.kernel.silence(address(at)),

@@ -182,12 +182,9 @@ impl Sockets {
         })
     }
 
-    pub(super) fn watch(&mut self, sock: Sock, interest: Interest) {
-        if let Some(open) = self.open.get_mut(&sock.0) {
-            // A socket can always be polled; where the kernel has no memory for it now, the interest of the next turn
-            // differs from what is registered and is tried again.
-            let _ = open.watched.watch(interest);
-        }
+    pub(super) fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
+        let open = self.open.get_mut(&sock.0).ok_or(Errno::EBADF)?;
+        open.watched.watch(interest).map_err(errno::of_io)
     }
 
     /// The socket of a poller's key; none for an event that is late.

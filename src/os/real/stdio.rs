@@ -8,7 +8,7 @@ use std::sync::Arc;
 use polling::Poller;
 use rustix::buffer::spare_capacity;
 use rustix::fs::{FileType, Mode, OFlags};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags};
 
 use super::poller::{STDIN, STDOUT, Watched};
@@ -100,12 +100,14 @@ impl<'fd> Stdio<'fd> {
     ///
     /// # Errors
     ///
-    /// As read(2).
+    /// As read(2), never `EINTR`.
     pub(super) fn read(&mut self, buf: &mut Vec<u8>) -> io::Result<usize> {
         buf.reserve(READ_BYTES);
         let ready = std::mem::take(&mut self.ready);
         let fd = self.fd;
-        let read = match self.way() {
+        let way = self.way();
+        // A call that waits after all can be interrupted, and so can any under FAULTS.md, 10.
+        let read = retry_on_intr(|| match way {
             Way::Own(own) => rustix::io::read(own.source(), spare_capacity(buf)),
             Way::Socket(fd) => {
                 let received =
@@ -114,7 +116,7 @@ impl<'fd> Stdio<'fd> {
             }
             Way::Shared(_) if !ready => Err(Errno::AGAIN),
             Way::Shared(_) | Way::Direct => rustix::io::read(fd, spare_capacity(buf)),
-        };
+        });
         Ok(read?)
     }
 
@@ -122,11 +124,12 @@ impl<'fd> Stdio<'fd> {
     ///
     /// # Errors
     ///
-    /// As write(2).
+    /// As write(2), never `EINTR`.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let ready = std::mem::take(&mut self.ready);
         let fd = self.fd;
-        let written = match self.way() {
+        let way = self.way();
+        let written = retry_on_intr(|| match way {
             Way::Own(own) => rustix::io::write(own.source(), bytes),
             Way::Socket(fd) => rustix::net::send(fd.source(), bytes, without_waiting()),
             Way::Shared(_) if !ready => Err(Errno::AGAIN),
@@ -135,7 +138,7 @@ impl<'fd> Stdio<'fd> {
                 rustix::io::write(fd, few)
             }
             Way::Direct => rustix::io::write(fd, bytes),
-        };
+        });
         Ok(written?)
     }
 

@@ -50,7 +50,7 @@ fn abstract_name(test: &str) -> Address {
 
 /// Waits for one thing of one socket.
 fn wait_for(os: &mut Real, sock: Sock, interest: Interest) {
-    os.watch(sock, interest);
+    os.watch(sock, interest).unwrap();
     let mut wakes = Vec::new();
     os.wait(Some(Duration::from_secs(20)), &mut wakes).unwrap();
     let awaited = |wake: &Wake| match wake {
@@ -62,7 +62,7 @@ fn wait_for(os: &mut Real, sock: Sock, interest: Interest) {
         _ => false,
     };
     assert!(wakes.iter().any(awaited), "{wakes:?}");
-    os.watch(sock, Interest::default());
+    os.watch(sock, Interest::default()).unwrap();
 }
 
 /// Receives once, as soon as that is possible.
@@ -149,10 +149,10 @@ fn a_name_is_looked_up_and_one_that_is_none_is_not() {
 fn a_descriptor_that_is_closed_tells_nothing_any_more() {
     let mut os = real();
     let (client, accepted) = tcp(&mut os);
-    os.watch(client, READ);
+    os.watch(client, READ).unwrap();
     os.send(accepted, b"x", NONE, None).unwrap();
     wait_for(&mut os, client, READ);
-    os.watch(client, READ);
+    os.watch(client, READ).unwrap();
     os.close(client);
     // Its descriptor goes to the next socket, which hears nothing of what was meant for the old one.
     let next = os.socket(Transport::Tcp, false).unwrap();

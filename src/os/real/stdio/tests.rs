@@ -1,6 +1,7 @@
 //! Pipes, sockets and files in the place of standard input and output.
 
 use std::io::{Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use polling::Events;
@@ -143,4 +144,51 @@ fn f51_files_and_dev_null_are_always_ready() {
     stdin.watch(true);
     assert!(stdin.is_due());
     assert_eq!(read(&mut stdin), "> ");
+}
+
+/// Interrupts the thread once it waits in a call, by a signal that restarts none (sigaction(2)).
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "a signal to one thread is libc's alone")]
+fn interrupt(thread: libc::pid_t) {
+    static CAME: AtomicBool = AtomicBool::new(false);
+    extern "C" fn came(_: libc::c_int) {
+        CAME.store(true, Ordering::SeqCst);
+    }
+    let waits = || {
+        let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap();
+        stat.contains(") S ")
+    };
+    while !waits() {
+        std::thread::yield_now();
+    }
+    // SAFETY: the action is zeroed but for a handler that stores a flag, and the thread is of this process.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = came as extern "C" fn(libc::c_int) as libc::sighandler_t;
+        libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut());
+        libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGUSR2);
+    }
+    while !CAME.load(Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "a thread's number is libc's to tell")]
+#[test]
+fn a_read_that_a_signal_ends_is_made_again() {
+    let (out, mut into) = io::pipe().unwrap();
+    let mut stdin = Stdio::input(&poller(), out.as_fd());
+    // A call that waits, as on a device that the poller refuses.
+    stdin.way = Some(Way::Direct);
+    // SAFETY: it only asks.
+    let reader = unsafe { libc::gettid() };
+    let other = std::thread::spawn(move || {
+        interrupt(reader);
+        into.write_all(b"hi").unwrap();
+    });
+    let mut buf = Vec::new();
+    let got = stdin.read(&mut buf).map_err(|error| error.kind());
+    other.join().unwrap();
+    assert_eq!((got, buf.as_slice()), (Ok(2), b"hi".as_slice()));
 }
