@@ -159,7 +159,10 @@ impl Script {
                 until,
                 within,
             }) => {
-                let cursor = self.cursors.entry(conn).or_default();
+                let cursor = self.cursors.entry(conn).or_insert_with(|| Cursor {
+                    event: session.conn(conn).map_or(0, |conn| conn.seq),
+                    ..Cursor::default()
+                });
                 match awaited.look(session, conn, cursor) {
                     Verdict::Met => {}
                     Verdict::Failed(came) => return self.fail(session, conn, &awaited, &came),

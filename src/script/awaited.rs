@@ -144,20 +144,27 @@ impl Awaited {
         cursor: &mut Cursor,
         wanted: &Expectation,
     ) -> Verdict {
-        let mut passed = None;
-        while let Some(event) = session.event(cursor.event) {
-            cursor.event += 1;
+        let (mut passed, mut met) = (None, false);
+        let from = cursor.event;
+        cursor.event = session.event_count();
+        session.events_from(from, &mut |seq, event| {
             if event.conn != Some(id) || !same_kind(wanted, &event.what) {
-                continue;
+                return true;
             }
-            if is(wanted, &event.what) {
-                return Verdict::Met;
+            met = is(wanted, &event.what);
+            if !met {
+                passed = Some(line(seq, event));
             }
-            let came = line(cursor.event - 1, &event);
-            if self.strict {
-                return Verdict::Failed(format!("came {came}"));
+            let ends = met || self.strict;
+            if ends {
+                cursor.event = seq + 1;
             }
-            passed = Some(came);
+            !ends
+        });
+        match passed {
+            _ if met => return Verdict::Met,
+            Some(came) if self.strict => return Verdict::Failed(format!("came {came}")),
+            _ => {}
         }
         Verdict::NotYet(passed.map_or_else(
             || "nothing of the kind came".to_owned(),

@@ -63,6 +63,7 @@ impl Session {
         let name = self.names.give(id, name, role);
         let mut conn = Conn::new(id, name, role, transport, at);
         conn.parent = parent;
+        conn.seq = self.log.len();
         // A pair's second end names the first as its parent; what a listener made has its twin by address.
         if let Some(other) = parent
             .and_then(|parent| self.conn_mut(parent))
