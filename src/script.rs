@@ -170,14 +170,15 @@ impl Script {
                         let came = format!("{came} within {}", seconds(within));
                         return self.fail(session, conn, &awaited, &came);
                     }
-                    Verdict::NotYet(_) => {
+                    verdict => {
                         self.waiting = Some(Waiting::For {
                             conn,
                             awaited,
                             until,
                             within,
                         });
-                        return Next::Wait(Some(until));
+                        let at_once = verdict == Verdict::Behind;
+                        return Next::Wait(Some(if at_once { now } else { until }));
                     }
                 }
             }

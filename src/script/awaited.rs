@@ -13,6 +13,12 @@ const SEARCH_BYTES: u64 = 16 << 20;
 /// Messages that are looked up at once, behind the first.
 const ENTRIES_AT_ONCE: usize = 256;
 
+/// What one look takes of the messages that it passes over; the cursor says where the next one goes on.
+const LOOK_BYTES: u64 = 1 << 20;
+
+/// What a message costs a look beside its bytes.
+const ENTRY_COST_BYTES: u64 = 256;
+
 /// An expectation in force.
 #[derive(Debug)]
 pub(super) struct Awaited {
@@ -30,6 +36,8 @@ pub(super) enum Verdict {
     Failed(String),
     /// It may still come; what there is so far.
     NotYet(String),
+    /// Not all that is there was looked at: nothing can be said, whatever the time.
+    Behind,
 }
 
 impl Awaited {
@@ -68,7 +76,7 @@ impl Awaited {
         };
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
-        let mut count = 1;
+        let (mut count, mut looked) = (1, 0);
         while let Some(entry) = batch.next().or_else(|| {
             batch = session.entries(id, Dir::In, index, count).into_iter();
             count = ENTRIES_AT_ONCE;
@@ -117,8 +125,16 @@ impl Awaited {
                 };
                 return Verdict::Failed(format!("came {came}{}", quoted(&payload)));
             }
+            looked += range.end - range.start + ENTRY_COST_BYTES;
+            if looked > LOOK_BYTES {
+                return Verdict::Behind;
+            }
         }
-        short(session, id, lane, cursor)
+        if lane.is_cut() {
+            short(session, id, lane, cursor)
+        } else {
+            Verdict::Behind
+        }
     }
 
     fn eof(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
