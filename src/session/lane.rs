@@ -183,7 +183,8 @@ impl Lane {
     pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
         let (mut index, mut number) = (0, 0);
-        for Stretch { cutter, .. } in &self.stretches {
+        let last = self.stretches.len() - 1;
+        for (k, Stretch { cutter, .. }) in self.stretches.iter().enumerate() {
             let skip = first.saturating_sub(index);
             if skip < cutter.len() && found.len() < count {
                 let part = cutter.messages(tapes, self.tape, &self.ends, skip, count - found.len());
@@ -197,9 +198,10 @@ impl Lane {
             number += cutter.count();
             if let Some(message) = cutter.tail() {
                 if index >= first && found.len() < count {
+                    // What another framing cut short will never be whole and count.
                     found.push(Entry {
                         index,
-                        number: Some(number + 1),
+                        number: (k == last).then_some(number + 1),
                         message,
                     });
                 }
@@ -280,6 +282,19 @@ mod tests {
             .map(|entry| (entry.0, entry.1))
             .collect();
         assert_eq!(ranges, [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12)]);
+    }
+
+    #[test]
+    fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
+        let (tapes, mut lane) = lane(b"ab\ncdef\ngh", "line");
+        lane.reframe(rule_of("line"), 5, false);
+        let expected = [
+            (0, 3, Some(1)),
+            (3, 5, None),
+            (5, 8, Some(2)),
+            (8, 10, Some(3)),
+        ];
+        assert_eq!(entries(&tapes, &mut lane), expected);
     }
 
     #[test]
