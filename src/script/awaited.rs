@@ -198,7 +198,10 @@ fn next_bytes(
     bytes: &[u8],
 ) -> Verdict {
     let end = lane.len().min(cursor.byte + bytes.len() as u64);
-    let (here, _) = session.bytes(id, Dir::In, cursor.byte..end);
+    let (here, whole) = session.bytes(id, Dir::In, cursor.byte..end);
+    if !whole {
+        return Verdict::Failed("some of these bytes were let go by `keep`, or lost".to_owned());
+    }
     let same = here.iter().zip(bytes).take_while(|(a, b)| a == b).count();
     if same == bytes.len() {
         cursor.move_to(end);
