@@ -187,7 +187,7 @@ fn a_read_that_finds_nothing_leaves_no_piece_that_hides_the_next() {
         read(&mut tapes, 256 << 10, 0);
         if round % 2 == 0 {
             // Whatever is held goes to the disk, the empty piece too.
-            tapes.append(b, &[1; 900_000]);
+            tapes.append(b, &vec![1; 900_000]);
         }
         read(&mut tapes, 256 << 10, 20_000);
     }
