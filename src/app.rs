@@ -110,10 +110,19 @@ impl App {
         conns
     }
 
-    /// Takes what happened.
+    /// Takes what happened. A command of the script that was refused ends it.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
+        let mut refused = None;
         for event in events {
+            if let (Actor::Script, What::Refused(why)) = (event.by, &event.what) {
+                refused.get_or_insert_with(|| (event.conn, why.clone()));
+            }
             self.session.apply(event);
+        }
+        if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
+            self.fail_script(conn.map_or(why.clone(), |conn| {
+                format!("@{}: {why}", self.session.name(conn))
+            }));
         }
         self.ui.observe(&self.session);
     }

@@ -159,7 +159,10 @@ impl Script {
                 until,
                 within,
             }) => {
-                let cursor = self.cursors.entry(conn).or_default();
+                let cursor = self.cursors.entry(conn).or_insert_with(|| Cursor {
+                    event: session.conn(conn).map_or(0, |conn| conn.seq),
+                    ..Cursor::default()
+                });
                 match awaited.look(session, conn, cursor) {
                     Verdict::Met => {}
                     Verdict::Failed(came) => return self.fail(session, conn, &awaited, &came),
@@ -167,14 +170,15 @@ impl Script {
                         let came = format!("{came} within {}", seconds(within));
                         return self.fail(session, conn, &awaited, &came);
                     }
-                    Verdict::NotYet(_) => {
+                    verdict => {
                         self.waiting = Some(Waiting::For {
                             conn,
                             awaited,
                             until,
                             within,
                         });
-                        return Next::Wait(Some(until));
+                        let at_once = verdict == Verdict::Behind;
+                        return Next::Wait(Some(if at_once { now } else { until }));
                     }
                 }
             }

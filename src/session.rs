@@ -132,6 +132,11 @@ impl Session {
         self.log.backwards(&self.tapes, seq, show);
     }
 
+    /// Shows events forwards from the event `seq` on until `show` returns false; what cannot be read back is left out.
+    pub fn events_from(&self, seq: u64, show: &mut dyn FnMut(u64, &Event) -> bool) {
+        self.log.forwards(&self.tapes, seq, show);
+    }
+
     /// Every socket of the session, closed ones too, in the order of their numbers.
     #[must_use]
     pub fn conns(&self) -> &[Conn] {

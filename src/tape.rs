@@ -191,6 +191,14 @@ impl Tapes {
                 continue;
             };
             let capacity = buf.capacity();
+            if piece.len == 0 {
+                // It was made for a read that found nothing, and is the tape's last.
+                if let Some(tape) = self.tapes.get_mut(index) {
+                    tape.pieces.pop();
+                }
+                self.held_bytes -= capacity;
+                continue;
+            }
             match spill.write(self.spill_at, buf) {
                 Ok(()) => {
                     piece.place = Place::Disk(self.spill_at);
@@ -304,24 +312,38 @@ impl Tapes {
         let fits = matches!(tape.pieces.last(), Some(Piece { place: Place::Memory(buf), .. })
             if buf.capacity() - buf.len() >= want);
         if !fits {
-            if let Some(Piece {
-                place: Place::Memory(buf),
-                ..
-            }) = tape.pieces.last_mut()
-            {
-                self.held_bytes -= buf.capacity();
-                buf.shrink_to_fit();
-                self.held_bytes += buf.capacity();
-            }
             let usual = index(tape.len).clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES);
-            let buf = Vec::with_capacity(usual.next_power_of_two().max(want));
-            self.held_bytes += buf.capacity();
-            self.oldest.push_back((index_of, tape.len));
-            tape.pieces.push(Piece {
-                start: tape.len,
-                len: 0,
-                place: Place::Memory(buf),
-            });
+            let new = Vec::with_capacity(usual.next_power_of_two().max(want));
+            self.held_bytes += new.capacity();
+            let start = tape.len;
+            match tape.pieces.last_mut() {
+                // No two pieces start at one byte: what nothing was written to gets another buffer.
+                Some(Piece {
+                    place: Place::Memory(buf),
+                    len: 0,
+                    ..
+                }) => {
+                    self.held_bytes -= buf.capacity();
+                    *buf = new;
+                }
+                last => {
+                    if let Some(Piece {
+                        place: Place::Memory(buf),
+                        ..
+                    }) = last
+                    {
+                        self.held_bytes -= buf.capacity();
+                        buf.shrink_to_fit();
+                        self.held_bytes += buf.capacity();
+                    }
+                    self.oldest.push_back((index_of, start));
+                    tape.pieces.push(Piece {
+                        start,
+                        len: 0,
+                        place: Place::Memory(new),
+                    });
+                }
+            }
         }
         match tape.pieces.last_mut() {
             Some(Piece {

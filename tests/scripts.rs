@@ -304,3 +304,16 @@ fn the_command_line_is_refused_with_status_2() {
         );
     }
 }
+
+#[test]
+fn an_expectation_looks_through_no_events_from_before_its_socket() {
+    let lines: String = (0..1500)
+        .map(|n| {
+            format!(
+                "pair unix as A{n} B{n}; @A{n} send \"x\"; @B{n} expect \"x\"; @A{n} wait call send; @A{n} close; \
+                 @B{n} close\n"
+            )
+        })
+        .collect();
+    assert_eq!(outcome(&["run", "-"], &lines, Stdio::null()).0, Some(0));
+}

@@ -98,6 +98,21 @@ impl Cutter {
         true
     }
 
+    /// Forgets what was cut from a little before `end` on, if it went beyond: it is to be cut again, up to there.
+    pub fn rewind(&mut self, end: u64) {
+        if self.fed() <= end {
+            return;
+        }
+        let kept = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.place.at <= end);
+        self.checkpoints.truncate(kept.max(1));
+        if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
+            self.recent.retain(|entry| entry.index < place.index);
+            self.run = Run::new(*place, decoder.fork(), &self.cut, self.datagrams);
+        }
+    }
+
     /// The rule in force.
     #[must_use]
     pub fn cut(&self) -> &Cut {

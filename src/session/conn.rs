@@ -50,6 +50,8 @@ pub struct Conn {
     pub trouble: Option<Trouble>,
     /// When it came to be.
     pub opened: Duration,
+    /// The event that told so.
+    pub seq: u64,
     /// When something last happened to it.
     pub active: Duration,
     /// When it was closed.
@@ -108,6 +110,7 @@ impl Conn {
             accepted: 0,
             trouble: None,
             opened,
+            seq: 0,
             active: opened,
             closed: None,
         }

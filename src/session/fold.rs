@@ -63,6 +63,7 @@ impl Session {
         let name = self.names.give(id, name, role);
         let mut conn = Conn::new(id, name, role, transport, at);
         conn.parent = parent;
+        conn.seq = self.log.len();
         // A pair's second end names the first as its parent; what a listener made has its twin by address.
         if let Some(other) = parent
             .and_then(|parent| self.conn_mut(parent))
@@ -102,6 +103,10 @@ impl Session {
             conn.state = conn.connected_state();
         }
         let transport = conn.transport;
+        // Every client of a unix listener has the same two addresses: they tell nothing about who belongs together.
+        if [&local, &peer].contains(&&Address::Unnamed) {
+            return;
+        }
         self.by_address
             .insert((transport, local.clone(), peer.clone()), id);
         let twin = self
@@ -157,6 +162,14 @@ impl Session {
             conn.state = State::Closed;
             conn.fact = Fact::default();
             conn.pending.clear();
+            // Its port may be used again.
+            let (transport, local, peer) = (conn.transport, conn.local.clone(), conn.peer.clone());
+            if let (Some(local), Some(peer)) = (local, peer) {
+                let key = (transport, local, peer);
+                if self.by_address.get(&key) == Some(&id) {
+                    self.by_address.remove(&key);
+                }
+            }
         }
         for dir in Dir::BOTH {
             if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
@@ -220,5 +233,74 @@ impl Conn {
             ) => self.sender = Some(from.clone()),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::event::Actor;
+
+    fn tell(session: &mut Session, conn: u32, what: What) {
+        session.apply(Event {
+            at: Duration::ZERO,
+            conn: Some(ConnId(conn)),
+            by: Actor::User,
+            what,
+        });
+    }
+
+    fn open(session: &mut Session, conn: u32, transport: Transport, ends: [&Address; 2]) {
+        let opened = What::Opened {
+            name: None,
+            role: Role::Client,
+            transport,
+            parent: None,
+        };
+        tell(session, conn, opened);
+        let [local, peer] = ends.map(|end| Some(end.clone()));
+        tell(session, conn, What::Addressed { local, peer });
+    }
+
+    fn twins(session: &Session) -> Vec<Option<u32>> {
+        session
+            .conns()
+            .iter()
+            .map(|conn| conn.twin.map(|twin| twin.0))
+            .collect()
+    }
+
+    #[test]
+    fn addresses_that_many_share_make_no_twins() {
+        let mut session = Session::new(1 << 20, None);
+        let (none, path) = (Address::Unnamed, Address::Path("s".into()));
+        for conn in [0, 2] {
+            open(&mut session, conn, Transport::UnixStream, [&none, &path]);
+            open(
+                &mut session,
+                conn + 1,
+                Transport::UnixStream,
+                [&path, &none],
+            );
+        }
+        assert_eq!(twins(&session), [None; 4]);
+    }
+
+    #[test]
+    fn a_port_used_again_belongs_to_the_new_connection() {
+        let mut session = Session::new(1 << 20, None);
+        let [a, b] =
+            [5000, 7000].map(|port| Address::Inet(SocketAddr::from(([127, 0, 0, 1], port))));
+        open(&mut session, 0, Transport::Tcp, [&a, &b]);
+        open(&mut session, 1, Transport::Tcp, [&b, &a]);
+        for conn in [0, 1] {
+            tell(&mut session, conn, What::Gone);
+        }
+        open(&mut session, 2, Transport::Tcp, [&a, &b]);
+        assert_eq!(twins(&session), [Some(1), Some(0), None]);
+        open(&mut session, 3, Transport::Tcp, [&b, &a]);
+        assert_eq!(twins(&session), [Some(1), Some(0), Some(3), Some(2)]);
     }
 }

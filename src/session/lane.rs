@@ -15,6 +15,8 @@ pub struct Lane {
     ending: Option<Ending>,
     /// The framings in force, in the order of their first bytes; never empty.
     stretches: Vec<Stretch>,
+    /// They have seen all that was told, the end too.
+    is_cut: bool,
 }
 
 /// How a direction ended.
@@ -48,6 +50,7 @@ impl Lane {
                 from: 0,
                 cutter: Cutter::new(Cut::raw(), 0, false),
             }],
+            is_cut: true,
         }
     }
 
@@ -67,16 +70,22 @@ impl Lane {
     /// Events have told of the bytes before `end`.
     pub(super) fn tell(&mut self, end: u64) {
         self.told = self.told.max(end);
+        self.is_cut = false;
     }
 
     /// The direction ended; the first reason stays.
     pub(super) fn finish(&mut self, ending: Ending) {
         self.ending.get_or_insert(ending);
+        self.is_cut = false;
     }
 
-    /// Cuts by another rule from `from` on; the messages before stay as they are.
+    /// Cuts by another rule from `from` on; what was cut before ends there.
     pub(super) fn reframe(&mut self, cut: Cut, from: u64, datagrams: bool) {
         self.stretches.retain(|stretch| stretch.from < from);
+        if let Some(Stretch { cutter, .. }) = self.stretches.last_mut() {
+            cutter.rewind(from);
+        }
+        self.is_cut = false;
         self.stretches.push(Stretch {
             from,
             cutter: Cutter::new(cut, from, datagrams),
@@ -90,12 +99,19 @@ impl Lane {
             // A framing ends where the next one begins.
             let next = self.stretches.get(k + 1).map(|next| next.from);
             let until = next.unwrap_or(self.told).min(self.told);
-            let ended = next.map_or(self.ending.is_some(), |next| next <= self.told);
+            let ended = self.ending.is_some() || next.is_some_and(|next| next <= self.told);
             if let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) {
                 left |= cutter.advance(tapes, self.tape, &self.ends, until, ended, budget_bytes);
             }
         }
+        self.is_cut = !left;
         left
+    }
+
+    /// Whether the framings have seen all that moved, and the end if it came.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// How many bytes moved.
@@ -167,7 +183,8 @@ impl Lane {
     pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
         let (mut index, mut number) = (0, 0);
-        for Stretch { cutter, .. } in &self.stretches {
+        let last = self.stretches.len() - 1;
+        for (k, Stretch { cutter, .. }) in self.stretches.iter().enumerate() {
             let skip = first.saturating_sub(index);
             if skip < cutter.len() && found.len() < count {
                 let part = cutter.messages(tapes, self.tape, &self.ends, skip, count - found.len());
@@ -181,9 +198,10 @@ impl Lane {
             number += cutter.count();
             if let Some(message) = cutter.tail() {
                 if index >= first && found.len() < count {
+                    // What another framing cut short will never be whole and count.
                     found.push(Entry {
                         index,
-                        number: Some(number + 1),
+                        number: (k == last).then_some(number + 1),
                         message,
                     });
                 }
@@ -209,5 +227,99 @@ impl Lane {
             index += cutter.len() + u64::from(tail.is_some());
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Words;
+
+    /// A direction with bytes that one read brought.
+    fn lane(bytes: &[u8], rule: &str) -> (Tapes, Lane) {
+        let mut tapes = Tapes::new(1 << 20, None);
+        let mut lane = Lane::new(&mut tapes);
+        tapes.append(lane.tape(), bytes);
+        lane.ended_here(&mut tapes, bytes.len() as u64, Duration::ZERO);
+        lane.tell(bytes.len() as u64);
+        lane.reframe(rule_of(rule), 0, false);
+        (tapes, lane)
+    }
+
+    fn rule_of(words: &str) -> Cut {
+        Cut::parse(&mut Words::new(words, 0)).unwrap()
+    }
+
+    /// The ranges and numbers of all entries, once all is cut.
+    fn entries(tapes: &Tapes, lane: &mut Lane) -> Vec<(u64, u64, Option<u64>)> {
+        while lane.cut(tapes, 1000) {}
+        assert!(lane.is_cut());
+        lane.entries(tapes, 0, usize::MAX)
+            .into_iter()
+            .map(
+                |Entry {
+                     number, message, ..
+                 }| (message.range.start, message.range.end, number),
+            )
+            .collect()
+    }
+
+    #[test]
+    fn a_framing_from_inside_a_message_leaves_the_earlier_one_what_stands_before() {
+        let (tapes, mut lane) = lane(b"abc\ndef\nghi\n", "raw");
+        assert_eq!(entries(&tapes, &mut lane), [(0, 12, Some(1))]);
+        lane.reframe(rule_of("line"), 4, false);
+        assert_eq!(
+            entries(&tapes, &mut lane)
+                .iter()
+                .map(|entry| (entry.0, entry.1))
+                .collect::<Vec<_>>(),
+            [(0, 4), (4, 8), (8, 12)]
+        );
+        lane.reframe(rule_of("fixed 2"), 6, false);
+        let ranges: Vec<_> = entries(&tapes, &mut lane)
+            .iter()
+            .map(|entry| (entry.0, entry.1))
+            .collect();
+        assert_eq!(ranges, [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12)]);
+    }
+
+    #[test]
+    fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
+        let (tapes, mut lane) = lane(b"ab\ncdef\ngh", "line");
+        lane.reframe(rule_of("line"), 5, false);
+        let expected = [
+            (0, 3, Some(1)),
+            (3, 5, None),
+            (5, 8, Some(2)),
+            (8, 10, Some(3)),
+        ];
+        assert_eq!(entries(&tapes, &mut lane), expected);
+    }
+
+    #[test]
+    fn a_framing_far_behind_cuts_only_what_is_near_it_anew() {
+        let bytes = b"0123456\n".repeat(40_000);
+        let (tapes, mut lane) = lane(&bytes, "line");
+        assert_eq!(entries(&tapes, &mut lane).len(), 40_000);
+        lane.reframe(rule_of("fixed 4"), 200_004, false);
+        assert!(lane.entry_count() > 15_000, "{}", lane.entry_count());
+        let all = entries(&tapes, &mut lane);
+        assert!(all.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        assert_eq!(all.last().map(|entry| entry.1), Some(320_000));
+        assert_eq!(all[25_000].0..all[25_000].1, 200_000..200_004);
+    }
+
+    #[test]
+    fn the_end_reaches_a_framing_that_another_one_was_to_follow() {
+        let (tapes, mut lane) = lane(b"all of it", "eof");
+        lane.reframe(rule_of("line"), 100, false);
+        assert!(lane.tail().is_none());
+        assert_eq!(lane.messages(), 0);
+        assert_eq!(entries(&tapes, &mut lane).len(), 1);
+        assert_eq!(lane.messages(), 0, "it may go on");
+        lane.finish(Ending::End);
+        assert_eq!(entries(&tapes, &mut lane).first(), Some(&(0, 9, Some(1))));
+        assert_eq!(lane.messages(), 1);
     }
 }

@@ -92,6 +92,34 @@ impl Log {
         }
     }
 
+    /// Shows events from `seq` on, oldest first, until `show` returns false. One that cannot be read back is passed over.
+    pub(super) fn forwards(
+        &self,
+        tapes: &Tapes,
+        seq: u64,
+        show: &mut dyn FnMut(u64, &Event) -> bool,
+    ) {
+        let first = self.first_recent();
+        let mut seq = seq;
+        while seq < first {
+            let block = seq / SPACING;
+            let next = ((block + 1) * SPACING).min(first);
+            let events = self.block(tapes, block);
+            for (at, event) in (block * SPACING..next).zip(&events) {
+                if at >= seq && !show(at, event) {
+                    return;
+                }
+            }
+            seq = next;
+        }
+        let passed = usize::try_from(seq - first).unwrap_or(usize::MAX);
+        for (at, event) in (seq..).zip(self.recent.iter().skip(passed)) {
+            if !show(at, event) {
+                return;
+            }
+        }
+    }
+
     fn first_recent(&self) -> u64 {
         self.len - self.recent.len() as u64
     }
@@ -164,6 +192,15 @@ mod tests {
                 true
             });
             assert_eq!(next, 0);
+        }
+        for from in [0, 1, SPACING, count - RECENT as u64 - 1, count - 3, count] {
+            let mut next = from;
+            log.forwards(&tapes, from, &mut |seq, shown| {
+                assert_eq!((seq, shown), (next, &event(next)));
+                next += 1;
+                true
+            });
+            assert_eq!(next, count);
         }
     }
 }

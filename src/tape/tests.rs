@@ -166,3 +166,48 @@ fn boundaries_are_found_from_any_offset() {
     }
     assert_eq!(ends.nth(&tapes, 3000), None);
 }
+
+#[test]
+fn a_read_that_finds_nothing_leaves_no_piece_that_hides_the_next() {
+    let disk = Disk::default();
+    let mut tapes = Tapes::new(600_000, Some(Box::new(disk)));
+    let (a, b) = (tapes.create(), tapes.create());
+    let mut len = 0;
+    let mut read = |tapes: &mut Tapes, want: usize, n: usize| {
+        let buf = tapes.room(a, want);
+        buf.extend_from_slice(&pattern(len, n));
+        if n > 0 {
+            tapes.commit(a);
+        }
+        len += n;
+    };
+    for round in 0..20 {
+        read(&mut tapes, 200_000, 200_000);
+        read(&mut tapes, 1000, 0);
+        read(&mut tapes, 256 << 10, 0);
+        if round % 2 == 0 {
+            // Whatever is held goes to the disk, the empty piece too.
+            tapes.append(b, &vec![1; 900_000]);
+        }
+        read(&mut tapes, 256 << 10, 20_000);
+    }
+    assert!(!tapes.is_full(), "{} bytes are held", tapes.held_bytes);
+    let held: usize = tapes
+        .tapes
+        .iter()
+        .flat_map(|tape| &tape.pieces)
+        .map(|piece| match &piece.place {
+            Place::Memory(buf) => buf.capacity(),
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(tapes.held_bytes, held);
+    assert_eq!(tapes.copy(a, 0..len as u64), (pattern(0, len), true));
+    for tape in &tapes.tapes {
+        assert!(
+            tape.pieces
+                .windows(2)
+                .all(|two| two[0].start < two[1].start)
+        );
+    }
+}
