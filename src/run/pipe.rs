@@ -86,14 +86,13 @@ impl Pipe {
     /// little.
     fn output(&mut self, engine: &mut Engine<'_>, id: ConnId) {
         let len = engine.app.session.lane(id, Dir::In).map_or(0, Lane::len);
-        let mut before = self.written;
+        let mut whole = true;
         for _ in 0..ROUNDS_A_TURN {
-            before = self.written;
-            self.fill(engine, id, len);
+            whole = self.fill(engine, id, len);
             self.outlet.drain(engine.os);
         }
         // Standard output takes more at once: nobody will tell, so the next turn comes by itself.
-        self.is_short = before < self.written && self.written < len && self.outlet.is_empty();
+        self.is_short = whole && self.written < len && self.outlet.is_empty();
         let session = &mut engine.app.session;
         session.keep(id, Dir::In, (len - self.written) + KEEP_BYTES);
         session.keep(id, Dir::Out, KEEP_BYTES);
@@ -105,8 +104,9 @@ impl Pipe {
         }
     }
 
-    /// Hands received bytes to the outlet while it has room.
-    fn fill(&mut self, engine: &Engine<'_>, id: ConnId, len: u64) {
+    /// Hands received bytes to the outlet while it has room; false if what is left begins a character whose other bytes
+    /// are still to come.
+    fn fill(&mut self, engine: &Engine<'_>, id: ConnId, len: u64) -> bool {
         let session = &engine.app.session;
         let is_terminal = engine.os.stdout_is_terminal();
         let ended = session.lane(id, Dir::In).and_then(Lane::ending).is_some();
@@ -118,7 +118,7 @@ impl Pipe {
                     bytes.truncate(bytes.len() - begun_scalar(&bytes));
                 }
                 if bytes.is_empty() {
-                    break;
+                    return false;
                 }
                 self.outlet.push(escape_lines(&bytes).as_bytes());
             } else {
@@ -126,6 +126,7 @@ impl Pipe {
             }
             self.written += bytes.len() as u64;
         }
+        true
     }
 
     fn input(&mut self, engine: &mut Engine<'_>, id: ConnId) {

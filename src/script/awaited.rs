@@ -1,5 +1,7 @@
 //! What a script waits for, held against the session: bytes from a cursor, messages, ends, outcomes of calls.
 
+use regex::bytes::Regex;
+
 use crate::event::{Call, ConnId, Dir, Errno, Expectation, Outcome, Pattern, State, Syscall, What};
 use crate::framing::Status;
 use crate::session::{Ending, Lane, Session, compile};
@@ -40,6 +42,31 @@ pub(super) enum Verdict {
     Behind,
 }
 
+/// The payload that a message must have.
+enum Payload<'p> {
+    Any,
+    Bytes(&'p [u8]),
+    Matching(Option<Regex>),
+}
+
+impl<'p> Payload<'p> {
+    fn new(pattern: Option<&'p Pattern>) -> Self {
+        match pattern {
+            None => Self::Any,
+            Some(Pattern::Bytes(bytes)) => Self::Bytes(bytes),
+            Some(regex) => Self::Matching(compile(regex)),
+        }
+    }
+
+    fn fits(&self, payload: &[u8]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Bytes(bytes) => *bytes == payload,
+            Self::Matching(regex) => regex.as_ref().is_some_and(|regex| regex.is_match(payload)),
+        }
+    }
+}
+
 impl Awaited {
     /// Looks from the cursor on; moves it over what was taken.
     pub(super) fn look(&self, session: &Session, conn: ConnId, cursor: &mut Cursor) -> Verdict {
@@ -70,10 +97,7 @@ impl Awaited {
         cursor: &mut Cursor,
         pattern: Option<&Pattern>,
     ) -> Verdict {
-        let regex = match pattern {
-            Some(Pattern::Regex(_)) => pattern.and_then(compile),
-            _ => None,
-        };
+        let wanted = Payload::new(pattern);
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
         let (mut count, mut looked) = (1, 0);
@@ -101,13 +125,6 @@ impl Awaited {
                 }
             }
             let payload = session.payload(id, Dir::In, &entry.message, SEARCH_BYTES);
-            let fits = match pattern {
-                None => true,
-                Some(Pattern::Bytes(bytes)) => *bytes == payload,
-                Some(Pattern::Regex(_)) => {
-                    regex.as_ref().is_some_and(|regex| regex.is_match(&payload))
-                }
-            };
             let good = entry.message.status == Status::Ok;
             if range.end > cursor.byte {
                 taken = 0;
@@ -115,7 +132,7 @@ impl Awaited {
             } else {
                 cursor.empty = taken;
             }
-            if fits && good {
+            if wanted.fits(&payload) && good {
                 return Verdict::Met;
             }
             if self.strict {

@@ -92,7 +92,8 @@ impl Log {
         }
     }
 
-    /// Shows events from `seq` on, oldest first, until `show` returns false. One that cannot be read back is passed over.
+    /// Shows events from `seq` on, oldest first, until `show` returns false. One that cannot be read back is passed
+    /// over.
     pub(super) fn forwards(
         &self,
         tapes: &Tapes,
