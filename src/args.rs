@@ -40,6 +40,9 @@ struct Common {
     /// Plain ASCII instead of rules and signs
     #[arg(long, global = true)]
     ascii: bool,
+    /// The terminal's background, where `COLORFGBG` does not tell: light or dark
+    #[arg(long, value_name = "light|dark", value_parser = ["light", "dark"], global = true)]
+    bg: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,7 +122,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
     let line = match Line::try_parse_from(words) {
         Ok(line) => line,
         Err(error) if error.use_stderr() => {
-            return Err(Ending::failure(2, error.to_string().trim_end()));
+            let words = error.to_string();
+            let words = words.trim_start_matches("error: ").trim_end();
+            return Err(Ending::failure(2, words));
         }
         Err(error) => return Ok(Asked::Print(with_language(error.to_string()))),
     };
@@ -129,9 +134,11 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         mouse: true,
         ..Look::default()
     };
+    let light = line.common.bg.map(|bg| bg == "light");
     let plan = Plan {
         lines: line.common.commands,
         look,
+        light,
         ..Plan::default()
     };
     match line.mode {

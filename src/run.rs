@@ -31,6 +31,8 @@ pub struct Plan {
     pub script: Option<Script>,
     /// How the workbench is drawn.
     pub look: Look,
+    /// Whether the terminal's background is light, where somebody told.
+    pub light: Option<bool>,
     /// The whole run may take this long.
     pub timeout: Option<Duration>,
 }

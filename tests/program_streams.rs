@@ -164,6 +164,29 @@ fn tour(pty: &mut Pty) {
 }
 
 #[test]
+fn a_light_background_is_told_by_the_environment_or_the_command_line() {
+    for (colours_of_screen, words, is_light) in [
+        ("15;0", &["-c", "pair tcp as A B"][..], false),
+        ("0;15", &["-c", "pair tcp as A B"], true),
+        ("0;default;15", &["-c", "pair tcp as A B"], true),
+        ("15;0", &["--bg", "light", "-c", "pair tcp as A B"], true),
+        ("0;15", &["--bg", "dark", "-c", "pair tcp as A B"], false),
+    ] {
+        let mut command = sockeye(words);
+        command.env("COLORFGBG", colours_of_screen);
+        let mut pty = Pty::spawn(command);
+        tour(&mut pty);
+        let asked = colours(pty.seen());
+        // Yellow cannot be read on white: the other end's ink is the terminal's own there.
+        let yellow = asked.iter().any(|sgr| sgr.contains("38;5;3"));
+        assert_eq!(
+            yellow, !is_light,
+            "{colours_of_screen} {words:?}: {asked:?}"
+        );
+    }
+}
+
+#[test]
 fn f48_no_color_means_no_colour() {
     for (name, value, words) in [
         ("NO_COLOR", "1", &["-c", "pair tcp as A B"][..]),

@@ -60,7 +60,7 @@ impl<'o> Engine<'o> {
         };
         let session = Session::new(MEMORY_BYTES, spill);
         let now = os.now();
-        let ui = Ui::new(look(os, plan.look), (0, 0));
+        let ui = Ui::new(look(os, plan), (0, 0));
         let app = App::new(session, ui, os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
         let events = Vec::new();
@@ -326,19 +326,24 @@ impl<'o> Engine<'o> {
     }
 }
 
-/// What was asked for, and what the environment says: `NO_COLOR` (no-color.org), and a locale that is not UTF-8.
-fn look(os: &dyn Os, asked: Look) -> Look {
+/// What was asked for, and what the environment says: `NO_COLOR` (no-color.org), a locale that is not UTF-8, and
+/// `COLORFGBG`, whose last number is the background: 7 and 9 to 15 are light (rxvt(1)). The terminal is asked nothing.
+fn look(os: &dyn Os, plan: &Plan) -> Look {
+    let asked = plan.look;
     let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(is_set);
     let utf8 = locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     });
+    let background =
+        is_set("COLORFGBG").and_then(|pair| pair.rsplit(';').next()?.parse::<u8>().ok());
+    let told = background.map(|colour| matches!(colour, 7 | 9..=15));
     Look {
         ascii: asked.ascii || !utf8,
         mono: asked.mono || is_set("NO_COLOR").is_some(),
         mouse: true,
-        ..asked
+        light: plan.light.or(told).unwrap_or(false),
     }
 }
 
