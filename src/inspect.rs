@@ -2,12 +2,10 @@
 //! them, and the other things that such bytes often are. Pure: the host's order is an argument, so that the screen
 //! can also show the host that one does not have. What is not there is said to be missing, never invented.
 
-mod convert;
 mod number;
 mod other;
 
 pub use crate::expr::ByteOrder;
-pub use convert::{Conversion, Size, functions, sizes};
 pub use number::{float, grouped};
 
 #[cfg(test)]

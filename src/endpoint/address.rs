@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, Host, Place, Transport, print};
 
-/// A resolved address. `Display` is for people; `endpoint_text` is for the prompt.
+/// A resolved address. `Display` is for people.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Address {
     /// An IP address, its port and, for link-local ones, its interface index.
@@ -47,13 +47,6 @@ impl Address {
         Some(Endpoint { transport, place })
     }
 
-    /// The address as a word that parses back, `tcp://127.0.0.1:7000`; an unnamed one has none and reads `(unnamed)`.
-    #[must_use]
-    pub fn endpoint_text(&self, transport: Transport) -> String {
-        self.endpoint(transport)
-            .map_or_else(|| self.to_string(), |endpoint| endpoint.to_string())
-    }
-
     /// Only this machine reaches it. IPv4 addresses mapped into IPv6 count as what they map.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -70,12 +63,6 @@ impl Address {
     #[must_use]
     pub fn is_multicast(&self) -> bool {
         self.ip().is_some_and(|ip| ip.is_multicast())
-    }
-
-    /// 255.255.255.255. The broadcast address of a subnet cannot be told from its number.
-    #[must_use]
-    pub fn is_broadcast(&self) -> bool {
-        self.ip() == Some(IpAddr::V4(Ipv4Addr::BROADCAST))
     }
 
     fn ip(&self) -> Option<IpAddr> {

@@ -135,7 +135,7 @@ fn every_byte_survives_in_names() {
                 places.push(Address::Path(name));
             }
             for address in places {
-                let text = address.endpoint_text(Transport::UnixDgram);
+                let text = address.endpoint(Transport::UnixDgram).unwrap().to_string();
                 assert!(
                     text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
                     "{text}"
@@ -159,7 +159,6 @@ fn kernel_addresses_are_shown_and_classed() {
             class(address.is_loopback(), "loopback"),
             class(address.is_any(), "any"),
             class(address.is_multicast(), "multicast"),
-            class(address.is_broadcast(), "broadcast"),
         ];
         assert_eq!(
             (address.to_string().as_str(), address.short().as_str()),
@@ -184,17 +183,23 @@ fn kernel_addresses_are_shown_and_classed() {
         "255.255.255.255:7",
         "255.255.255.255:7",
         "255.255.255.255:7",
-        "broadcast",
+        "",
     );
     check("10.0.0.1:7", "10.0.0.1:7", "10.0.0.1:7", "");
     let scoped = SocketAddrV6::new(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1), 7, 0, 3);
     assert_eq!(
-        Address::from(SocketAddr::V6(scoped)).endpoint_text(Transport::Udp),
+        Address::from(SocketAddr::V6(scoped))
+            .endpoint(Transport::Udp)
+            .unwrap()
+            .to_string(),
         "udp://[fe80::1%3]:7"
     );
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 9));
     assert_eq!(
-        Address::from(any).endpoint_text(Transport::Tcp),
+        Address::from(any)
+            .endpoint(Transport::Tcp)
+            .unwrap()
+            .to_string(),
         "tcp://0.0.0.0:9"
     );
     assert_eq!(Address::Path(b"/a b".into()).to_string(), "\"/a b\"");

@@ -1,6 +1,6 @@
 //! What a failed script tells: expectations, events and bytes in words. It decides nothing.
 
-use crate::escape::escape;
+use crate::escape::quote;
 use crate::event::{ConnId, Event, Expectation, Outcome, Pattern, State, What};
 use crate::session::Session;
 
@@ -93,15 +93,15 @@ fn pattern_words(pattern: &Pattern) -> String {
 
 /// Bytes as people read them, shortened.
 pub(super) fn quoted(bytes: &[u8]) -> String {
-    let shown = escape(
+    let shown = quote(
         bytes
             .get(..SHOWN_BYTES.min(bytes.len()))
             .unwrap_or_default(),
     );
     let more = bytes.len().saturating_sub(SHOWN_BYTES);
     if more == 0 {
-        format!("\"{shown}\"")
+        shown
     } else {
-        format!("\"{shown}\" and {more} bytes more")
+        format!("{shown} and {more} bytes more")
     }
 }
