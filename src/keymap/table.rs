@@ -19,7 +19,8 @@ pub static KEYS: &[Binding] = &[
     ask(&["c"], "connect ", "connect", "connect to an address"),
     ask(&["b"], "listen :", "listen", "bind and listen"),
     ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
-    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket"),
+    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket")
+        .needs(Need::Socket),
     run(&["w"], Place::Everywhere, "shutdown write", "half-close", "say that no more will be sent (FIN)")
         .needs(Need::Open),
     run(&["d"], Place::Everywhere, "close", "close", "close: what was sent still arrives").needs(Need::Open),

@@ -6,6 +6,7 @@ use super::lane::Ending;
 use super::{Conn, Pending, Session, Trouble};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Outcome, Role, State, Syscall, What};
+use crate::framing::Cut;
 
 impl Session {
     /// Takes an event into the state. Its number is the log's next.
@@ -76,7 +77,7 @@ impl Session {
         self.conns.push(conn);
         if transport.keeps_boundaries() {
             for dir in Dir::BOTH {
-                self.reframe(id, dir, "raw", 0);
+                self.reframe(id, dir, &Cut::raw().words(), 0);
             }
         }
     }
