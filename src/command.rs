@@ -5,6 +5,7 @@ mod complete;
 mod connect;
 mod context;
 mod expect;
+mod filter;
 mod find;
 mod focus;
 mod frame;
@@ -66,6 +67,16 @@ pub static VERBS: &[&dyn Verb] = &[
     &look::PANE,
     &look::MOVE,
     &look::SHOW,
+    &look::HIDE,
+    &filter::Filter,
+    &look::SORT,
+    &look::LAYOUT,
+    &look::THEME,
+    &look::LANG,
+    &look::COPY,
+    &look::PIN,
+    &look::UNDO,
+    &look::REDO,
     &expect::EXPECT,
     &expect::WAIT,
     &say::Sleep,
@@ -182,6 +193,18 @@ pub enum Noun {
     Motion,
     /// What `show` brings up or turns over.
     Show,
+    /// What `hide` takes away.
+    Hide,
+    /// Columns of the table of sockets.
+    Column,
+    /// Arrangements of the panes.
+    Layout,
+    /// Colours.
+    Theme,
+    /// Languages of sentences.
+    Language,
+    /// Formats of copied bytes.
+    Format,
 }
 
 /// A line whose words fit, and what must be known before it can be carried out.

@@ -34,6 +34,7 @@
 //! | [`words`] | the words of a line with their columns, and the complaint about one |
 //! | [`expr`] | byte expressions: `"hello\n" u16be(5) 0d0a`; integers and checksums |
 //! | [`escape`] | bytes and names to printable text: the only way by which they reach a screen |
+//! | [`locale`] | the sentences that people read, a table a language |
 //! | [`tape`] | the bytes of one direction, in memory up to a budget, then in an unnamed file |
 //! | [`inspect`], [`hexdump`] | readings of a few bytes; rows of many |
 //! | [`framing`] | how bytes become messages: one file and one row a framing; the cutter that runs one over a tape |
@@ -50,8 +51,8 @@
 //!
 //! # Invariants
 //!
-//! - A room imports only from rooms to its left (`endpoint event expr escape words ← tape inspect hexdump ← framing ←
-//!   command ← session ← script ← keymap ui ← app ← run args ← main`); `net` and `tty` import only `event`, `endpoint`
+//! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump ← framing
+//!   ← command ← session ← script ← keymap ui ← app ← run args ← main`); `net` and `tty` import only `event`, `endpoint`
 //!   and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
@@ -76,6 +77,7 @@ pub mod framing;
 pub mod hexdump;
 pub mod inspect;
 pub mod keymap;
+pub mod locale;
 pub mod net;
 pub mod os;
 pub mod run;

@@ -33,6 +33,8 @@ pub struct Plan {
     pub look: Look,
     /// Whether the terminal's background is light, where somebody told.
     pub light: Option<bool>,
+    /// The language of sentences, by its code, where somebody chose; else `LANG` does.
+    pub lang: Option<String>,
     /// The whole run may take this long.
     pub timeout: Option<Duration>,
 }

@@ -18,6 +18,7 @@ mod journey;
 pub mod layout;
 mod looking;
 mod meaning;
+mod memory;
 mod messages;
 mod motion;
 mod mouse;
@@ -31,25 +32,26 @@ mod theme;
 mod timeline;
 mod watch;
 
-use std::ops::Range;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Rect;
 
 pub use crossterm::event::Event as TermEvent;
+pub use memory::Memory;
 pub use pane::{PANES, Pane, Scene};
 pub use selection::Selection;
 pub use theme::{Look, Role};
 
-use crate::command::Noun;
-use crate::event::{ConnId, Dir, Jump, View};
+use crate::event::{ConnId, Dir};
 use crate::inspect::ByteOrder;
+use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
 use composer::Composer;
 use editor::Editor;
 use layout::Areas;
-use motion::Motion;
 use notice::Notice;
 use prompt::Prompt;
 use rows::Rows;
@@ -57,23 +59,13 @@ use rows::Rows;
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
 
-/// Words of `show`, and what each does.
-const SHOWS: &[&str] = &[
-    "help",
-    "connections",
-    "zoom",
-    "direction",
-    "wider",
-    "focus",
-    "order",
-    "redraw",
-    "suspend",
-];
-
 /// What a person looks at.
 #[derive(Debug)]
 pub struct Ui {
     look: Look,
+    locale: Arc<Locale>,
+    /// Hints that were used and are told no more, by their keys.
+    hints_used: BTreeSet<String>,
     size: (u16, u16),
     focus: Option<ConnId>,
     dir: Dir,
@@ -96,7 +88,7 @@ pub struct Ui {
     /// Whether the newest is shown as it comes; ends by moving up.
     follow: bool,
     /// The first row shown of each pane, while not following; by position in [`PANES`].
-    tops: [u64; 5],
+    tops: Vec<u64>,
     /// The order that the inspector shows first.
     order: ByteOrder,
     prompt: Prompt,
@@ -156,6 +148,8 @@ impl Ui {
     pub fn new(look: Look, size: (u16, u16)) -> Self {
         Self {
             look,
+            locale: Arc::default(),
+            hints_used: BTreeSet::new(),
             size,
             focus: None,
             dir: Dir::Out,
@@ -170,7 +164,7 @@ impl Ui {
             event: None,
             row: 0,
             follow: true,
-            tops: [0; 5],
+            tops: vec![0; PANES.len()],
             order: ByteOrder::Big,
             prompt: Prompt::default(),
             composer: Composer::default(),
@@ -192,65 +186,6 @@ impl Ui {
     pub fn resize(&mut self, columns: u16, rows: u16, session: &Session) {
         self.size = (columns.min(SIZE_MAX.0), rows.min(SIZE_MAX.1));
         self.reveal(session);
-    }
-
-    /// Carries out what a command wishes to look at. Searching is the caller's: [`Ui::found`] tells what came of it.
-    ///
-    /// # Errors
-    ///
-    /// Why there is nothing to look at, in words.
-    pub fn view(&mut self, view: &View, session: &Session) -> Result<(), String> {
-        match view {
-            View::Focus(conn) => self.look_at(*conn, session),
-            View::Pane(name) => self.go_to_pane(name),
-            View::Move(word) => {
-                let motion =
-                    Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
-                self.go(motion, session);
-                Ok(())
-            }
-            View::Show(word) => self.show(word, session),
-            View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
-            View::Goto(Jump::Mark(name)) => {
-                let seq = session.marks().get(name).copied();
-                let seq = seq.ok_or_else(|| format!("there is no mark `{name}`"))?;
-                self.go_to_event(seq.min(session.event_count().saturating_sub(1)), session)
-            }
-            View::Goto(Jump::Now) => {
-                self.go(Motion::Last, session);
-                Ok(())
-            }
-            View::Order { big } => {
-                self.order = if *big {
-                    ByteOrder::Big
-                } else {
-                    ByteOrder::Little
-                };
-                Ok(())
-            }
-            View::Setting { name, value } => {
-                self.set(name, value, session);
-                Ok(())
-            }
-            View::Find(_) | View::FindAgain { .. } => Ok(()),
-        }
-    }
-
-    /// A search found this: it is selected and shown.
-    pub fn found(&mut self, conn: ConnId, dir: Dir, range: Range<u64>, session: &Session) {
-        if self.focus != Some(conn) && self.look_at(conn, session).is_err() {
-            return;
-        }
-        self.dir = dir;
-        self.stop_following(session);
-        self.select(range, pane::BYTES, session);
-        self.reveal(session);
-    }
-
-    /// Where a search begins: the bytes in view, at the cursor.
-    #[must_use]
-    pub fn search_from(&self) -> Option<(ConnId, Dir, u64)> {
-        Some((self.focus?, self.dir, self.cursor))
     }
 
     /// The socket that commands without a name are about.
@@ -283,6 +218,12 @@ impl Ui {
         self.look
     }
 
+    /// The sentences that are spoken.
+    #[must_use]
+    pub fn locale(&self) -> &Locale {
+        &self.locale
+    }
+
     /// Says something in one line, for a few seconds.
     pub fn notify(&mut self, text: &str, now: Duration) {
         self.notice = Some(Notice::line(text, now));
@@ -300,29 +241,6 @@ impl Ui {
     /// What only the owner of the terminal can do, if a key asked for it; at most once.
     pub fn take_request(&mut self) -> Option<Request> {
         self.request.take()
-    }
-
-    /// The words of a table that the screen owns, for the command language.
-    #[must_use]
-    pub fn nouns(kind: Noun) -> Vec<String> {
-        let words: Vec<&str> = match kind {
-            Noun::Pane => PANES
-                .iter()
-                .map(|pane| pane.name())
-                .chain(["composer"])
-                .collect(),
-            Noun::Motion => Motion::words().collect(),
-            Noun::Show => SHOWS.to_vec(),
-        };
-        words.into_iter().map(str::to_owned).collect()
-    }
-
-    /// Takes a setting of the program over; the language has checked its words.
-    fn set(&mut self, name: &str, value: &str, session: &Session) {
-        match name {
-            "mouse" => self.look.mouse = value == "on",
-            _ => self.composer.end_lines(value, session, self.focus),
-        }
     }
 
     fn is_typing(&self) -> bool {

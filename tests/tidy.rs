@@ -5,6 +5,8 @@
 mod imports;
 #[path = "tidy/rules.rs"]
 mod rules;
+#[path = "tidy/sentences.rs"]
+mod sentences;
 #[path = "tidy/source.rs"]
 mod source;
 #[path = "tidy/tables.rs"]
@@ -33,6 +35,30 @@ fn every_file_is_declared_by_its_parent() {
 fn tables_are_complete() {
     let found = tables::findings(&sources());
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn sentences_are_named_and_names_have_sentences() {
+    let text = fs::read_to_string(root().join("assets/locales/en.toml")).unwrap_or_default();
+    let table: toml::Table = text.parse().unwrap();
+    let below: Vec<Source> = sources()
+        .into_iter()
+        .filter(|source| !source.module().is_empty())
+        .collect();
+    let found = sentences::findings(&below, &table);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    let wrong = "a(\"first.nothing\"); b(\"first.{x}\"); c(\"not first.a\");";
+    let found = sentences::findings(&[Source::new("src/app", wrong)], &table);
+    assert!(
+        found
+            .iter()
+            .any(|it| it == "src/app.rs:1: no sentence `first.nothing`")
+    );
+    assert!(
+        found
+            .iter()
+            .any(|it| it.ends_with("nothing says `layout.small`"))
+    );
 }
 
 /// Files below `src` that no `mod` names.

@@ -1,4 +1,4 @@
-//! `pane`, `move` and `show`: one word of a table that the screen owns.
+//! Verbs of what is looked at, with one word of a table that the screen owns or none: `pane`, `show`, `layout`, `pin`.
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Noun, Scope, Verb};
@@ -33,6 +33,84 @@ pub(super) static SHOW: Look = Look {
     always: &[],
     what: "something to show",
     view: View::Show,
+};
+
+pub(super) static HIDE: Look = Look {
+    name: "hide",
+    usage: "hide WORD",
+    help: "take something that is shown away",
+    kind: Noun::Hide,
+    always: &[],
+    what: "something shown",
+    view: View::Hide,
+};
+
+pub(super) static SORT: Look = Look {
+    name: "sort",
+    usage: "sort COLUMN",
+    help: "order the table of sockets; the same column again turns the order over",
+    kind: Noun::Column,
+    always: &[],
+    what: "a column",
+    view: View::Sort,
+};
+
+pub(super) static LAYOUT: Look = Look {
+    name: "layout",
+    usage: "layout NAME",
+    help: "arrange the panes in another way",
+    kind: Noun::Layout,
+    always: &[],
+    what: "a layout",
+    view: View::Layout,
+};
+
+pub(super) static THEME: Look = Look {
+    name: "theme",
+    usage: "theme NAME",
+    help: "take other colours",
+    kind: Noun::Theme,
+    always: &[],
+    what: "a theme",
+    view: View::Theme,
+};
+
+pub(super) static LANG: Look = Look {
+    name: "lang",
+    usage: "lang CODE",
+    help: "speak another language; commands, calls and errnos stay",
+    kind: Noun::Language,
+    always: &[],
+    what: "a language",
+    view: View::Language,
+};
+
+pub(super) static COPY: Look = Look {
+    name: "copy",
+    usage: "copy FORMAT",
+    help: "give the selected bytes to the clipboard: hex, text, python, c, rust, send",
+    kind: Noun::Format,
+    always: &[],
+    what: "a format",
+    view: View::Copy,
+};
+
+pub(super) static PIN: Turn = Turn {
+    name: "pin",
+    help: "keep this selection in sight beside the next; again lets it go",
+    view: View::Pin,
+};
+
+pub(super) static UNDO: Turn = Turn {
+    name: "undo",
+    help: "take back what was last typed, filtered, marked or arranged",
+    view: View::Undo,
+};
+
+pub(super) static REDO: Turn = Turn {
+    name: "redo",
+    help: "make again what was taken back",
+    view: View::Redo,
 };
 
 /// A wish of the view that takes one word.
@@ -77,5 +155,34 @@ impl Verb for Look {
         let nouns = scope.nouns(self.kind).into_iter();
         candidates.extend(nouns.map(|noun| Candidate::new(noun, self.what)));
         candidates
+    }
+}
+
+/// A wish of the view that takes no word.
+pub(super) struct Turn {
+    name: &'static str,
+    help: &'static str,
+    view: View,
+}
+
+impl Verb for Turn {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn usage(&self) -> &'static str {
+        self.name
+    }
+
+    fn help(&self) -> &'static str {
+        self.help
+    }
+
+    fn group(&self) -> Group {
+        Group::View
+    }
+
+    fn parse(&self, _words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        Ok(vec![Wish::View(self.view.clone())])
     }
 }

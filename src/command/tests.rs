@@ -50,7 +50,12 @@ impl Scope for Session {
         let words: &[&str] = match kind {
             Noun::Pane => &["bytes", "frames"],
             Noun::Motion => &["up", "down"],
-            Noun::Show => &["help", "direction"],
+            Noun::Show | Noun::Hide => &["help", "direction"],
+            Noun::Column => &["name", "state"],
+            Noun::Layout => &["duet"],
+            Noun::Theme => &["mono"],
+            Noun::Language => &["en", "fr"],
+            Noun::Format => &["hex"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }

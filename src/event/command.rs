@@ -180,6 +180,26 @@ pub enum View {
     Pane(String),
     /// Show or leave something: a word of the view's own table.
     Show(String),
+    /// Leave something that is shown: a word of the view's own table.
+    Hide(String),
+    /// Show only the sockets with these words; without words all.
+    Filter(String),
+    /// Order the table of sockets by a column, by its name.
+    Sort(String),
+    /// Another arrangement of the panes, by its name.
+    Layout(String),
+    /// Other colours, by the theme's name.
+    Theme(String),
+    /// Sentences in another language, by its code.
+    Language(String),
+    /// Keep the selection beside the next one, or let the kept one go.
+    Pin,
+    /// Take the last change of what is typed, filtered, marked or arranged back.
+    Undo,
+    /// Make it again.
+    Redo,
+    /// Give the selected bytes to the terminal's clipboard, written in a format by its name.
+    Copy(String),
     /// A setting of the program: `eol crlf`, `mouse off`.
     Setting {
         /// Its name.

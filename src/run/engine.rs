@@ -7,6 +7,7 @@ use super::{Ending, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
 use crate::event::{Actor, ConnId, Event, Want, What, Wish};
+use crate::locale::Locale;
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
@@ -60,7 +61,9 @@ impl<'o> Engine<'o> {
         };
         let session = Session::new(MEMORY_BYTES, spill);
         let now = os.now();
-        let ui = Ui::new(look(os, plan), (0, 0));
+        let mut ui = Ui::new(look(os, plan), (0, 0));
+        ui.speak(&language(os, plan))
+            .map_err(|why| Ending::failure(2, why))?;
         let app = App::new(session, ui, os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
         let events = Vec::new();
@@ -324,6 +327,17 @@ impl<'o> Engine<'o> {
             )),
         }
     }
+}
+
+/// The language of sentences: what was asked for, else what the environment says (locale(7)).
+fn language(os: &dyn Os, plan: &Plan) -> String {
+    plan.lang.clone().unwrap_or_else(|| {
+        let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
+        let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(is_set);
+        Locale::asked(&asked.unwrap_or_default()).name().to_owned()
+    })
 }
 
 /// What was asked for, and what the environment says: `NO_COLOR` (no-color.org), a locale that is not UTF-8, and

@@ -55,6 +55,18 @@ impl Editor {
         self.replace(self.cursor(), text);
     }
 
+    /// The lines that were kept, the oldest first.
+    pub(super) fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    /// Takes the history of an earlier run over.
+    pub(super) fn recall_history(&mut self, mut lines: Vec<String>) {
+        let surplus = lines.len().saturating_sub(HISTORY_MAX);
+        lines.drain(..surplus);
+        self.history = lines;
+    }
+
     /// Keeps a line in the history.
     pub(super) fn remember(&mut self, line: &str) {
         self.recalled = None;

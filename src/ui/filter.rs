@@ -48,7 +48,9 @@ impl Ui {
             None => Some(focus.0 as usize),
         };
         self.row = row.map_or(self.row, |row| row as u64);
-        self.tops[CONNECTIONS] = self.tops[CONNECTIONS].min(self.row);
+        if let Some(top) = self.tops.get_mut(CONNECTIONS) {
+            *top = (*top).min(self.row);
+        }
         self.reveal(session);
     }
 }

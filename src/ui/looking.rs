@@ -1,13 +1,142 @@
 //! What is looked at, by command: another socket, another pane, something shown or turned over.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
+use super::motion::Motion;
 use super::pane::{self, PANES};
 use super::{Overlay, Request, Typing, Ui, layout};
-use crate::event::ConnId;
+use crate::command::Noun;
+use crate::event::{ConnId, Dir, Jump, View};
+use crate::inspect::ByteOrder;
+use crate::locale::Locale;
 use crate::session::Session;
 
+/// Words of `show`, and what each does.
+const SHOWS: &[&str] = &[
+    "help",
+    "connections",
+    "zoom",
+    "direction",
+    "wider",
+    "focus",
+    "order",
+    "redraw",
+    "suspend",
+];
+
 impl Ui {
+    /// Carries out what a command wishes to look at. Searching is the caller's: [`Ui::found`] tells what came of it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing to look at, in words.
+    pub fn view(&mut self, view: &View, session: &Session) -> Result<(), String> {
+        match view {
+            View::Focus(conn) => self.look_at(*conn, session),
+            View::Pane(name) => self.go_to_pane(name),
+            View::Move(word) => {
+                let motion =
+                    Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
+                self.go(motion, session);
+                Ok(())
+            }
+            View::Show(word) => self.show(word, session),
+            View::Filter(words) => {
+                self.filter.set(words);
+                self.sift(session);
+                Ok(())
+            }
+            View::Language(code) => self.speak(code),
+            View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
+            View::Goto(Jump::Mark(name)) => {
+                let seq = session.marks().get(name).copied();
+                let seq = seq.ok_or_else(|| format!("there is no mark `{name}`"))?;
+                self.go_to_event(seq.min(session.event_count().saturating_sub(1)), session)
+            }
+            View::Goto(Jump::Now) => {
+                self.go(Motion::Last, session);
+                Ok(())
+            }
+            View::Order { big } => {
+                self.order = if *big {
+                    ByteOrder::Big
+                } else {
+                    ByteOrder::Little
+                };
+                Ok(())
+            }
+            View::Setting { name, value } => {
+                self.set(name, value, session);
+                Ok(())
+            }
+            View::Hide(_)
+            | View::Sort(_)
+            | View::Layout(_)
+            | View::Theme(_)
+            | View::Pin
+            | View::Undo
+            | View::Redo
+            | View::Copy(_)
+            | View::Find(_)
+            | View::FindAgain { .. } => Ok(()),
+        }
+    }
+
+    /// A search found this: it is selected and shown.
+    pub fn found(&mut self, conn: ConnId, dir: Dir, range: Range<u64>, session: &Session) {
+        if self.focus != Some(conn) && self.look_at(conn, session).is_err() {
+            return;
+        }
+        self.dir = dir;
+        self.stop_following(session);
+        self.select(range, pane::BYTES, session);
+        self.reveal(session);
+    }
+
+    /// Where a search begins: the bytes in view, at the cursor.
+    #[must_use]
+    pub fn search_from(&self) -> Option<(ConnId, Dir, u64)> {
+        Some((self.focus?, self.dir, self.cursor))
+    }
+
+    /// Speaks another language, by its code.
+    ///
+    /// # Errors
+    ///
+    /// That there is none of that code.
+    pub fn speak(&mut self, code: &str) -> Result<(), String> {
+        self.locale =
+            Locale::named(code).ok_or_else(|| format!("there is no language `{code}`"))?;
+        Ok(())
+    }
+
+    /// The words of a table that the screen owns, for the command language.
+    #[must_use]
+    pub fn nouns(kind: Noun) -> Vec<String> {
+        let words: Vec<&str> = match kind {
+            Noun::Pane => PANES
+                .iter()
+                .map(|pane| pane.name())
+                .chain(["composer"])
+                .collect(),
+            Noun::Motion => Motion::words().collect(),
+            Noun::Show => SHOWS.to_vec(),
+            Noun::Language => Locale::names().collect(),
+            Noun::Hide | Noun::Column | Noun::Layout | Noun::Theme | Noun::Format => Vec::new(),
+        };
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Takes a setting of the program over; the language has checked its words.
+    fn set(&mut self, name: &str, value: &str, session: &Session) {
+        match name {
+            "mouse" => self.look.mouse = value == "on",
+            _ => self.composer.end_lines(value, session, self.focus),
+        }
+    }
+
     pub(super) fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
         if session.conn(conn).is_none() {
             return Err("there is no such socket".to_owned());
@@ -18,7 +147,11 @@ impl Ui {
             self.selection = None;
             self.event = None;
             self.follow = true;
-            self.tops = [self.tops[pane::CONNECTIONS], 0, 0, 0, 0];
+            for (pane, top) in self.tops.iter_mut().enumerate() {
+                if pane != pane::CONNECTIONS {
+                    *top = 0;
+                }
+            }
         }
         self.overlay = None;
         self.put_row_on_focus(session);

@@ -10,6 +10,7 @@ use super::theme::{Look, Role};
 use super::{bytes, connections, inspector, messages, timeline};
 use crate::event::{ConnId, Dir};
 use crate::session::Session;
+use std::fmt::Display;
 use std::time::Duration;
 
 /// Position of the connections in [`PANES`].
@@ -72,6 +73,18 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn look(&self) -> Look {
         self.ui.look
+    }
+
+    /// The sentence of a key, in the language that is spoken.
+    #[must_use]
+    pub fn say(&self, key: &'a str) -> &'a str {
+        self.ui.locale.say(key)
+    }
+
+    /// The sentence of a key, with values in its places.
+    #[must_use]
+    pub fn fill(&self, key: &str, values: &[&dyn Display]) -> String {
+        self.ui.locale.fill(key, values)
     }
 
     /// The focused socket and the direction in view.

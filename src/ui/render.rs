@@ -38,10 +38,7 @@ impl Ui {
         let cursor = if let Some(areas) = areas {
             self.render_all(scene, &areas, buf)
         } else {
-            let text = format!(
-                "{} columns, {} rows: Sockeye needs 60 by 16.",
-                area.width, area.height
-            );
+            let text = scene.fill("layout.small", &[&area.width, &area.height]);
             Pen::new(buf, area, 0, self.look).put(text, Role::Text);
             None
         };
@@ -58,7 +55,7 @@ impl Ui {
         match self.overlay {
             Some(Overlay::Help) => cursor = help::render(scene, areas.middle, buf),
             Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
-            None if scene.session.conns().is_empty() => welcome(areas.middle, buf, self.look),
+            None if scene.session.conns().is_empty() => welcome(scene, areas.middle, buf),
             None => self.render_panes(scene, areas, buf),
         }
         if let Some(notice) = &self.notice
@@ -152,23 +149,20 @@ pub(super) fn filter(
 }
 
 /// The first screen: three calm lines.
-fn welcome(area: Rect, buf: &mut Buffer, look: Look) {
+fn welcome(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let lines = [
-        ("c", "connect to an address, for instance localhost:80"),
-        ("b", "listen on a port and see who comes"),
-        (
-            ":",
-            "type any command; `sockeye demo` in a shell shows a conversation",
-        ),
+        ("c", "first.connect"),
+        ("b", "first.listen"),
+        (":", "first.command"),
     ];
     let first = area.height.saturating_sub(3) / 3;
     let left = area.width.saturating_sub(68) / 2;
-    for (row, (key, text)) in (first..).zip(lines) {
-        Pen::new(buf, area, row, look)
+    for (row, (key, sentence)) in (first..).zip(lines) {
+        Pen::new(buf, area, row, scene.look())
             .to(left)
             .put(key, Role::Strong)
             .skip(3)
-            .put(text, Role::Text);
+            .put(scene.say(sentence), Role::Text);
     }
 }
 

@@ -5,7 +5,7 @@ use super::source::Source;
 
 /// The rooms of DESIGN.md's diagram, left to right; rooms of one group may import each other.
 const GROUPS: &[&str] = &[
-    "endpoint event expr escape words",
+    "endpoint event expr escape words locale",
     "tape inspect hexdump",
     "framing",
     "command",
