@@ -51,9 +51,9 @@
 //!
 //! # Invariants
 //!
-//! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump ← framing
-//!   ← command ← session ← script ← keymap ui ← app ← run args ← main`); `net` and `tty` import only `event`, `endpoint`
-//!   and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
+//! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
+//!   literal ← framing ← command ← session ← script ← keymap ui ← app config ← run args ← main`); `net` and `tty`
+//!   import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
 //! - The session, and everything left of it, cannot fail, cannot wait and knows no clock: time comes with the events.

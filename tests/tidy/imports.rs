@@ -6,13 +6,13 @@ use super::source::Source;
 /// The rooms of DESIGN.md's diagram, left to right; rooms of one group may import each other.
 const GROUPS: &[&str] = &[
     "endpoint event expr escape words locale",
-    "tape inspect hexdump",
+    "tape inspect hexdump literal",
     "framing",
     "command",
     "session",
     "tap fault peer cause guess script lesson record flow export",
     "keymap ui",
-    "app",
+    "app config",
     "run",
     "args",
 ];

@@ -94,7 +94,7 @@ const TABLE: &[(&str, &str)] = &[
     ("theme mono", "View(Theme(\"mono\"))"),
     ("lang fr", "View(Language(\"fr\"))"),
     ("copy hex", "View(Copy(\"hex\"))"),
-    ("pin; undo; redo", "View(Pin); View(Undo); View(Redo)"),
+    ("pin ; undo ; redo", "View(Pin); View(Undo); View(Redo)"),
     ("sleep 200ms", "Step(Sleep(200ms))"),
     ("say \"é \\\"so\\\"; # on\"", "Step(Say(\"é \\\"so\\\"; # on\"))"),
     ("expect \"hi\"", "Step(Await { conn: 0, what: Bytes([104, 105]), within: 5s, strict: true })"),
