@@ -11,9 +11,6 @@ use crate::script::Script;
 use crate::ui::Look;
 use crate::words::time;
 
-/// What plays in `sockeye demo`.
-const DEMO: &str = include_str!("../assets/demo.sockeye");
-
 /// An interactive terminal explorer for sockets: connect, listen, send, receive, and see what the kernel did.
 #[derive(Debug, Parser)]
 #[command(
@@ -147,7 +144,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             is_demo: false,
         }),
         Some(Mode::Demo) => {
-            let script = Script::parse(DEMO).map_err(|(line, complaint)| {
+            let script = Script::demo().map_err(|(line, complaint)| {
                 Ending::failure(3, format!("demo:{line}: {complaint}"))
             })?;
             let plan = Plan {

@@ -90,6 +90,15 @@ pub struct Failure {
 }
 
 impl Script {
+    /// The demonstration: two ends of a conversation on this machine.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Script::parse`]; a test plays it.
+    pub fn demo() -> Result<Self, (usize, Complaint)> {
+        Self::parse(include_str!("../assets/demo.sockeye"))
+    }
+
     /// A script from its text, each line found well-formed; names of sockets are looked at when their turn comes.
     ///
     /// # Errors

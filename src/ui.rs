@@ -2,12 +2,17 @@
 //! draw it. It changes by handlers alone; `render` only reads. It carries no command out: keys become lines of
 //! the one language.
 
+mod arrange;
 mod bytes;
 mod cards;
+mod cause;
+pub mod code;
 mod composer;
 mod connections;
+mod desk;
 mod editor;
 mod filter;
+mod first;
 mod footer;
 mod head;
 mod help;
@@ -22,11 +27,13 @@ mod memory;
 mod messages;
 mod motion;
 mod mouse;
+mod moved;
 mod notice;
 mod pane;
 mod prompt;
 mod render;
 mod rows;
+mod seams;
 mod selection;
 mod theme;
 mod timeline;
@@ -50,8 +57,9 @@ use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
 use composer::Composer;
+use desk::Desk;
 use editor::Editor;
-use layout::Areas;
+use layout::{Amount, Areas, Arrangement};
 use notice::Notice;
 use prompt::Prompt;
 use rows::Rows;
@@ -75,7 +83,8 @@ pub struct Ui {
     pane: usize,
     typing: Typing,
     overlay: Option<Overlay>,
-    zoom: bool,
+    arrangement: Arrangement,
+    desk: Desk,
     selection: Option<Selection>,
     /// The byte under the cursor.
     cursor: u64,
@@ -133,6 +142,8 @@ pub enum Request {
     Redraw,
     /// Leave the terminal and stop the process, as the shell's job control does.
     Suspend,
+    /// Play the demonstration here.
+    Demo,
 }
 
 impl Default for Ui {
@@ -157,7 +168,8 @@ impl Ui {
             pane: pane::BYTES,
             typing: Typing::Nothing,
             overlay: None,
-            zoom: false,
+            arrangement: Arrangement::default(),
+            desk: Desk::default(),
             selection: None,
             cursor: 0,
             entry: 0,
@@ -248,8 +260,21 @@ impl Ui {
     }
 
     fn areas(&self, session: &Session) -> Option<Areas> {
-        let area = Rect::new(0, 0, self.size.0, self.size.1);
-        layout::layout(area, self.zoom, self.pane, session.banners().count())
+        let amount = self.amount(session);
+        layout::layout(self.screen(), &self.arrangement, self.pane, amount)
+    }
+
+    fn screen(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+
+    /// How much there is to show, on which the arrangement depends.
+    fn amount(&self, session: &Session) -> Amount {
+        Amount {
+            banners: session.banners().count(),
+            sockets: session.conns().len(),
+            narration: self.desk.narration_rows(self.size.0),
+        }
     }
 
     /// The first row shown of a pane that has so many.

@@ -16,6 +16,11 @@ const SETTINGS: &[(&str, &[&str], &str)] = &[
         "what ends a line that is typed into the composer",
     ),
     ("mouse", &["on", "off"], "whether the mouse is listened to"),
+    (
+        "speak",
+        &["python", "c", "rust"],
+        "the language in which calls are spelled",
+    ),
 ];
 /// `setsockopt` takes an int.
 const INT_MAX: u64 = i32::MAX as u64;

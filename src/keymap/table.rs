@@ -3,13 +3,21 @@
 use super::{Act, Binding, Confirm, Need, Own, Place};
 
 /// Panes of one socket's bytes: what moves in one moves in all.
-const STREAM: Place = Place::Panes(&["bytes", "messages", "inspector"]);
+const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"]);
 
 /// Panes with a table of sockets.
 const TABLE: Place = Place::Panes(&["connections"]);
 
 /// Panes with a cursor.
-const CURSOR: Place = Place::Panes(&["connections", "bytes", "messages", "inspector", "timeline"]);
+const CURSOR: Place = Place::Panes(&[
+    "connections",
+    "seams",
+    "bytes",
+    "messages",
+    "inspector",
+    "timeline",
+    "code",
+]);
 
 /// Every key, in the order of the footer and the help; the first that fits a place counts.
 #[rustfmt::skip]

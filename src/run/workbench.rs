@@ -11,6 +11,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Ending, Engine, Face};
 use crate::event::Actor;
 use crate::os::{Signal, Wake};
+use crate::script::Script;
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
@@ -147,6 +148,12 @@ impl Workbench {
                 engine.os.raw_terminal(false);
                 engine.os.stop_group();
                 self.enter(engine);
+            }
+            Some(Request::Demo) => {
+                if let Ok(script) = Script::demo() {
+                    engine.app.begin(script);
+                    self.is_demo = true;
+                }
             }
             None => {}
         }

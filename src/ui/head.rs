@@ -10,11 +10,14 @@ use super::pane::{PANES, Scene};
 use super::theme::Role;
 use crate::endpoint::Address;
 use crate::escape;
-use crate::event::{ConnId, Role as Kind};
+use crate::event::{ConnId, Role as Kind, Syscall, What};
 use crate::session::{Conn, Session};
 
-/// Columns at the right that say whether the newest is followed.
-const NOTE_COLUMNS: u16 = 11;
+/// The most events that are looked through for the address that a failed socket tried.
+const TRIED_EVENTS_MAX: u32 = 256;
+
+/// Columns that a count of what does not fit takes: `‹12`, `9›`.
+const COUNT_COLUMNS: u16 = 4;
 
 /// Draws the line of sockets.
 pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -23,79 +26,122 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         Pen::new(buf, area, 0, look)
             .skip(1)
             .put("Sockeye", Role::Strong)
-            .put("  no sockets yet", Role::Muted);
+            .skip(2)
+            .put(scene.say("head.none"), Role::Muted);
     }
-    for ((place, conn), text) in places(scene.ui, scene.session, area)
-        .into_iter()
-        .zip(texts(scene.ui, scene.session, area).0)
-    {
-        let focused = Some(conn) == scene.ui.focus;
-        let open = scene.session.conn(conn).is_some_and(Conn::is_open);
+    let line = TabLine::new(scene.ui, scene.session, area);
+    for tab in &line.tabs {
+        let focused = Some(tab.conn) == scene.ui.focus;
+        let open = scene.session.conn(tab.conn).is_some_and(Conn::is_open);
         let role = match (focused, open) {
             (true, _) => Role::Strong,
             (false, true) => Role::Text,
             (false, false) => Role::Muted,
         };
-        Pen::new(buf, place, 0, look).put(text, role);
+        Pen::new(buf, tab.place, 0, look).put(&tab.text, role);
     }
-    let note = if scene.ui.follow {
-        " ● live "
-    } else {
-        " G follows "
-    };
-    let role = if scene.ui.follow {
-        Role::Muted
-    } else {
-        Role::Strong
-    };
-    let wide = u16::try_from(escape::width(note))
-        .unwrap_or(0)
-        .min(area.width);
-    let corner = Rect {
-        x: area.right() - wide,
-        width: wide,
-        ..area
-    };
-    Pen::new(buf, corner, 0, look).put(note, role);
+    let mut pen = Pen::new(buf, area, 0, look);
+    if line.before > 0 {
+        pen.fmt(format_args!("‹{}", line.before), Role::Muted);
+    }
+    if line.behind > 0 {
+        pen.to(line.behind_at)
+            .fmt(format_args!("{}›", line.behind), Role::Muted);
+    }
+    let (key, role) = note(scene.ui, scene.session);
+    let text = format!(" {} ", scene.say(key));
+    let wide = u16::try_from(escape::width(&text)).unwrap_or(0);
+    pen.to(area.width.saturating_sub(wide)).put(text, role);
 }
 
-/// Where each socket stands in the line; those that do not fit are left out, never the focused one.
-pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnId)> {
-    let (texts, gap) = texts(ui, session, area);
-    let focused = shown(ui)
-        .position(|conn| Some(conn) == ui.focus)
-        .unwrap_or(0);
-    let wide = |text: &String| u16::try_from(escape::width(text)).unwrap_or(u16::MAX);
-    let limit = area.right().saturating_sub(NOTE_COLUMNS);
-    let fits = |first: usize| {
-        let upto = texts.iter().skip(first).take(focused + 1 - first);
-        upto.map(|text| u32::from(wide(text)) + u32::from(gap))
-            .sum::<u32>()
-            <= u32::from(limit.saturating_sub(area.x))
-    };
-    let first = (0..=focused).find(|first| fits(*first)).unwrap_or(focused);
-    let mut x = area.x.saturating_add(1);
-    let mut places = Vec::new();
-    for (k, (conn, text)) in shown(ui).zip(&texts).enumerate() {
-        let room = if k < first {
-            0
-        } else {
-            limit.saturating_sub(x).min(wide(text))
+/// Whether the newest is followed, and whether something can still come.
+fn note(ui: &Ui, session: &Session) -> (&'static str, Role) {
+    let is_live = session.conns().is_empty() || session.conns().iter().any(Conn::is_open);
+    match (ui.follow, is_live) {
+        (false, _) => ("head.follow", Role::Strong),
+        (true, true) => ("head.live", Role::Muted),
+        (true, false) => ("head.ended", Role::Muted),
+    }
+}
+
+/// A socket in the line.
+#[derive(Debug)]
+struct Tab {
+    conn: ConnId,
+    place: Rect,
+    text: String,
+}
+
+/// The sockets that the line has room for, the focused one always among them, and how many it has none for.
+#[derive(Debug)]
+struct TabLine {
+    tabs: Vec<Tab>,
+    before: usize,
+    behind: usize,
+    behind_at: u16,
+}
+
+impl TabLine {
+    fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
+        let note = ui.locale.say(note(ui, session).0);
+        let kept = u16::try_from(escape::width(note)).unwrap_or(0) + 3;
+        let room = area.width.saturating_sub(kept + 1);
+        let (texts, gap) = texts(ui, session, room);
+        let conns: Vec<ConnId> = shown(ui).collect();
+        let focused = conns.iter().position(|conn| Some(*conn) == ui.focus);
+        let focused = focused.unwrap_or(0);
+        let wide = |text: &String| u16::try_from(escape::width(text)).unwrap_or(u16::MAX);
+        // The columns of a part of the line, with the counts of what stands before and behind it.
+        let takes = |first: usize, last: usize| {
+            let part = texts.iter().take(last + 1).skip(first);
+            let words: u32 = part.map(|text| u32::from(wide(text) + gap)).sum();
+            let counts = usize::from(first > 0) + usize::from(last + 1 < texts.len());
+            words.saturating_sub(u32::from(gap))
+                + u32::from(COUNT_COLUMNS) * u32::try_from(counts).unwrap_or(0)
         };
-        let is_whole = room == wide(text) || k == focused;
-        places.push((
-            Rect {
-                x: x.min(area.right()),
-                width: if is_whole { room } else { 0 },
+        // As many as fit around the focused one, those behind it first.
+        let (mut first, mut last) = (focused, focused);
+        loop {
+            if last + 1 < texts.len() && takes(first, last + 1) <= u32::from(room) {
+                last += 1;
+            } else if first > 0 && takes(first - 1, last) <= u32::from(room) {
+                first -= 1;
+            } else {
+                break;
+            }
+        }
+        let mut x = 1 + if first > 0 { COUNT_COLUMNS } else { 0 };
+        let mut tabs = Vec::new();
+        for (conn, text) in conns.iter().zip(&texts).take(last + 1).skip(first) {
+            let width = wide(text).min((room + 1).saturating_sub(x));
+            let place = Rect {
+                x: area.x + x.min(area.width),
+                width,
                 ..area
-            },
-            conn,
-        ));
-        if k >= first {
+            };
+            tabs.push(Tab {
+                conn: *conn,
+                place,
+                text: clip(text, usize::from(width)),
+            });
             x = x.saturating_add(wide(text)).saturating_add(gap);
         }
+        Self {
+            tabs,
+            before: first,
+            behind: texts.len().saturating_sub(last + 1),
+            behind_at: x,
+        }
     }
-    places
+}
+
+/// Where each socket stands in the line.
+pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnId)> {
+    let line = TabLine::new(ui, session, area);
+    line.tabs
+        .into_iter()
+        .map(|tab| (tab.place, tab.conn))
+        .collect()
 }
 
 /// The numbered sockets, and the focused one if it has no number.
@@ -106,7 +152,7 @@ fn shown(ui: &Ui) -> impl Iterator<Item = ConnId> {
 
 /// What is said of each socket, and the columns between two: all where it fits, else all of the focused one and the
 /// names of the others, so that none is out of sight while there is any other way.
-fn texts(ui: &Ui, session: &Session, area: Rect) -> (Vec<String>, u16) {
+fn texts(ui: &Ui, session: &Session, room: u16) -> (Vec<String>, u16) {
     let numbers = (1..=9).map(Some).chain(std::iter::repeat(None));
     let numbered: Vec<(ConnId, Option<usize>)> = shown(ui)
         .zip(numbers)
@@ -122,7 +168,7 @@ fn texts(ui: &Ui, session: &Session, area: Rect) -> (Vec<String>, u16) {
         });
         texts.collect::<Vec<String>>()
     };
-    let room = usize::from(area.width.saturating_sub(NOTE_COLUMNS + 1));
+    let room = usize::from(room);
     let full = all(&|_| true);
     let words: usize = full.iter().map(|text| escape::width(text)).sum();
     let gaps = full.len().saturating_sub(1);
@@ -178,10 +224,38 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
     let text = match conn.role {
         Kind::Listener => short(conn.local.as_ref()),
         Kind::Accepted => format!("{}←{peer}", short(conn.local.as_ref())),
-        Kind::Client | Kind::Datagram if conn.peer.is_none() => short(conn.local.as_ref()),
+        Kind::Client | Kind::Datagram if conn.peer.is_none() => match tried(conn, session) {
+            Some(tried) if conn.local.is_none() => format!("→{}", short(Some(&tried))),
+            Some(tried) => format!("{}→{}", short(conn.local.as_ref()), short(Some(&tried))),
+            None => short(conn.local.as_ref()),
+        },
         Kind::Client | Kind::Datagram => format!("{}→{peer}", short(conn.local.as_ref())),
     };
     clip(&text, columns)
+}
+
+/// The address that a socket without a peer tried to reach last.
+fn tried(conn: &Conn, session: &Session) -> Option<Address> {
+    if conn.role != Kind::Client {
+        return None;
+    }
+    // What told of the trouble stands at the call that failed; before it, the calls since the socket came to be.
+    let upto = conn
+        .trouble
+        .map_or(session.event_count(), |trouble| trouble.seq + 1);
+    let mut found = None;
+    let mut left = TRIED_EVENTS_MAX;
+    session.events_before(upto, &mut |seq, event| {
+        if let (Some(of), What::Call(call)) = (event.conn, &event.what)
+            && of == conn.id
+            && let Syscall::Connect(to) = &call.call
+        {
+            found = Some(to.clone());
+        }
+        left -= 1;
+        found.is_none() && left > 0 && seq > conn.seq
+    });
+    found
 }
 
 /// Draws the limits in force, each in a line; what does not fit is counted.
@@ -191,7 +265,7 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     for (row, banner) in (0..area.height).zip(scene.session.banners()) {
         let is_last = usize::from(row) + 1 == rows && count > rows;
         let more = if is_last {
-            format!(" (and {} more)", count - rows)
+            scene.fill("head.more", &[&(count - rows)])
         } else {
             String::new()
         };
@@ -205,14 +279,46 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Draws the names of the panes.
 pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let mut pen = Pen::new(buf, area, 0, scene.look());
-    pen.skip(1).put("Tab: ", Role::Muted);
-    for (at, pane) in PANES.iter().enumerate() {
-        let role = if at == scene.ui.pane {
+    for (place, pane) in strip(scene.ui, area) {
+        let role = if pane == scene.ui.pane {
             Role::Strong
         } else {
             Role::Muted
         };
-        pen.put(pane.name(), role).skip(2);
+        let name = PANES.get(pane).map_or("", |pane| pane.name());
+        Pen::new(buf, place, 0, scene.look()).put(name, role);
     }
+}
+
+/// Where the name of each pane stands in the strip; the strip moves on where not all fit.
+pub(super) fn strip(ui: &Ui, area: Rect) -> Vec<(Rect, usize)> {
+    let wide = |pane: usize| PANES.get(pane).map_or(0, |pane| pane.name().len());
+    let wide = |pane: usize| u16::try_from(wide(pane)).unwrap_or(0);
+    let all: u16 = (0..PANES.len()).map(|pane| wide(pane) + 1).sum();
+    let gap = if all + 1 + u16::try_from(PANES.len()).unwrap_or(0) <= area.width {
+        2
+    } else {
+        1
+    };
+    let upto: u16 = (0..=ui.pane).map(|pane| wide(pane) + gap).sum();
+    let mut skipped = 0;
+    let mut first = 0;
+    while first < ui.pane && upto - skipped > area.width {
+        skipped += wide(first) + gap;
+        first += 1;
+    }
+    let mut x = area.x + 1;
+    let mut places = Vec::new();
+    for pane in first..PANES.len() {
+        let place = Rect {
+            x: x.min(area.right()),
+            width: wide(pane).min(area.right().saturating_sub(x)),
+            ..area
+        };
+        if !area.is_empty() && place.width > 0 {
+            places.push((place, pane));
+        }
+        x = x.saturating_add(wide(pane) + gap);
+    }
+    places
 }

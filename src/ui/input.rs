@@ -147,7 +147,7 @@ impl Ui {
             return Vec::new();
         }
         let is_top = binding.act != Act::Own(Own::Close)
-            || (!self.zoom && self.overlay.is_none() && self.notice.is_none());
+            || (!self.arrangement.zoom && self.overlay.is_none() && self.notice.is_none());
         if is_top && let Some(question) = self.question(binding, key, session) {
             let again = self
                 .armed
@@ -275,15 +275,17 @@ impl Ui {
             self.listed = None;
         } else if self.notice.is_some() {
             self.notice = None;
-        } else if self.zoom {
-            self.zoom = false;
+        } else if self.desk.cause.take().is_some() {
+            // The explanation has gone; the row that it was about stays selected.
+        } else if self.arrangement.zoom {
+            self.arrangement.zoom = false;
         } else {
             self.selection = None;
         }
     }
 
     fn close(&mut self) -> Vec<String> {
-        if self.zoom || self.notice.is_some() {
+        if self.arrangement.zoom || self.notice.is_some() {
             self.back();
             return Vec::new();
         }

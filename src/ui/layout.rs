@@ -1,14 +1,28 @@
-//! Where everything stands: one pure function of the size and what is open. It draws nothing and knows no content.
+//! Where everything stands: one pure function of the size, of what was arranged by hand and of how much there is to
+//! show. It draws nothing and knows no content but its amount.
+
+mod arrangement;
+mod shapes;
+mod tree;
 
 use ratatui::layout::Rect;
 
-use super::pane::{BYTES, CONNECTIONS, INSPECTOR, MESSAGES, TIMELINE};
+use super::pane::TIMELINE;
+pub use arrangement::{Arrangement, LAYOUTS, Layout};
+pub use tree::{Axis, Border};
+use tree::{Tree, bottom, top};
 
 /// The smallest screen that shows more than one sentence.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
-/// Columns of the connections beside the other panes.
-const SIDE_COLUMNS: u16 = 34;
+/// The smallest screen on which panes stand beside each other.
+const SEVERAL: (u16, u16) = (80, 24);
+
+/// The smallest screen on which the journey is drawn as boxes.
+const BOXES: (u16, u16) = (160, 45);
+
+/// Rows of the journey as boxes: its rule, the names, and the boxes.
+const BOXES_ROWS: u16 = 5;
 
 /// Rows of the line being typed: its rule, itself, and what follows from it.
 const LINE_ROWS: u16 = 3;
@@ -27,6 +41,17 @@ pub struct Slot {
     pub body: Rect,
 }
 
+/// How much there is to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Limits in force.
+    pub banners: usize,
+    /// Sockets in the table.
+    pub sockets: usize,
+    /// Lines of what a script says; shown where no timeline tells it.
+    pub narration: u16,
+}
+
 /// The places of everything; a part that is not shown has no height.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
@@ -34,16 +59,18 @@ pub struct Areas {
     pub tabs: Rect,
     /// Limits in force.
     pub banners: Rect,
-    /// Where bytes are right now.
+    /// Where bytes are right now: a line, or boxes under a rule.
     pub journey: Rect,
     /// The names of the panes, where only one is shown.
     pub strip: Rect,
     /// The panes.
     pub slots: Vec<Slot>,
-    /// Lines between panes that stand side by side.
-    pub seams: Vec<Rect>,
+    /// Where one pane ends and the next begins; they can be dragged.
+    pub borders: Vec<Border>,
     /// Everything between the head and the line being typed: where overlays lie.
     pub middle: Rect,
+    /// What a script says, where no timeline tells it.
+    pub narration: Rect,
     /// The composer, or the prompt while it is open.
     pub line: Rect,
     /// Keys.
@@ -58,10 +85,44 @@ impl Areas {
     }
 }
 
-/// The places for a screen of this size; `None` below [`SMALLEST`]. `alone` is the pane to be shown alone when it is
-/// zoomed or nothing else fits.
+/// The places for a screen of this size; `None` below [`SMALLEST`]. `current` is the pane of the cursor: it is shown
+/// alone when it is zoomed, when nothing else fits, or when the arrangement has no place for it.
 #[must_use]
-pub fn layout(area: Rect, zoom: bool, alone: usize, banners: usize) -> Option<Areas> {
+pub fn layout(
+    area: Rect,
+    arrangement: &Arrangement,
+    current: usize,
+    amount: Amount,
+) -> Option<Areas> {
+    let (mut areas, mut rest) = head(area, arrangement.zoom, amount)?;
+    let tree = (is_several(area) && !arrangement.zoom)
+        .then(|| arrangement.tree(area, rest, amount))
+        .filter(|tree| tree.holds(current))
+        .unwrap_or(Tree::Pane(current));
+    if !tree.holds(TIMELINE) {
+        let most = rest.height / 3;
+        areas.narration = bottom(&mut rest, amount.narration.min(most));
+    }
+    areas.middle = rest;
+    tree.place(rest, &|number| arrangement.offset(number), &mut areas);
+    Some(areas)
+}
+
+/// The panes that have a place on a screen of this size, zoomed or not; none where one is shown at a time.
+#[must_use]
+pub fn placed(area: Rect, arrangement: &Arrangement, amount: Amount) -> Vec<usize> {
+    match head(area, arrangement.zoom, amount) {
+        Some((_, rest)) if is_several(area) => arrangement.tree(area, rest, amount).panes(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_several(area: Rect) -> bool {
+    area.width >= SEVERAL.0 && area.height >= SEVERAL.1
+}
+
+/// What stands above and below the panes, and what is left for them.
+fn head(area: Rect, zoom: bool, amount: Amount) -> Option<(Areas, Rect)> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
@@ -69,153 +130,19 @@ pub fn layout(area: Rect, zoom: bool, alone: usize, banners: usize) -> Option<Ar
     let mut areas = Areas {
         footer: bottom(&mut rest, 1),
         line: bottom(&mut rest, LINE_ROWS),
+        tabs: top(&mut rest, 1),
         ..Areas::default()
     };
-    areas.tabs = top(&mut rest, 1);
-    let rows = u16::try_from(banners)
-        .unwrap_or(u16::MAX)
-        .min(BANNER_ROWS_MAX);
-    areas.banners = top(&mut rest, rows);
-    let small = area.width < 80 || area.height < 24;
-    if small {
+    let rows = u16::try_from(amount.banners).unwrap_or(u16::MAX);
+    areas.banners = top(&mut rest, rows.min(BANNER_ROWS_MAX));
+    if is_several(area) {
+        let is_boxes = area.width >= BOXES.0 && area.height >= BOXES.1 && !zoom;
+        areas.journey = top(&mut rest, if is_boxes { BOXES_ROWS } else { 1 });
+    } else {
         areas.strip = top(&mut rest, 1);
-    } else {
-        areas.journey = top(&mut rest, 1);
     }
-    areas.middle = rest;
-    if small || zoom {
-        areas.slots.push(slot(alone, rest));
-    } else if area.width >= 120 {
-        wide(&mut areas, area, rest);
-    } else {
-        workbench(&mut areas, rest);
-    }
-    Some(areas)
-}
-
-/// 80×24 and a little more: bytes, messages beside the inspector, calls.
-fn workbench(areas: &mut Areas, mut rest: Rect) {
-    let rows = rest.height;
-    let bytes = top(&mut rest, 5.max(rows * 3 / 10));
-    let mut pair = top(&mut rest, 5.max(rows * 3 / 10));
-    areas.slots.push(slot(BYTES, bytes));
-    let half = pair.width * 37 / 80;
-    let messages = left(&mut pair, half);
-    areas.seams.push(left(&mut pair, 1));
-    areas.slots.push(slot(MESSAGES, messages));
-    areas.slots.push(slot(INSPECTOR, pair));
-    areas.slots.push(slot(TIMELINE, rest));
-}
-
-/// From 120 columns on: the connections beside or above, bytes beside messages over inspector, calls in two lanes.
-fn wide(areas: &mut Areas, area: Rect, mut rest: Rect) {
-    let above = area.width >= 160 && area.height >= 45;
-    if above {
-        areas.slots.push(slot(CONNECTIONS, top(&mut rest, 7)));
-    }
-    let rows = rest.height;
-    let mut upper = top(&mut rest, rows * 11 / 20);
-    if !above {
-        areas
-            .slots
-            .push(slot(CONNECTIONS, left(&mut upper, SIDE_COLUMNS)));
-        areas.seams.push(left(&mut upper, 1));
-    }
-    // 84 columns hold 16 bytes a row, 44 hold 8; what is wider belongs to the messages.
-    let columns = if upper.width >= 140 { 84 } else { 44 };
-    areas.slots.push(slot(BYTES, left(&mut upper, columns)));
-    areas.seams.push(left(&mut upper, 1));
-    let half = (upper.height / 2).max(2);
-    areas.slots.push(slot(MESSAGES, top(&mut upper, half)));
-    areas.slots.push(slot(INSPECTOR, upper));
-    areas.slots.push(slot(TIMELINE, rest));
-}
-
-fn slot(pane: usize, mut area: Rect) -> Slot {
-    let rule = top(&mut area, 1);
-    Slot {
-        pane,
-        rule,
-        body: area,
-    }
-}
-
-fn top(rest: &mut Rect, rows: u16) -> Rect {
-    let rows = rows.min(rest.height);
-    let taken = Rect {
-        height: rows,
-        ..*rest
-    };
-    rest.y += rows;
-    rest.height -= rows;
-    taken
-}
-
-fn bottom(rest: &mut Rect, rows: u16) -> Rect {
-    let rows = rows.min(rest.height);
-    rest.height -= rows;
-    Rect {
-        y: rest.y + rest.height,
-        height: rows,
-        ..*rest
-    }
-}
-
-fn left(rest: &mut Rect, columns: u16) -> Rect {
-    let columns = columns.min(rest.width);
-    let taken = Rect {
-        width: columns,
-        ..*rest
-    };
-    rest.x += columns;
-    rest.width -= columns;
-    taken
+    Some((areas, rest))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_never_overlap_and_never_leave_the_screen() {
-        for (width, height) in [
-            (60, 16),
-            (79, 24),
-            (80, 24),
-            (80, 23),
-            (120, 40),
-            (160, 45),
-            (200, 60),
-            (1000, 500),
-        ] {
-            let area = Rect::new(0, 0, width, height);
-            for zoom in [false, true] {
-                let Some(areas) = layout(area, zoom, BYTES, 2) else {
-                    panic!("{width}x{height}")
-                };
-                let slots = areas.slots.iter().flat_map(|slot| [slot.rule, slot.body]);
-                let head = [
-                    areas.tabs,
-                    areas.banners,
-                    areas.journey,
-                    areas.strip,
-                    areas.line,
-                    areas.footer,
-                ];
-                let all: Vec<Rect> = slots
-                    .chain(head)
-                    .chain(areas.seams.clone())
-                    .filter(|r| !r.is_empty())
-                    .collect();
-                let cells: u64 = all.iter().map(|r| u64::from(r.area())).sum();
-                assert_eq!(
-                    cells,
-                    u64::from(area.area()),
-                    "{width}x{height} zoom {zoom}: all cells, each once"
-                );
-                assert!(all.iter().all(|r| area.intersection(*r) == *r));
-            }
-        }
-        assert_eq!(layout(Rect::new(0, 0, 59, 40), false, BYTES, 0), None);
-    }
-}
+mod tests;

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use ratatui::layout::Rect;
-
+use super::layout::LAYOUTS;
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, Typing, Ui, layout};
+use super::{Overlay, Request, Ui};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -24,6 +23,7 @@ const SHOWS: &[&str] = &[
     "order",
     "redraw",
     "suspend",
+    "cause",
 ];
 
 impl Ui {
@@ -35,7 +35,7 @@ impl Ui {
     pub fn view(&mut self, view: &View, session: &Session) -> Result<(), String> {
         match view {
             View::Focus(conn) => self.look_at(*conn, session),
-            View::Pane(name) => self.go_to_pane(name),
+            View::Pane(name) => self.go_to_pane(name, session),
             View::Move(word) => {
                 let motion =
                     Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
@@ -71,9 +71,9 @@ impl Ui {
                 self.set(name, value, session);
                 Ok(())
             }
-            View::Hide(_)
-            | View::Sort(_)
-            | View::Layout(_)
+            View::Hide(name) => self.hide(name, session),
+            View::Layout(name) => self.arrange(name, session),
+            View::Sort(_)
             | View::Theme(_)
             | View::Pin
             | View::Undo
@@ -122,9 +122,20 @@ impl Ui {
                 .chain(["composer"])
                 .collect(),
             Noun::Motion => Motion::words().collect(),
-            Noun::Show => SHOWS.to_vec(),
+            Noun::Show => {
+                // The table of connections has a word of its own.
+                let panes = PANES.iter().map(|pane| pane.name());
+                let panes = panes.filter(|name| !SHOWS.contains(name));
+                SHOWS.iter().copied().chain(panes).collect()
+            }
+            Noun::Hide => PANES.iter().map(|pane| pane.name()).collect(),
+            Noun::Layout => LAYOUTS
+                .iter()
+                .map(|layout| layout.name)
+                .chain(["next"])
+                .collect(),
             Noun::Language => Locale::names().collect(),
-            Noun::Hide | Noun::Column | Noun::Layout | Noun::Theme | Noun::Format => Vec::new(),
+            Noun::Column | Noun::Theme | Noun::Format => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -133,6 +144,7 @@ impl Ui {
     fn set(&mut self, name: &str, value: &str, session: &Session) {
         match name {
             "mouse" => self.look.mouse = value == "on",
+            "speak" => value.clone_into(&mut self.desk.speak),
             _ => self.composer.end_lines(value, session, self.focus),
         }
     }
@@ -159,39 +171,11 @@ impl Ui {
         Ok(())
     }
 
-    pub(super) fn go_to_pane(&mut self, name: &str) -> Result<(), String> {
-        let count = PANES.len();
-        self.typing = Typing::Nothing;
-        self.overlay = None;
-        match name {
-            "composer" => self.typing = Typing::Composer,
-            "next" | "previous" => {
-                let step = if name == "next" { 1 } else { count - 1 };
-                let is_shown = |pane: usize| {
-                    let area = Rect::new(0, 0, self.size.0, self.size.1);
-                    // Where one pane is shown at a time, every pane may be the next.
-                    layout::layout(area, self.zoom, pane, 0)
-                        .is_some_and(|areas| areas.slot(pane).is_some())
-                };
-                let mut next = (self.pane + step) % count;
-                while next != self.pane && !is_shown(next) {
-                    next = (next + step) % count;
-                }
-                self.pane = next;
-            }
-            name => {
-                let found = PANES.iter().position(|pane| pane.name() == name);
-                self.pane = found.ok_or_else(|| format!("there is no pane `{name}`"))?;
-                if self.pane == pane::CONNECTIONS && self.size.0 < 120 && !self.zoom {
-                    self.overlay = Some(Overlay::Connections);
-                    self.pane = pane::BYTES;
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
+        if self.is_first_screen(session) && matches!(word, "wider" | "focus" | "cause") {
+            self.choose_first();
+            return Ok(());
+        }
         match word {
             "help" => {
                 self.overlay = if self.overlay == Some(Overlay::Help) {
@@ -200,12 +184,16 @@ impl Ui {
                     Some(Overlay::Help)
                 }
             }
+            "connections" if self.arrangement.is_hidden(pane::CONNECTIONS) => {
+                self.arrangement.show(pane::CONNECTIONS);
+            }
             "connections" => {
                 let open = self.overlay == Some(Overlay::Connections);
                 self.overlay = (!open).then_some(Overlay::Connections);
                 self.put_row_on_focus(session);
             }
-            "zoom" => self.zoom = !self.zoom,
+            "zoom" => self.arrangement.zoom = !self.arrangement.zoom,
+            "cause" => self.show_cause(session)?,
             "direction" => self.turn(session),
             "wider" => self.widen(session)?,
             "focus" => {
@@ -217,7 +205,7 @@ impl Ui {
             "order" => self.order = self.order.flipped(),
             "redraw" => self.request = Some(Request::Redraw),
             "suspend" => self.request = Some(Request::Suspend),
-            _ => return Err(format!("there is nothing to show called `{word}`")),
+            word => self.show_pane(word)?,
         }
         self.help_top = 0;
         self.reveal(session);

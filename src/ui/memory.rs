@@ -25,7 +25,9 @@ pub struct Memory {
 impl Ui {
     /// Takes over what an earlier run remembered.
     pub fn recall(&mut self, memory: Memory) {
-        self.zoom = memory.zoom;
+        // A layout that this program does not know is the one that fits.
+        let _ = self.arrangement.choose(&memory.layout);
+        self.arrangement.zoom = memory.zoom;
         self.hints_used = memory.hints_used;
         self.prompt.editor.recall_history(memory.commands);
         self.composer.editor.recall_history(memory.messages);
@@ -35,8 +37,8 @@ impl Ui {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory {
-            layout: String::new(),
-            zoom: self.zoom,
+            layout: self.arrangement.name().to_owned(),
+            zoom: self.arrangement.zoom,
             hints_used: self.hints_used.clone(),
             commands: self.prompt.editor.history().to_vec(),
             messages: self.composer.editor.history().to_vec(),

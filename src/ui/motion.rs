@@ -105,6 +105,10 @@ impl Ui {
             self.help_top = self.help_top.min(most);
             return;
         }
+        if self.is_first_screen(session) {
+            self.go_first(motion);
+            return;
+        }
         let (pane, area) = self.pane_area(session);
         if let Some(pane) = PANES.get(pane) {
             pane.go(self, session, motion, area);

@@ -5,9 +5,11 @@ use std::time::Duration;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::layout::Areas;
-use super::pane::{CONNECTIONS, PANES};
-use super::{Overlay, Typing, Ui, footer, head, help};
+use super::desk::Drag;
+use super::layout::{Areas, Axis};
+use super::motion::Motion;
+use super::pane::{BYTES, CONNECTIONS, PANES, SEAMS};
+use super::{Overlay, Typing, Ui, bytes, footer, head, help};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -28,13 +30,59 @@ impl Ui {
         let at = Position::new(mouse.column, mouse.row);
         match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => {
+                self.desk.drag = None;
+                self.hint_once("mouse.shift", now);
                 return self.press(at, &areas, session, scope, now);
             }
+            MouseEventKind::Drag(MouseButton::Left) => self.drag(at, &areas, session),
+            MouseEventKind::Up(MouseButton::Left) => self.desk.drag = None,
             MouseEventKind::ScrollUp => self.wheel(at, &areas, -WHEEL_ROWS, session),
             MouseEventKind::ScrollDown => self.wheel(at, &areas, WHEEL_ROWS, session),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Tells a hint that was not told before, in this run or an earlier one.
+    fn hint_once(&mut self, key: &str, now: Duration) {
+        if self.hints_used.insert(key.to_owned()) {
+            let hint = self.locale.say(key).to_owned();
+            self.notify(&hint, now);
+        }
+    }
+
+    /// Goes on with what the pressed button holds: the line between two panes, or a stretch of bytes.
+    fn drag(&mut self, at: Position, areas: &Areas, session: &Session) {
+        match self.desk.drag {
+            Some(Drag::Border {
+                number,
+                axis,
+                origin,
+            }) => {
+                let to = if axis == Axis::Beside { at.x } else { at.y };
+                let offset = i32::from(to) - i32::from(origin);
+                let offset = i16::try_from(offset).unwrap_or(0);
+                self.arrangement.shift(number, offset);
+                // What the panes at the line did not give way for is forgotten, or dragging back would do nothing.
+                let placed = self.areas(session).and_then(|areas| {
+                    let mut borders = areas.borders.into_iter();
+                    borders.find(|border| border.number == number)
+                });
+                if let Some(border) = placed {
+                    self.arrangement.shift(number, border.offset());
+                }
+                self.reveal(session);
+            }
+            Some(Drag::Bytes(from)) => {
+                let slot = areas.slot(self.pane).filter(|slot| slot.body.contains(at));
+                if let (Some(slot), Some(pane)) = (slot, PANES.get(self.pane)) {
+                    pane.press(self, session, at, slot.body);
+                    let to = self.cursor;
+                    self.select(from.min(to)..from.max(to) + 1, self.pane, session);
+                }
+            }
+            None => {}
+        }
     }
 
     fn press(
@@ -81,6 +129,27 @@ impl Ui {
             }
             return Vec::new();
         }
+        if self.is_first_screen(session) {
+            self.press_first(at, areas.middle);
+            return Vec::new();
+        }
+        let strip = head::strip(self, areas.strip);
+        if let Some((_, pane)) = strip.into_iter().find(|(place, _)| place.contains(at)) {
+            let name = PANES.get(pane).map_or("", |pane| pane.name());
+            return vec![format!("pane {name}")];
+        }
+        let is_journey = areas.journey.contains(at) || areas.banners.contains(at);
+        let border = areas
+            .borders
+            .iter()
+            .find(|border| border.place.contains(at) && !is_journey);
+        if let Some(border) = border {
+            self.desk.drag = Some(Drag::Border {
+                number: border.number,
+                axis: border.axis,
+                origin: border.origin,
+            });
+        }
         if let Some(slot) = areas
             .slots
             .iter()
@@ -89,6 +158,9 @@ impl Ui {
             self.typing = Typing::Nothing;
             self.pane = slot.pane;
             self.press_pane(slot.pane, at, slot.body, session);
+            if matches!(slot.pane, BYTES | SEAMS) && slot.body.contains(at) {
+                self.desk.drag = Some(Drag::Bytes(self.cursor));
+            }
         }
         Vec::new()
     }
@@ -120,9 +192,25 @@ impl Ui {
             }
             None => {
                 if let Some(slot) = areas.slots.iter().find(|slot| slot.body.contains(at)) {
-                    self.scroll(slot.pane, slot.body, rows, session);
+                    self.scroll_slot(slot.pane, slot.body, rows, session);
                 }
             }
+        }
+    }
+
+    /// Scrolls a pane; the axis of the seams follows the cursor alone, so there it is the cursor that moves.
+    fn scroll_slot(&mut self, pane: usize, body: Rect, rows: i64, session: &Session) {
+        if pane != SEAMS {
+            self.scroll(pane, body, rows, session);
+            return;
+        }
+        let motion = if rows < 0 {
+            Motion::Left
+        } else {
+            Motion::Right
+        };
+        for _ in 0..rows.unsigned_abs() {
+            bytes::go(self, session, motion, body);
         }
     }
 }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::Ui;
 use super::motion::Motion;
 use super::theme::{Look, Role};
-use super::{bytes, connections, inspector, messages, timeline};
+use super::{bytes, code, connections, inspector, messages, seams, timeline};
 use crate::event::{ConnId, Dir};
 use crate::session::Session;
 use std::fmt::Display;
@@ -15,22 +15,28 @@ use std::time::Duration;
 
 /// Position of the connections in [`PANES`].
 pub(super) const CONNECTIONS: usize = 0;
+/// Position of the seams in [`PANES`].
+pub(super) const SEAMS: usize = 1;
 /// Position of the bytes in [`PANES`].
-pub(super) const BYTES: usize = 1;
+pub(super) const BYTES: usize = 2;
 /// Position of the messages in [`PANES`].
-pub(super) const MESSAGES: usize = 2;
+pub(super) const MESSAGES: usize = 3;
 /// Position of the inspector in [`PANES`].
-pub(super) const INSPECTOR: usize = 3;
+pub(super) const INSPECTOR: usize = 4;
 /// Position of the timeline in [`PANES`].
-pub(super) const TIMELINE: usize = 4;
+pub(super) const TIMELINE: usize = 5;
+/// Position of the program in [`PANES`].
+pub(super) const CODE: usize = 6;
 
 /// Every pane, in the order in which `Tab` goes through them; the constants above are positions here.
 pub static PANES: &[&dyn Pane] = &[
     &connections::Connections,
+    &seams::Seams,
     &bytes::Bytes,
     &messages::Messages,
     &inspector::Inspector,
     &timeline::Timeline,
+    &code::Code,
 ];
 
 /// What is drawn, and when.

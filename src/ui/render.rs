@@ -7,10 +7,10 @@ use ratatui::layout::{Position, Rect};
 
 use super::editor::Editor;
 use super::ink::{self, Pen};
-use super::layout::{self, Areas};
+use super::layout::{self, Amount, Areas, Axis};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{Overlay, Typing, Ui, footer, head, help, journey};
+use super::{Overlay, Typing, Ui, cause, first, footer, head, help, journey};
 use crate::escape;
 use crate::session::Session;
 
@@ -34,7 +34,12 @@ impl Ui {
             ui: self,
             now,
         };
-        let areas = layout::layout(area, self.zoom, self.pane, session.banners().count());
+        // The state may be of another size than the buffer: a resize that has not been told yet.
+        let amount = Amount {
+            narration: self.desk.narration_rows(area.width),
+            ..self.amount(session)
+        };
+        let areas = layout::layout(area, &self.arrangement, self.pane, amount);
         let cursor = if let Some(areas) = areas {
             self.render_all(scene, &areas, buf)
         } else {
@@ -55,14 +60,18 @@ impl Ui {
         match self.overlay {
             Some(Overlay::Help) => cursor = help::render(scene, areas.middle, buf),
             Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
-            None if scene.session.conns().is_empty() => welcome(scene, areas.middle, buf),
-            None => self.render_panes(scene, areas, buf),
+            None if scene.session.conns().is_empty() => first::render(scene, areas.middle, buf),
+            None => {
+                self.render_panes(scene, areas, buf);
+                cause::render(scene, areas.middle, buf);
+            }
         }
         if let Some(notice) = &self.notice
             && scene.now < notice.until()
         {
             notice.render(areas.middle, buf, self.look);
         }
+        self.render_narration(areas.narration, buf);
         let typed = match self.typing {
             Typing::Prompt => Some(self.prompt.render(areas.line, buf, self.look)),
             _ => self
@@ -89,10 +98,25 @@ impl Ui {
             );
             pane.render(scene, slot.body, buf);
         }
-        for seam in &areas.seams {
-            for row in 0..seam.height {
-                Pen::new(buf, *seam, row, self.look).put("│", Role::Muted);
+        for border in areas
+            .borders
+            .iter()
+            .filter(|border| border.axis == Axis::Beside)
+        {
+            for row in 0..border.place.height {
+                Pen::new(buf, border.place, row, self.look).put("│", Role::Muted);
             }
+            joints(buf, border.place);
+        }
+    }
+
+    /// What a script says, where no timeline tells it.
+    fn render_narration(&self, area: Rect, buf: &mut Buffer) {
+        for (row, line) in (0..area.height).zip(self.desk.narration(area.width)) {
+            Pen::new(buf, area, row, self.look)
+                .skip(1)
+                .put(if row == 0 { "▸ " } else { "  " }, Role::Strong)
+                .put(line, Role::Text);
         }
     }
 
@@ -148,21 +172,27 @@ pub(super) fn filter(
     Some(Position::new(area.x + start + column, area.y + row))
 }
 
-/// The first screen: three calm lines.
-fn welcome(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let lines = [
-        ("c", "first.connect"),
-        ("b", "first.listen"),
-        (":", "first.command"),
-    ];
-    let first = area.height.saturating_sub(3) / 3;
-    let left = area.width.saturating_sub(68) / 2;
-    for (row, (key, sentence)) in (first..).zip(lines) {
-        Pen::new(buf, area, row, scene.look())
-            .to(left)
-            .put(key, Role::Strong)
-            .skip(3)
-            .put(scene.say(sentence), Role::Text);
+/// Joins a line between panes with the rules that meet it.
+fn joints(buf: &mut Buffer, line: Rect) {
+    let is_rule = |buf: &Buffer, x: Option<u16>, y: u16| {
+        let cell = x.and_then(|x| buf.cell(Position::new(x, y)));
+        cell.is_some_and(|cell| matches!(cell.symbol(), "─" | "━"))
+    };
+    for y in line.y..=line.bottom() {
+        let before = is_rule(buf, line.x.checked_sub(1), y);
+        let behind = is_rule(buf, line.x.checked_add(1), y);
+        let glyph = match (before, behind) {
+            _ if y == line.bottom() && before && behind => '┴',
+            _ if y == line.bottom() => continue,
+            (true, true) if y == line.y => '┬',
+            (true, true) => '┼',
+            (false, true) => '├',
+            (true, false) => '┤',
+            (false, false) => continue,
+        };
+        if let Some(cell) = buf.cell_mut(Position::new(line.x, y)) {
+            cell.set_char(glyph);
+        }
     }
 }
 

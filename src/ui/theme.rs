@@ -90,6 +90,17 @@ const ASCII: &[(char, char)] = &[
     ('”', '"'),
     ('µ', 'u'),
     ('×', 'x'),
+    ('┌', '+'),
+    ('┐', '+'),
+    ('└', '+'),
+    ('┘', '+'),
+    ('├', '+'),
+    ('┤', '+'),
+    ('┬', '+'),
+    ('┴', '+'),
+    ('┼', '+'),
+    ('‹', '<'),
+    ('▁', '_'),
 ];
 
 /// What is drawn for a character where only ASCII may be; `?` for what has no likeness.

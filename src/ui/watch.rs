@@ -35,7 +35,7 @@ impl Ui {
             self.event = None;
         }
         // Only while the table is in view: with ten thousand sockets a filter is not for nothing.
-        if self.listed.is_some() && self.is_table_shown() {
+        if self.listed.is_some() && self.is_table_shown(session) {
             self.sift(session);
         }
         self.moving = self.moves(session);
@@ -87,6 +87,7 @@ impl Ui {
     }
 
     fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {
+        self.desk.hear(event);
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
             (What::Opened { .. }, Some(conn)) => self.give_tab(conn, event.by, session),
@@ -153,10 +154,11 @@ impl Ui {
         }
     }
 
-    fn is_table_shown(&self) -> bool {
+    fn is_table_shown(&self, session: &Session) -> bool {
         self.overlay == Some(Overlay::Connections)
-            || self.size.0 >= 120 && !self.zoom
-            || self.pane == CONNECTIONS
+            || self
+                .areas(session)
+                .is_some_and(|areas| areas.slot(CONNECTIONS).is_some())
     }
 
     /// Until when something in view changes by time alone, and how often.
@@ -174,7 +176,7 @@ impl Ui {
             .conns()
             .last()
             .map(|conn| conn.opened + GROWS)
-            .filter(|_| self.is_table_shown())?;
+            .filter(|_| self.is_table_shown(session))?;
         (newest > session.now()).then_some((newest, Duration::from_secs(1)))
     }
 }

@@ -1,0 +1,105 @@
+//! Panes arranged by command: gone to, hidden, shown again, in another layout. Where they then stand is the layout's.
+
+use super::pane::{CONNECTIONS, PANES};
+use super::{Overlay, Typing, Ui, layout};
+use crate::session::Session;
+
+impl Ui {
+    /// Goes to a pane by its name, or to the `next` or `previous` one that is shown.
+    pub(super) fn go_to_pane(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        self.typing = Typing::Nothing;
+        self.overlay = None;
+        match name {
+            "composer" => self.typing = Typing::Composer,
+            "next" | "previous" => self.pane = self.neighbour(name == "next", session),
+            name => {
+                let pane = named(name)?;
+                self.arrangement.show(pane);
+                if pane == CONNECTIONS && !self.has_place(pane, session) && !self.arrangement.zoom {
+                    self.overlay = Some(Overlay::Connections);
+                } else {
+                    self.pane = pane;
+                }
+            }
+        }
+        self.reveal(session);
+        Ok(())
+    }
+
+    /// Takes another layout, by its name.
+    pub(super) fn arrange(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        self.arrangement.choose(name)?;
+        if !self.has_place(self.pane, session) {
+            self.pane = self.placed(session).first().copied().unwrap_or(self.pane);
+        }
+        self.reveal(session);
+        Ok(())
+    }
+
+    /// Takes a pane away that is shown.
+    pub(super) fn hide(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        if name == "help" {
+            self.overlay.take_if(|overlay| *overlay == Overlay::Help);
+            return Ok(());
+        }
+        let pane = named(name)?;
+        let mut placed = self.placed(session);
+        if !placed.contains(&pane) {
+            return Err(format!("`{name}` is not shown"));
+        }
+        placed.retain(|other| *other != pane);
+        let Some(next) = placed.first().copied() else {
+            return Err(format!("`{name}` is the last pane: it stays"));
+        };
+        self.arrangement.hide(pane);
+        if self.pane == pane {
+            self.pane = next;
+        }
+        self.reveal(session);
+        Ok(())
+    }
+
+    /// Shows a pane that was hidden, or goes to one that has no place here: it is then shown alone.
+    pub(super) fn show_pane(&mut self, name: &str) -> Result<(), String> {
+        let pane = named(name).map_err(|_| format!("there is nothing to show called `{name}`"))?;
+        self.arrangement.show(pane);
+        self.overlay = None;
+        self.pane = pane;
+        Ok(())
+    }
+
+    /// The panes that stand on the screen, zoomed or not.
+    fn placed(&self, session: &Session) -> Vec<usize> {
+        layout::placed(self.screen(), &self.arrangement, self.amount(session))
+    }
+
+    fn has_place(&self, pane: usize, session: &Session) -> bool {
+        self.placed(session).contains(&pane)
+    }
+
+    /// The pane behind or before this one, of those shown; of all where one is shown at a time.
+    fn neighbour(&self, is_forward: bool, session: &Session) -> usize {
+        let shown = match self.placed(session) {
+            panes if self.arrangement.zoom || panes.is_empty() => (0..PANES.len()).collect(),
+            mut panes => {
+                panes.sort_unstable();
+                panes
+            }
+        };
+        let next = if is_forward {
+            shown
+                .iter()
+                .find(|pane| **pane > self.pane)
+                .or(shown.first())
+        } else {
+            let before = shown.iter().rev().find(|pane| **pane < self.pane);
+            before.or(shown.last())
+        };
+        next.copied().unwrap_or(self.pane)
+    }
+}
+
+fn named(name: &str) -> Result<usize, String> {
+    let found = PANES.iter().position(|pane| pane.name() == name);
+    found.ok_or_else(|| format!("there is no pane `{name}`"))
+}

@@ -1,0 +1,72 @@
+//! What lies at hand beside the one selection: what a script just said, the line being dragged, the choice of the
+//! first screen, the spoken language of the program that calls make. It draws nothing.
+
+use std::time::Duration;
+
+use super::ink::wrap;
+use super::layout::Axis;
+use crate::escape;
+use crate::event::{Actor, Event, What};
+
+/// Sentences that follow each other this fast are read as one.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// The most lines of what is said.
+const NARRATION_ROWS_MAX: usize = 3;
+
+/// The things at hand.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    /// The language that calls are spelled in, by its word in `set speak`; empty: the first.
+    pub(super) speak: String,
+    /// The line of the first screen under the cursor.
+    pub(super) choice: usize,
+    /// The event whose cause is explained.
+    pub(super) cause: Option<u64>,
+    /// What the pressed button of the mouse holds.
+    pub(super) drag: Option<Drag>,
+    said: Vec<(Duration, String)>,
+}
+
+/// What a pressed button of the mouse drags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drag {
+    /// The line of a split.
+    Border {
+        /// Which.
+        number: u8,
+        /// How its parts stand.
+        axis: Axis,
+        /// Where it would stand by itself.
+        origin: u16,
+    },
+    /// A stretch of bytes that began at this offset.
+    Bytes(u64),
+}
+
+impl Desk {
+    /// Keeps what a script says, until a person does something.
+    pub(super) fn hear(&mut self, event: &Event) {
+        match &event.what {
+            What::Say(text) => {
+                self.said
+                    .retain(|(at, _)| event.at.saturating_sub(*at) <= BREATH);
+                self.said.push((event.at, escape::clean(text).into_owned()));
+            }
+            What::Call(_) if event.by == Actor::User => self.said.clear(),
+            _ => {}
+        }
+    }
+
+    /// What was said, in lines of a screen of so many columns.
+    pub(super) fn narration(&self, columns: u16) -> Vec<String> {
+        let all: Vec<&str> = self.said.iter().map(|(_, text)| text.as_str()).collect();
+        let room = usize::from(columns).saturating_sub(4);
+        wrap(&all.join(" "), room, NARRATION_ROWS_MAX)
+    }
+
+    /// How many lines those are.
+    pub(super) fn narration_rows(&self, columns: u16) -> u16 {
+        u16::try_from(self.narration(columns).len()).unwrap_or(0)
+    }
+}
