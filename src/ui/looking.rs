@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, Typing, Ui, layout};
+use super::{Overlay, Request, Typing, Ui, connections, layout};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -43,11 +43,8 @@ impl Ui {
                 Ok(())
             }
             View::Show(word) => self.show(word, session),
-            View::Filter(words) => {
-                self.filter.set(words);
-                self.sift(session);
-                Ok(())
-            }
+            View::Filter(words) => self.set_filter(words, session),
+            View::Sort(word) => self.sort(word, session),
             View::Language(code) => self.speak(code),
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
@@ -72,7 +69,6 @@ impl Ui {
                 Ok(())
             }
             View::Hide(_)
-            | View::Sort(_)
             | View::Layout(_)
             | View::Theme(_)
             | View::Pin
@@ -124,7 +120,8 @@ impl Ui {
             Noun::Motion => Motion::words().collect(),
             Noun::Show => SHOWS.to_vec(),
             Noun::Language => Locale::names().collect(),
-            Noun::Hide | Noun::Column | Noun::Layout | Noun::Theme | Noun::Format => Vec::new(),
+            Noun::Column => connections::column_words().collect(),
+            Noun::Hide | Noun::Layout | Noun::Theme | Noun::Format => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -210,7 +207,7 @@ impl Ui {
             "wider" => self.widen(session)?,
             "focus" => {
                 let conn = self
-                    .listed(session, self.row)
+                    .listed(self.table.at())
                     .ok_or("no socket stands there")?;
                 self.look_at(conn, session)?;
             }

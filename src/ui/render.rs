@@ -10,7 +10,7 @@ use super::ink::{self, Pen};
 use super::layout::{self, Areas};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{Overlay, Typing, Ui, footer, head, help, journey};
+use super::{Overlay, Typing, Ui, connections, footer, head, help, journey};
 use crate::escape;
 use crate::session::Session;
 
@@ -117,13 +117,7 @@ impl Ui {
             ..area
         };
         pane.render(scene, body, buf);
-        filter(
-            &self.filter,
-            "a word, or name: role: state: port: and a word",
-            area,
-            buf,
-            self.look,
-        )
+        connections::render_filter(scene, area, buf)
     }
 }
 

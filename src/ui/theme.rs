@@ -90,6 +90,14 @@ const ASCII: &[(char, char)] = &[
     ('”', '"'),
     ('µ', 'u'),
     ('×', 'x'),
+    ('▁', '.'),
+    ('▂', ':'),
+    ('▃', '-'),
+    ('▄', '='),
+    ('▅', '+'),
+    ('▆', '*'),
+    ('▇', '%'),
+    ('█', '@'),
 ];
 
 /// What is drawn for a character where only ASCII may be; `?` for what has no likeness.
