@@ -9,6 +9,7 @@ pub mod json;
 mod lane;
 mod log;
 mod names;
+mod rate;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub use conn::{Conn, Pending, Trouble};
 pub use find::{Find, Finding, compile};
 pub use lane::{Ending, Lane};
+pub use rate::{RATE_SECONDS, Rate};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};

@@ -57,6 +57,7 @@ use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
 use composer::Composer;
+use connections::Table;
 use desk::Desk;
 use editor::Editor;
 use layout::{Amount, Areas, Arrangement};
@@ -92,8 +93,6 @@ pub struct Ui {
     entry: u64,
     /// The event under the cursor; the newest without.
     event: Option<u64>,
-    /// The row of the table of connections under the cursor.
-    row: u64,
     /// Whether the newest is shown as it comes; ends by moving up.
     follow: bool,
     /// The first row shown of each pane, while not following; by position in [`PANES`].
@@ -103,8 +102,8 @@ pub struct Ui {
     prompt: Prompt,
     composer: Composer,
     filter: Editor,
-    /// The connections that the filter leaves; all without.
-    listed: Option<Vec<ConnId>>,
+    /// The rows of the table of connections, its filter, its order and its cursor.
+    table: Table,
     help_top: u16,
     help_filter: Editor,
     notice: Option<Notice>,
@@ -174,14 +173,13 @@ impl Ui {
             cursor: 0,
             entry: 0,
             event: None,
-            row: 0,
             follow: true,
             tops: vec![0; PANES.len()],
             order: ByteOrder::Big,
             prompt: Prompt::default(),
             composer: Composer::default(),
             filter: Editor::default(),
-            listed: None,
+            table: Table::default(),
             help_top: 0,
             help_filter: Editor::default(),
             notice: None,

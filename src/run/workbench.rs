@@ -276,6 +276,7 @@ impl Face for Workbench {
             self.seen = engine.taken();
             self.last_frame = now;
             self.dirty = false;
+            engine.app.ui.prepare(&engine.app.session, now);
             self.next_look = engine.app.ui.next_wake(now);
             match self.frame(engine) {
                 Ok(bytes) => self.output.begin(&bytes),

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{ConnId, Errno, Fact, Role, State};
+use crate::event::{ConnId, Dir, Errno, Fact, Role, State};
 
 /// A socket of the session, open or closed.
 #[derive(Clone, Debug)]
@@ -46,6 +47,12 @@ pub struct Conn {
     pub connected: bool,
     /// How many connections it accepted.
     pub accepted: u64,
+    /// How many sockets have it as the listener that made them.
+    pub children: u64,
+    /// Bytes that moved through it, by [`Dir::index`]; through a listener those of all that it made.
+    pub moved: [u64; 2],
+    /// The same by second, of the last few.
+    pub rates: [Rate; 2],
     /// The first error that ended something.
     pub trouble: Option<Trouble>,
     /// When it came to be.
@@ -108,12 +115,39 @@ impl Conn {
             pending: Vec::new(),
             connected: false,
             accepted: 0,
+            children: 0,
+            moved: [0; 2],
+            rates: [Rate::default(); 2],
             trouble: None,
             opened,
             seq: 0,
             active: opened,
             closed: None,
         }
+    }
+
+    /// Bytes that moved through it in a direction.
+    #[must_use]
+    pub fn moved(&self, dir: Dir) -> u64 {
+        self.moved[dir.index()]
+    }
+
+    /// Bytes of a direction by second.
+    #[must_use]
+    pub fn rate(&self, dir: Dir) -> &Rate {
+        &self.rates[dir.index()]
+    }
+
+    /// How long it has been there, or was when it was closed.
+    #[must_use]
+    pub fn age(&self, now: Duration) -> Duration {
+        self.closed.unwrap_or(now).saturating_sub(self.opened)
+    }
+
+    /// `bytes` went through it at `at`.
+    pub(super) fn count(&mut self, dir: Dir, bytes: u64, at: Duration) {
+        self.moved[dir.index()] += bytes;
+        self.rates[dir.index()].add(at, bytes);
     }
 
     /// Whether it was not closed yet.

@@ -52,6 +52,28 @@ impl Session {
         self.conns.get_mut(id.0 as usize)
     }
 
+    /// A socket as the listener that made another.
+    fn listener(&mut self, parent: Option<ConnId>) -> Option<&mut Conn> {
+        parent
+            .and_then(|parent| self.conn_mut(parent))
+            .filter(|parent| parent.role == Role::Listener)
+    }
+
+    /// Bytes moved through a socket: they count for it and for the listener that made it.
+    fn count(&mut self, id: ConnId, dir: Dir, bytes: u64, at: Duration) {
+        if bytes == 0 {
+            return;
+        }
+        let Some(conn) = self.conn_mut(id) else {
+            return;
+        };
+        conn.count(dir, bytes, at);
+        let parent = conn.parent;
+        if let Some(listener) = self.listener(parent) {
+            listener.count(dir, bytes, at);
+        }
+    }
+
     fn open(
         &mut self,
         id: ConnId,
@@ -65,6 +87,9 @@ impl Session {
         let mut conn = Conn::new(id, name, role, transport, at);
         conn.parent = parent;
         conn.seq = self.log.len();
+        if let Some(listener) = self.listener(parent) {
+            listener.children += 1;
+        }
         // A pair's second end names the first as its parent; what a listener made has its twin by address.
         if let Some(other) = parent
             .and_then(|parent| self.conn_mut(parent))
@@ -127,7 +152,11 @@ impl Session {
     fn call(&mut self, id: ConnId, call: &Call, seq: u64, at: Duration) {
         if let Some(moved) = &call.moved {
             if let Some(lane) = self.lanes_of(id).get_mut(moved.dir.index()) {
+                let before = lane.len();
                 lane.tell(moved.range.end);
+                // What was only peeked at is told again, and counts once.
+                let bytes = lane.len() - before;
+                self.count(id, moved.dir, bytes, at);
             }
             self.note_uncut(id, moved.dir);
         }

@@ -1,19 +1,33 @@
-//! The table of sockets: name, state, addresses, bytes, queue, age, framing. Only the rows in view are looked
-//! at, so ten thousand cost what ten do.
+//! The table of sockets: what a row says and how the cursor moves in it. Only the rows in view are looked at, so ten
+//! thousand cost what ten do; what they are, and in which order, `table` keeps.
+
+mod cells;
+mod columns;
+mod order;
+mod spark;
+mod table;
 
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+pub(super) use table::Table;
+
 use super::Ui;
-use super::head::addresses;
-use super::ink::{Pen, clip, size};
+use super::ink::{Pen, clip};
 use super::motion::Motion;
 use super::pane::{CONNECTIONS, Pane, Scene};
 use super::theme::Role;
-use crate::event::{Dir, Role as Kind};
-use crate::session::{Conn, Lane, Session};
+use crate::escape;
+use crate::event::{ConnId, Dir, Role as Made};
+use crate::session::Session;
+
+/// How often bars and ages are drawn anew.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How often rows are asked for that are due soon.
+const SOON: Duration = Duration::from_millis(250);
 
 /// The pane.
 #[derive(Debug)]
@@ -25,70 +39,93 @@ impl Pane for Connections {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let (shown, all) = (
-            scene.ui.listed_count(scene.session),
-            scene.session.conns().len() as u64,
-        );
-        let title = if shown == all {
-            format!("connections {all}")
-        } else {
-            format!("connections {shown} of {all}")
+        let all = scene.session.conns().len();
+        let title = match scene.ui.table.fitting() {
+            Some(fitting) => scene.fill("connections.title-some", &[&fitting, &all]),
+            None => scene.fill("connections.title", &[&all]),
         };
-        (title, String::new())
+        let row = scene.ui.table.row(scene.ui.table.at());
+        let conn = row.and_then(|row| scene.session.conn(row.conn));
+        let note = conn.filter(|_| is_active(scene)).map(|conn| {
+            let state = conn.state.name().to_ascii_lowercase().replace('_', "-");
+            scene.fill(&format!("states.{state}"), &[])
+        });
+        (title, note.unwrap_or_default())
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-        let top = scene.top(CONNECTIONS, area);
-        for row in 0..area.height {
-            let at = top + u64::from(row);
-            let Some(conn) = scene
-                .ui
-                .listed(scene.session, at)
-                .and_then(|conn| scene.session.conn(conn))
-            else {
-                if at == 0 {
-                    let text = if scene.session.conns().is_empty() {
-                        "c connects, b listens"
-                    } else {
-                        "no socket has these words"
-                    };
-                    Pen::new(buf, area, row, scene.look())
-                        .skip(1)
-                        .put(text, Role::Muted);
-                }
-                break;
-            };
-            if area.width >= 60 {
-                wide(scene, conn, area, row, buf);
+        let table = &scene.ui.table;
+        if table.count() == 0 {
+            let text = if scene.session.conns().is_empty() {
+                scene.say("connections.none")
             } else {
-                narrow(scene, conn, area, row, buf);
-            }
-            if at == scene.ui.row && (scene.is_focused(CONNECTIONS) || scene.ui.overlay.is_some()) {
-                Pen::new(buf, area, row, scene.look()).over(0, area.width, Role::Selected);
+                scene.say("connections.none-fits")
+            };
+            let room = usize::from(area.width.saturating_sub(2));
+            Pen::new(buf, area, 0, scene.look())
+                .skip(1)
+                .put(clip(text, room), Role::Muted);
+            return;
+        }
+        let places = columns::places(area.width, table.sorted());
+        let body = body(area);
+        if body != area {
+            cells::render_heads(scene, &places, area, buf);
+        }
+        let top = scene.ui.top(CONNECTIONS, table.count(), body.height);
+        for line in 0..body.height {
+            let at = top + u64::from(line);
+            let Some(row) = table.row(at) else { break };
+            cells::render_row(scene, row, &places, body, line, buf);
+            if at == table.at() && is_active(scene) {
+                Pen::new(buf, body, line, scene.look()).over(0, body.width, Role::Selected);
             }
         }
     }
 
-    fn rows(&self, ui: &Ui, session: &Session, _area: Rect) -> u64 {
-        ui.listed_count(session)
+    fn rows(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
+        ui.table.count()
     }
 
     fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
-        ui.row
+        ui.table.at()
+    }
+
+    fn page(&self, area: Rect) -> u16 {
+        body(area).height
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
-        ui.row = motion.step(ui.row, ui.listed_count(session), area.height);
+        let (at, now) = (ui.table.at(), session.now());
+        match motion {
+            Motion::Left | Motion::Right => ui.fold(motion == Motion::Left, session),
+            _ => {
+                let row = motion.step(at, ui.table.count(), body(area).height);
+                ui.table.go_to(row, now);
+            }
+        }
     }
 
     fn press(&self, ui: &mut Ui, session: &Session, at: Position, area: Rect) {
-        let count = ui.listed_count(session);
-        let row = ui.top(CONNECTIONS, count, area.height) + u64::from(at.y.saturating_sub(area.y));
-        if row < count {
+        let body = body(area);
+        if at.y < body.y {
+            let column = at.x.saturating_sub(area.x);
+            let places = columns::places(area.width, ui.table.sorted());
+            let place = places
+                .iter()
+                .find(|place| (place.x..place.x + place.width).contains(&column));
+            if let Some(place) = place {
+                ui.table.sort(place.column.name, session, session.now());
+                ui.hold_row(session);
+            }
+            return;
+        }
+        let row = ui.top(CONNECTIONS, ui.table.count(), body.height) + u64::from(at.y - body.y);
+        if row < ui.table.count() {
             // A second press on the same row looks at the socket, as Enter does.
-            let again = ui.row == row;
-            ui.row = row;
-            if again && let Some(conn) = ui.listed(session, row) {
+            let is_again = ui.table.at() == row;
+            ui.table.go_to(row, session.now());
+            if is_again && let Some(conn) = ui.listed(row) {
                 // The row exists, so there is such a socket.
                 let _ = ui.look_at(conn, session);
             }
@@ -96,79 +133,158 @@ impl Pane for Connections {
     }
 }
 
-/// Name, state and addresses in one line of a narrow pane.
-fn narrow(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
+impl Ui {
+    /// Brings up to date what is too much to do for each event, before a frame is drawn.
+    pub fn prepare(&mut self, session: &Session, now: Duration) {
+        self.refresh_table(session, now);
+        self.moving = self.moves(session);
+    }
+
+    /// Lets the table follow the session, where that is due.
+    pub(super) fn refresh_table(&mut self, session: &Session, now: Duration) {
+        let is_seen = self.is_table_shown(session);
+        if self.table.refresh(session, now, is_seen) {
+            self.hold_row(session);
+        }
+    }
+
+    /// Orders the table by a column; by the same again the other way round.
+    pub(super) fn sort(&mut self, word: &str, session: &Session) -> Result<(), String> {
+        if !self.table.sort(word, session, session.now()) {
+            return Err(self.locale.fill("connections.no-column", &[&word]));
+        }
+        self.hold_row(session);
+        Ok(())
+    }
+
+    /// Puts the cursor of the table on the focused socket.
+    pub(super) fn put_row_on_focus(&mut self, session: &Session) {
+        let Some(focus) = self.focus else { return };
+        self.table.arrange(session, session.now());
+        self.table.go_to_conn(focus);
+        if let Some(top) = self.tops.get_mut(CONNECTIONS) {
+            *top = (*top).min(self.table.at());
+        }
+        self.reveal(session);
+    }
+
+    /// Keeps the cursor on its socket, and that in its line of the screen, where rows went elsewhere.
+    pub(super) fn hold_row(&mut self, session: &Session) {
+        let before = self.table.at();
+        self.table.settle();
+        if let Some(top) = self.tops.get_mut(CONNECTIONS) {
+            *top = (*top + self.table.at()).saturating_sub(before);
+        }
+        self.reveal(session);
+    }
+
+    /// The sockets in view in the table, in an area of that many lines.
+    pub(super) fn rows_in_view(&self, lines: u16) -> impl Iterator<Item = ConnId> {
+        let first = self.top(CONNECTIONS, self.table.count(), lines);
+        let rows = first..first + u64::from(lines);
+        rows.map_while(|row| self.table.row(row))
+            .map(|row| row.conn)
+    }
+
+    /// Until when something in the table changes by time alone, and how often: bars go by, ages grow up to `grows`, an
+    /// order is due.
+    pub(super) fn table_moves(
+        &self,
+        session: &Session,
+        grows: Duration,
+    ) -> Option<(Duration, Duration)> {
+        let (_, area) = self.table_area(session)?;
+        let still = |id: ConnId| {
+            let conn = session.conn(id)?;
+            let bars = Dir::BOTH.map(|dir| conn.rate(dir).still_from());
+            let age = conn.is_open().then(|| conn.opened + grows);
+            bars.into_iter().chain(age).max()
+        };
+        let rows = self.rows_in_view(area.height).filter_map(still).max();
+        let now = session.now();
+        let due = self.table.wake().map(|due| due.max(now + SOON));
+        let until = rows
+            .filter(|until| *until > now)
+            .into_iter()
+            .chain(due)
+            .max()?;
+        Some((until, if due.is_some() { SOON } else { TICK }))
+    }
+
+    /// Where the table stands, if it is shown.
+    fn table_area(&self, session: &Session) -> Option<(usize, Rect)> {
+        if self.overlay == Some(super::Overlay::Connections) {
+            return Some(self.pane_area(session));
+        }
+        let areas = self.areas(session)?;
+        areas.slot(CONNECTIONS).map(|slot| (CONNECTIONS, slot.body))
+    }
+
+    /// Folds the listener under the cursor, or the one above it; or unfolds it.
+    fn fold(&mut self, is_folded: bool, session: &Session) {
+        let Some(row) = self.table.row(self.table.at()) else {
+            return;
+        };
+        let conn = session.conn(row.conn);
+        match conn {
+            Some(conn) if row.is_child && is_folded => {
+                if let Some(listener) = conn.parent {
+                    self.table.go_to_conn(listener);
+                }
+            }
+            Some(conn) if conn.role == Made::Listener => self.table.fold(conn.id, is_folded),
+            _ => {}
+        }
+        let at = self.table.at();
+        self.table.go_to(at, session.now());
+    }
+}
+
+/// The words of `sort`.
+pub(super) fn column_words() -> impl Iterator<Item = &'static str> {
+    let names = columns::COLUMNS.iter().map(|column| column.name);
+    names.chain([columns::CREATED])
+}
+
+/// Draws the filter in the last line of an area, with what is wrong in it; says where the cursor stands.
+pub(super) fn render_filter(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let row = area.height.checked_sub(1)?;
+    let complaint = scene.ui.table.complaint();
+    let label = scene.say("connections.filter");
+    let room = usize::from(area.width).saturating_sub(escape::width(label) + 4);
+    // What is wrong stands behind the words: they leave it half of the line.
+    let room = if complaint.is_some() { room / 2 } else { room };
+    let (shown, first, column) = scene.ui.filter.window(room);
     let mut pen = Pen::new(buf, area, row, scene.look());
-    mark(scene, conn, &mut pen);
-    pen.to(10).put(clip(conn.state.name(), 9), state_role(conn));
-    let room = usize::from(area.width).saturating_sub(20);
-    pen.to(20)
-        .put(addresses(conn, scene.session, room), Role::Muted);
-}
-
-fn wide(scene: Scene<'_>, conn: &Conn, area: Rect, row: u16, buf: &mut Buffer) {
-    let session = scene.session;
-    let len = |dir| session.lane(conn.id, dir).map_or(0, Lane::len);
-    let mut pen = Pen::new(buf, area, row, scene.look());
-    mark(scene, conn, &mut pen);
-    pen.to(11).put(conn.state.name(), state_role(conn));
-    let room = usize::from(area.width).saturating_sub(63).clamp(14, 50);
-    pen.to(22).put(addresses(conn, session, room), Role::Text);
-    let mut column = 23 + u16::try_from(room).unwrap_or(0);
-    if conn.role == Kind::Listener {
-        pen.to(column)
-            .fmt(format_args!("accepted {}", conn.accepted), Role::Text);
+    pen.skip(1).put(label, Role::Muted).skip(1);
+    let start = pen.column();
+    if shown.is_empty() {
+        pen.put(scene.say("connections.filter-hint"), Role::Muted);
     } else {
-        pen.to(column)
-            .fmt(format_args!("in {:>7}", size(len(Dir::In))), Role::Text);
-        pen.to(column + 12)
-            .fmt(format_args!("out {:>7}", size(len(Dir::Out))), Role::Text);
+        pen.put(shown, Role::Text);
     }
-    column += 24;
-    if let Some(waiting) = conn.fact.waiting.filter(|waiting| *waiting > 0) {
-        pen.to(column)
-            .fmt(format_args!("queue {waiting}"), Role::Strong);
+    if let Some(complaint) = complaint {
+        let fits = if complaint.fits.is_empty() { "" } else { ": " };
+        let text = format!("{}{fits}{}", complaint.what, complaint.fits);
+        let room = usize::from(pen.skip(3).room().saturating_sub(1));
+        pen.put(clip(&escape::clean(&text), room), Role::Strong);
+        let place = |at: usize| start + u16::try_from(at.saturating_sub(first)).unwrap_or(0);
+        pen.over(place(complaint.column), place(complaint.end), Role::Linked);
     }
-    pen.to(column + 8)
-        .put(age(scene.now.saturating_sub(conn.opened)), Role::Muted);
-    let rule = session
-        .lane(conn.id, Dir::In)
-        .map(|lane| lane.rule().words())
-        .unwrap_or_default();
-    if pen.room() > 8 && conn.role != Kind::Listener {
-        let room = usize::from(pen.skip(2).room());
-        pen.put(clip(&rule, room), Role::Muted);
+    Some(Position::new(area.x + start + column, area.y + row))
+}
+
+/// The lines of the rows: all but that of the heads, where there are any.
+fn body(area: Rect) -> Rect {
+    let heads = u16::from(area.height > 1);
+    Rect {
+        y: area.y + heads,
+        height: area.height - heads,
+        ..area
     }
 }
 
-fn mark(scene: Scene<'_>, conn: &Conn, pen: &mut Pen<'_>) {
-    let number = scene.ui.tabs.iter().position(|tab| *tab == conn.id);
-    let number = number.map_or(" ".to_owned(), |at| (at + 1).to_string());
-    let role = if Some(conn.id) == scene.ui.focus {
-        Role::Strong
-    } else {
-        Role::Text
-    };
-    pen.skip(1)
-        .put(number, Role::Muted)
-        .fmt(conn.role.glyph(), role)
-        .put(clip(&conn.name, 6), role);
-}
-
-fn state_role(conn: &Conn) -> Role {
-    if conn.is_open() {
-        Role::Text
-    } else {
-        Role::Muted
-    }
-}
-
-/// `3 s`, `12 min`, `5 h`; seconds only while they are few, since a screen at rest is not redrawn.
-fn age(age: Duration) -> String {
-    match age.as_secs() {
-        seconds @ 0..=10 => format!("{seconds} s"),
-        11..60 => "<1 min".to_owned(),
-        seconds @ 60..3600 => format!("{} min", seconds / 60),
-        seconds => format!("{} h", seconds / 3600),
-    }
+/// Whether the keys go to the table.
+fn is_active(scene: Scene<'_>) -> bool {
+    scene.is_focused(CONNECTIONS) || scene.ui.overlay.is_some()
 }

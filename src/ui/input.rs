@@ -272,7 +272,7 @@ impl Ui {
         } else if self.overlay.is_some() {
             self.overlay = None;
             self.filter.set("");
-            self.listed = None;
+            self.table.clear_filter();
         } else if self.notice.is_some() {
             self.notice = None;
         } else if self.desk.cause.take().is_some() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::LAYOUTS;
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, Ui};
+use super::{Overlay, Request, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -43,11 +43,8 @@ impl Ui {
                 Ok(())
             }
             View::Show(word) => self.show(word, session),
-            View::Filter(words) => {
-                self.filter.set(words);
-                self.sift(session);
-                Ok(())
-            }
+            View::Filter(words) => self.set_filter(words, session),
+            View::Sort(word) => self.sort(word, session),
             View::Language(code) => self.speak(code),
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
@@ -73,7 +70,6 @@ impl Ui {
             }
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session),
-            View::Sort(_)
             | View::Theme(_)
             | View::Pin
             | View::Undo
@@ -135,7 +131,8 @@ impl Ui {
                 .chain(["next"])
                 .collect(),
             Noun::Language => Locale::names().collect(),
-            Noun::Column | Noun::Theme | Noun::Format => Vec::new(),
+            Noun::Column => connections::column_words().collect(),
+            Noun::Theme | Noun::Format => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -198,7 +195,7 @@ impl Ui {
             "wider" => self.widen(session)?,
             "focus" => {
                 let conn = self
-                    .listed(session, self.row)
+                    .listed(self.table.at())
                     .ok_or("no socket stands there")?;
                 self.look_at(conn, session)?;
             }

@@ -168,7 +168,8 @@ impl Ui {
         }
         for (pane, area) in places {
             let row = PANES.get(pane).map_or(0, |it| it.row(self, session, area));
-            let page = u64::from(area.height.max(1));
+            let page = PANES.get(pane).map_or(1, |it| it.page(area).max(1));
+            let page = u64::from(page);
             if let Some(top) = self.tops.get_mut(pane) {
                 *top = (*top).clamp(row.saturating_sub(page - 1), row);
             }
@@ -179,10 +180,11 @@ impl Ui {
     pub(super) fn scroll(&mut self, pane: usize, area: Rect, rows: i64, session: &Session) {
         self.stop_following(session);
         let count = PANES.get(pane).map_or(0, |it| it.rows(self, session, area));
+        let page = PANES.get(pane).map_or(1, |it| it.page(area));
         if let Some(top) = self.tops.get_mut(pane) {
             *top = top
                 .saturating_add_signed(rows)
-                .min(count.saturating_sub(u64::from(area.height)));
+                .min(count.saturating_sub(u64::from(page)));
         }
     }
 }

@@ -64,6 +64,11 @@ pub trait Pane: Sync {
     /// How many rows it has in an area of that size.
     fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64;
 
+    /// How many of its rows an area of that size shows: one a line, but for heads that stay above them.
+    fn page(&self, area: Rect) -> u16 {
+        area.height
+    }
+
     /// The row of the cursor.
     fn row(&self, ui: &Ui, session: &Session, area: Rect) -> u64;
 

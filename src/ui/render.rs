@@ -10,7 +10,7 @@ use super::ink::{self, Pen};
 use super::layout::{self, Amount, Areas, Axis};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{Overlay, Typing, Ui, cause, first, footer, head, help, journey};
+use super::{Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey};
 use crate::escape;
 use crate::session::Session;
 
@@ -141,13 +141,7 @@ impl Ui {
             ..area
         };
         pane.render(scene, body, buf);
-        filter(
-            &self.filter,
-            "a word, or name: role: state: port: and a word",
-            area,
-            buf,
-            self.look,
-        )
+        connections::render_filter(scene, area, buf)
     }
 }
 

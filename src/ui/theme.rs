@@ -100,7 +100,14 @@ const ASCII: &[(char, char)] = &[
     ('┴', '+'),
     ('┼', '+'),
     ('‹', '<'),
-    ('▁', '_'),
+    ('▁', '.'),
+    ('▂', ':'),
+    ('▃', '-'),
+    ('▄', '='),
+    ('▅', '+'),
+    ('▆', '*'),
+    ('▇', '%'),
+    ('█', '@'),
 ];
 
 /// What is drawn for a character where only ASCII may be; `?` for what has no likeness.

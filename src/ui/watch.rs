@@ -20,6 +20,7 @@ impl Ui {
         let mut rows = std::mem::take(&mut self.rows);
         rows.read(session, &mut |seq, event| {
             self.notice_event(seq, event, session);
+            self.table.note(event);
         });
         self.rows = rows;
         if self.focus.is_none() {
@@ -34,10 +35,7 @@ impl Ui {
             self.selection = None;
             self.event = None;
         }
-        // Only while the table is in view: with ten thousand sockets a filter is not for nothing.
-        if self.listed.is_some() && self.is_table_shown(session) {
-            self.sift(session);
-        }
+        self.refresh_table(session, session.now());
         self.moving = self.moves(session);
         self.reveal(session);
     }
@@ -56,10 +54,7 @@ impl Ui {
             _ => areas.slot(CONNECTIONS).map(|slot| slot.body),
         };
         if let Some(area) = table {
-            let first = self.tops.get(CONNECTIONS).copied().unwrap_or(0);
-            let rows =
-                (first..first + u64::from(area.height)).filter_map(|row| self.listed(session, row));
-            seen.extend(rows.filter(|conn| {
+            seen.extend(self.rows_in_view(area.height).filter(|conn| {
                 session
                     .conn(*conn)
                     .is_some_and(crate::session::Conn::is_open)
@@ -154,7 +149,7 @@ impl Ui {
         }
     }
 
-    fn is_table_shown(&self, session: &Session) -> bool {
+    pub(super) fn is_table_shown(&self, session: &Session) -> bool {
         self.overlay == Some(Overlay::Connections)
             || self
                 .areas(session)
@@ -162,22 +157,24 @@ impl Ui {
     }
 
     /// Until when something in view changes by time alone, and how often.
-    fn moves(&self, session: &Session) -> Option<(Duration, Duration)> {
+    pub(super) fn moves(&self, session: &Session) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
-        let wait = conns()
+        let waits = conns()
             .flat_map(|conn| &conn.pending)
             .map(|pending| pending.since + GROWS)
-            .max();
-        if let Some(until) = wait.filter(|until| *until > session.now()) {
-            return Some((until, Duration::from_millis(100)));
-        }
-        let newest = session
-            .conns()
-            .last()
-            .map(|conn| conn.opened + GROWS)
-            .filter(|_| self.is_table_shown(session))?;
-        (newest > session.now()).then_some((newest, Duration::from_secs(1)))
+            .filter(|until| *until > session.now())
+            .max()
+            .map(|until| (until, Duration::from_millis(100)));
+        let table = self
+            .is_table_shown(session)
+            .then(|| self.table_moves(session, GROWS))
+            .flatten();
+        // The longer and the more often of the two.
+        waits
+            .into_iter()
+            .chain(table)
+            .reduce(|(one, step), (other, often)| (one.max(other), step.min(often)))
     }
 }
 
