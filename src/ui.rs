@@ -42,7 +42,7 @@ pub use crossterm::event::Event as TermEvent;
 pub use memory::Memory;
 pub use pane::{PANES, Pane, Scene};
 pub use selection::Selection;
-pub use theme::{Look, Role};
+pub use theme::{Ground, Look, Role, THEMES, Theme};
 
 use crate::event::{ConnId, Dir};
 use crate::inspect::ByteOrder;
@@ -55,6 +55,7 @@ use layout::Areas;
 use notice::Notice;
 use prompt::Prompt;
 use rows::Rows;
+use selection::Sight;
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -77,6 +78,7 @@ pub struct Ui {
     overlay: Option<Overlay>,
     zoom: bool,
     selection: Option<Selection>,
+    sight: Sight,
     /// The byte under the cursor.
     cursor: u64,
     /// The entry of the list of messages under the cursor.
@@ -159,6 +161,7 @@ impl Ui {
             overlay: None,
             zoom: false,
             selection: None,
+            sight: Sight::default(),
             cursor: 0,
             entry: 0,
             event: None,

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, Typing, Ui, layout};
+use super::{Overlay, Request, THEMES, Typing, Ui, layout};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -22,6 +22,8 @@ const SHOWS: &[&str] = &[
     "wider",
     "focus",
     "order",
+    "colour",
+    "range",
     "redraw",
     "suspend",
 ];
@@ -49,6 +51,8 @@ impl Ui {
                 Ok(())
             }
             View::Language(code) => self.speak(code),
+            View::Theme(name) => self.choose_theme(name),
+            View::Pin => self.turn_pin(session),
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
                 let seq = session.marks().get(name).copied();
@@ -74,8 +78,6 @@ impl Ui {
             View::Hide(_)
             | View::Sort(_)
             | View::Layout(_)
-            | View::Theme(_)
-            | View::Pin
             | View::Undo
             | View::Redo
             | View::Copy(_)
@@ -124,7 +126,8 @@ impl Ui {
             Noun::Motion => Motion::words().collect(),
             Noun::Show => SHOWS.to_vec(),
             Noun::Language => Locale::names().collect(),
-            Noun::Hide | Noun::Column | Noun::Layout | Noun::Theme | Noun::Format => Vec::new(),
+            Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
+            Noun::Hide | Noun::Column | Noun::Layout | Noun::Format => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -215,6 +218,8 @@ impl Ui {
                 self.look_at(conn, session)?;
             }
             "order" => self.order = self.order.flipped(),
+            "colour" => self.turn_tint(),
+            "range" => self.turn_range(session)?,
             "redraw" => self.request = Some(Request::Redraw),
             "suspend" => self.request = Some(Request::Suspend),
             _ => return Err(format!("there is nothing to show called `{word}`")),
