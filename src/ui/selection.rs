@@ -85,6 +85,13 @@ impl Ui {
         }
     }
 
+    /// Selects a part of the message under the cursor, which stays under it.
+    pub(super) fn select_part(&mut self, range: Range<u64>, session: &Session) {
+        let entry = self.entry;
+        self.select(range, MESSAGES, session);
+        self.entry = entry;
+    }
+
     /// Selects what the event did: the bytes that it moved, in the direction in which they went.
     pub(super) fn select_event(&mut self, seq: u64, session: &Session) {
         self.event = Some(seq);
