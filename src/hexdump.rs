@@ -38,6 +38,19 @@ pub const fn glyph(byte: u8) -> char {
     escape::cell(byte)
 }
 
+/// The character that stands for a byte where its class shall be seen without colour: hexyl's, `⋄` for 00, `_` for what
+/// is blank, `•` for control bytes and `×` from 80 on.
+#[must_use]
+pub const fn class_glyph(byte: u8) -> char {
+    match (class(byte), byte) {
+        (Class::Printable, _) | (Class::Space, b' ') => byte as char,
+        (Class::Null, _) => '⋄',
+        (Class::Space, _) => '_',
+        (Class::Control, _) => '•',
+        (Class::High, _) => '×',
+    }
+}
+
 /// The two lower-case hex digits of a byte, without an allocation.
 #[must_use]
 pub fn hex(byte: u8) -> &'static str {

@@ -8,6 +8,8 @@ mod other;
 pub use crate::expr::ByteOrder;
 pub use number::{float, grouped};
 
+use crate::locale::Locale;
+
 #[cfg(test)]
 mod tests;
 
@@ -66,7 +68,7 @@ enum Read {
     /// So many bytes, most significant first, and the function that converts them. The reader is handed exactly these.
     Ordered(usize, Option<&'static str>, fn(&[u8]) -> String),
     /// Whatever is there; it says by itself how much it took and how much is missing.
-    Plain(fn(&[u8]) -> Plain),
+    Plain(fn(&[u8], &Locale) -> Plain),
 }
 
 /// What a reader without an order found.
@@ -159,26 +161,26 @@ static KINDS: &[Kind] = &[
 /// All readings of the bytes that begin at the cursor, of which at most [`WINDOW_MAX_BYTES`] are looked at. More bytes
 /// than are selected may follow; the caller marks the row whose `width` is that of the selection.
 #[must_use]
-pub fn readings(bytes: &[u8], host: ByteOrder) -> Vec<Reading> {
+pub fn readings(bytes: &[u8], host: ByteOrder, locale: &Locale) -> Vec<Reading> {
     let window = bytes.get(..WINDOW_MAX_BYTES).unwrap_or(bytes);
     KINDS
         .iter()
-        .map(|kind| reading(kind, window, host))
+        .map(|kind| reading(kind, window, host, locale))
         .collect()
 }
 
-fn reading(kind: &Kind, window: &[u8], host: ByteOrder) -> Reading {
+fn reading(kind: &Kind, window: &[u8], host: ByteOrder, locale: &Locale) -> Reading {
     match kind.read {
         Read::Ordered(width, ntoh, read) => match window.get(..width) {
             Some(bytes) => ordered(kind.name, bytes, ntoh, read, host),
             None => plain(
                 kind.name,
                 window,
-                missing(width, width - window.len()),
+                missing(width, width - window.len(), locale),
                 ntoh,
             ),
         },
-        Read::Plain(read) => plain(kind.name, window, read(window), None),
+        Read::Plain(read) => plain(kind.name, window, read(window, locale), None),
     }
 }
 
@@ -222,11 +224,11 @@ fn plain(name: &'static str, window: &[u8], found: Plain, ntoh: Option<&'static 
     }
 }
 
-fn missing(width: usize, count: usize) -> Plain {
+fn missing(width: usize, count: usize, locale: &Locale) -> Plain {
     let text = if count == 1 {
-        "1 byte missing".to_owned()
+        locale.say("inspector.one-missing").to_owned()
     } else {
-        format!("{count} bytes missing")
+        locale.fill("inspector.missing", &[&count])
     };
     Plain {
         width,

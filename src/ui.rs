@@ -49,7 +49,7 @@ pub use crossterm::event::Event as TermEvent;
 pub use memory::Memory;
 pub use pane::{PANES, Pane, Scene};
 pub use selection::Selection;
-pub use theme::{Look, Role};
+pub use theme::{Ground, Look, Role, THEMES, Theme};
 
 use crate::event::{ConnId, Dir};
 use crate::inspect::ByteOrder;
@@ -64,6 +64,7 @@ use layout::{Amount, Areas, Arrangement};
 use notice::Notice;
 use prompt::Prompt;
 use rows::Rows;
+use selection::Sight;
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -87,6 +88,7 @@ pub struct Ui {
     arrangement: Arrangement,
     desk: Desk,
     selection: Option<Selection>,
+    sight: Sight,
     /// The byte under the cursor.
     cursor: u64,
     /// The entry of the list of messages under the cursor.
@@ -170,6 +172,7 @@ impl Ui {
             arrangement: Arrangement::default(),
             desk: Desk::default(),
             selection: None,
+            sight: Sight::default(),
             cursor: 0,
             entry: 0,
             event: None,

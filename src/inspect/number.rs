@@ -68,7 +68,7 @@ pub fn float(number: f64) -> String {
 fn in_words(number: f64, shortest: &str) -> String {
     let size = number.abs();
     if number.is_nan() {
-        return "not a number".to_owned();
+        return "NaN".to_owned();
     }
     if size == 0.0 || size.is_infinite() || (1e-4..1e7).contains(&size) {
         return shortest.to_owned();

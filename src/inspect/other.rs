@@ -3,6 +3,7 @@
 
 use super::{Plain, missing, number};
 use crate::escape;
+use crate::locale::Locale;
 
 /// Seconds since 1970 in 32 unsigned bits, as a date in UTC; it lasts until 2106.
 pub(super) fn unix_time(bytes: &[u8]) -> String {
@@ -45,20 +46,20 @@ pub(super) fn port(bytes: &[u8]) -> String {
 }
 
 /// The bits of the first byte, in two halves.
-pub(super) fn binary(bytes: &[u8]) -> Plain {
+pub(super) fn binary(bytes: &[u8], locale: &Locale) -> Plain {
     match bytes.first() {
         Some(byte) => Plain {
             width: 1,
             missing: 0,
             text: format!("{:04b} {:04b}", byte >> 4, byte & 15),
         },
-        None => missing(1, 1),
+        None => missing(1, 1, locale),
     }
 }
 
 /// Seven bits a byte, least significant first, until a byte below 80 (LEB128; protobuf's base 128 varint). It need not
 /// be minimal; past 64 bits it is none.
-pub(super) fn varint(bytes: &[u8]) -> Plain {
+pub(super) fn varint(bytes: &[u8], locale: &Locale) -> Plain {
     let mut value = 0_u64;
     for (at, &byte) in bytes.iter().enumerate() {
         let bits = u64::from(byte & 0x7f);
@@ -67,7 +68,7 @@ pub(super) fn varint(bytes: &[u8]) -> Plain {
             return Plain {
                 width: at + 1,
                 missing: 0,
-                text: "no varint: more than 64 bits".to_owned(),
+                text: locale.say("inspector.no-varint").to_owned(),
             };
         }
         value |= bits << shift;
@@ -79,24 +80,26 @@ pub(super) fn varint(bytes: &[u8]) -> Plain {
             };
         }
     }
-    let mut cut = missing(bytes.len() + 1, 1);
-    cut.text.insert_str(0, "at least ");
-    cut
+    Plain {
+        width: bytes.len() + 1,
+        missing: 1,
+        text: locale.say("inspector.more-missing").to_owned(),
+    }
 }
 
 /// A length as text, as the socket HOWTO suggests it: five ASCII digits.
-pub(super) fn five_digits(bytes: &[u8]) -> Plain {
+pub(super) fn five_digits(bytes: &[u8], locale: &Locale) -> Plain {
     const COUNT: usize = 5;
     let present = bytes.get(..COUNT).unwrap_or(bytes);
     if !present.iter().all(u8::is_ascii_digit) {
         return Plain {
             width: present.len(),
             missing: 0,
-            text: "not digits".to_owned(),
+            text: locale.say("inspector.not-digits").to_owned(),
         };
     }
     if present.len() < COUNT {
-        return missing(COUNT, COUNT - present.len());
+        return missing(COUNT, COUNT - present.len(), locale);
     }
     let value = present
         .iter()
@@ -109,7 +112,7 @@ pub(super) fn five_digits(bytes: &[u8]) -> Plain {
 }
 
 /// How long C's `strlen` thinks it is: what stands before the first 00.
-pub(super) fn strlen(bytes: &[u8]) -> Plain {
+pub(super) fn strlen(bytes: &[u8], locale: &Locale) -> Plain {
     match bytes.iter().position(|&byte| byte == 0) {
         Some(len) => Plain {
             width: len + 1,
@@ -119,13 +122,13 @@ pub(super) fn strlen(bytes: &[u8]) -> Plain {
         None => Plain {
             width: bytes.len(),
             missing: 0,
-            text: format!("no 00 in {} B", bytes.len()),
+            text: locale.fill("inspector.no-null", &[&bytes.len()]),
         },
     }
 }
 
 /// All bytes, one column each.
-pub(super) fn text(bytes: &[u8]) -> Plain {
+pub(super) fn text(bytes: &[u8], _locale: &Locale) -> Plain {
     let shown = bytes.iter().map(|&byte| escape::cell(byte));
     Plain {
         width: bytes.len(),

@@ -1,9 +1,10 @@
 //! Readings against the drawings of SCREENS.md and against numbers known from elsewhere.
 
 use super::*;
+use crate::locale::Locale;
 
 fn named(name: &str, bytes: &[u8], host: ByteOrder) -> Reading {
-    readings(bytes, host)
+    readings(bytes, host, &Locale::default())
         .into_iter()
         .find(|reading| reading.name == name)
         .unwrap()
@@ -52,7 +53,7 @@ fn both_orders() {
         "7.982e-157",
     );
     check("f64", b"\x7f\xf0\0\0\0\0\0\0", "inf", "3.042e-319");
-    check("f32", b"\x7f\xc0\0\x80", "not a number", "-6.905e-41");
+    check("f32", b"\x7f\xc0\0\x80", "NaN", "-6.905e-41");
     check("f32", b"\x80\0\0\0", "-0", "1.794e-43");
     check("binary", b"\xa5", "1010 0101", "1010 0101");
     check("IPv4", b"\x7f\0\0\x01", "127.0.0.1", "1.0.0.127");
@@ -133,7 +134,7 @@ fn readings_without_an_order() {
 fn nothing_is_invented() {
     for len in 0..20 {
         let bytes = vec![0x41; len];
-        for reading in readings(&bytes, ByteOrder::HOST) {
+        for reading in readings(&bytes, ByteOrder::HOST, &Locale::default()) {
             assert_eq!(
                 reading.bytes.len() + reading.missing,
                 reading.width,

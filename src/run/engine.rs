@@ -358,6 +358,7 @@ fn look(os: &dyn Os, plan: &Plan) -> Look {
         mono: asked.mono || is_set("NO_COLOR").is_some(),
         mouse: true,
         light: plan.light.or(told).unwrap_or(false),
+        theme: asked.theme,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what
 //! somebody gets who forgets to convert. The readings are `inspect`'s; here they are only placed.
 
+mod pinned;
 mod table;
 
 use ratatui::buffer::Buffer;
@@ -11,6 +12,7 @@ use super::bytes;
 use super::ink::Pen;
 use super::motion::Motion;
 use super::pane::{INSPECTOR, Pane, Scene};
+use super::selection::span;
 use super::theme::Role;
 use crate::escape;
 use crate::framing::Value;
@@ -32,11 +34,14 @@ impl Pane for Inspector {
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
         let range = scene.ui.range(scene.session);
-        let title = match range.end.checked_sub(range.start) {
-            None | Some(0) => "inspector".to_owned(),
-            Some(1) => format!("inspector 0x{:02x}", range.start),
-            Some(_) => format!("inspector 0x{:02x}–0x{:02x}", range.start, range.end - 1),
-        };
+        let mut title = scene.say("inspector.title").to_owned();
+        if !range.is_empty() {
+            title = format!("{title} {}", span(&range));
+        }
+        if let Some(pin) = pinned::beside(scene) {
+            let pinned = scene.fill("bytes.pinned", &[&span(&pin.range)]);
+            return (format!("{title} · {pinned}"), String::new());
+        }
         (title, hex(&window(scene), 4))
     }
 
@@ -45,11 +50,13 @@ impl Pane for Inspector {
         if bytes.is_empty() {
             Pen::new(buf, area, 0, scene.look())
                 .skip(1)
-                .put("no byte under the cursor yet", Role::Muted);
+                .put(scene.say("inspector.none-yet"), Role::Muted);
             return;
         }
-        let readings = inspect::readings(&bytes, ByteOrder::HOST);
-        if area.height < TABLE_ROWS {
+        let readings = inspect::readings(&bytes, ByteOrder::HOST, scene.ui.locale());
+        if let Some(pin) = pinned::beside(scene) {
+            pinned::render(scene, pin, &readings, area, buf);
+        } else if area.height < TABLE_ROWS {
             render_one(scene, &readings, area, buf);
         } else {
             table::render(scene, &readings, area, buf);
@@ -65,8 +72,12 @@ impl Pane for Inspector {
             ui,
             now: session.now(),
         };
-        let readings = inspect::readings(&window(scene), ByteOrder::HOST);
-        table::rows(&readings, is_big(scene), area) + table::HEAD_ROWS
+        let readings = inspect::readings(&window(scene), ByteOrder::HOST, ui.locale());
+        table::HEAD_ROWS
+            + match pinned::beside(scene) {
+                Some(_) => readings.len() as u64,
+                None => table::rows(&readings, is_big(scene), area),
+            }
     }
 
     fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
@@ -131,7 +142,7 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
     let Some(reading) = fitting(readings, selected(scene)) else {
         return;
     };
-    let rows = both_orders(reading);
+    let rows = both_orders(scene, reading);
     let rows = if is_big(scene) {
         rows
     } else {
@@ -155,11 +166,9 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
         row += 1;
     }
     if reading.width > 1 {
-        let text = format!(
-            "wire {}   memory here {}",
-            hex(&reading.bytes, 8),
-            hex(&reading.in_memory(ByteOrder::HOST), 8)
-        );
+        let wire = hex(&reading.bytes, 8);
+        let memory = hex(&reading.in_memory(ByteOrder::HOST), 8);
+        let text = scene.fill("inspector.wire-and-memory", &[&wire, &memory]);
         Pen::new(buf, area, row, look)
             .skip(1)
             .put(text, Role::Muted);
@@ -178,27 +187,27 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
 }
 
 /// A reading in network order and as this host takes it: what, value, and what makes the one of the other.
-fn both_orders(reading: &Reading) -> [(String, String, String); 2] {
+fn both_orders(scene: Scene<'_>, reading: &Reading) -> [(String, String, String); 2] {
     let name = reading.name;
     let order = if ByteOrder::HOST == ByteOrder::Big {
         "BE"
     } else {
         "LE"
     };
+    let forgotten = || format!("◀ {}", scene.say("inspector.forgotten"));
     [
         (
-            format!("{name} network order"),
+            scene.fill("inspector.as-network", &[&name]),
             reading.network.clone(),
             reading.ntoh.map_or(String::new(), |f| format!("◀ {f}()")),
         ),
         (
-            format!("{name} this host ({order})"),
+            scene.fill("inspector.as-host", &[&name, &order]),
             reading.host.clone(),
             reading
                 .forgotten
                 .as_ref()
-                .map_or("", |_| "◀ forgotten")
-                .to_owned(),
+                .map_or(String::new(), |_| forgotten()),
         ),
     ]
 }
@@ -210,18 +219,17 @@ fn is_big(scene: Scene<'_>) -> bool {
 /// The field or message that holds the cursor.
 fn place(scene: Scene<'_>) -> String {
     let Some(entry) = scene.ui.entry(scene.session) else {
-        return "in no message".to_owned();
+        return scene.say("inspector.nowhere").to_owned();
     };
-    let message = entry.number.map_or("skipped bytes".to_owned(), |number| {
-        format!("message #{number}")
-    });
+    let message = match entry.number {
+        Some(number) => scene.fill("inspector.message", &[&number]),
+        None => scene.say("inspector.skipped").to_owned(),
+    };
     let cursor = scene.ui.cursor;
-    let field = entry
-        .message
-        .fields
-        .iter()
+    let fields = entry.message.fields.iter();
+    let field = fields
         .filter(|field| field.range.contains(&cursor))
-        .min_by_key(|f| f.range.end - f.range.start);
+        .min_by_key(|field| field.range.end - field.range.start);
     match field {
         Some(field) => {
             let value = match &field.value {
@@ -230,9 +238,12 @@ fn place(scene: Scene<'_>) -> String {
                     format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0)
                 }
             };
-            format!("{} {value} of {message}", escape::clean(&field.name))
+            let name = escape::clean(&field.name);
+            scene.fill("inspector.field", &[&name, &value, &message])
         }
-        None if entry.message.payload.contains(&cursor) => format!("payload of {message}"),
+        None if entry.message.payload.contains(&cursor) => {
+            scene.fill("inspector.payload", &[&message])
+        }
         None => message,
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::LAYOUTS;
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, Ui, connections};
+use super::{Overlay, Request, THEMES, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -21,6 +21,8 @@ const SHOWS: &[&str] = &[
     "wider",
     "focus",
     "order",
+    "colour",
+    "range",
     "redraw",
     "suspend",
     "cause",
@@ -46,6 +48,8 @@ impl Ui {
             View::Filter(words) => self.set_filter(words, session),
             View::Sort(word) => self.sort(word, session),
             View::Language(code) => self.speak(code),
+            View::Theme(name) => self.choose_theme(name),
+            View::Pin => self.turn_pin(session),
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
                 let seq = session.marks().get(name).copied();
@@ -70,9 +74,7 @@ impl Ui {
             }
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session),
-            | View::Theme(_)
-            | View::Pin
-            | View::Undo
+            View::Undo
             | View::Redo
             | View::Copy(_)
             | View::Find(_)
@@ -132,7 +134,8 @@ impl Ui {
                 .collect(),
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
-            Noun::Theme | Noun::Format => Vec::new(),
+            Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
+            Noun::Format => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -200,6 +203,8 @@ impl Ui {
                 self.look_at(conn, session)?;
             }
             "order" => self.order = self.order.flipped(),
+            "colour" => self.turn_tint(),
+            "range" => self.turn_range(session)?,
             "redraw" => self.request = Some(Request::Redraw),
             "suspend" => self.request = Some(Request::Suspend),
             word => self.show_pane(word)?,

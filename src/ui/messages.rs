@@ -1,5 +1,7 @@
 //! The messages that the framing cut out of a direction: number, whether it is whole, range, what it is, what
-//! it carries. It reads the entries in view and no others.
+//! it carries; and the parts of the one under the cursor. It reads the entries in view and no others.
+
+mod tree;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,6 +15,7 @@ use crate::escape;
 use crate::event::Dir;
 use crate::framing::{Entry, Message, Status, Value};
 use crate::session::{Lane, Session};
+use tree::Tree;
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
 const WIDE_COLUMNS: u16 = 64;
@@ -27,34 +30,31 @@ impl Pane for Messages {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let lane = scene
-            .stream()
-            .and_then(|(conn, dir)| scene.session.lane(conn, dir));
-        let count = lane.map_or(0, Lane::messages);
-        let (dir, other) = if scene.ui.dir == Dir::In {
-            ("received", "sent")
-        } else {
-            ("sent", "received")
+        let count = |dir: Dir| {
+            let lane = scene
+                .stream()
+                .and_then(|(conn, _)| scene.session.lane(conn, dir));
+            lane.map_or(0, Lane::messages)
         };
-        let behind = scene
-            .stream()
-            .and_then(|(conn, dir)| scene.session.lane(conn, dir.other()))
-            .map_or(0, Lane::messages);
-        let note = match lane {
-            Some(_) if behind > 0 => format!("{dir} · \\ {behind} {other}"),
-            Some(_) => dir.to_owned(),
-            None => String::new(),
+        let title = scene.fill("messages.title", &[&count(scene.ui.dir)]);
+        let behind = count(scene.ui.dir.other());
+        let note = match (scene.stream(), scene.ui.dir, behind) {
+            (None, _, _) => String::new(),
+            (_, Dir::In, 0) => scene.fill("messages.received", &[]),
+            (_, Dir::Out, 0) => scene.fill("messages.sent", &[]),
+            (_, Dir::In, behind) => scene.fill("messages.received-and-sent", &[&behind]),
+            (_, Dir::Out, behind) => scene.fill("messages.sent-and-received", &[&behind]),
         };
-        (format!("messages {count}"), note)
+        (title, note)
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         let Some((conn, dir)) = scene.stream() else {
             return;
         };
-        let entries = scene.ui.entries(scene.session);
-        if entries == 0 {
-            let text = "none yet: f chooses how bytes become messages";
+        let tree = Tree::new(scene.ui, scene.session, area);
+        if tree.entries == 0 {
+            let text = scene.say("messages.none-yet");
             let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
             for (row, line) in (0..area.height).zip(lines) {
                 Pen::new(buf, area, row, scene.look())
@@ -64,69 +64,112 @@ impl Pane for Messages {
             return;
         }
         let top = scene.top(MESSAGES, area);
-        let shown = scene
+        let shown: Vec<tree::Row<'_>> = (0..area.height)
+            .filter_map(|row| tree.row(top + u64::from(row)))
+            .collect();
+        let first = shown.iter().find_map(tree::Row::entry).unwrap_or(0);
+        let entries = scene
             .session
-            .entries(conn, dir, top, usize::from(area.height));
-        // As wide as the widest in view, so that what they carry stands in one column.
-        let widest = |text: &dyn Fn(&Entry) -> String, least: usize| {
-            let columns = shown.iter().map(|entry| escape::width(&text(entry)));
-            columns.fold(least, usize::max)
-        };
-        let columns = (
-            widest(&number, 3),
-            widest(&|entry| range(&entry.message), 6),
-        );
-        for (row, entry) in (0..area.height).zip(&shown) {
-            render_entry(scene, entry, columns, (area, row), buf);
-            if entry.index == scene.ui.entry {
-                let role = scene.selected(MESSAGES);
-                let to = if role == Role::Selected {
-                    area.width
-                } else {
-                    6
-                };
-                Pen::new(buf, area, row, scene.look()).over(1, to, role);
+            .entries(conn, dir, first, usize::from(area.height));
+        let columns = Columns::new(scene, &entries);
+        for (row, shown) in (0..area.height).zip(&shown) {
+            match shown {
+                tree::Row::Entry(index) => {
+                    let at = usize::try_from(index - first).unwrap_or(usize::MAX);
+                    if let Some(entry) = entries.get(at) {
+                        render_entry(scene, entry, columns, (area, row), buf);
+                    }
+                }
+                tree::Row::Node(node) => {
+                    let mut pen = Pen::new(buf, area, row, scene.look());
+                    node.render(scene, columns.range, &mut pen);
+                }
+                tree::Row::Awaited => {
+                    let missing = entries.last().map(|last| missing(scene, &last.message));
+                    Pen::new(buf, area, row, scene.look())
+                        .skip(8)
+                        .put(missing.unwrap_or_default(), Role::Inferred);
+                }
             }
-            if area.width < WIDE_COLUMNS && entry.index + 1 == entries {
-                let missing = missing(&entry.message);
-                Pen::new(buf, area, row.saturating_add(1), scene.look())
-                    .skip(8)
-                    .put(missing, Role::Inferred);
+            if let Some(role) = tree.mark(scene, shown) {
+                let wide = match shown {
+                    _ if role == Role::Selected => area.width,
+                    tree::Row::Node(_) => 9,
+                    _ => 6,
+                };
+                Pen::new(buf, area, row, scene.look()).over(1, wide, role);
             }
         }
     }
 
     fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {
-        let lane = ui.focus.and_then(|conn| session.lane(conn, ui.dir));
-        let has_tail = lane.is_some_and(|lane| lane.tail().is_some());
-        ui.entries(session) + u64::from(has_tail && area.width < WIDE_COLUMNS)
+        Tree::new(ui, session, area).rows()
     }
 
-    fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
-        ui.entry
+    fn row(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {
+        Tree::new(ui, session, area).cursor(ui, session)
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
         match motion {
-            Motion::Last => {
+            Motion::Last if !ui.is_growing() => {
                 ui.follow = true;
                 ui.observe(session);
+                return;
             }
-            Motion::Left | Motion::Right => super::bytes::go(ui, session, motion, area),
+            Motion::Left | Motion::Right => {
+                ui.stop_following(session);
+                let tree = Tree::new(ui, session, area);
+                match tree.beside(ui, session, motion == Motion::Right) {
+                    Some(range) => ui.select_part(range, session),
+                    None if tree.has_nodes() => {}
+                    None => super::bytes::go(ui, session, motion, area),
+                }
+            }
             _ => {
                 ui.stop_following(session);
                 let to = motion.step(ui.entry, ui.entries(session), area.height);
                 ui.select_entry(to, session);
             }
         }
+        Tree::new(ui, session, area).unfold(ui, area);
     }
 
     fn press(&self, ui: &mut Ui, session: &Session, at: Position, area: Rect) {
-        let rows = self.rows(ui, session, area);
-        let row = ui.top(MESSAGES, rows, area.height) + u64::from(at.y.saturating_sub(area.y));
-        if row < ui.entries(session) {
-            ui.stop_following(session);
-            ui.select_entry(row, session);
+        let tree = Tree::new(ui, session, area);
+        let top = ui.top(MESSAGES, tree.rows(), area.height);
+        let row = tree.row(top + u64::from(at.y.saturating_sub(area.y)));
+        match row {
+            Some(tree::Row::Entry(index)) => {
+                ui.stop_following(session);
+                ui.select_entry(index, session);
+            }
+            Some(tree::Row::Node(node)) => {
+                let range = node.range.clone();
+                ui.select_part(range, session);
+            }
+            Some(tree::Row::Awaited) | None => {}
+        }
+    }
+}
+
+/// How wide the columns in view are.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    number: usize,
+    range: usize,
+}
+
+impl Columns {
+    /// As wide as the widest in view, so that what they carry stands in one column.
+    fn new(scene: Scene<'_>, shown: &[Entry]) -> Self {
+        let widest = |text: &dyn Fn(&Entry) -> String, least: usize| {
+            let columns = shown.iter().map(|entry| escape::width(&text(entry)));
+            columns.fold(least, usize::max)
+        };
+        Self {
+            number: widest(&number, 3),
+            range: widest(&|entry| range(scene, &entry.message), 6),
         }
     }
 }
@@ -135,26 +178,31 @@ impl Pane for Messages {
 fn render_entry(
     scene: Scene<'_>,
     entry: &Entry,
-    (number_columns, range_columns): (usize, usize),
+    columns: Columns,
     (area, row): (Rect, u16),
     buf: &mut Buffer,
 ) {
     let message = &entry.message;
     let (mark, role) = match message.status {
-        Status::Ok => ("✓", Role::Text),
-        Status::Partial { .. } => ("…", Role::Text),
-        Status::Bad { .. } => ("✗", Role::Strong),
+        Status::Ok => ("✓", Role::Good),
+        Status::Partial { .. } => ("…", Role::Partial),
+        Status::Bad { .. } => ("✗", Role::Bad),
         Status::Skipped { .. } => ("·", Role::Muted),
     };
     let mut pen = Pen::new(buf, area, row, scene.look());
     pen.skip(1)
-        .put(format!("{:<number_columns$} ", number(entry)), role)
+        .put(
+            format!("{:<1$} ", number(entry), columns.number),
+            Role::Text,
+        )
         .put(mark, role)
         .skip(1);
-    pen.put(format!("{:<range_columns$} ", range(message)), Role::Muted);
+    let range = range(scene, message);
+    pen.put(format!("{range:<0$} ", columns.range), Role::Muted);
     match &message.status {
         Status::Bad { why, at } => {
-            pen.put(format!("at {at}: {}", escape::clean(why)), Role::Strong);
+            let at = scene.fill("messages.at", &[at]);
+            pen.put(format!("{at}: {}", escape::clean(why)), Role::Bad);
         }
         Status::Skipped { why } => {
             pen.put(escape::clean(why), Role::Muted);
@@ -167,7 +215,7 @@ fn render_entry(
             let missing = if area.width < WIDE_COLUMNS {
                 String::new()
             } else {
-                missing(message)
+                missing(scene, message)
             };
             let kept = if missing.is_empty() {
                 0
@@ -208,7 +256,7 @@ fn number(entry: &Entry) -> String {
 }
 
 /// First and last byte; of a partial one with those that it waits for.
-fn range(message: &Message) -> String {
+fn range(scene: Scene<'_>, message: &Message) -> String {
     let end = match message.status {
         Status::Partial { need: Some(need) } => message.range.end.saturating_add(need),
         _ => message.range.end,
@@ -219,16 +267,18 @@ fn range(message: &Message) -> String {
     {
         Some(last) if last == message.range.start => last.to_string(),
         Some(last) => format!("{}–{last}", message.range.start),
-        None => format!("at {}", message.range.start),
+        None => scene.fill("messages.at", &[&message.range.start]),
     }
 }
 
 /// What an unfinished message waits for.
-fn missing(message: &Message) -> String {
+fn missing(scene: Scene<'_>, message: &Message) -> String {
     match message.status {
-        Status::Partial { need: Some(1) } => "waiting for 1 more byte".to_owned(),
-        Status::Partial { need: Some(need) } => format!("waiting for {need} more bytes"),
-        Status::Partial { need: None } if message.note.is_empty() => "not whole yet".to_owned(),
+        Status::Partial { need: Some(1) } => scene.fill("messages.awaits-one", &[]),
+        Status::Partial { need: Some(need) } => scene.fill("messages.awaits", &[&need]),
+        Status::Partial { need: None } if message.note.is_empty() => {
+            scene.fill("messages.not-whole", &[])
+        }
         Status::Partial { need: None } => escape::clean(&message.note).into_owned(),
         _ => String::new(),
     }

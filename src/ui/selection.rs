@@ -1,6 +1,8 @@
 //! The one selection that all panes share, and how it moves: to bytes, to messages, to what a call moved,
 //! outwards. It is a range of a direction of the focused socket; how it looks is each pane's own matter.
 
+mod sight;
+
 use std::ops::Range;
 
 use super::Ui;
@@ -8,6 +10,7 @@ use super::pane::{MESSAGES, TIMELINE};
 use crate::event::{Call, ConnId, Dir, Outcome, What};
 use crate::framing::Entry;
 use crate::session::Session;
+pub(super) use sight::Sight;
 
 /// A stretch of bytes that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +56,16 @@ impl Ui {
             .next()
     }
 
-    /// Selects bytes of the direction in view.
+    /// Selects bytes of the direction in view; a growing selection takes them in.
     pub(super) fn select(&mut self, range: Range<u64>, made_in: usize, session: &Session) {
         let Some(conn) = self.focus else { return };
-        self.cursor = range.start;
-        if let Some(entry) = session.entry_at(conn, self.dir, range.start) {
-            self.entry = entry;
-        }
+        self.put_cursor(range.start, session);
+        let range = match self.anchor() {
+            Some(Selection { range: own, .. }) => {
+                own.start.min(range.start)..own.end.max(range.end)
+            }
+            None => range,
+        };
         self.selection = Some(Selection {
             conn,
             dir: self.dir,
@@ -77,6 +83,13 @@ impl Ui {
             // An empty message shares its offset with the next one.
             self.entry = index;
         }
+    }
+
+    /// Selects a part of the message under the cursor, which stays under it.
+    pub(super) fn select_part(&mut self, range: Range<u64>, session: &Session) {
+        let entry = self.entry;
+        self.select(range, MESSAGES, session);
+        self.entry = entry;
     }
 
     /// Selects what the event did: the bytes that it moved, in the direction in which they went.
@@ -97,6 +110,7 @@ impl Ui {
             moved.0.other()
         };
         self.dir = dir;
+        self.end_range();
         self.select(moved.1, TIMELINE, session);
     }
 
@@ -118,11 +132,13 @@ impl Ui {
 
     /// Shows the moment of an event: its socket, its row, its bytes.
     pub(super) fn go_to_event(&mut self, seq: u64, session: &Session) -> Result<(), String> {
-        let count = session.event_count();
-        let event = session.event(seq).ok_or_else(|| match count {
-            0 => "nothing has happened yet".to_owned(),
-            _ => format!("there is no event #{seq}: the newest is #{}", count - 1),
-        })?;
+        let event =
+            session
+                .event(seq)
+                .ok_or_else(|| match session.event_count().checked_sub(1) {
+                    None => self.locale.say("bytes.no-event-yet").to_owned(),
+                    Some(last) => self.locale.fill("bytes.no-event", &[&seq, &last]),
+                })?;
         if let Some(conn) = event
             .conn
             .filter(|conn| !self.in_view(session).contains(conn))
@@ -148,7 +164,7 @@ impl Ui {
     pub(super) fn widen(&mut self, session: &Session) -> Result<(), String> {
         let len = self.len(session);
         if len == 0 {
-            return Err("there are no bytes here yet".to_owned());
+            return Err(self.nothing_here());
         }
         let now = self.range(session);
         let mut wider: Vec<Range<u64>> = std::iter::once(0..len).collect();
@@ -163,12 +179,10 @@ impl Ui {
             .filter(holds)
             .min_by_key(|range| range.end - range.start);
         self.stop_following(session);
+        self.end_range();
         let cursor = self.cursor;
         self.select(range.unwrap_or(now), self.pane, session);
-        self.entry = session
-            .entry_at(self.focus.unwrap_or(ConnId(0)), self.dir, cursor)
-            .unwrap_or(self.entry);
-        self.cursor = cursor;
+        self.put_cursor(cursor, session);
         Ok(())
     }
 
@@ -176,5 +190,16 @@ impl Ui {
     pub(super) fn in_view(&self, session: &Session) -> Vec<ConnId> {
         let twin = self.focus.and_then(|conn| session.twin(conn));
         self.focus.into_iter().chain(twin).collect()
+    }
+}
+
+/// The offsets of a range as people read them: `0x07`, `0x07–0x0b`.
+#[must_use]
+pub(super) fn span(range: &Range<u64>) -> String {
+    let last = range.end.saturating_sub(1);
+    if last <= range.start {
+        format!("0x{:02x}", range.start)
+    } else {
+        format!("0x{:02x}–0x{last:02x}", range.start)
     }
 }

@@ -76,9 +76,9 @@ pub(super) fn render(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &m
         .put(clip(&place(scene), room), Role::Text);
     Pen::new(buf, area, 1, look)
         .to(columns.left)
-        .put(order(is_big(scene)), Role::Muted)
+        .put(order(scene, is_big(scene)), Role::Muted)
         .to(columns.right)
-        .put(order(!is_big(scene)), Role::Muted);
+        .put(order(scene, !is_big(scene)), Role::Muted);
     let lines = lines(readings, is_big(scene), columns);
     for (row, line) in (2..area.height).zip(lines.iter().skip(top)) {
         let is_fitting = Some(line.reading.name) == fits;
@@ -117,13 +117,13 @@ pub(super) fn render(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &m
 }
 
 /// The name of an order; the host's own is what a program gets that does not convert.
-fn order(big: bool) -> &'static str {
-    match (big, (ByteOrder::HOST == ByteOrder::Big) == big) {
-        (true, true) => "network, host",
-        (true, false) => "network",
-        (false, true) => "this host",
-        (false, false) => "little-endian",
-    }
+pub(super) fn order(scene: Scene<'_>, big: bool) -> &str {
+    scene.say(match (big, (ByteOrder::HOST == ByteOrder::Big) == big) {
+        (true, true) => "inspector.network-and-host",
+        (true, false) => "inspector.network",
+        (false, true) => "inspector.host",
+        (false, false) => "inspector.little",
+    })
 }
 
 fn lines(readings: &[Reading], is_big: bool, columns: Columns) -> Vec<Line<'_>> {
