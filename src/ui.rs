@@ -24,6 +24,7 @@ mod motion;
 mod mouse;
 mod notice;
 mod pane;
+pub mod plain;
 mod prompt;
 mod render;
 mod rows;

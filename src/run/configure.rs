@@ -37,7 +37,10 @@ fn read(os: &mut dyn Os) -> Result<Config, Ending> {
     };
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        refused(os, &format!("{}: byte {at} is not UTF-8 text", config::FILE))
+        refused(
+            os,
+            &format!("{}: byte {at} is not UTF-8 text", config::FILE),
+        )
     })?;
     config::parse(&text).map_err(|fault| refused(os, &fault.to_string()))
 }

@@ -78,7 +78,10 @@ impl Diagnostics {
     fn tell(&mut self, engine: &mut Engine<'_>, now: Duration) {
         let session = &engine.app.session;
         let bytes = |dir| -> u64 {
-            let lens = session.conns().iter().map(|conn| session.lane(conn.id, dir));
+            let lens = session
+                .conns()
+                .iter()
+                .map(|conn| session.lane(conn.id, dir));
             lens.flatten().map(Lane::len).sum()
         };
         let open = session.conns().iter().filter(|conn| conn.is_open()).count();
@@ -110,7 +113,9 @@ impl Diagnostics {
         if !self.on {
             return;
         }
-        let result = engine.os.append_kept(Place::State, FILE, text.as_bytes(), anew);
+        let result = engine
+            .os
+            .append_kept(Place::State, FILE, text.as_bytes(), anew);
         if let Err(errno) = result {
             // It is for those who look for trouble; one that the file itself has is said once, and no more is written.
             self.on = false;

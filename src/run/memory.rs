@@ -119,7 +119,9 @@ fn read(engine: &mut Engine<'_>) -> Result<ui::Memory, Errno> {
     }
     engine.os.write_kept(Place::State, BROKEN, &bytes)?;
     let empty = ui::Memory::default();
-    engine.os.write_kept(Place::State, FILE, empty.text().as_bytes())?;
+    engine
+        .os
+        .write_kept(Place::State, FILE, empty.text().as_bytes())?;
     notify(engine, "run.memory-damaged", &[&BROKEN]);
     Ok(empty)
 }
