@@ -34,7 +34,7 @@ fn carry_out(asked: Asked) -> Ending {
     };
     match asked {
         Asked::Workbench { plan, is_demo } => match configure(&mut os, plan) {
-            Ok(plan) if plan.plain => run(&mut os, &mut Plain::new(), plan),
+            Ok(plan) if plan.plain => run(&mut os, &mut Plain::new(is_demo), plan),
             Ok(plan) => run(&mut os, &mut Workbench::new(is_demo), plan),
             Err(ending) => ending,
         },

@@ -1,7 +1,7 @@
 //! What people read about the program: exit statuses, the manual page, and what shells complete. All of it derives from
 //! the tables that the program itself uses, or stands here.
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -56,13 +56,16 @@ pub(super) fn completions(shell: Shell) -> String {
 
 /// The manual page, for man(1).
 pub(super) fn page() -> String {
-    let command = Line::command().after_help(None::<&str>);
+    let command = Line::command();
+    let ways = ways_in(&command);
     let page = Man::new(command).manual("Sockeye Manual");
     let mut bytes = Vec::new();
-    // Writing to a Vec cannot fail.
-    let _ = page.render(&mut bytes);
+    // Writing to a Vec cannot fail. The subcommands have no pages of their own, so they stand here below.
+    let _ = page.render_title(&mut bytes);
+    let _ = page.render_name_section(&mut bytes);
+    let _ = page.render_synopsis_section(&mut bytes);
+    let _ = page.render_options_section(&mut bytes);
     let mut text = String::from_utf8_lossy(&bytes).into_owned();
-    let exit = EXIT.trim_start_matches("Exit status:\n");
     let configuration = format!(
         "{} in the directory `config` of sockeye paths, in TOML. Words on the command line count more than the\n\
          environment, which counts more than this file; headless runs do not read it.\n\n{}",
@@ -70,17 +73,48 @@ pub(super) fn page() -> String {
         config::reference()
     );
     for (title, words) in [
-        ("COMMANDS", command::reference().as_str()),
+        ("WAYS IN", ways.as_str()),
+        ("LANGUAGE", command::reference().as_str()),
         ("ADDRESSES", ADDRESSES),
         ("EXPRESSIONS", EXPRESSIONS),
         ("FRAMINGS", framings().as_str()),
         ("CONFIGURATION", configuration.as_str()),
         ("ENVIRONMENT", ENVIRONMENT),
-        ("EXIT STATUS", exit),
+        ("EXIT STATUS", EXIT.trim_start_matches("Exit status:\n")),
     ] {
         text += &section(title, words);
     }
+    ascii(&text)
+}
+
+/// Every subcommand with what may stand behind it.
+fn ways_in(command: &Command) -> String {
+    let mut text = String::new();
+    for way in command.get_subcommands() {
+        let about = way.get_about().map(ToString::to_string).unwrap_or_default();
+        text += &format!("sockeye {}\n    {about}\n", way.get_name());
+        for word in way.get_arguments() {
+            let name = match (word.get_long(), word.get_value_names()) {
+                (Some(long), Some(values)) if word.get_action().takes_values() => {
+                    format!("--{long} {}", values.join(" "))
+                }
+                (Some(long), _) => format!("--{long}"),
+                (None, values) => values.unwrap_or_default().join(" "),
+            };
+            let help = word.get_help().map(ToString::to_string).unwrap_or_default();
+            text += &format!("    {name:<12}  {help}\n");
+        }
+    }
     text
+}
+
+/// Not every roff(7) reads UTF-8, but all that matter know its scalars by number.
+fn ascii(text: &str) -> String {
+    let spelled = |c: char| match c {
+        c if c.is_ascii() => c.to_string(),
+        c => format!("\\[u{:04X}]", u32::from(c)),
+    };
+    text.chars().map(spelled).collect()
 }
 
 fn framings() -> String {

@@ -34,10 +34,12 @@ pub(super) struct Common {
     #[arg(long, value_name = "NAME", global = true)]
     pub(super) theme: Option<String>,
     /// The terminal's background, where `COLORFGBG` does not tell: light or dark
-    #[arg(long, value_name = "light|dark", value_parser = ["light", "dark"], global = true)]
+    #[arg(long, value_name = "light|dark", value_parser = ["light", "dark"],
+        hide_possible_values = true, global = true)]
     pub(super) bg: Option<String>,
     /// The language of sentences: en or fr (else that of the configuration, else that of `LANG`)
-    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(Locale::names()), global = true)]
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(Locale::names()),
+        hide_possible_values = true, global = true)]
     pub(super) lang: Option<String>,
     /// Bold, dim and reverse instead of colours (also: `NO_COLOR`)
     #[arg(long, global = true)]
@@ -48,8 +50,8 @@ pub(super) struct Common {
     /// What changes by time alone does so once a second at the most
     #[arg(long, global = true)]
     pub(super) no_motion: bool,
-    /// Sentences instead of a screen, commands from standard input (also: `ACCESSIBLE=1`). Ends with the input, once
-    /// what was asked for has been sent; `sockeye run` waits for answers
+    /// Sentences instead of a screen, commands from standard input (also: `ACCESSIBLE=1`). At the end of the input it
+    /// ends, once all is sent and no answer has come for a second; `sockeye run` can wait longer
     #[arg(long, global = true)]
     pub(super) plain: bool,
     /// Read no configuration and no memory of earlier runs, and leave none

@@ -6,13 +6,16 @@ use std::time::Duration;
 use super::outlet::Outlet;
 use super::{Ending, Engine, Face, answer_headless};
 use crate::command;
-use crate::event::{Actor, ConnId, Dir, What};
+use crate::event::{Actor, ConnId, Dir, Role, What};
 use crate::os::{Signal, Wake};
-use crate::session::{Lane, Session};
+use crate::session::{Conn, Lane, Session};
 use crate::ui::plain::{self, Sentence};
 
 /// How long the end of the input waits for bytes that are still to be sent and for connects under way.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// How long a connection waits for an answer, then: from what it did last.
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// The longest line that is read.
 const LINE_MAX_BYTES: usize = 1 << 20;
@@ -34,18 +37,23 @@ pub struct Plain {
     passing: bool,
     /// Standard input may have something.
     readable: bool,
-    /// Standard input has ended; until when what was asked may still be done.
+    /// When standard input ended.
     ended: Option<Duration>,
     /// The script ended before its end.
     failed: bool,
+    /// Any line ends the script that plays.
+    is_demo: bool,
     interrupted: Option<u8>,
 }
 
 impl Plain {
-    /// A run that begins.
+    /// A run that begins; in a demo any line ends the script that plays.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(is_demo: bool) -> Self {
+        Self {
+            is_demo,
+            ..Self::default()
+        }
     }
 
     fn read(&mut self, engine: &mut Engine<'_>) {
@@ -55,7 +63,7 @@ impl Plain {
             Ok(0) | Err(_) => {
                 // A last line without its end is a line, too.
                 self.line_end(engine);
-                self.ended = Some(engine.now() + DRAIN);
+                self.ended = Some(engine.now());
             }
             Ok(_) => {
                 for part in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -94,12 +102,25 @@ impl Plain {
     }
 
     fn carry_out(&mut self, engine: &mut Engine<'_>, line: &str) {
-        if let Err(complaint) = engine.line(Actor::User, line) {
+        if self.is_demo && engine.app.take_over() {
+            self.notice(engine, "run.demo-over");
+        }
+        let result = engine.line(Actor::User, line);
+        // What came of it, and of the lines before, is said before the next line's complaint.
+        self.tell_events(engine);
+        if let Err(complaint) = result {
             self.say(engine, "plain.complaint", &complaint);
         }
         // There is no screen to draw anew, and the terminal's own keys stop this program.
         engine.app.ui.take_request();
         self.tell_heard(engine);
+    }
+
+    fn notice(&mut self, engine: &Engine<'_>, key: &str) {
+        if !engine.manner.quiet {
+            let text = engine.app.ui.locale().say(key).to_owned();
+            self.put(&text);
+        }
     }
 
     /// Says something of ours, which is always said.
@@ -213,13 +234,25 @@ impl Plain {
         true
     }
 
-    /// Whether something that was asked for is still to be done, and may be done in time.
-    fn is_at_work(&self, engine: &Engine<'_>) -> bool {
-        let in_time = self.ended.is_none_or(|until| engine.now() < until);
+    /// When the run ends, standard input having ended: at once when nothing is left to do, else when that may have
+    /// been done; later if something was done meanwhile.
+    fn patience(&self, engine: &Engine<'_>) -> Option<Duration> {
+        let ended = self.ended?;
         let session = &engine.app.session;
-        let mut conns = session.conns().iter().filter(|conn| conn.is_open());
-        let scripted = engine.app.is_scripted();
-        scripted || in_time && conns.any(|conn| conn.queued > 0 || conn.is_under_way())
+        let until = |conn: &Conn| match conn.role {
+            _ if !conn.is_open() => None,
+            _ if conn.queued > 0 || conn.is_under_way() => Some(ended + DRAIN),
+            Role::Listener => None,
+            _ => Some((conn.active + ANSWER).min(ended + DRAIN)),
+        };
+        session.conns().iter().filter_map(until).max()
+    }
+
+    /// Whether nothing is left to do, standard input having ended.
+    fn is_over(&self, engine: &Engine<'_>) -> bool {
+        let now = engine.now();
+        let waits = self.patience(engine).is_some_and(|until| now < until);
+        self.ended.is_some() && !waits && !engine.is_busy() && !engine.app.is_scripted()
     }
 
     /// Ends the wait that the person is in; false where there is none.
@@ -237,10 +270,7 @@ impl Face for Plain {
             .os
             .open_signals()
             .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
-        if !engine.manner.quiet {
-            let text = engine.app.ui.locale().say("plain.begin").to_owned();
-            self.put(&text);
-        }
+        self.notice(engine, "plain.begin");
         Ok(())
     }
 
@@ -271,7 +301,8 @@ impl Face for Plain {
     }
 
     fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
-        self.ended.filter(|until| engine.now() < *until)
+        let now = engine.now();
+        self.patience(engine).filter(|until| now < *until)
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
@@ -281,8 +312,7 @@ impl Face for Plain {
         if let Some(code) = self.interrupted {
             return Some(Ending::code(code));
         }
-        let is_over = self.ended.is_some() && !engine.is_busy() && !self.is_at_work(engine);
-        if !engine.is_quitting() && !is_over {
+        if !engine.is_quitting() && !self.is_over(engine) {
             return None;
         }
         let told = self.next == engine.app.session.event_count() && self.outlet.is_empty();

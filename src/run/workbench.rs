@@ -218,8 +218,7 @@ impl Workbench {
 impl Face for Workbench {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
         let none = |why: &str| {
-            let hint =
-                "sockeye run FILE, connect --headless and listen --headless need no terminal";
+            let hint = "sockeye --plain, run FILE, connect --headless and listen --headless need no terminal";
             Ending::failure(2, format!("no terminal to draw on: {why}\n{hint}"))
         };
         usable(engine.os.environment("TERM").as_deref()).map_err(none)?;

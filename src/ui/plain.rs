@@ -143,7 +143,7 @@ impl Cx<'_> {
             ),
             (Syscall::Recv { flags, .. }, Outcome::Received { from, cut_from, .. }) => {
                 let text = self.received(call, flags.peek, from.as_ref())?;
-                (text + &self.cut(*cut_from), true)
+                (text + &self.cut(*cut_from), !self.is_framed(Dir::In))
             }
             (Syscall::Send { len, to, .. }, Outcome::Returned(_)) => {
                 (self.sent(call, *len, to.as_ref()), false)
@@ -277,13 +277,14 @@ impl Cx<'_> {
         }
     }
 
+    fn is_framed(&self, dir: Dir) -> bool {
+        let conn = self.event.conn;
+        conn.is_some_and(|id| is_framed(self.session, id, dir))
+    }
+
     /// The bytes that a call moved, quoted; nothing where their messages are told.
     fn bytes(&self, moved: &Moved) -> String {
-        let Some(id) = self
-            .event
-            .conn
-            .filter(|id| !is_framed(self.session, *id, moved.dir))
-        else {
+        let Some(id) = self.event.conn.filter(|_| !self.is_framed(moved.dir)) else {
             return String::new();
         };
         let len = moved.range.end - moved.range.start;
