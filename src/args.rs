@@ -1,82 +1,20 @@
 //! The command line: words to a mode, a plan and a face. It makes no call itself but to read a script.
 
+mod manual;
+mod words;
+
 use std::ffi::OsString;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser};
 
 use crate::command;
+use crate::config::Setting;
 use crate::endpoint::Endpoint;
-use crate::run::{Ending, Plan};
+use crate::run::{Ending, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
-use crate::words::time;
+use words::{Common, Line, Mode, Open};
 
-/// An interactive terminal explorer for sockets: connect, listen, send, receive, and see what the kernel did.
-#[derive(Debug, Parser)]
-#[command(
-    name = "sockeye",
-    version,
-    disable_help_subcommand = true,
-    max_term_width = 100
-)]
-struct Line {
-    #[command(subcommand)]
-    mode: Option<Mode>,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, Args)]
-struct Common {
-    /// Run these commands after opening, joined by `;`
-    #[arg(short = 'c', value_name = "COMMANDS", global = true)]
-    commands: Vec<String>,
-    /// Bold, dim and reverse instead of colours (also: `NO_COLOR`)
-    #[arg(long, global = true)]
-    no_color: bool,
-    /// Plain ASCII instead of rules and signs
-    #[arg(long, global = true)]
-    ascii: bool,
-    /// The terminal's background, where `COLORFGBG` does not tell: light or dark
-    #[arg(long, value_name = "light|dark", value_parser = ["light", "dark"], global = true)]
-    bg: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Mode {
-    /// Watch two ends of a conversation on this machine; any key takes over
-    Demo,
-    /// Connect: `HOST:PORT`, `udp://HOST:PORT`, `unix:/PATH`
-    Connect(Open),
-    /// Listen: `:PORT` on this machine, `*:PORT` for all who reach it, `udp://:PORT`, `unix:/PATH`
-    Listen(Open),
-    /// Run a script without a terminal; - reads it from standard input
-    Run {
-        /// The script
-        #[arg(value_name = "FILE|-")]
-        file: String,
-        /// Print every event and message as a line of JSON
-        #[arg(long)]
-        json: bool,
-        /// End with status 124 after this long: 200ms, 3s, 2m
-        #[arg(long, value_name = "T", value_parser = parse_time)]
-        timeout: Option<std::time::Duration>,
-    },
-}
-
-#[derive(Debug, Args)]
-struct Open {
-    /// Where; a name is tried address by address
-    #[arg(required = true, value_name = "ADDR")]
-    addresses: Vec<String>,
-    /// No screen: standard input to the socket, the socket to standard output, byte by byte
-    #[arg(long)]
-    headless: bool,
-}
-
-fn parse_time(text: &str) -> Result<std::time::Duration, String> {
-    time(text).ok_or_else(|| "a time such as 200ms, 3s or 2m".to_owned())
-}
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -106,8 +44,10 @@ pub enum Asked {
         /// The rest of the plan.
         plan: Plan,
     },
-    /// Text to print: help, the version.
+    /// Text to print: help, the version, completions, the manual.
     Print(String),
+    /// The directories of Sockeye's own files.
+    Paths,
 }
 
 /// Reads the words behind the program's name.
@@ -125,24 +65,15 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         }
         Err(error) => return Ok(Asked::Print(with_language(error.to_string()))),
     };
-    let look = Look {
-        ascii: line.common.ascii,
-        mono: line.common.no_color,
-        mouse: true,
-        ..Look::default()
-    };
-    let light = line.common.bg.map(|bg| bg == "light");
-    let plan = Plan {
-        lines: line.common.commands,
-        look,
-        light,
-        ..Plan::default()
-    };
+    let plan = plan(line.common);
     match line.mode {
         None => Ok(Asked::Workbench {
             plan,
             is_demo: false,
         }),
+        Some(Mode::Paths) => Ok(Asked::Paths),
+        Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
+        Some(Mode::Man) => Ok(Asked::Print(manual::page())),
         Some(Mode::Demo) => {
             let script = Script::demo().map_err(|(line, complaint)| {
                 Ending::failure(3, format!("demo:{line}: {complaint}"))
@@ -175,6 +106,33 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
                 plan: Plan { timeout, ..plan },
             })
         }
+    }
+}
+
+fn plan(common: Common) -> Plan {
+    let setting = |name: String| Setting {
+        from: "--theme".to_owned(),
+        line: format!("theme {name}"),
+    };
+    Plan {
+        lines: common.commands,
+        settings: common.theme.into_iter().map(setting).collect(),
+        look: Look {
+            ascii: common.ascii,
+            mono: common.no_color,
+            mouse: true,
+            ..Look::default()
+        },
+        light: common.bg.map(|bg| bg == "light"),
+        lang: common.lang,
+        plain: common.plain,
+        manner: Manner {
+            clean: common.clean,
+            quiet: common.quiet,
+            verbose: common.verbose,
+            still: common.no_motion,
+        },
+        ..Plan::default()
     }
 }
 

@@ -43,10 +43,11 @@
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`], [`ui`] | keys ↔ command lines, as data; what a person looks at, and the panes that draw it |
 //! | [`app`] | all the state of a run, and what commands may ask about it |
+//! | [`config`] | the configuration file: a few keys, checked by what they set |
 //! | [`os`] | the seam: one trait, a method for each thing that is asked of the system; `os::real` is the real one |
 //! | [`net`] | carries out commands on sockets, reports events; owns interest, outboxes, waiting calls, deadlines |
 //! | [`tty`] | the terminal as a device: input bytes to keys, frames to bytes |
-//! | [`run`] | the one loop body, and its faces: workbench, script printer, pipe |
+//! | [`run`] | the one loop body, and its faces: workbench, sentences, script printer, pipe |
 //! | [`args`] | the command line |
 //!
 //! # Invariants
@@ -69,6 +70,7 @@
 pub mod app;
 pub mod args;
 pub mod command;
+pub mod config;
 pub mod endpoint;
 pub mod escape;
 pub mod event;

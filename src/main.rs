@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use sockeye::args::{self, Asked};
 use sockeye::escape::clean;
-use sockeye::os::{Os, Real};
-use sockeye::run::{Ending, Pipe, Plan, Printer, Workbench, run};
+use sockeye::os::{Os, Place, Real};
+use sockeye::run::{Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -19,32 +19,26 @@ fn main() -> ExitCode {
     if let Some(message) = &ending.message {
         // There is nobody to tell that standard error is closed.
         let lines: Vec<_> = message.lines().map(clean).collect();
-        let _ = writeln!(
-            io::stderr(),
-            "sockeye: {}",
-            lines.join(
-                "
-"
-            )
-        );
+        let _ = writeln!(io::stderr(), "sockeye: {}", lines.join("\n"));
     }
     ExitCode::from(ending.code)
 }
 
 fn carry_out(asked: Asked) -> Ending {
     if let Asked::Print(text) = asked {
-        return match io::stdout().write_all(text.as_bytes()) {
-            Ok(()) => Ending::code(0),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ending::code(141),
-            Err(error) => Ending::failure(74, format!("standard output: {error}")),
-        };
+        return print(&text);
     }
     let mut os = match Real::new() {
         Ok(os) => os,
         Err(error) => return Ending::failure(3, format!("the poller could not be made: {error}")),
     };
     match asked {
-        Asked::Workbench { plan, is_demo } => run(&mut os, &mut Workbench::new(is_demo), plan),
+        Asked::Workbench { plan, is_demo } => match configure(&mut os, plan) {
+            Ok(plan) if plan.plain => run(&mut os, &mut Plain::new(is_demo), plan),
+            Ok(plan) => run(&mut os, &mut Workbench::new(is_demo), plan),
+            Err(ending) => ending,
+        },
+        Asked::Paths => print(&paths(&os)),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Script {
             name,
@@ -67,6 +61,23 @@ fn carry_out(asked: Asked) -> Ending {
         },
         Asked::Print(_) => Ending::code(0),
     }
+}
+
+fn print(text: &str) -> Ending {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => Ending::code(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ending::code(141),
+        Err(error) => Ending::failure(74, format!("standard output: {error}")),
+    }
+}
+
+/// A line for each directory of ours; of a place that the environment does not tell, there is none.
+fn paths(os: &Real) -> String {
+    let row = |place: Place| {
+        let path = os.place(place)?;
+        Some(format!("{:<7}{}\n", place.name(), clean(&path)))
+    };
+    Place::ALL.into_iter().filter_map(row).collect()
 }
 
 /// The text of a script.

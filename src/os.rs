@@ -2,7 +2,9 @@
 //! sockets is what the log records. There are two implementations: [`Real`], and the simulation in `tests/sim/`.
 //! Nothing above this file makes a system call, reads a clock or opens a file.
 
+mod place;
 pub mod real;
+mod wake;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,7 +12,9 @@ use std::time::Duration;
 use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
 
+pub use place::Place;
 pub use real::Real;
+pub use wake::{Signal, Wake};
 
 /// A socket of this run of the program: a number that grows and is never used again, so that an answer of the poller
 /// that is late by a turn cannot reach another socket.
@@ -39,54 +43,6 @@ pub struct Interest {
     pub read: bool,
     /// Room, or the end of a connect.
     pub write: bool,
-}
-
-/// One thing that ended a wait.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wake {
-    /// A socket can be asked.
-    Socket {
-        /// Which.
-        sock: Sock,
-        /// For reading, errors and hang-ups included.
-        readable: bool,
-        /// For writing, errors and hang-ups included.
-        writable: bool,
-    },
-    /// The terminal has input, is gone, or has room for output.
-    Terminal,
-    /// Standard input has bytes or its end; standard output has room, or nobody reads it.
-    Stdio,
-    /// Signals came in.
-    Signal(Signal),
-    /// A name was looked up, or could not be: the resolver's words.
-    Named {
-        /// The number given with the question.
-        ticket: u64,
-        /// Its addresses, in the order to try.
-        answer: Result<Vec<IpAddr>, String>,
-    },
-    /// The disk thread wrote something; spilling can go on.
-    Disk,
-}
-
-/// A signal, by what it asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
-    /// `SIGCONT`: the program goes on after a stop, perhaps one that it was not told of (`SIGSTOP`).
-    Continue,
-    /// `SIGWINCH`: the terminal's size may have changed.
-    Resize,
-    /// `SIGTSTP` (in raw mode the key is a byte): leave, [`Os::stop_self`], enter, draw all.
-    Suspend,
-    /// `SIGINT` from outside; the key arrives as a byte.
-    Interrupt,
-    /// `SIGQUIT` from outside.
-    Quit,
-    /// `SIGTERM`.
-    Terminate,
-    /// `SIGHUP`: the terminal went away.
-    HangUp,
 }
 
 /// Everything that Sockeye asks of the system.
@@ -303,6 +259,9 @@ pub trait Os {
     /// As write(2).
     fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize>;
 
+    /// Writes a line to standard error, where whoever started us looks; if nobody does, it is lost.
+    fn write_stderr(&mut self, line: &str);
+
     // Names, files, signals.
 
     /// Looks a host's name up on the helper thread; [`Wake::Named`] brings the answer.
@@ -325,6 +284,32 @@ pub trait Os {
     ///
     /// Why there is none, in words.
     fn spill(&mut self) -> Result<Box<dyn Spill>, String>;
+
+    /// A directory of Sockeye's own; none where the environment names none. It need not be there yet.
+    fn place(&self, place: Place) -> Option<String>;
+
+    /// Reads a file of ours whole, of at most `limit` bytes. In [`Place::Config`] it may be a link.
+    ///
+    /// # Errors
+    ///
+    /// As open(2) and read(2): `ENOENT` where it was never written, `ELOOP` for a link, `EFBIG` past the limit.
+    fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>>;
+
+    /// Puts these bytes in the place of a file of ours, all of them or none: who reads meanwhile gets the old ones. The
+    /// directory is made if it is not there. Only this user may read it, and no link is followed.
+    ///
+    /// # Errors
+    ///
+    /// As mkdir(2), open(2), write(2) and rename(2).
+    fn write_kept(&mut self, place: Place, name: &str, bytes: &[u8]) -> Got<()>;
+
+    /// Adds bytes to the end of a file of ours, which begins `anew` with them if told. Otherwise as
+    /// [`Os::write_kept`].
+    ///
+    /// # Errors
+    ///
+    /// As mkdir(2), open(2) and write(2).
+    fn append_kept(&mut self, place: Place, name: &str, bytes: &[u8], anew: bool) -> Got<()>;
 
     /// The value of an environment variable.
     fn environment(&self, name: &str) -> Option<String>;

@@ -1,23 +1,31 @@
 //! The one loop body, with and without a terminal: commands until there are none, events into the session and the
 //! script, a frame if one is due, a wait, readiness into events. What is shown, and where, is a [`Face`]'s matter.
 
+mod configure;
+mod diagnostics;
 mod engine;
+mod memory;
 mod outlet;
 mod pipe;
+mod plain;
 mod printer;
 mod workbench;
 
 use std::time::Duration;
 
+pub use configure::configure;
 pub use engine::Engine;
 pub use pipe::Pipe;
+pub use plain::Plain;
 pub use printer::Printer;
 pub use workbench::Workbench;
 
+use crate::config::Setting;
 use crate::event::Actor;
 use crate::os::{Os, Signal, Wake};
 use crate::script::Script;
 use crate::ui::Look;
+use diagnostics::Diagnostics;
 
 /// The longest stretch in which readiness is turned into events before the keyboard is looked at again.
 const TURN: Duration = Duration::from_millis(4);
@@ -29,6 +37,8 @@ pub struct Plan {
     pub lines: Vec<String>,
     /// A script that runs then.
     pub script: Option<Script>,
+    /// Commands that set something for the whole run, carried out before all others.
+    pub settings: Vec<Setting>,
     /// How the workbench is drawn.
     pub look: Look,
     /// Whether the terminal's background is light, where somebody told.
@@ -37,6 +47,23 @@ pub struct Plan {
     pub lang: Option<String>,
     /// The whole run may take this long.
     pub timeout: Option<Duration>,
+    /// Sentences instead of a screen.
+    pub plain: bool,
+    /// How the run behaves.
+    pub manner: Manner,
+}
+
+/// How a run behaves, whatever it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What earlier runs left and people configured is not read, and nothing is left for later ones.
+    pub clean: bool,
+    /// Less is said.
+    pub quiet: bool,
+    /// How the loop runs is told in a file.
+    pub verbose: bool,
+    /// What changes by time alone does so once a second at the most.
+    pub still: bool,
 }
 
 /// How a run ended.
@@ -125,21 +152,48 @@ fn answer_headless(wake: &Wake, engine: &mut Engine<'_>) -> Option<u8> {
 
 fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
     let stop = plan.timeout.map(|timeout| engine.now() + timeout);
+    let mut diagnostics = Diagnostics::new(engine);
+    let ending = turns_until(engine, face, plan, stop, &mut diagnostics);
+    diagnostics.end(engine);
+    ending
+}
+
+/// Carries out what the plan begins with.
+fn begin(engine: &mut Engine<'_>, plan: Plan) -> Result<(), Ending> {
+    for setting in plan.settings {
+        let result = engine.line(Actor::User, &setting.line);
+        result.map_err(|complaint| {
+            let (from, what, fits) = (setting.from, complaint.what, complaint.fits);
+            Ending::failure(2, format!("{from}: {what}\n  {fits}").trim_end())
+        })?;
+    }
     for line in plan.lines {
         if let Err(complaint) = engine.line(Actor::User, &line) {
-            return Ending::failure(
-                2,
-                format!("-c: {complaint}\n  {}", crate::escape::clean(&line)),
-            );
+            let shown = crate::escape::clean(&line);
+            return Err(Ending::failure(2, format!("-c: {complaint}\n  {shown}")));
         }
     }
     if let Some(script) = plan.script {
         engine.app.begin(script);
     }
+    Ok(())
+}
+
+fn turns_until(
+    engine: &mut Engine<'_>,
+    face: &mut dyn Face,
+    plan: Plan,
+    stop: Option<Duration>,
+    diagnostics: &mut Diagnostics,
+) -> Ending {
+    if let Err(ending) = begin(engine, plan) {
+        return ending;
+    }
     let mut wakes = Vec::new();
     loop {
         engine.settle();
         face.show(engine);
+        diagnostics.turn(engine, wakes.len());
         if let Some(ending) = face.ending(engine) {
             return ending;
         }
@@ -164,6 +218,7 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
                 format!("waiting for the kernel failed: {}", errno.name()),
             );
         }
+        diagnostics.woken(engine);
         // The keyboard first: a flood of bytes shall not keep a key waiting.
         for wake in wakes
             .iter()

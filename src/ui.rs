@@ -30,6 +30,7 @@ mod mouse;
 mod moved;
 mod notice;
 mod pane;
+pub mod plain;
 mod prompt;
 mod render;
 mod rows;

@@ -8,6 +8,7 @@ mod errno;
 mod facts;
 mod files;
 mod interfaces;
+mod kept;
 mod options;
 mod paths;
 mod poller;
@@ -19,23 +20,25 @@ mod stdio;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod wakes;
 
 use std::io;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use polling::{Events, Poller};
 
-use self::disk::{Disk, Place};
-use self::poller::{Bell, SIGNALS, STDIN, STDOUT, TERMINAL, Watched};
+use self::disk::{Disk, Place as SpillPlace};
+use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Received, Sock, Wake};
+use super::{Got, Interest, Os, Place, Received, Sock, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Spill};
 
@@ -78,48 +81,6 @@ impl Real {
             socket_limit: files::raise_socket_limit(),
             poller,
         })
-    }
-
-    /// What people do comes first, then sockets in the poller's order, then helpers.
-    fn collect(&mut self, wakes: &mut Vec<Wake>) {
-        let (mut stdio, mut signals) = (self.stdin.is_due() || self.stdout.is_due(), false);
-        for event in self.events.iter() {
-            match event.key {
-                TERMINAL => wakes.push(Wake::Terminal),
-                SIGNALS => signals = true,
-                STDIN => {
-                    self.stdin.wake();
-                    stdio = true;
-                }
-                STDOUT => {
-                    self.stdout.wake();
-                    stdio = true;
-                }
-                _ => {}
-            }
-        }
-        if let Some(watched) = self.signals.as_mut().filter(|_| signals) {
-            let came = watched.source_mut().drain();
-            wakes.extend(came.into_iter().map(Wake::Signal));
-        }
-        if stdio {
-            wakes.push(Wake::Stdio);
-        }
-        for event in self.events.iter() {
-            if let Some(sock) = self.sockets.of_key(event.key) {
-                wakes.push(Wake::Socket {
-                    sock,
-                    readable: event.readable,
-                    writable: event.writable,
-                });
-            }
-        }
-        while let Some((ticket, answer)) = self.resolver.answer() {
-            wakes.push(Wake::Named { ticket, answer });
-        }
-        if self.bell.take() {
-            wakes.push(Wake::Disk);
-        }
     }
 }
 
@@ -298,6 +259,10 @@ impl Os for Real {
         self.stdout.write(bytes).map_err(errno::of_io)
     }
 
+    fn write_stderr(&mut self, line: &str) {
+        kept::say(line);
+    }
+
     fn resolve(&mut self, ticket: u64, host: &str) {
         self.resolver.resolve(ticket, host);
     }
@@ -307,12 +272,33 @@ impl Os for Real {
     }
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
-        files::read(path, limit)
+        files::read(Path::new(path), limit, true)
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
-        let place = Place::find(&|name| self.environment(name))?;
+        let place = SpillPlace::find(&|name| self.environment(name))?;
         Ok(Box::new(Disk::new(place.file, place.limit, &self.bell)?))
+    }
+
+    fn place(&self, place: Place) -> Option<String> {
+        let told = |name: &str| self.environment(name);
+        let directory = match place {
+            Place::Spill => disk::preferred(&told),
+            place => kept::directory(place, &told),
+        };
+        Some(directory?.to_string_lossy().into_owned())
+    }
+
+    fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
+        kept::read(self.place(place), place, name, limit)
+    }
+
+    fn write_kept(&mut self, place: Place, name: &str, bytes: &[u8]) -> Got<()> {
+        kept::write(self.place(place), name, bytes)
+    }
+
+    fn append_kept(&mut self, place: Place, name: &str, bytes: &[u8], anew: bool) -> Got<()> {
+        kept::append(self.place(place), name, bytes, anew)
     }
 
     fn environment(&self, name: &str) -> Option<String> {

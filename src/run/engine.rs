@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Ending, Plan};
+use super::{Ending, Manner, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
 use crate::event::{Actor, ConnId, Event, Want, What, Wish};
@@ -27,12 +27,25 @@ const CUT_BYTES: usize = 4 << 20;
 /// Commands of a script that one turn carries out.
 const STEPS_A_TURN: usize = 256;
 
+/// What a face drew, for those who look how the loop runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Frames.
+    pub frames: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 /// Everything that a turn of the loop works with.
 pub struct Engine<'o> {
     /// The system.
     pub os: &'o mut dyn Os,
     /// The state of the run.
     pub app: App,
+    /// How the run behaves.
+    pub manner: Manner,
+    /// What was drawn so far.
+    pub drawn: Drawn,
     net: Net,
     /// Events that came and that the app has not taken yet.
     events: Vec<Event>,
@@ -70,6 +83,8 @@ impl<'o> Engine<'o> {
         let mut engine = Self {
             os,
             app,
+            manner: plan.manner,
+            drawn: Drawn::default(),
             net,
             events,
             script_deadline: None,

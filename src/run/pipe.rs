@@ -40,6 +40,8 @@ pub struct Pipe {
     /// Reading was stopped, since standard output is slower.
     paused: bool,
     interrupted: Option<u8>,
+    /// Whoever started us was told where we listen, or need not be.
+    announced: bool,
     buf: Vec<u8>,
 }
 
@@ -58,7 +60,24 @@ impl Pipe {
             is_short: false,
             paused: false,
             interrupted: None,
+            announced: false,
             buf: Vec::new(),
+        }
+    }
+
+    /// Says once on standard error where others may connect or send to: the kernel may have chosen the port.
+    fn announce(&mut self, engine: &mut Engine<'_>) {
+        let Some(first) = engine.app.session.conns().first() else {
+            return;
+        };
+        let at = first
+            .local
+            .as_ref()
+            .and_then(|local| local.endpoint(first.transport));
+        let is_reached = matches!(first.role, Role::Listener | Role::Datagram);
+        if let Some(at) = at.filter(|_| is_reached && first.is_open()) {
+            self.announced = true;
+            engine.os.write_stderr(&format!("ready {at}"));
         }
     }
 
@@ -191,6 +210,7 @@ impl Face for Pipe {
             .os
             .open_signals()
             .map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))?;
+        self.announced = engine.manner.quiet;
         let line = self.line.clone();
         engine
             .line(crate::event::Actor::User, &line)
@@ -203,6 +223,9 @@ impl Face for Pipe {
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
+        if !self.announced {
+            self.announce(engine);
+        }
         if self.conn.is_none() {
             self.adopt(engine);
         }

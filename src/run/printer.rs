@@ -37,6 +37,8 @@ pub struct Printer {
     /// All is printed, the result too.
     finished: bool,
     interrupted: Option<u8>,
+    /// What the script says is not printed.
+    quiet: bool,
 }
 
 impl Printer {
@@ -53,6 +55,7 @@ impl Printer {
             drain_until: None,
             finished: false,
             interrupted: None,
+            quiet: false,
         }
     }
 
@@ -79,7 +82,9 @@ impl Printer {
             };
             if self.json {
                 self.line(&json::event(session, self.next, &event).to_string());
-            } else if let What::Say(text) = &event.what {
+            } else if let What::Say(text) = &event.what
+                && !self.quiet
+            {
                 self.line(&clean(text));
             }
             if let (What::Framed { dir, from, .. }, Some(id)) = (&event.what, event.conn) {
@@ -170,6 +175,7 @@ impl Printer {
 
 impl Face for Printer {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
+        self.quiet = engine.manner.quiet;
         engine
             .os
             .open_signals()

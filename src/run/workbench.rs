@@ -8,6 +8,7 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::memory::Memory;
 use super::{Ending, Engine, Face};
 use crate::event::Actor;
 use crate::os::{Signal, Wake};
@@ -19,6 +20,9 @@ use crate::ui::{Request, TermEvent};
 
 /// The time between two frames, at the least.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// The same of two frames that time alone asks for, where the screen shall be still.
+const STILL: Duration = Duration::from_secs(1);
 
 /// The screen, the keyboard, and what is on its way between them and the app.
 #[derive(Debug)]
@@ -40,6 +44,7 @@ pub struct Workbench {
     ending: Option<Ending>,
     /// Whether any key ends the script that plays.
     is_demo: bool,
+    memory: Memory,
 }
 
 impl Workbench {
@@ -59,6 +64,7 @@ impl Workbench {
             next_look: None,
             ending: None,
             is_demo,
+            memory: Memory::default(),
         }
     }
 
@@ -113,10 +119,7 @@ impl Workbench {
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
                 Input::Paste { text, cut } => {
                     if cut {
-                        engine.app.ui.notify(
-                            "the paste was longer than 1 MiB; the rest of it was dropped",
-                            engine.now(),
-                        );
+                        Self::notify(engine, "run.paste-cut");
                     }
                     TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
                 }
@@ -127,15 +130,19 @@ impl Workbench {
             }
             // Behind the key, which takes away what was said before it.
             if took_over {
-                engine.app.ui.notify(
-                    "the demo has stopped and the keys are yours; the two ends stay connected",
-                    now,
-                );
+                Self::notify(engine, "run.demo-over");
             }
         }
     }
 
+    fn notify(engine: &mut Engine<'_>, key: &str) {
+        let text = engine.app.ui.locale().say(key).to_owned();
+        let now = engine.now();
+        engine.app.ui.notify(&text, now);
+    }
+
     fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
+        self.memory.touch();
         if let Err(complaint) = engine.line(Actor::User, line) {
             let now = engine.now();
             engine.app.ui.complain(line, &complaint, now);
@@ -218,8 +225,7 @@ impl Workbench {
 impl Face for Workbench {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
         let none = |why: &str| {
-            let hint =
-                "sockeye run FILE, connect --headless and listen --headless need no terminal";
+            let hint = "sockeye --plain, run FILE, connect --headless and listen --headless need no terminal";
             Ending::failure(2, format!("no terminal to draw on: {why}\n{hint}"))
         };
         usable(engine.os.environment("TERM").as_deref()).map_err(none)?;
@@ -231,6 +237,7 @@ impl Face for Workbench {
         if engine.os.environment("SSH_TTY").is_some() {
             self.keyboard = Keyboard::new(ESC_WAIT_SSH);
         }
+        self.memory.begin(engine);
         self.enter(engine);
         Ok(())
     }
@@ -257,14 +264,11 @@ impl Face for Workbench {
             engine.settle();
         }
         if let Some(Err(failure)) = engine.app.finished() {
-            engine.app.ui.notify(
-                &format!(
-                    "the script stopped at line {}: {}",
-                    failure.line, failure.why
-                ),
-                now,
-            );
+            let values: [&dyn std::fmt::Display; 2] = [&failure.line, &failure.why];
+            let text = engine.app.ui.locale().fill("run.script-stopped", &values);
+            engine.app.ui.notify(&text, now);
         }
+        self.memory.advance(engine);
         let mouse = engine.app.ui.look().mouse;
         if mouse != self.mouse {
             self.output
@@ -277,9 +281,15 @@ impl Face for Workbench {
             self.last_frame = now;
             self.dirty = false;
             engine.app.ui.prepare(&engine.app.session, now);
-            self.next_look = engine.app.ui.next_wake(now);
+            let next = engine.app.ui.next_wake(now);
+            let still = engine.manner.still;
+            self.next_look = next.map(|next| if still { next.max(now + STILL) } else { next });
             match self.frame(engine) {
-                Ok(bytes) => self.output.begin(&bytes),
+                Ok(bytes) => {
+                    engine.drawn.frames += 1;
+                    engine.drawn.bytes += bytes.len() as u64;
+                    self.output.begin(&bytes);
+                }
                 Err(_) => self.ending = Some(Ending::code(129)),
             }
         }
@@ -288,7 +298,8 @@ impl Face for Workbench {
 
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
         let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
-        [frame, self.keyboard.deadline(), self.next_look]
+        let memory = self.memory.deadline();
+        [frame, self.keyboard.deadline(), self.next_look, memory]
             .into_iter()
             .flatten()
             .min()
@@ -302,5 +313,6 @@ impl Face for Workbench {
 
     fn end(&mut self, engine: &mut Engine<'_>) {
         engine.os.raw_terminal(false);
+        self.memory.end(engine);
     }
 }

@@ -49,6 +49,14 @@ impl Notice {
         self.lines.len() > 1
     }
 
+    /// One line of it, where no screen shows it; a card tells of an event, which is told itself.
+    pub(super) fn sentence(self) -> Option<String> {
+        if self.is_card() {
+            return None;
+        }
+        self.lines.into_iter().next()
+    }
+
     /// When it goes by itself.
     pub(super) fn until(&self) -> Duration {
         self.until

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sockeye::event::{Errno, Spill};
-use sockeye::os::{Got, Signal, Wake};
+use sockeye::os::{Got, Place, Signal, Wake};
+
+use super::sockets::errno;
 
 /// Something that the world outside does at a time.
 #[derive(Clone, Debug)]
@@ -52,7 +54,10 @@ pub(crate) struct Console {
     pub(crate) stdout: Vec<u8>,
     pub(crate) watches_stdout: bool,
     pub(crate) signals: Vec<Signal>,
+    pub(crate) stderr: String,
     pub(crate) files: BTreeMap<String, Vec<u8>>,
+    /// Files of Sockeye's own.
+    kept: BTreeMap<(Place, String), Vec<u8>>,
     pub(crate) environment: BTreeMap<String, String>,
 }
 
@@ -75,7 +80,9 @@ impl Console {
             stdout: Vec::new(),
             watches_stdout: false,
             signals: Vec::new(),
+            stderr: String::new(),
             files: BTreeMap::new(),
+            kept: BTreeMap::new(),
             environment: BTreeMap::new(),
         }
     }
@@ -125,6 +132,26 @@ impl Console {
 
     pub(crate) fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
         read(&mut self.stdin, self.stdin_ended, buf)
+    }
+
+    pub(crate) fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
+        match self.kept.get(&(place, name.to_owned())) {
+            None => Err(Errno::ENOENT),
+            Some(bytes) if bytes.len() as u64 > limit => Err(errno("EFBIG")),
+            Some(bytes) => Ok(bytes.clone()),
+        }
+    }
+
+    pub(crate) fn keep(&mut self, place: Place, name: &str, bytes: Vec<u8>) {
+        self.kept.insert((place, name.to_owned()), bytes);
+    }
+
+    pub(crate) fn append_kept(&mut self, place: Place, name: &str, bytes: &[u8], anew: bool) {
+        let kept = self.kept.entry((place, name.to_owned())).or_default();
+        if anew {
+            kept.clear();
+        }
+        kept.extend_from_slice(bytes);
     }
 
     pub(crate) fn write_terminal(&mut self, bytes: &[u8]) -> Got<usize> {

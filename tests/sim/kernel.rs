@@ -13,6 +13,7 @@ mod knobs;
 mod paths;
 mod sockets;
 mod transfer;
+mod wakes;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
-use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
+use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
 
 use console::{Console, Memory};
 use sockets::Sockets;
@@ -77,47 +78,6 @@ impl Kernel {
         self.now += CALL;
         self.calls += 1;
         self.failure(call)
-    }
-
-    fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
-        self.sockets.progress();
-        self.console.progress(self.now);
-        self.console.wakes(wakes);
-        let now = self.now;
-        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.answers)
-            .into_iter()
-            .partition(|(at, ..)| *at <= now);
-        self.answers = later;
-        wakes.extend(
-            due.into_iter()
-                .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
-        );
-        let stale = self.sockets.some_descriptor();
-        wakes.extend(stale.map(|id| Wake::Socket {
-            sock: Sock(id),
-            readable: true,
-            writable: true,
-        }));
-        for (id, interest) in &self.interests {
-            let (readable, writable) = self.sockets.readiness(*id);
-            let failed = self
-                .sockets
-                .all
-                .get(id)
-                .is_some_and(|socket| socket.error.is_some());
-            let (readable, writable) = (
-                readable && (interest.read || failed),
-                writable && (interest.write || failed),
-            );
-            if readable || writable {
-                let sock = Sock(*id);
-                wakes.push(Wake::Socket {
-                    sock,
-                    readable,
-                    writable,
-                });
-            }
-        }
     }
 }
 
@@ -374,6 +334,32 @@ impl Os for Kernel {
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
         Ok(Box::new(Memory::default()))
+    }
+
+    fn place(&self, place: Place) -> Option<String> {
+        Some(format!("/home/{}", place.name()))
+    }
+
+    fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
+        self.begin("read_kept")?;
+        self.console.read_kept(place, name, limit)
+    }
+
+    fn write_kept(&mut self, place: Place, name: &str, bytes: &[u8]) -> Got<()> {
+        self.begin("write_kept")?;
+        self.console.keep(place, name, bytes.to_vec());
+        Ok(())
+    }
+
+    fn append_kept(&mut self, place: Place, name: &str, bytes: &[u8], anew: bool) -> Got<()> {
+        self.begin("append_kept")?;
+        self.console.append_kept(place, name, bytes, anew);
+        Ok(())
+    }
+
+    fn write_stderr(&mut self, line: &str) {
+        self.console.stderr.push_str(line);
+        self.console.stderr.push('\n');
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::os::{Got, Interest, Sock};
+use sockeye::os::{Got, Interest, Place, Sock};
 
 use super::paths::Entry;
 use super::sockets::errno;
@@ -57,6 +57,30 @@ impl Kernel {
     /// A file's content.
     pub fn file(&mut self, path: &str, content: &[u8]) {
         self.console.files.insert(path.to_owned(), content.to_vec());
+    }
+
+    /// A file of Sockeye's own, from an earlier run.
+    pub fn keep(&mut self, place: Place, name: &str, text: &str) {
+        self.console.keep(place, name, text.as_bytes().to_vec());
+    }
+
+    /// The text of a file of Sockeye's own.
+    #[must_use]
+    pub fn kept(&mut self, place: Place, name: &str) -> Option<String> {
+        let bytes = self.console.read_kept(place, name, u64::MAX).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// An environment variable.
+    pub fn environ(&mut self, name: &str, value: &str) {
+        let environment = &mut self.console.environment;
+        environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Everything that was written to standard error.
+    #[must_use]
+    pub fn stderr(&self) -> &str {
+        &self.console.stderr
     }
 
     /// Whether there is a terminal, and its size.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Dir, Errno, Fact, Flags, How, Spill};
-use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
+use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
 
 use super::Program;
 
@@ -278,6 +278,28 @@ impl Os for Program {
         self.begin("spill")
             .map_err(|errno| errno.text().to_owned())?;
         self.kernel.spill()
+    }
+
+    fn place(&self, place: Place) -> Option<String> {
+        self.kernel.place(place)
+    }
+
+    fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
+        self.call("read_kept", |kernel| kernel.read_kept(place, name, limit))
+    }
+
+    fn write_kept(&mut self, place: Place, name: &str, bytes: &[u8]) -> Got<()> {
+        self.call("write_kept", |kernel| kernel.write_kept(place, name, bytes))
+    }
+
+    fn append_kept(&mut self, place: Place, name: &str, bytes: &[u8], anew: bool) -> Got<()> {
+        self.call("append_kept", |kernel| {
+            kernel.append_kept(place, name, bytes, anew)
+        })
+    }
+
+    fn write_stderr(&mut self, line: &str) {
+        self.kernel.write_stderr(line);
     }
 
     fn environment(&self, name: &str) -> Option<String> {

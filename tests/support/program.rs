@@ -14,13 +14,16 @@ use pty::Pty;
 /// The sentence of the first screen that stands there once all of it is drawn: the footer is the last row.
 pub(crate) const FIRST: &str = "? keys";
 
-/// The program with these words, in an environment that says nothing about colours, letters or directories of ours.
+/// The program with these words, in an environment that says nothing about colours, letters or directories of ours, and
+/// without memory of other runs.
 pub(crate) fn sockeye(words: &[&str]) -> Command {
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("state");
     std::fs::create_dir_all(&state).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
     command
+        .arg("--clean")
         .args(words)
+        .env_remove("ACCESSIBLE")
         .env("LANG", "C.UTF-8")
         .env("XDG_STATE_HOME", state)
         .env("COLUMNS", "")

@@ -13,7 +13,7 @@ use std::thread;
 use super::poller::Bell;
 use crate::event::Spill;
 
-pub(super) use place::Place;
+pub(super) use place::{Place, preferred};
 
 /// The pieces that may wait for the disk.
 const WAITING_MAX: usize = 64;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use rustix::process::{Resource, Rlimit};
 
@@ -17,17 +18,19 @@ const DESCRIPTORS_MAX: u64 = 1 << 20;
 /// The descriptors that are no sockets: terminal, poller, spill file, recording, libraries.
 const RESERVED: u64 = 64;
 
-/// The bytes of a regular file.
+/// The bytes of a regular file; with `follow` behind a link, too.
 ///
 /// # Errors
 ///
-/// As open(2) and read(2); `EFBIG` past the limit, `EISDIR`, and `EINVAL` for what is no file.
-pub(super) fn read(path: &str, limit: u64) -> Got<Vec<u8>> {
+/// As open(2) and read(2); `EFBIG` past the limit, `EISDIR`, `ELOOP` for a link that is not followed, and
+/// `EINVAL` for what is no file.
+pub(super) fn read(path: &Path, limit: u64, follow: bool) -> Got<Vec<u8>> {
+    let link = if follow { 0 } else { libc::O_NOFOLLOW };
     // Without O_NONBLOCK a named pipe would hold us until somebody writes.
     let mut options = File::options();
     options
         .read(true)
-        .custom_flags(libc::O_NOCTTY | libc::O_NONBLOCK);
+        .custom_flags(libc::O_NOCTTY | libc::O_NONBLOCK | link);
     let file = options.open(path).map_err(errno::of_io)?;
     let about = file.metadata().map_err(errno::of_io)?;
     if about.is_dir() {
@@ -96,7 +99,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, limit: u64, expected: Result<usize, &str>) {
-        let read = read(path, limit).map(|bytes| bytes.len());
+        let read = read(Path::new(path), limit, true).map(|bytes| bytes.len());
         assert_eq!(read.map_err(Errno::name), expected, "{path}");
     }
 

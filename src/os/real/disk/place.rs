@@ -9,8 +9,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Resource;
 
+use crate::os::real::kept;
+
 /// The most bytes of a spill file.
 const FILE_MAX_BYTES: u64 = 8 << 30;
+
+/// Where a spill file goes if the state directory cannot take it: a directory that outlives a reboot is none in memory.
+const FALLBACK: &str = "/var/tmp";
 
 /// The environment variable that names a directory to spill to, memory or not.
 const TOLD: &str = "SOCKEYE_SPILL_DIR";
@@ -37,8 +42,7 @@ impl Place {
             return Self::within(Path::new(&told), true);
         }
         let mut reasons = Vec::new();
-        let places = [state_directory(environment), Some("/var/tmp".into())];
-        for directory in places.into_iter().flatten() {
+        for directory in directories(environment) {
             match Self::within(&directory, false) {
                 Ok(place) => return Ok(place),
                 Err(why) => reasons.push(why),
@@ -70,17 +74,26 @@ impl Place {
     }
 }
 
-/// `$XDG_STATE_HOME/sockeye`, else `~/.local/state/sockeye`. A relative path is ignored, as the XDG Base Directory
-/// Specification wants it.
-fn state_directory(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    let absolute = |name| {
-        environment(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
+/// The directories that are tried, unless one is told.
+fn directories(environment: &dyn Fn(&str) -> Option<String>) -> impl Iterator<Item = PathBuf> {
+    let state = kept::directory(crate::os::Place::State, environment);
+    state.into_iter().chain([PathBuf::from(FALLBACK)])
+}
+
+/// Where a spill file would lie, as far as that can be told without making a directory: in the one that is told, or the
+/// first of those tried that is not in memory.
+pub(in crate::os::real) fn preferred(
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Option<PathBuf> {
+    let told = environment(TOLD).map(PathBuf::from);
+    let is_disk = |directory: &PathBuf| {
+        // What is not there yet will be where the nearest directory above it is.
+        let there = directory.ancestors().find(|above| above.is_dir());
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = there.map(|above| rustix::fs::open(above, flags, Mode::empty()));
+        !opened.is_some_and(|opened| opened.is_ok_and(is_memory))
     };
-    let state = absolute("XDG_STATE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
-    Some(state?.join("sockeye"))
+    told.or_else(|| directories(environment).find(is_disk))
 }
 
 fn unnamed(directory: &Path) -> io::Result<OwnedFd> {
@@ -127,24 +140,6 @@ fn is_memory(_: impl AsFd) -> bool {
 mod tests {
     use super::*;
 
-    fn state(variables: &[(&str, &str)]) -> Option<PathBuf> {
-        state_directory(&|name| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn the_state_directory_follows_xdg() {
-        let home = ("HOME", "/home/ada");
-        let path = |text: &str| Some(PathBuf::from(text));
-        assert_eq!(state(&[home]), path("/home/ada/.local/state/sockeye"));
-        assert_eq!(state(&[home, ("XDG_STATE_HOME", "/s")]), path("/s/sockeye"));
-        let relative = state(&[home, ("XDG_STATE_HOME", "s")]);
-        assert_eq!(relative, path("/home/ada/.local/state/sockeye"));
-        assert_eq!(state(&[]), None);
-    }
-
     #[test]
     fn a_directory_that_cannot_be_used_is_named() {
         let told = |name: &str| (name == TOLD).then(|| "/proc/nowhere".to_owned());
@@ -155,6 +150,17 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_preferred_directory_is_named_without_being_made() {
+        let told = |name: &str| (name == TOLD).then(|| "/no/such".to_owned());
+        assert_eq!(preferred(&told), Some(PathBuf::from("/no/such")));
+        let state = |name: &str| (name == "XDG_STATE_HOME").then(|| "/usr/no/such".to_owned());
+        let expected = Path::new("/usr/no/such/sockeye");
+        assert_eq!(preferred(&state).as_deref(), Some(expected));
+        assert!(!expected.exists());
+        assert_eq!(preferred(&|_| None), Some(PathBuf::from(FALLBACK)));
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn memory_is_no_place_unless_told() {
@@ -163,6 +169,8 @@ mod tests {
             let refused = Place::within(memory, false).unwrap_err();
             assert_eq!(refused, "/dev/shm: is in memory (tmpfs)");
             assert!(Place::within(memory, true).is_ok());
+            let state = |name: &str| (name == "XDG_STATE_HOME").then(|| "/dev/shm/x".to_owned());
+            assert_eq!(preferred(&state), Some(PathBuf::from(FALLBACK)));
         }
     }
 }

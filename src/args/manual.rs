@@ -1,0 +1,155 @@
+//! What people read about the program: exit statuses, the manual page, and what shells complete. All of it derives from
+//! the tables that the program itself uses, or stands here.
+
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::words::Line;
+use crate::framing::FRAMINGS;
+use crate::{command, config};
+
+/// What an exit status says; it stands under help, too.
+pub(super) const EXIT: &str = "\
+Exit status:
+  0    all went well
+  1    an expectation of a script failed, or a script of --plain
+  2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
+  3    the run could not begin or go on: a file, a socket, the kernel
+  74   standard output could not be written
+  124  the time of --timeout is up
+  129  the terminal went away
+  130  interrupted; 131 and 143 for the signals QUIT and TERM
+  141  nobody reads standard output any more";
+
+const ADDRESSES: &str = "\
+tcp://127.0.0.1:7000    tcp://[::1]:7000    tcp://localhost:7000    udp://HOST:PORT
+unix:/run/x.sock        unix-dgram:/run/x   unix-seqpacket:/run/x   unix:@abstract
+
+The scheme may be left out: :7000 and 7000 are tcp on 127.0.0.1, *:7000 is every address of this machine.
+With port 0 the kernel chooses. @L is the address that the socket L is bound to.";
+
+const EXPRESSIONS: &str = r#""hello\r\n"      text, with \r \n \t \0 \\ \" \xNN \u{...}
+00 ff 0d0a       bytes in hex
+u16be(5) i32le(-1) f64be(3.14) varint(300) dec5(5) hex4(10)
+"x"*1000         repeated
+len u16be { "hello" }     with its length before it
+frame "hello"    through the framing of the socket
+rand(100)  rand(100 seed 2)  file(PATH)  crc32{ ... }
+
+Side by side they are joined."#;
+
+const ENVIRONMENT: &str = "\
+NO_COLOR            no colours, if it is set to anything
+ACCESSIBLE          sentences instead of a screen, if it is set to anything
+COLORFGBG           the terminal's colours: its last number tells light from dark
+LC_ALL, LC_MESSAGES, LANG   the language of sentences
+XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME   where Sockeye's own files lie (sockeye paths)
+SOCKEYE_SPILL_DIR   where bytes go that no longer fit into memory";
+
+/// What a shell runs to complete the words of this program.
+pub(super) fn completions(shell: Shell) -> String {
+    let mut bytes = Vec::new();
+    clap_complete::generate(shell, &mut Line::command(), "sockeye", &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The manual page, for man(1).
+pub(super) fn page() -> String {
+    let command = Line::command();
+    let ways = ways_in(&command);
+    let page = Man::new(command).manual("Sockeye Manual");
+    let mut bytes = Vec::new();
+    // Writing to a Vec cannot fail. The subcommands have no pages of their own, so they stand here below.
+    let _ = page.render_title(&mut bytes);
+    let _ = page.render_name_section(&mut bytes);
+    let _ = page.render_synopsis_section(&mut bytes);
+    let _ = page.render_options_section(&mut bytes);
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    let configuration = format!(
+        "{} in the directory `config` of sockeye paths, in TOML. Words on the command line count more than the\n\
+         environment, which counts more than this file; headless runs do not read it.\n\n{}",
+        config::FILE,
+        config::reference()
+    );
+    for (title, words) in [
+        ("WAYS IN", ways.as_str()),
+        ("LANGUAGE", command::reference().as_str()),
+        ("ADDRESSES", ADDRESSES),
+        ("EXPRESSIONS", EXPRESSIONS),
+        ("FRAMINGS", framings().as_str()),
+        ("CONFIGURATION", configuration.as_str()),
+        ("ENVIRONMENT", ENVIRONMENT),
+        ("EXIT STATUS", EXIT.trim_start_matches("Exit status:\n")),
+    ] {
+        text += &section(title, words);
+    }
+    ascii(&text)
+}
+
+/// Every subcommand with what may stand behind it.
+fn ways_in(command: &Command) -> String {
+    let mut text = String::new();
+    for way in command.get_subcommands() {
+        let about = way.get_about().map(ToString::to_string).unwrap_or_default();
+        text += &format!("sockeye {}\n    {about}\n", way.get_name());
+        for word in way.get_arguments() {
+            let name = match (word.get_long(), word.get_value_names()) {
+                (Some(long), Some(values)) if word.get_action().takes_values() => {
+                    format!("--{long} {}", values.join(" "))
+                }
+                (Some(long), _) => format!("--{long}"),
+                (None, values) => values.unwrap_or_default().join(" "),
+            };
+            let help = word.get_help().map(ToString::to_string).unwrap_or_default();
+            text += &format!("    {name:<12}  {help}\n");
+        }
+    }
+    text
+}
+
+/// Not every roff(7) reads UTF-8, but all that matter know its scalars by number.
+fn ascii(text: &str) -> String {
+    let spelled = |c: char| match c {
+        c if c.is_ascii() => c.to_string(),
+        c => format!("\\[u{:04X}]", u32::from(c)),
+    };
+    text.chars().map(spelled).collect()
+}
+
+fn framings() -> String {
+    let row = |usage: &str, help: &str| format!("{usage}\n    {help}\n");
+    FRAMINGS
+        .iter()
+        .map(|framing| row(framing.usage(), framing.help()))
+        .collect()
+}
+
+/// A section of lines that stay as they are. In roff(7) a backslash escapes, a point or a quote at the start of a line
+/// is a request, and a bare `-` may become a hyphen that cannot be copied.
+fn section(title: &str, words: &str) -> String {
+    let line = |line: &str| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-");
+        let guard = if line.starts_with(['.', '\'']) {
+            "\\&"
+        } else {
+            ""
+        };
+        format!("{guard}{line}\n")
+    };
+    let lines: String = words.trim_end().lines().map(line).collect();
+    format!(".SH \"{title}\"\n.nf\n{lines}.fi\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_section_stay_as_they_are() {
+        assert_eq!(
+            section("X", ".a\n'b\n\"c\\n\" -d\n"),
+            ".SH \"X\"\n.nf\n\\&.a\n\\&'b\n\"c\\en\" \\-d\n.fi\n"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! The words behind the program's name, as clap reads them: what may stand there and what help says about it. What they
+//! mean is `args`' matter.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::manual;
+use crate::locale::Locale;
+use crate::words::time;
+
+/// An interactive terminal explorer for sockets: connect, listen, send, receive, and see what the kernel did.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sockeye",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = manual::EXIT
+)]
+pub(super) struct Line {
+    #[command(subcommand)]
+    pub(super) mode: Option<Mode>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Run these commands after opening, joined by `;`
+    #[arg(short = 'c', value_name = "COMMANDS", global = true)]
+    pub(super) commands: Vec<String>,
+    /// The colours, as the command `theme` names them
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(super) theme: Option<String>,
+    /// The terminal's background, where `COLORFGBG` does not tell: light or dark
+    #[arg(long, value_name = "light|dark", value_parser = ["light", "dark"],
+        hide_possible_values = true, global = true)]
+    pub(super) bg: Option<String>,
+    /// The language of sentences: en or fr (else that of the configuration, else that of `LANG`)
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(Locale::names()),
+        hide_possible_values = true, global = true)]
+    pub(super) lang: Option<String>,
+    /// Bold, dim and reverse instead of colours (also: `NO_COLOR`)
+    #[arg(long, global = true)]
+    pub(super) no_color: bool,
+    /// Plain ASCII instead of rules and signs
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// What changes by time alone does so once a second at the most
+    #[arg(long, global = true)]
+    pub(super) no_motion: bool,
+    /// Sentences instead of a screen, commands from standard input (also: `ACCESSIBLE=1`). At the end of the input it
+    /// ends, once all is sent and no answer has come for a second; `sockeye run` can wait longer
+    #[arg(long, global = true)]
+    pub(super) plain: bool,
+    /// Read no configuration and no memory of earlier runs, and leave none
+    #[arg(long, global = true)]
+    pub(super) clean: bool,
+    /// Say less: with --plain received bytes and errors alone, in scripts no `say`, no `ready`
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Write how the loop runs into debug.log in the state directory
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Mode {
+    /// Watch two ends of a conversation on this machine; any key takes over
+    Demo,
+    /// Connect: `HOST:PORT`, `udp://HOST:PORT`, `unix:/PATH`
+    Connect(Open),
+    /// Listen: `:PORT` on this machine, `*:PORT` for all who reach it, `udp://:PORT`, `unix:/PATH`
+    Listen(Open),
+    /// Run a script without a terminal; - reads it from standard input
+    Run {
+        /// The script
+        #[arg(value_name = "FILE|-")]
+        file: String,
+        /// Print every event and message as a line of JSON
+        #[arg(long)]
+        json: bool,
+        /// End with status 124 after this long: 200ms, 3s, 2m
+        #[arg(long, value_name = "T", value_parser = parse_time)]
+        timeout: Option<std::time::Duration>,
+    },
+    /// Print where configuration, memory and large recordings lie
+    Paths,
+    /// Print what makes a shell complete these words: `source <(sockeye completions bash)`
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page: `sockeye man | man -l -`
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Open {
+    /// Where; a name is tried address by address
+    #[arg(required = true, value_name = "ADDR")]
+    pub(super) addresses: Vec<String>,
+    /// No screen: standard input to the socket, the socket to standard output, byte by byte. A listener says
+    /// `ready ADDR` on standard error
+    #[arg(long)]
+    pub(super) headless: bool,
+}
+
+fn parse_time(text: &str) -> Result<std::time::Duration, String> {
+    time(text).ok_or_else(|| "a time such as 200ms, 3s or 2m".to_owned())
+}

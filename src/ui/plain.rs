@@ -1,0 +1,311 @@
+//! Events and messages as sentences, for those who listen to a screen or read it line by line. One event is one sentence
+//! or none; bytes stand in quotes, escaped, and are cut where they are long. It draws nothing and chooses no colours.
+
+use std::fmt::Display;
+
+use super::{Ui, cards};
+use crate::endpoint::Address;
+use crate::escape;
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State};
+use crate::event::{Syscall, What};
+use crate::framing::{Cut, Entry, Status};
+use crate::locale::Locale;
+use crate::session::Session;
+
+/// Columns of quoted bytes in a sentence.
+const BYTES_COLUMNS: usize = 240;
+
+/// Bytes that are looked at for them: a column shows one byte at the least, but for what takes none.
+const BYTES_MAX: u64 = 1024;
+
+/// A sentence, and whether it is said when little is to be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// One line, that may go to a terminal as it is.
+    pub text: String,
+    /// It tells of received bytes, of an error, or of a limit.
+    pub is_needed: bool,
+}
+
+impl Sentence {
+    /// A sentence of any text.
+    #[must_use]
+    pub fn new(text: &str, is_needed: bool) -> Self {
+        Self {
+            text: escape::clean(text).into_owned(),
+            is_needed,
+        }
+    }
+}
+
+/// What is told of an event that the session has taken; `None` where nothing is.
+#[must_use]
+pub fn sentence(event: &Event, session: &Session, locale: &Locale) -> Option<Sentence> {
+    let name = event.conn.map_or("", |id| session.name(id));
+    let cx = Cx {
+        event,
+        session,
+        locale,
+        name,
+    };
+    let (text, is_needed) = match &event.what {
+        What::Call(call) => return cx.call(call),
+        What::Addressed { local, peer: None } => (cx.addressed(local.as_ref())?, false),
+        What::Ended { dir, cause } => (cx.ended(*dir, *cause), cause.is_some()),
+        What::Gone => (cx.fill("plain.closed", &[&name]), false),
+        What::Framed { dir, rule, from } => {
+            let key = match dir {
+                Dir::In => "plain.framed-in",
+                Dir::Out => "plain.framed-out",
+            };
+            (cx.fill(key, &[&name, rule, from]), false)
+        }
+        What::Reading { auto: true, .. } if event.by != Actor::Loop => {
+            (cx.fill("plain.reading-auto", &[&name]), false)
+        }
+        What::Reading { auto: false, .. } => (cx.fill("plain.reading-manual", &[&name]), false),
+        What::Marked(mark) => (cx.fill("plain.marked", &[mark]), false),
+        What::Note(text) | What::Say(text) => (text.clone(), false),
+        What::Limit { text, .. } => (cx.fill("plain.limit", &[text.as_ref()?]), true),
+        // What a person asked for and was refused is said at once, as all that is said to people.
+        What::Refused(why) if event.by != Actor::User => (why.clone(), true),
+        _ => return None,
+    };
+    Some(Sentence::new(&text, is_needed))
+}
+
+/// What is told of a message that a framing cut; nothing of one that is not whole yet, or that means nothing.
+#[must_use]
+pub fn message(
+    session: &Session,
+    (id, dir): (ConnId, Dir),
+    entry: &Entry,
+    locale: &Locale,
+) -> Option<Sentence> {
+    let message = &entry.message;
+    let name = session.name(id);
+    let text = match (&message.status, entry.number) {
+        (Status::Ok, Some(number)) => {
+            let payload = session.payload(id, dir, message, BYTES_MAX);
+            let len = message.payload.end - message.payload.start;
+            let shown = quoted(&payload, len.max(payload.len() as u64), locale);
+            let key = match dir {
+                Dir::In => "plain.message-in",
+                Dir::Out => "plain.message-out",
+            };
+            locale.fill(key, &[&name, &number, &message.note, &shown])
+        }
+        (Status::Bad { why, at }, _) => locale.fill("plain.message-bad", &[&name, at, why]),
+        _ => return None,
+    };
+    Some(Sentence::new(&text, dir == Dir::In))
+}
+
+/// Whether a direction is cut by a rule that somebody chose: then its messages are told, and its bytes only counted.
+#[must_use]
+pub fn is_framed(session: &Session, id: ConnId, dir: Dir) -> bool {
+    let lane = session.lane(id, dir);
+    lane.is_some_and(|lane| lane.rule().words() != Cut::raw().words())
+}
+
+impl Ui {
+    /// What was said in one line since this was asked last: where there is no screen, it is said as a sentence.
+    pub fn heard(&mut self) -> Option<String> {
+        self.notice.take()?.sentence()
+    }
+}
+
+/// What a sentence is made from.
+struct Cx<'a> {
+    event: &'a Event,
+    session: &'a Session,
+    locale: &'a Locale,
+    name: &'a str,
+}
+
+impl Cx<'_> {
+    fn fill(&self, key: &str, values: &[&dyn Display]) -> String {
+        self.locale.fill(key, values)
+    }
+
+    fn call(&self, call: &Call) -> Option<Sentence> {
+        let (name, asked) = (&self.name, self.event.by != Actor::Loop);
+        let (text, is_needed) = match (&call.call, &call.outcome) {
+            (_, Outcome::Failed(errno)) if errno.would_block() => return None,
+            (_, Outcome::Failed(errno)) => (joined(&cards::card(name, call, *errno)), true),
+            (_, Outcome::Unresolved(why)) => (joined(&cards::unresolved(name, call, why)), true),
+            (call, Outcome::Cancelled(_)) => {
+                (self.fill("plain.cancelled", &[name, &call.name()]), true)
+            }
+            (call, Outcome::Blocked) if asked => (
+                self.fill("plain.waits", &[name, &cards::short(call)]),
+                false,
+            ),
+            (Syscall::Recv { flags, .. }, Outcome::Received { from, cut_from, .. }) => {
+                let text = self.received(call, flags.peek, from.as_ref())?;
+                (text + &self.cut(*cut_from), !self.is_framed(Dir::In))
+            }
+            (Syscall::Send { len, to, .. }, Outcome::Returned(_)) => {
+                (self.sent(call, *len, to.as_ref()), false)
+            }
+            (_, Outcome::Accepted { conn, peer }) => {
+                let accepted = self.session.name(*conn);
+                (self.fill("plain.accepted", &[name, &accepted, peer]), false)
+            }
+            (Syscall::Connect(to), Outcome::Returned(_)) => {
+                (self.fill("plain.connected", &[name, to]), false)
+            }
+            (Syscall::Socketpair(_), Outcome::Returned(_)) => {
+                let other = self.event.conn.and_then(|id| self.session.twin(id));
+                let other = other.map_or("?", |id| self.session.name(id));
+                (self.fill("plain.paired", &[name, &other]), false)
+            }
+            (Syscall::Listen { .. }, Outcome::Returned(_))
+                if self.role() == Some(Role::Listener) =>
+            {
+                (self.at("plain.listens"), false)
+            }
+            (Syscall::Shutdown(How::Read | How::Both), Outcome::Returned(_)) => {
+                (self.fill("plain.no-read", &[name]), false)
+            }
+            (Syscall::GetOption { name: option }, Outcome::Value(value)) => {
+                (self.fill("plain.option", &[name, option, value]), true)
+            }
+            (
+                Syscall::SetOption {
+                    name: option,
+                    value,
+                },
+                _,
+            ) if asked && !self.is_made(option) => {
+                (self.fill("plain.option-set", &[name, option, value]), false)
+            }
+            _ => return None,
+        };
+        Some(Sentence::new(&text, is_needed))
+    }
+
+    fn role(&self) -> Option<Role> {
+        self.event
+            .conn
+            .and_then(|id| self.session.conn(id))
+            .map(|conn| conn.role)
+    }
+
+    /// Listeners set it by themselves on the way to their address.
+    fn is_made(&self, option: &str) -> bool {
+        option == "reuseaddr" && self.role() == Some(Role::Listener)
+    }
+
+    /// A sentence with the socket's own address, as an endpoint.
+    fn at(&self, key: &str) -> String {
+        let conn = self.event.conn.and_then(|id| self.session.conn(id));
+        let at = conn.and_then(|conn| conn.local.as_ref()?.endpoint(conn.transport));
+        let at = at.map_or_else(|| "?".to_owned(), |at| at.to_string());
+        self.fill(key, &[&self.name, &at])
+    }
+
+    /// An address of its own, where no other sentence tells it.
+    fn addressed(&self, local: Option<&Address>) -> Option<String> {
+        let conn = self.session.conn(self.event.conn?)?;
+        local?;
+        let told = conn.peer.is_some() || conn.state == State::Listen;
+        (!told).then(|| self.at("plain.bound"))
+    }
+
+    fn received(&self, call: &Call, peek: bool, from: Option<&Address>) -> Option<String> {
+        let len = u64::try_from(call.outcome.returned()?).ok()?;
+        let conn = self.session.conn(self.event.conn?)?;
+        let moved = match (&call.moved, len) {
+            // The end of a stream is told as such.
+            (_, 0) if conn.transport.is_stream() => return None,
+            (_, 0) => return Some(self.fill("plain.empty", &[&self.name])),
+            (Some(moved), _) if !peek => moved,
+            _ => return Some(self.fill("plain.looked", &[&self.name, &self.count(len)])),
+        };
+        let count = self.count(len);
+        let bytes = self.bytes(moved);
+        Some(match from {
+            None => self.fill("plain.received", &[&self.name, &count, &bytes]),
+            Some(from) => self.fill("plain.received-from", &[&self.name, &count, from, &bytes]),
+        })
+    }
+
+    fn cut(&self, whole: Option<u64>) -> String {
+        whole.map_or_else(String::new, |whole| {
+            format!(" {}", self.fill("plain.datagram-cut", &[&whole]))
+        })
+    }
+
+    fn sent(&self, call: &Call, len: u64, to: Option<&Address>) -> String {
+        let taken = call
+            .moved
+            .as_ref()
+            .map_or(0, |moved| moved.range.end - moved.range.start);
+        let bytes = call
+            .moved
+            .as_ref()
+            .map_or_else(String::new, |moved| self.bytes(moved));
+        let count = self.count(taken);
+        match to {
+            Some(to) => self.fill("plain.sent-to", &[&self.name, &count, to, &bytes]),
+            None if taken < len => {
+                self.fill("plain.sent-some", &[&self.name, &taken, &len, &bytes])
+            }
+            None => self.fill("plain.sent", &[&self.name, &count, &bytes]),
+        }
+    }
+
+    fn ended(&self, dir: Dir, cause: Option<Errno>) -> String {
+        match (dir, cause) {
+            (Dir::In, None) => self.fill("plain.peer-ended", &[&self.name]),
+            (Dir::Out, None) => self.fill("plain.ended", &[&self.name]),
+            (dir, Some(errno)) => {
+                let key = match dir {
+                    Dir::In => "plain.broken-in",
+                    Dir::Out => "plain.broken-out",
+                };
+                self.fill(key, &[&self.name, &errno.name()])
+            }
+        }
+    }
+
+    fn count(&self, bytes: u64) -> String {
+        match bytes {
+            1 => self.locale.say("plain.byte").to_owned(),
+            bytes => self.fill("plain.bytes", &[&bytes]),
+        }
+    }
+
+    fn is_framed(&self, dir: Dir) -> bool {
+        let conn = self.event.conn;
+        conn.is_some_and(|id| is_framed(self.session, id, dir))
+    }
+
+    /// The bytes that a call moved, quoted; nothing where their messages are told.
+    fn bytes(&self, moved: &Moved) -> String {
+        let Some(id) = self.event.conn.filter(|_| !self.is_framed(moved.dir)) else {
+            return String::new();
+        };
+        let len = moved.range.end - moved.range.start;
+        let first = moved.range.start..moved.range.end.min(moved.range.start + BYTES_MAX);
+        let (bytes, _) = self.session.bytes(id, moved.dir, first);
+        quoted(&bytes, len, self.locale)
+    }
+}
+
+/// `: "hello\r\n"`, and how many bytes more there are.
+fn quoted(bytes: &[u8], len: u64, locale: &Locale) -> String {
+    let (_, consumed) = escape::escape_prefix(bytes, BYTES_COLUMNS);
+    let shown = bytes.get(..consumed).unwrap_or(bytes);
+    let text = locale.fill("plain.are", &[&escape::quote(shown)]);
+    match len.saturating_sub(shown.len() as u64) {
+        0 => text,
+        more => text + &locale.fill("plain.more", &[&more]),
+    }
+}
+
+/// The lines of a card as one sentence.
+fn joined(lines: &[String; 3]) -> String {
+    lines.join(". ") + "."
+}

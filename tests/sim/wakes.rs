@@ -1,0 +1,48 @@
+//! What ends a wait in the simulated kernel: what happened outside, answers, and what the sockets are ready for.
+
+use sockeye::os::{Sock, Wake};
+
+use super::Kernel;
+
+impl Kernel {
+    pub(super) fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
+        self.sockets.progress();
+        self.console.progress(self.now);
+        self.console.wakes(wakes);
+        let now = self.now;
+        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.answers)
+            .into_iter()
+            .partition(|(at, ..)| *at <= now);
+        self.answers = later;
+        wakes.extend(
+            due.into_iter()
+                .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
+        );
+        let stale = self.sockets.some_descriptor();
+        wakes.extend(stale.map(|id| Wake::Socket {
+            sock: Sock(id),
+            readable: true,
+            writable: true,
+        }));
+        for (id, interest) in &self.interests {
+            let (readable, writable) = self.sockets.readiness(*id);
+            let failed = self
+                .sockets
+                .all
+                .get(id)
+                .is_some_and(|socket| socket.error.is_some());
+            let (readable, writable) = (
+                readable && (interest.read || failed),
+                writable && (interest.write || failed),
+            );
+            if readable || writable {
+                let sock = Sock(*id);
+                wakes.push(Wake::Socket {
+                    sock,
+                    readable,
+                    writable,
+                });
+            }
+        }
+    }
+}
