@@ -155,7 +155,7 @@ impl Script {
             }
             Some(Waiting::For {
                 conn,
-                awaited,
+                mut awaited,
                 until,
                 within,
             }) => {
@@ -213,7 +213,7 @@ impl Script {
                 within,
                 strict,
             } => {
-                let awaited = Awaited { what, strict };
+                let awaited = Awaited::new(what, strict);
                 self.waiting = Some(Waiting::For {
                     conn,
                     awaited,

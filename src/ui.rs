@@ -24,9 +24,11 @@ mod motion;
 mod mouse;
 mod notice;
 mod pane;
+mod progress;
 mod prompt;
 mod render;
 mod rows;
+mod saved;
 mod selection;
 mod theme;
 mod timeline;
@@ -53,8 +55,10 @@ use composer::Composer;
 use editor::Editor;
 use layout::Areas;
 use notice::Notice;
+use progress::Progress;
 use prompt::Prompt;
 use rows::Rows;
+use saved::Saved;
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -109,6 +113,8 @@ pub struct Ui {
     /// Until when something on the screen changes by time alone, and how often.
     moving: Option<(Duration, Duration)>,
     request: Option<Request>,
+    progress: Progress,
+    saved: Saved,
 }
 
 /// Where keys go if not to a pane.
@@ -127,12 +133,14 @@ enum Overlay {
 }
 
 /// What only the owner of the terminal can do; taken by [`Ui::take_request`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Draw every cell again.
     Redraw,
     /// Leave the terminal and stop the process, as the shell's job control does.
     Suspend,
+    /// Put this text into the clipboard.
+    Clipboard(Vec<u8>),
 }
 
 impl Default for Ui {
@@ -179,6 +187,8 @@ impl Ui {
             rows: Rows::default(),
             moving: None,
             request: None,
+            progress: Progress::default(),
+            saved: Saved::default(),
         }
     }
 

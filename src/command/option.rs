@@ -16,6 +16,11 @@ const SETTINGS: &[(&str, &[&str], &str)] = &[
         "what ends a line that is typed into the composer",
     ),
     ("mouse", &["on", "off"], "whether the mouse is listened to"),
+    (
+        "speak",
+        &["python", "c", "rust"],
+        "the language in which a call is shown while it is typed",
+    ),
 ];
 /// `setsockopt` takes an int.
 const INT_MAX: u64 = i32::MAX as u64;
@@ -32,7 +37,7 @@ impl Verb for Set {
     }
 
     fn help(&self) -> &'static str {
-        "set an option of a socket, or eol and mouse of the program"
+        "set an option of a socket, or eol, mouse and speak of the program"
     }
 
     fn group(&self) -> Group {

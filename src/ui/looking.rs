@@ -133,7 +133,8 @@ impl Ui {
     fn set(&mut self, name: &str, value: &str, session: &Session) {
         match name {
             "mouse" => self.look.mouse = value == "on",
-            _ => self.composer.end_lines(value, session, self.focus),
+            "eol" => self.composer.end_lines(value, session, self.focus),
+            _ => {}
         }
     }
 
