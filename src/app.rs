@@ -1,21 +1,32 @@
 //! All the state of a run: the session, the script that runs in it, what a person looks at, and what commands may ask
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
+mod copy;
+mod library;
+mod repeat;
+mod save;
 mod scope;
+mod search;
 mod values;
+mod works;
 
 use std::time::Duration;
 
 use crate::event::{Actor, ConnId, Dir, Event, Pattern, Step, View, What, Wish};
+use crate::expr;
 use crate::script::{Failure, Next, Script};
-use crate::session::{Find, Finding, Session};
+use crate::session::Session;
 use crate::ui::{TermEvent, Ui};
 
+pub use repeat::Due;
+pub use save::Source;
 pub use scope::AppScope;
-use values::Values;
 
-/// Bytes that a search looks at between two turns of the loop.
-const FIND_SLICE_BYTES: u64 = 4 << 20;
+use library::Library;
+use repeat::Repeat;
+use save::Saving;
+use search::Search;
+use values::Values;
 
 /// The state of a run.
 #[derive(Debug)]
@@ -31,8 +42,14 @@ pub struct App {
     values: Values,
     /// What was searched for last.
     pattern: Option<Pattern>,
-    /// A search under way.
-    find: Option<Find>,
+    /// The search that lives.
+    search: Option<Search>,
+    /// The file that is being written.
+    saving: Option<Saving>,
+    /// Repetitions under way, oldest first.
+    repeats: Vec<Repeat>,
+    /// How many wishes were refused so far.
+    refusals: u64,
 }
 
 impl App {
@@ -46,7 +63,10 @@ impl App {
             finished: None,
             values: Values::new(seed, wall, now),
             pattern: None,
-            find: None,
+            search: None,
+            saving: None,
+            repeats: Vec::new(),
+            refusals: 0,
         }
     }
 
@@ -58,6 +78,7 @@ impl App {
 
     /// Ends the script where it stands: somebody took over.
     pub fn take_over(&mut self) -> bool {
+        self.end_repeats(Some(Actor::Script));
         self.script.take().is_some()
     }
 
@@ -74,6 +95,9 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
+        if self.script.is_some() && (self.is_script_saving() || self.is_script_repeating()) {
+            return Some(Next::Wait(None));
+        }
         let next = self.script.as_mut()?.step(&self.session, now);
         if let Next::Done(result) = next {
             self.end_script(result);
@@ -84,6 +108,7 @@ impl App {
 
     /// Ends the script, with its result.
     pub fn end_script(&mut self, result: Result<(), Failure>) {
+        self.end_repeats(Some(Actor::Script));
         self.script = None;
         self.finished = Some(result);
     }
@@ -114,6 +139,7 @@ impl App {
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
         let mut refused = None;
         for event in events {
+            self.refusals += u64::from(matches!(event.what, What::Refused(_)));
             if let (Actor::Script, What::Refused(why)) = (event.by, &event.what) {
                 refused.get_or_insert_with(|| (event.conn, why.clone()));
             }
@@ -174,6 +200,10 @@ impl App {
                 Ok(dirs.into_iter().map(framed).collect())
             }
             Wish::Mark(name) => Ok(vec![event(None, What::Marked(name))]),
+            Wish::Unmark(name) if self.session.marks().contains_key(&name) => {
+                Ok(vec![event(None, What::Unmarked(name))])
+            }
+            Wish::Unmark(name) => Err(format!("there is no mark `{name}`")),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
             Wish::Step(step) => match &mut self.script {
@@ -183,49 +213,65 @@ impl App {
                 }
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
-            Wish::View(View::Find(pattern)) => {
-                self.pattern = Some(pattern);
-                self.search(true).map(|()| Vec::new())
+            Wish::View(View::Find(pattern)) => self.find(pattern).map(|()| Vec::new()),
+            Wish::View(View::FindAgain { forward }) => {
+                self.find_again(forward).map(|()| Vec::new())
             }
-            Wish::View(View::FindAgain { forward }) => self.search(forward).map(|()| Vec::new()),
+            Wish::View(View::Copy(format)) => self.copy(&format, now).map(|()| Vec::new()),
             Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),
-            Wish::Make(_) | Wish::Socket(..) | Wish::Quit => Ok(Vec::new()),
-        }
-    }
-
-    /// Goes on with what takes more than one turn: cutting messages, searching. True while something is left.
-    pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
-        let mut left = self.session.cut(cut_bytes);
-        if let Some(mut find) = self.find.take() {
-            match find.step(&self.session, FIND_SLICE_BYTES) {
-                Finding::Searching => {
-                    self.find = Some(find);
-                    left = true;
-                }
-                Finding::Found(range) => {
-                    self.ui.found(find.conn(), find.dir(), range, &self.session)
-                }
-                Finding::Nothing => self.ui.notify("not found in this direction", now),
+            Wish::Repeat { times, every, line } => {
+                let repeat = (times, every, line);
+                self.begin_repeat(by, repeat, now).map(|()| Vec::new())
             }
+            // These need the system, and `run` brings them there.
+            Wish::Make(_)
+            | Wish::Socket(..)
+            | Wish::Save(_)
+            | Wish::Store { .. }
+            | Wish::Forget(_)
+            | Wish::Cancel(_)
+            | Wish::Quit => Ok(Vec::new()),
         }
-        left
     }
 
-    /// Begins to search, from the byte behind the cursor on, or before it.
-    fn search(&mut self, forward: bool) -> Result<(), String> {
-        let pattern = self
-            .pattern
-            .as_ref()
-            .ok_or("nothing was searched for yet: `/`")?;
-        let (conn, dir, at) = self
-            .ui
-            .search_from()
-            .ok_or("there are no bytes to search: connect or listen first")?;
-        let at = if forward { at + 1 } else { at };
-        self.find = Some(
-            Find::new(conn, dir, pattern, at, forward).ok_or("that is no regular expression")?,
-        );
-        Ok(())
+    /// How many wishes were refused so far.
+    #[must_use]
+    pub fn refusals(&self) -> u64 {
+        self.refusals
+    }
+
+    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it, in words.
+    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
+        let (library, misfits) = Library::read(text);
+        self.ui.set_saved(library.list());
+        self.values.library = library;
+        misfits.iter().map(ToString::to_string).collect()
+    }
+
+    /// The text of the stored expressions, once `wish` has stored or forgotten one.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was changed, in words.
+    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
+        let (mut library, _) = Library::read(text);
+        match wish {
+            Wish::Store { name, expr } => {
+                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
+                library.store(name, expr);
+            }
+            Wish::Forget(name) if !library.forget(name) => {
+                return Err(format!("nothing is stored as `{name}`"));
+            }
+            _ => {}
+        }
+        Ok(library.text())
+    }
+
+    /// The stored expressions: names and texts.
+    #[must_use]
+    pub fn saved(&self) -> Vec<(String, String)> {
+        self.values.library.list()
     }
 
     /// Keeps the bytes of a file for the expressions that name it.
@@ -235,13 +281,20 @@ impl App {
 
     /// What commands may ask, on behalf of somebody.
     pub fn scope(&mut self, by: Actor, now: Duration) -> AppScope<'_> {
-        let (focused, tabs) = match by {
-            Actor::User => (self.ui.focused(), self.ui.tabs().to_vec()),
-            // In a script a command without a name is about the socket that was made last.
-            Actor::Script | Actor::Loop => {
-                (self.session.conns().last().map(|conn| conn.id), Vec::new())
-            }
+        let focused = self.focused_by(by);
+        let tabs = match by {
+            Actor::User => self.ui.tabs().to_vec(),
+            Actor::Script | Actor::Loop => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
+    }
+
+    /// The socket that a command of somebody is about if it names none.
+    fn focused_by(&self, by: Actor) -> Option<ConnId> {
+        match by {
+            Actor::User => self.ui.focused(),
+            // In a script it is the one that was made last.
+            Actor::Script | Actor::Loop => self.session.conns().last().map(|conn| conn.id),
+        }
     }
 }

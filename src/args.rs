@@ -15,7 +15,6 @@ use crate::script::Script;
 use crate::ui::Look;
 use words::{Common, Line, Mode, Open};
 
-
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Asked {

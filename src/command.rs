@@ -10,6 +10,7 @@ mod find;
 mod focus;
 mod frame;
 mod goto;
+mod library;
 mod line;
 mod listen;
 mod look;
@@ -20,6 +21,8 @@ mod pair;
 mod pattern;
 mod plain;
 mod recv;
+mod repeat;
+mod save;
 mod say;
 mod send;
 mod shutdown;
@@ -49,13 +52,15 @@ pub static VERBS: &[&dyn Verb] = &[
     &shutdown::Shutdown,
     &plain::CLOSE,
     &plain::ABORT,
-    &plain::CANCEL,
+    &plain::Cancel,
     &option::Set,
     &option::Get,
     &send::Send,
     &send::SendTo,
     &send::Stage,
     &plain::FLUSH,
+    &library::Store,
+    &library::Forget,
     &recv::Recv,
     &recv::Reading,
     &frame::Frame,
@@ -63,6 +68,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &find::Find,
     &goto::Goto,
     &goto::Mark,
+    &goto::Unmark,
     &focus::Focus,
     &look::PANE,
     &look::MOVE,
@@ -74,6 +80,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &look::THEME,
     &look::LANG,
     &look::COPY,
+    &save::Save,
     &look::PIN,
     &look::UNDO,
     &look::REDO,
@@ -81,6 +88,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &expect::WAIT,
     &say::Sleep,
     &say::Say,
+    &repeat::Repeat,
     &plain::Quit,
 ];
 
@@ -176,6 +184,9 @@ pub trait Scope {
     ///
     /// Why it means none, in words.
     fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String>;
+
+    /// The expression that is stored under that name.
+    fn saved(&self, name: &str) -> Option<Expr>;
 
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
@@ -285,14 +296,23 @@ impl Piece {
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
     let mut words = Words::new(&piece.text, piece.column);
     cx.begin(&mut words)?;
+    let (verb, wishes) = command(&mut words, cx)?;
+    cx.end(verb.name())?;
+    Ok(wishes)
+}
+
+/// A verb and its words, behind the name of the socket.
+fn command(
+    words: &mut Words<'_>,
+    cx: &mut Cx<'_>,
+) -> Result<(&'static dyn Verb, Vec<Wish>), Complaint> {
     let word = words.require("a verb")?;
     let Some(verb) = verb_named(word.text) else {
         return Err(unknown_verb(word));
     };
-    let wishes = verb.parse(&mut words, cx)?;
+    let wishes = verb.parse(words, cx)?;
     words.finish(verb.usage())?;
-    cx.end(verb.name())?;
-    Ok(wishes)
+    Ok((verb, wishes))
 }
 
 fn verb_named(name: &str) -> Option<&'static dyn Verb> {
@@ -315,7 +335,10 @@ fn unknown_verb(word: Word<'_>) -> Complaint {
 fn makes_names(wish: &Wish) -> bool {
     matches!(
         wish,
-        Wish::Make(_) | Wish::Mark(_) | Wish::Socket(_, Want::Accept | Want::Start { .. })
+        Wish::Make(_)
+            | Wish::Mark(_)
+            | Wish::Repeat { .. }
+            | Wish::Socket(_, Want::Accept | Want::Start { .. })
     )
 }
 

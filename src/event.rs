@@ -7,6 +7,7 @@ mod command;
 mod errno;
 mod fact;
 mod option;
+mod sink;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -14,10 +15,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{Command, Expectation, Jump, Make, Pattern, Step, View, Want, Wish};
+pub use command::{Command, Expectation, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish};
 pub use errno::Errno;
 pub use fact::{Fact, State};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+pub use sink::Sink;
 
 use crate::endpoint::{Address, Transport};
 
@@ -216,6 +218,8 @@ pub enum What {
     },
     /// A wish could not even be tried: there was no call to make.
     Refused(String),
+    /// The name of a moment was taken back.
+    Unmarked(String),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.

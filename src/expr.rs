@@ -61,6 +61,8 @@ enum Part {
     Last,
     /// `field(NAME)`; never empty.
     Field(String),
+    /// `saved(NAME)`; never empty.
+    Saved(String),
     /// `crc32{…}`, `crc32 le {…}`.
     Sum {
         kind: &'static Checksum,
@@ -156,6 +158,18 @@ impl Expr {
             }
         });
         files
+    }
+
+    /// The names of stored expressions that `evaluate` will ask its context for, in order.
+    #[must_use]
+    pub fn saved(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.visit(&mut |part| {
+            if let Part::Saved(name) = part {
+                names.push(name.as_str());
+            }
+        });
+        names
     }
 
     /// Draws a seed for every `rand` without one, so that the expression means the same bytes each time from now on.

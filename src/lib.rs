@@ -37,6 +37,7 @@
 //! | [`locale`] | the sentences that people read, a table a language |
 //! | [`tape`] | the bytes of one direction, in memory up to a budget, then in an unnamed file |
 //! | [`inspect`], [`hexdump`] | readings of a few bytes; rows of many |
+//! | [`literal`] | bytes as people paste them elsewhere: one file and one row a format |
 //! | [`framing`] | how bytes become messages: one file and one row a framing; the cutter that runs one over a tape |
 //! | [`command`] | the language: one file and one row a verb |
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
@@ -79,6 +80,7 @@ pub mod framing;
 pub mod hexdump;
 pub mod inspect;
 pub mod keymap;
+pub mod literal;
 pub mod locale;
 pub mod net;
 pub mod os;

@@ -164,7 +164,7 @@ impl Script {
             }
             Some(Waiting::For {
                 conn,
-                awaited,
+                mut awaited,
                 until,
                 within,
             }) => {
@@ -222,7 +222,7 @@ impl Script {
                 within,
                 strict,
             } => {
-                let awaited = Awaited { what, strict };
+                let awaited = Awaited::new(what, strict);
                 self.waiting = Some(Waiting::For {
                     conn,
                     awaited,

@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 pub use conn::{Conn, Pending, Trouble};
-pub use find::{Find, Finding, compile};
+pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use lane::{Ending, Lane};
 pub use rate::{RATE_SECONDS, Rate};
 
@@ -187,6 +187,19 @@ impl Session {
         self.lane(id, dir).map_or((Vec::new(), true), |lane| {
             self.tapes.copy(lane.tape(), range)
         })
+    }
+
+    /// Shows bytes of a direction piece by piece, in order; `None` for a part that is missing.
+    pub fn visit(
+        &self,
+        id: ConnId,
+        dir: Dir,
+        range: Range<u64>,
+        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
+    ) {
+        if let Some(lane) = self.lane(id, dir) {
+            self.tapes.visit(lane.tape(), range, show);
+        }
     }
 
     /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.

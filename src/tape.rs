@@ -2,6 +2,7 @@
 //! cannot be read back is missing, and said to be; no error leaves this room. It knows no sockets and no messages.
 
 mod boundaries;
+mod scan;
 
 use std::collections::VecDeque;
 use std::ops::Range;

@@ -31,9 +31,11 @@ mod moved;
 mod notice;
 mod pane;
 pub mod plain;
+mod progress;
 mod prompt;
 mod render;
 mod rows;
+mod saved;
 mod seams;
 mod selection;
 mod theme;
@@ -63,8 +65,10 @@ use desk::Desk;
 use editor::Editor;
 use layout::{Amount, Areas, Arrangement};
 use notice::Notice;
+use progress::Progress;
 use prompt::Prompt;
 use rows::Rows;
+use saved::Saved;
 use selection::Sight;
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
@@ -120,6 +124,8 @@ pub struct Ui {
     /// Until when something on the screen changes by time alone, and how often.
     moving: Option<(Duration, Duration)>,
     request: Option<Request>,
+    progress: Progress,
+    saved: Saved,
 }
 
 /// Where keys go if not to a pane.
@@ -138,7 +144,7 @@ enum Overlay {
 }
 
 /// What only the owner of the terminal can do; taken by [`Ui::take_request`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Draw every cell again.
     Redraw,
@@ -146,6 +152,8 @@ pub enum Request {
     Suspend,
     /// Play the demonstration here.
     Demo,
+    /// Put this text into the clipboard.
+    Clipboard(Vec<u8>),
 }
 
 impl Default for Ui {
@@ -193,6 +201,8 @@ impl Ui {
             rows: Rows::default(),
             moving: None,
             request: None,
+            progress: Progress::default(),
+            saved: Saved::default(),
         }
     }
 

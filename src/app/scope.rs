@@ -7,6 +7,7 @@ use crate::command::{Noun, Scope};
 use crate::endpoint::Endpoint;
 use crate::event::ConnId;
 use crate::expr::Expr;
+use crate::literal::LITERALS;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -77,17 +78,35 @@ impl Scope for AppScope<'_> {
             values: self.values,
             conn,
             now: self.now,
+            within: Vec::new(),
+            asked: 0,
+            drawn: Vec::new(),
         };
         let mut settled = expr.clone();
         settled.settle(&mut cx);
+        let bytes = settled.evaluate(&mut cx).map_err(|error| error.what);
+        let mut drawn = cx.drawn;
         if settled != *expr {
-            self.settled = Some(settled.to_string());
+            drawn.insert(0, settled.to_string());
         }
-        settled.evaluate(&mut cx).map_err(|error| error.what)
+        if !drawn.is_empty() {
+            self.settled = Some(drawn.join(", where "));
+        }
+        bytes
+    }
+
+    fn saved(&self, name: &str) -> Option<Expr> {
+        self.values.library.expr(name).cloned()
     }
 
     fn nouns(&self, kind: Noun) -> Vec<String> {
-        Ui::nouns(kind)
+        match kind {
+            Noun::Format => LITERALS
+                .iter()
+                .map(|literal| literal.name().to_owned())
+                .collect(),
+            kind => Ui::nouns(kind),
+        }
     }
 
     fn marks(&self) -> Vec<String> {

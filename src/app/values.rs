@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::library::Library;
 use crate::event::{ConnId, Dir};
 use crate::expr;
 use crate::framing::{Entry, Status};
@@ -11,12 +12,17 @@ use crate::session::Session;
 /// Bytes of a message that `last()` gives at the most.
 const LAST_MAX_BYTES: u64 = 1 << 20;
 
+/// How often one expression may ask for stored ones: each may ask for others, twice as many at each step.
+const ASKED_MAX: usize = 10_000;
+
 /// Entries looked back for a whole message.
 const LOOK_BACK: u64 = 4;
 
 /// What expressions take from outside of the session.
 #[derive(Debug)]
 pub(super) struct Values {
+    /// The stored expressions.
+    pub(super) library: Library,
     /// Bytes of the files that expressions name, read before their line runs.
     files: HashMap<String, Vec<u8>>,
     /// What `count()` gave last, per socket.
@@ -30,6 +36,7 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn new(seed: u64, wall: Duration, now: Duration) -> Self {
         Self {
+            library: Library::default(),
             files: HashMap::new(),
             counts: HashMap::new(),
             seed,
@@ -48,6 +55,12 @@ pub(super) struct Evaluation<'a> {
     pub(super) values: &'a mut Values,
     pub(super) conn: ConnId,
     pub(super) now: Duration,
+    /// The stored expressions that are being evaluated, each for the one before it.
+    pub(super) within: Vec<String>,
+    /// How many stored expressions were asked for.
+    pub(super) asked: usize,
+    /// Stored expressions with the seeds that were drawn for them.
+    pub(super) drawn: Vec<String>,
 }
 
 impl Evaluation<'_> {
@@ -122,5 +135,26 @@ impl expr::Context for Evaluation<'_> {
                 .bytes(self.conn, Dir::In, field.range.clone())
                 .0,
         )
+    }
+
+    fn saved(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        if self.within.iter().any(|outer| outer == name) {
+            return Err(format!("saved({name}) means itself"));
+        }
+        self.asked += 1;
+        if self.asked > ASKED_MAX {
+            return Err(format!("more than {ASKED_MAX} stored expressions in one"));
+        }
+        let stored = self.values.library.expr(name).cloned();
+        let stored = stored.ok_or_else(|| format!("nothing is stored as `{name}`"))?;
+        let mut settled = stored.clone();
+        settled.settle(self);
+        if settled != stored {
+            self.drawn.push(format!("{name} = {settled}"));
+        }
+        self.within.push(name.to_owned());
+        let bytes = settled.evaluate(self).map_err(|error| error.what);
+        self.within.pop();
+        bytes
     }
 }

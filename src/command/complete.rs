@@ -133,6 +133,7 @@ pub(super) fn expressions() -> Vec<Candidate> {
         ("u32be(", "a number of four bytes"),
         ("rand(", "random bytes"),
         ("file(", "the bytes of a file"),
+        ("saved(", "a stored expression"),
         ("frame", "what follows, in the socket's own framing"),
         ("len", "what follows, with its length in front"),
     ];

@@ -39,6 +39,7 @@ enum World<'a> {
 
 struct Named {
     conn: ConnId,
+    name: String,
     columns: (usize, usize),
 }
 
@@ -79,7 +80,12 @@ impl<'a> Cx<'a> {
             let _ = words.next_word();
             let conn = self.conn(word, name)?;
             let columns = columns(word);
-            self.named = Some(Named { conn, columns });
+            let name = name.to_owned();
+            self.named = Some(Named {
+                conn,
+                name,
+                columns,
+            });
         }
         if let Some(word) = words.peek() {
             self.verb = columns(word);
@@ -108,6 +114,23 @@ impl<'a> Cx<'a> {
             let fits = "connect, listen or pair makes one; @NAME before the verb names one";
             complaint(self.verb, "there is no socket to do this with", fits)
         })
+    }
+
+    /// The socket before the verb, for a command that may be about one.
+    pub(super) fn before_verb(&mut self) -> Option<ConnId> {
+        self.is_used = true;
+        self.named.as_ref().map(|named| named.conn)
+    }
+
+    /// The name before the verb, for a command that goes on with it.
+    pub(super) fn spoken(&mut self) -> Option<String> {
+        self.is_used |= self.is_real();
+        self.named.as_ref().map(|named| named.name.clone())
+    }
+
+    /// Whether this is no rehearsal.
+    pub(super) fn is_real(&self) -> bool {
+        matches!(self.world, World::Real(_))
     }
 
     /// The socket of a name that stands in `word`.
@@ -176,8 +199,8 @@ impl<'a> Cx<'a> {
         let (expr, columns) = expression(words, stop)?;
         let bytes = match &mut self.world {
             World::Real(scope) => scope.bytes(conn, &expr),
-            World::Assumed { files, .. } => {
-                files.extend(expr.files().into_iter().map(str::to_owned));
+            World::Assumed { files, scope, .. } => {
+                files.extend(files_of(&expr, *scope));
                 expr.evaluate(&mut Rehearsal)
                     .map_err(|error| error.to_string())
             }
@@ -268,6 +291,21 @@ pub(super) fn expression(
     Ok((expr, (column, column + read.chars().count())))
 }
 
+/// The files that an expression names, and those that the stored ones name which it means.
+fn files_of(expr: &Expr, scope: Option<&dyn Scope>) -> Vec<String> {
+    let (mut files, mut seen) = (Vec::new(), HashSet::new());
+    let mut left = vec![expr.clone()];
+    while let Some(expr) = left.pop() {
+        files.extend(expr.files().into_iter().map(str::to_owned));
+        for name in expr.saved() {
+            if seen.insert(name.to_owned()) {
+                left.extend(scope.and_then(|scope| scope.saved(name)));
+            }
+        }
+    }
+    files
+}
+
 /// A complaint about these columns.
 pub(super) fn complaint(
     (column, end): (usize, usize),
@@ -351,5 +389,9 @@ impl expr::Context for Rehearsal {
 
     fn field(&self, _name: &str) -> Option<Vec<u8>> {
         Some(Vec::new())
+    }
+
+    fn saved(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+        Ok(Vec::new())
     }
 }

@@ -100,3 +100,40 @@ impl Verb for Mark {
         Ok(vec![Wish::Mark(word.text.to_owned())])
     }
 }
+
+/// Takes a mark back.
+pub(super) struct Unmark;
+
+impl Verb for Unmark {
+    fn name(&self) -> &'static str {
+        "unmark"
+    }
+
+    fn usage(&self) -> &'static str {
+        "unmark NAME"
+    }
+
+    fn help(&self) -> &'static str {
+        "take the name of a moment back"
+    }
+
+    fn group(&self) -> Group {
+        Group::View
+    }
+
+    fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let word = words.require("a mark")?;
+        if let Some(marks) = cx.marks() {
+            check_mark(word, &marks)?;
+        }
+        Ok(vec![Wish::Unmark(word.text.to_owned())])
+    }
+
+    fn complete(&self, before: &[&str], scope: &dyn Scope) -> Vec<Candidate> {
+        if !before.is_empty() {
+            return Vec::new();
+        }
+        let marks = scope.marks().into_iter();
+        marks.map(|mark| Candidate::new(mark, "a mark")).collect()
+    }
+}

@@ -88,7 +88,7 @@ pub(super) static LANG: Look = Look {
 pub(super) static COPY: Look = Look {
     name: "copy",
     usage: "copy FORMAT",
-    help: "give the selected bytes to the clipboard: hex, text, python, c, rust, send",
+    help: "give the selected bytes to the clipboard: hex, text, escaped, python, c, rust, base64, send",
     kind: Noun::Format,
     always: &[],
     what: "a format",

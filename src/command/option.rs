@@ -19,7 +19,7 @@ const SETTINGS: &[(&str, &[&str], &str)] = &[
     (
         "speak",
         &["python", "c", "rust"],
-        "the language in which calls are spelled",
+        "the language in which a call is shown while it is typed",
     ),
 ];
 /// `setsockopt` takes an int.
@@ -37,7 +37,7 @@ impl Verb for Set {
     }
 
     fn help(&self) -> &'static str {
-        "set an option of a socket, or eol and mouse of the program"
+        "set an option of a socket, or eol, mouse and speak of the program"
     }
 
     fn group(&self) -> Group {

@@ -25,13 +25,6 @@ pub(super) static ABORT: Plain = Plain {
     want: Want::Abort,
 };
 
-pub(super) static CANCEL: Plain = Plain {
-    name: "cancel",
-    help: "end the calls that wait, and nothing else",
-    group: Group::Sockets,
-    want: Want::Cancel,
-};
-
 pub(super) static FLUSH: Plain = Plain {
     name: "flush",
     help: "send what is staged, in one call",
@@ -66,6 +59,34 @@ impl Verb for Plain {
 
     fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         Ok(vec![Wish::Socket(cx.socket()?, self.want.clone())])
+    }
+}
+
+/// With a socket before it, it ends the calls of that one; else what the program is at too.
+pub(super) struct Cancel;
+
+impl Verb for Cancel {
+    fn name(&self) -> &'static str {
+        "cancel"
+    }
+
+    fn usage(&self) -> &'static str {
+        "cancel"
+    }
+
+    fn help(&self) -> &'static str {
+        "end the calls that wait, and without @NAME also what runs: find, save, repeat"
+    }
+
+    fn group(&self) -> Group {
+        Group::Sockets
+    }
+
+    fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        Ok(vec![match cx.before_verb() {
+            Some(conn) => Wish::Socket(conn, Want::Cancel),
+            None => Wish::Cancel(cx.focused()),
+        }])
     }
 }
 

@@ -3,7 +3,7 @@
 use super::context::{complaint, expression};
 use super::{Cx, Group, Verb};
 use crate::event::{Step, Wish};
-use crate::words::{Complaint, Words};
+use crate::words::{Complaint, Word, Words};
 
 pub(super) struct Say;
 
@@ -29,15 +29,17 @@ impl Verb for Say {
         if !quoted.text.starts_with('"') {
             return Err(quoted.complain("the text is not in quotes", "say \"hello\""));
         }
-        // The quotes of a text are those of an expression, with the same escapes.
-        let (expr, columns) = expression(&mut Words::new(quoted.text, quoted.column), &[])?;
-        let bytes = expr
-            .constant()
-            .map_err(|error| complaint(columns, error.to_string(), ""))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| complaint(columns, "these bytes are no text", "UTF-8"))?;
-        Ok(vec![Wish::Step(Step::Say(text))])
+        Ok(vec![Wish::Step(Step::Say(unquoted(quoted)?))])
     }
+}
+
+/// What stands between the quotes of a word, which are those of an expression, with the same escapes.
+pub(super) fn unquoted(word: Word<'_>) -> Result<String, Complaint> {
+    let (expr, columns) = expression(&mut Words::new(word.text, word.column), &[])?;
+    let bytes = expr
+        .constant()
+        .map_err(|error| complaint(columns, error.to_string(), ""))?;
+    String::from_utf8(bytes).map_err(|_| complaint(columns, "these bytes are no text", "UTF-8"))
 }
 
 pub(super) struct Sleep;

@@ -63,6 +63,10 @@ impl Scope for Session {
     fn marks(&self) -> Vec<String> {
         vec!["start".to_owned()]
     }
+
+    fn saved(&self, name: &str) -> Option<Expr> {
+        (name == "there").then(|| crate::expr::parse("file(there) saved(there)").ok())?
+    }
 }
 
 /// A socket whose framing is `<…>` with its number in front.

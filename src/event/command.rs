@@ -1,6 +1,7 @@
 //! Wishes after parsing: small, closed, with finished bytes and resolved socket names. Who carries one out stands at
 //! each: the net, the session, the view or a script.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
@@ -35,12 +36,36 @@ pub enum Wish {
     },
     /// A name for this moment of the log.
     Mark(String),
+    /// No name for that moment any more.
+    Unmark(String),
     /// Something to know, in the log.
     Note(String),
     /// What a person looks at; it changes nothing in the log.
     View(View),
     /// A line of a script that waits or speaks.
     Step(Step),
+    /// Bytes of a direction into a file.
+    Save(Save),
+    /// A command of the language, again and again.
+    Repeat {
+        /// How often.
+        times: u32,
+        /// From one to the next; zero is as fast as they are carried out.
+        every: Duration,
+        /// The command, found well-formed.
+        line: String,
+    },
+    /// Keep an expression, in its canonical text, under a name, in this run and later ones.
+    Store {
+        /// What `saved(NAME)` calls it.
+        name: String,
+        /// The expression.
+        expr: String,
+    },
+    /// Keep the expression of that name no longer.
+    Forget(String),
+    /// End what the program is at, searching, saving and repeating, and the calls of this socket that wait.
+    Cancel(Option<ConnId>),
     /// The end of the program.
     Quit,
 }
@@ -153,6 +178,32 @@ pub enum Want {
         /// The most bytes a second.
         rate: Option<u64>,
     },
+}
+
+/// Bytes that shall be kept in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// Whose.
+    pub conn: ConnId,
+    /// Which direction; without, the one in view, and where nobody looks what was received.
+    pub dir: Option<Dir>,
+    /// The file, as it was typed.
+    pub path: String,
+    /// Which of them; without, what is selected there, else all.
+    pub part: Option<Part>,
+    /// Whether a file that exists is replaced.
+    pub over: bool,
+}
+
+/// A part of a direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From an offset up to another, which is left out.
+    Range(Range<u64>),
+    /// A whole message, by its number from 1.
+    Message(u64),
+    /// Everything up to now.
+    All,
 }
 
 /// What a person looks at.

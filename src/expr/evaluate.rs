@@ -33,6 +33,14 @@ pub trait Context {
 
     /// A field of the newest message received here.
     fn field(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// The bytes of the expression that is stored under that name.
+    ///
+    /// # Errors
+    /// That there is none, that it means itself, or why it has no bytes now.
+    fn saved(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+        Err("nothing is stored here".to_owned())
+    }
 }
 
 /// Why an expression has no bytes now.
@@ -76,7 +84,8 @@ pub(super) fn constant(expr: &Expr) -> Evaluated {
             | Part::Count
             | Part::Now
             | Part::Last
-            | Part::Field(_) => true,
+            | Part::Field(_)
+            | Part::Saved(_) => true,
             _ => false,
         };
         if changes && changing.is_none() {
@@ -128,6 +137,11 @@ fn part_bytes(part: &Part, cx: &mut dyn Context) -> Evaluated {
                 bytes,
                 &format!("field({name}) has nothing: no message with that field has been received"),
             )
+        }
+        Part::Saved(name) => {
+            let bytes = cx.saved(name).map_err(|what| EvalError { what })?;
+            fits(0, bytes.len())?;
+            Ok(bytes)
         }
         Part::Sum { kind, order, body } => Ok(kind.bytes(&bytes(body, cx)?, *order)),
     }

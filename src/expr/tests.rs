@@ -49,6 +49,13 @@ impl Context for Known {
     fn field(&self, name: &str) -> Option<Vec<u8>> {
         (name == "id").then(|| b"\x01\x02".to_vec())
     }
+
+    fn saved(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        match name {
+            "hello" => Ok(b"hi".to_vec()),
+            _ => Err(format!("nothing is stored as {name}")),
+        }
+    }
 }
 
 fn evaluated(text: &str) -> Result<Vec<u8>, String> {
@@ -109,6 +116,7 @@ fn expressions_become_bytes() {
     check("fixed4(\"hi\") fixed2(\"h\" 69)", b"hi\0\0hi");
     check("count() count() \" \" now()", b"12 1700000000123");
     check("last() field(id)", b"previous\x01\x02");
+    check("len u8 { saved(hello)*2 }", b"\x04hihi");
     check(
         "crc32{\"123456789\"} crc32 le {\"1234\" \"56789\"}",
         b"\xcb\xf4\x39\x26\x26\x39\xf4\xcb",

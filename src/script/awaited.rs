@@ -4,12 +4,12 @@ use regex::bytes::Regex;
 
 use crate::event::{Call, ConnId, Dir, Errno, Expectation, Outcome, Pattern, State, Syscall, What};
 use crate::framing::Status;
-use crate::session::{Ending, Lane, Session, compile};
+use crate::session::{Ending, Lane, Matcher, Session, compile};
 
 use super::Cursor;
-use super::told::{broken, line, quoted};
+use super::told::{broken, line, quoted, quoted_start};
 
-/// Bytes behind the cursor that one look searches.
+/// Bytes that one look searches, and the most of a message that is held against a pattern.
 const SEARCH_BYTES: u64 = 16 << 20;
 
 /// Messages that are looked up at once, behind the first.
@@ -26,7 +26,12 @@ const ENTRY_COST_BYTES: u64 = 256;
 pub(super) struct Awaited {
     pub(super) what: Expectation,
     /// The next outcome must be this one; else others are passed over.
-    pub(super) strict: bool,
+    strict: bool,
+    /// What a message must carry.
+    payload: Payload,
+    /// What is searched for in the bytes, and the place before which no match begins.
+    matcher: Option<Matcher>,
+    searched: u64,
 }
 
 /// How an expectation stands.
@@ -43,33 +48,47 @@ pub(super) enum Verdict {
 }
 
 /// The payload that a message must have.
-enum Payload<'p> {
+#[derive(Debug)]
+enum Payload {
     Any,
-    Bytes(&'p [u8]),
+    Bytes(Vec<u8>),
     Matching(Option<Regex>),
 }
 
-impl<'p> Payload<'p> {
-    fn new(pattern: Option<&'p Pattern>) -> Self {
-        match pattern {
-            None => Self::Any,
-            Some(Pattern::Bytes(bytes)) => Self::Bytes(bytes),
-            Some(regex) => Self::Matching(compile(regex)),
-        }
-    }
-
+impl Payload {
     fn fits(&self, payload: &[u8]) -> bool {
         match self {
             Self::Any => true,
-            Self::Bytes(bytes) => *bytes == payload,
+            Self::Bytes(bytes) => bytes == payload,
             Self::Matching(regex) => regex.as_ref().is_some_and(|regex| regex.is_match(payload)),
         }
     }
 }
 
 impl Awaited {
+    /// An expectation of which nothing was looked at yet.
+    pub(super) fn new(what: Expectation, strict: bool) -> Self {
+        let payload = match &what {
+            Expectation::Message(Some(Pattern::Bytes(bytes))) => Payload::Bytes(bytes.clone()),
+            Expectation::Message(Some(Pattern::Regex(regex))) => Payload::Matching(compile(regex)),
+            _ => Payload::Any,
+        };
+        let matcher = match &what {
+            Expectation::Bytes(bytes) if !strict => Matcher::new(&Pattern::Bytes(bytes.clone())),
+            Expectation::Found(pattern) => Matcher::new(pattern),
+            _ => None,
+        };
+        Self {
+            what,
+            strict,
+            payload,
+            matcher,
+            searched: 0,
+        }
+    }
+
     /// Looks from the cursor on; moves it over what was taken.
-    pub(super) fn look(&self, session: &Session, conn: ConnId, cursor: &mut Cursor) -> Verdict {
+    pub(super) fn look(&mut self, session: &Session, conn: ConnId, cursor: &mut Cursor) -> Verdict {
         let Some(lane) = session.lane(conn, Dir::In) else {
             return Verdict::NotYet("nothing came".to_owned());
         };
@@ -77,27 +96,16 @@ impl Awaited {
             Expectation::Bytes(bytes) if self.strict => {
                 next_bytes(session, conn, lane, cursor, bytes)
             }
-            Expectation::Bytes(bytes) => {
-                found(session, conn, lane, cursor, &Pattern::Bytes(bytes.clone()))
+            Expectation::Bytes(_) | Expectation::Found(_) => {
+                self.found(session, conn, lane, cursor)
             }
-            Expectation::Found(pattern) => found(session, conn, lane, cursor, pattern),
-            Expectation::Message(pattern) => {
-                self.message(session, conn, lane, cursor, pattern.as_ref())
-            }
+            Expectation::Message(_) => self.message(session, conn, lane, cursor),
             Expectation::Eof => self.eof(session, conn, lane, cursor),
             outcome => self.outcome(session, conn, cursor, outcome),
         }
     }
 
-    fn message(
-        &self,
-        session: &Session,
-        id: ConnId,
-        lane: &Lane,
-        cursor: &mut Cursor,
-        pattern: Option<&Pattern>,
-    ) -> Verdict {
-        let wanted = Payload::new(pattern);
+    fn message(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
         let (mut count, mut looked) = (1, 0);
@@ -132,7 +140,7 @@ impl Awaited {
             } else {
                 cursor.empty = taken;
             }
-            if wanted.fits(&payload) && good {
+            if self.payload.fits(&payload) && good {
                 return Verdict::Met;
             }
             if self.strict {
@@ -152,6 +160,35 @@ impl Awaited {
         } else {
             Verdict::Behind
         }
+    }
+
+    /// Somewhere behind the cursor; what was searched once is not searched again.
+    fn found(
+        &mut self,
+        session: &Session,
+        id: ConnId,
+        lane: &Lane,
+        cursor: &mut Cursor,
+    ) -> Verdict {
+        let Some(matcher) = &mut self.matcher else {
+            // No bytes at all are everywhere.
+            return Verdict::Met;
+        };
+        let from = cursor.byte.max(self.searched);
+        let to = lane.len().min(from + SEARCH_BYTES);
+        let mut hits = Vec::new();
+        matcher.scan(session, (id, Dir::In), from..to, 1, &mut hits);
+        if let Some(hit) = hits.first() {
+            cursor.move_to(hit.end);
+            return Verdict::Met;
+        }
+        if to < lane.len() {
+            self.searched = to;
+            return Verdict::Behind;
+        }
+        // What stands at the end may become a match with what comes.
+        self.searched = from.max(to.saturating_sub(matcher.reach()));
+        short(session, id, lane, cursor)
     }
 
     fn eof(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
@@ -238,11 +275,13 @@ fn next_bytes(
 
 /// The bytes end before the expectation does.
 fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
-    let (here, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
-    let came = if here.is_empty() {
+    let came = if cursor.byte >= lane.len() {
         "nothing came".to_owned()
     } else {
-        format!("came {}", quoted(&here))
+        format!(
+            "came {}",
+            quoted_start(session, id, cursor.byte..lane.len())
+        )
     };
     match lane.ending() {
         None => Verdict::NotYet(came),
@@ -263,34 +302,6 @@ fn first_entry(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> u
         index = before;
     }
     index
-}
-
-fn found(
-    session: &Session,
-    id: ConnId,
-    lane: &Lane,
-    cursor: &mut Cursor,
-    pattern: &Pattern,
-) -> Verdict {
-    let (bytes, _) = session.bytes(
-        id,
-        Dir::In,
-        cursor.byte..lane.len().min(cursor.byte + SEARCH_BYTES),
-    );
-    if let Some(hit) = compile(pattern).and_then(|regex| regex.find(&bytes).map(|hit| hit.end())) {
-        cursor.move_to(cursor.byte + hit as u64);
-        return Verdict::Met;
-    }
-    let came = if bytes.is_empty() {
-        "nothing came".to_owned()
-    } else {
-        format!("came {}", quoted(&bytes))
-    };
-    match lane.ending() {
-        None => Verdict::NotYet(came),
-        Some(Ending::End) => Verdict::Failed(format!("{came}, then the end")),
-        Some(_) => Verdict::Failed(format!("{came}; {}", broken(session, id))),
-    }
 }
 
 /// Whether an event is one that decides about the expectation, one way or the other.

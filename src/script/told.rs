@@ -1,7 +1,9 @@
 //! What a failed script tells: expectations, events and bytes in words. It decides nothing.
 
+use std::ops::Range;
+
 use crate::escape::quote;
-use crate::event::{ConnId, Event, Expectation, Outcome, Pattern, State, What};
+use crate::event::{ConnId, Dir, Event, Expectation, Outcome, Pattern, State, What};
 use crate::session::Session;
 
 /// Bytes that a failure shows of what came.
@@ -93,12 +95,27 @@ fn pattern_words(pattern: &Pattern) -> String {
 
 /// Bytes as people read them, shortened.
 pub(super) fn quoted(bytes: &[u8]) -> String {
+    shortened(bytes, bytes.len() as u64)
+}
+
+/// The same of received bytes, of which only the first are read.
+pub(super) fn quoted_start(session: &Session, id: ConnId, range: Range<u64>) -> String {
+    let len = range.end.saturating_sub(range.start);
+    let start = range.start
+        ..range
+            .end
+            .min(range.start.saturating_add(SHOWN_BYTES as u64));
+    shortened(&session.bytes(id, Dir::In, start).0, len)
+}
+
+/// The first of `len` bytes.
+fn shortened(bytes: &[u8], len: u64) -> String {
     let shown = quote(
         bytes
             .get(..SHOWN_BYTES.min(bytes.len()))
             .unwrap_or_default(),
     );
-    let more = bytes.len().saturating_sub(SHOWN_BYTES);
+    let more = len.saturating_sub(SHOWN_BYTES as u64);
     if more == 0 {
         shown
     } else {

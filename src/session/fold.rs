@@ -34,6 +34,9 @@ impl Session {
             (What::Marked(name), _) => {
                 self.marks.insert(name.clone(), seq);
             }
+            (What::Unmarked(name), _) => {
+                self.marks.remove(name);
+            }
             (What::Limit { key, text }, _) => {
                 self.banners.retain(|(known, _)| known != key);
                 self.banners

@@ -81,7 +81,7 @@ fn kind(what: &What) -> &'static str {
         What::Fact(_) => "fact",
         What::Say(_) => "say",
         What::Limit { .. } => "limit",
-        What::Marked(_) | What::Note(_) | What::Refused(_) => "note",
+        What::Marked(_) | What::Unmarked(_) | What::Note(_) | What::Refused(_) => "note",
         What::Opened { .. }
         | What::Addressed { .. }
         | What::State(_)
@@ -144,6 +144,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("dir", dir.word().into());
             put("frame", rule.as_str().into());
             put("from", json!(from));
+        }
+        What::Unmarked(name) => {
+            out.insert("text".into(), format!("no mark {name} any more").into());
         }
         What::Marked(text) | What::Note(text) | What::Say(text) | What::Refused(text) => {
             put("text", text.as_str().into());

@@ -296,48 +296,6 @@ fn a_call_that_waits_is_listed_until_it_ends() {
 }
 
 #[test]
-fn a_search_finds_matches_over_the_edges_of_its_pieces_both_ways() {
-    let mut bench = Bench::paired();
-    let mut bytes = vec![b'.'; 200_000];
-    for at in [65_534, 131_072, 199_997] {
-        bytes[at..at + 3].copy_from_slice(b"abc");
-    }
-    bench.receive(B, &bytes);
-    let find = |from, forward| {
-        let mut find = Find::new(
-            B,
-            Dir::In,
-            &crate::event::Pattern::Bytes(b"abc".to_vec()),
-            from,
-            forward,
-        )
-        .unwrap();
-        loop {
-            match find.step(&bench.session, 1) {
-                Finding::Searching => {}
-                Finding::Found(range) => return Some(range.start),
-                Finding::Nothing => return None,
-            }
-        }
-    };
-    let cases = [(0, true), (65_535, true), (131_073, true), (199_998, true)];
-    assert_eq!(
-        cases.map(|(at, f)| find(at, f)),
-        [Some(65_534), Some(131_072), Some(199_997), None]
-    );
-    let cases = [
-        (200_000, false),
-        (199_997, false),
-        (131_072, false),
-        (65_534, false),
-    ];
-    assert_eq!(
-        cases.map(|(at, f)| find(at, f)),
-        [Some(199_997), Some(131_072), Some(65_534), None]
-    );
-}
-
-#[test]
 fn a_banner_stands_until_its_limit_ends() {
     let mut bench = Bench::new();
     let limit = |text: Option<&str>| What::Limit {

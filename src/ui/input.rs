@@ -323,7 +323,7 @@ impl Ui {
             .focus
             .and_then(|conn| session.conn(conn))
             .is_some_and(|conn| !conn.pending.is_empty());
-        if waits {
+        if waits || self.progress().is_some() {
             return vec!["cancel".to_owned()];
         }
         if self

@@ -74,11 +74,9 @@ impl Ui {
             }
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session),
-            View::Undo
-            | View::Redo
-            | View::Copy(_)
-            | View::Find(_)
-            | View::FindAgain { .. } => Ok(()),
+            View::Undo | View::Redo | View::Copy(_) | View::Find(_) | View::FindAgain { .. } => {
+                Ok(())
+            }
         }
     }
 
@@ -145,7 +143,8 @@ impl Ui {
         match name {
             "mouse" => self.look.mouse = value == "on",
             "speak" => value.clone_into(&mut self.desk.speak),
-            _ => self.composer.end_lines(value, session, self.focus),
+            "eol" => self.composer.end_lines(value, session, self.focus),
+            _ => {}
         }
     }
 

@@ -42,6 +42,7 @@ pub(super) fn of_note(event: &Event, session: &Session) -> String {
     match &event.what {
         What::State(state) => format!("{}: {}", state.name(), state_words(*state)),
         What::Marked(name) => format!("mark {name}"),
+        What::Unmarked(name) => format!("no mark {name} any more"),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
         What::Ended {

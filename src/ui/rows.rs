@@ -72,6 +72,7 @@ impl Rows {
             What::Call(call) => self.begins(seq, event.conn, call),
             What::State(_)
             | What::Marked(_)
+            | What::Unmarked(_)
             | What::Note(_)
             | What::Say(_)
             | What::Refused(_)

@@ -6,6 +6,7 @@ use super::source::Source;
 const TABLES: &[(&str, &str, &str)] = &[
     ("Verb", "VERBS", "command"),
     ("Framing", "FRAMINGS", "framing"),
+    ("Literal", "LITERALS", "literal"),
     ("Pane", "PANES", "ui"),
 ];
 

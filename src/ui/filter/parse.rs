@@ -161,8 +161,7 @@ impl Reader<'_> {
             Kind::Text(text) => return Ok(Tree::Text(text.to_ascii_lowercase())),
             Kind::Pattern(source) => {
                 // What is searched is in small letters.
-                let pattern = Pattern::Regex(format!("(?i){source}"));
-                return compile(&pattern)
+                return compile(&format!("(?i){source}"))
                     .map(Tree::Match)
                     .ok_or_else(|| self.complain(token, "connections.filter-regex", source, ""));
             }

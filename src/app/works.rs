@@ -1,0 +1,52 @@
+//! What the program is at besides the sockets: cutting, searching, saving, repeating. A slice each turn, one sentence
+//! about how far it is, and one way to end it all.
+
+use std::time::Duration;
+
+use super::App;
+
+impl App {
+    /// Goes on with what takes more than one turn. True while something is left that could go on at once.
+    pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
+        let is_uncut = self.session.cut(cut_bytes);
+        let is_searching = self.search_on(now);
+        let is_saving = self.save_on(now);
+        let progress = self.progress();
+        self.ui.set_progress(progress);
+        is_uncut || is_searching || is_saving
+    }
+
+    /// Ends searching, saving and repeating; whether there was anything to end.
+    pub fn end_works(&mut self, now: Duration) -> bool {
+        let ended = [
+            self.end_search(),
+            self.end_saving(now),
+            self.end_repeats(None),
+        ];
+        self.ui.set_progress(None);
+        ended.contains(&true)
+    }
+
+    /// What runs and how far it is, in a sentence that also says how to end it.
+    #[must_use]
+    pub fn progress(&self) -> Option<String> {
+        let locale = self.ui.locale();
+        let parts = [
+            self.search_progress(locale),
+            self.save_progress(locale),
+            self.repeat_progress(locale),
+        ];
+        let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            return None;
+        }
+        parts.push(locale.say("select.ends").to_owned());
+        Some(parts.join(" · "))
+    }
+
+    /// Says something that no event tells.
+    pub(super) fn say(&mut self, text: &str, now: Duration) {
+        self.ui.notify(text, now);
+        self.ui.touch();
+    }
+}
