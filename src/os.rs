@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Spill};
+use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
 
 pub use real::Real;
 
@@ -318,6 +318,28 @@ pub trait Os {
     ///
     /// As open(2) and read(2); `EFBIG` past the limit.
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>>;
+
+    /// A new file, mode 0600, that is left only if it is kept. No link is followed; `over` replaces a plain file, in
+    /// the end and at once.
+    ///
+    /// # Errors
+    ///
+    /// As open(2): `EEXIST` without `over`; with it `ELOOP` for a link, `EISDIR`, and `EINVAL` for what is no file.
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>>;
+
+    /// The text of the stored messages, `$XDG_DATA_HOME/sockeye/messages.txt`, at most 1 MiB.
+    ///
+    /// # Errors
+    ///
+    /// As open(2) and read(2); `ENOENT` while nothing is stored.
+    fn read_messages(&mut self) -> Got<Vec<u8>>;
+
+    /// Puts another text in its place, whole or not at all, mode 0600.
+    ///
+    /// # Errors
+    ///
+    /// As open(2), write(2) and rename(2).
+    fn write_messages(&mut self, text: &[u8]) -> Got<()>;
 
     /// An unnamed file for what does not fit into memory, in the state directory.
     ///

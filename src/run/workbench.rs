@@ -11,6 +11,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Ending, Engine, Face};
 use crate::event::Actor;
 use crate::os::{Signal, Wake};
+use crate::tty::clipboard::{Between, clipboard};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
@@ -148,6 +149,10 @@ impl Workbench {
                 engine.os.stop_group();
                 self.enter(engine);
             }
+            Some(Request::Clipboard(text)) => {
+                let between = Between::told(&|name| engine.os.environment(name));
+                self.output.queue(&clipboard(&text, between));
+            }
             None => {}
         }
     }
@@ -264,6 +269,7 @@ impl Face for Workbench {
                 .queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
             self.mouse = mouse;
         }
+        self.dirty |= engine.app.ui.take_fresh();
         self.dirty |= self.seen != engine.taken() || self.next_look.is_some_and(|next| now >= next);
         if self.dirty && self.output.idle() && now >= self.last_frame + FRAME {
             self.seen = engine.taken();

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use rustix::process::{Resource, Rlimit};
 
@@ -14,6 +15,9 @@ use crate::os::Got;
 /// More descriptors than this are not asked for: some systems have no limit at all.
 const DESCRIPTORS_MAX: u64 = 1 << 20;
 
+/// The longest text of stored messages.
+const MESSAGES_MAX_BYTES: u64 = 1 << 20;
+
 /// The descriptors that are no sockets: terminal, poller, spill file, recording, libraries.
 const RESERVED: u64 = 64;
 
@@ -22,7 +26,7 @@ const RESERVED: u64 = 64;
 /// # Errors
 ///
 /// As open(2) and read(2); `EFBIG` past the limit, `EISDIR`, and `EINVAL` for what is no file.
-pub(super) fn read(path: &str, limit: u64) -> Got<Vec<u8>> {
+pub(super) fn read(path: impl AsRef<Path>, limit: u64) -> Got<Vec<u8>> {
     // Without O_NONBLOCK a named pipe would hold us until somebody writes.
     let mut options = File::options();
     options
@@ -47,6 +51,32 @@ pub(super) fn read(path: &str, limit: u64) -> Got<Vec<u8>> {
         return errno_named("EFBIG");
     }
     Ok(bytes)
+}
+
+/// Where stored messages are kept: `$XDG_DATA_HOME/sockeye/messages.txt`, else below `~/.local/share`. A relative path
+/// is ignored, as the XDG Base Directory Specification wants it.
+///
+/// # Errors
+///
+/// `ENOENT` where the environment names no place.
+pub(super) fn messages(environment: &dyn Fn(&str) -> Option<String>) -> Got<PathBuf> {
+    let absolute = |name| {
+        let path = environment(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let data = absolute("XDG_DATA_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
+    data.map(|data| data.join("sockeye/messages.txt"))
+        .ok_or(Errno::ENOENT)
+}
+
+/// The text of the stored messages.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_messages(path: &Path) -> Got<Vec<u8>> {
+    read(path, MESSAGES_MAX_BYTES)
 }
 
 /// A number that nobody can guess.
