@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Spill};
+use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
 
 pub use place::Place;
 pub use real::Real;
@@ -277,6 +277,14 @@ pub trait Os {
     ///
     /// As open(2) and read(2); `EFBIG` past the limit.
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>>;
+
+    /// A new file, mode 0600, that is left only if it is kept. No link is followed; `over` replaces a plain file, in
+    /// the end and at once.
+    ///
+    /// # Errors
+    ///
+    /// As open(2): `EEXIST` without `over`; with it `ELOOP` for a link, `EISDIR`, and `EINVAL` for what is no file.
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>>;
 
     /// An unnamed file for what does not fit into memory, in the state directory.
     ///

@@ -1,6 +1,7 @@
 //! The terminal as a device, without the device: input bytes → what the user did, frames → bytes, and whether a full
 //! screen is possible at all. It opens, reads and waits for nothing: `os` does, and the time comes in as an argument.
 
+pub mod clipboard;
 pub mod frame;
 pub mod keys;
 pub mod tokens;

@@ -3,6 +3,7 @@
 //! their own.
 
 mod address;
+mod created;
 mod disk;
 mod errno;
 mod facts;
@@ -31,6 +32,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use polling::{Events, Poller};
 
+use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::resolver::Resolver;
@@ -40,7 +42,7 @@ use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{Got, Interest, Os, Place, Received, Sock, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Spill};
+use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -273,6 +275,11 @@ impl Os for Real {
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         files::read(Path::new(path), limit, true)
+    }
+
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        let created = Created::at(path.as_ref(), over).map_err(errno::of_io)?;
+        Ok(Box::new(created))
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {

@@ -1,6 +1,8 @@
 //! The system, the net and the app together: carries out commands, takes the events that come of them, steps the
 //! script.
 
+mod works;
+
 use std::time::Duration;
 
 use super::{Ending, Manner, Plan};
@@ -100,6 +102,7 @@ impl<'o> Engine<'o> {
             );
             engine.tell(Actor::Loop, None, What::Note(text));
         }
+        engine.read_library();
         for path in plan.script.iter().flat_map(Script::files) {
             engine
                 .read_file(path)
@@ -184,7 +187,8 @@ impl<'o> Engine<'o> {
         self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
-        self.busy = cutting || stepping;
+        let repeating = self.repeat();
+        self.busy = cutting || stepping || repeating;
     }
 
     /// Whether there is something to do at once.
@@ -197,7 +201,11 @@ impl<'o> Engine<'o> {
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         let script = self.script_deadline.filter(|_| self.app.is_scripted());
-        [self.net.deadline(), script].into_iter().flatten().min()
+        let repeat = self.app.next_due();
+        [self.net.deadline(), script, repeat]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Waits for something to happen.
@@ -268,10 +276,22 @@ impl<'o> Engine<'o> {
                 );
             }
             Wish::Quit => self.quit = true,
+            Wish::Cancel(conn) => self.cancel(by, conn),
+            Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
+            Wish::Store { .. } | Wish::Forget(_) => {
+                self.done(by, |engine| engine.rewrite_library(&wish));
+            }
             other => match self.app.carry_out(by, other, now) {
                 Ok(events) => self.events.extend(events),
                 Err(why) => self.tell(by, None, What::Refused(why)),
             },
+        }
+    }
+
+    /// Does something of the program's own, and tells why nothing came of it.
+    fn done(&mut self, by: Actor, something: impl FnOnce(&mut Self) -> Result<(), String>) {
+        if let Err(why) = something(self) {
+            self.tell(by, None, What::Refused(why));
         }
     }
 

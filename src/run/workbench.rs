@@ -13,6 +13,7 @@ use super::{Ending, Engine, Face};
 use crate::event::Actor;
 use crate::os::{Signal, Wake};
 use crate::script::Script;
+use crate::tty::clipboard::{Between, clipboard};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
@@ -162,6 +163,10 @@ impl Workbench {
                     self.is_demo = true;
                 }
             }
+            Some(Request::Clipboard(text)) => {
+                let between = Between::told(&|name| engine.os.environment(name));
+                self.output.queue(&clipboard(&text, between));
+            }
             None => {}
         }
     }
@@ -275,6 +280,7 @@ impl Face for Workbench {
                 .queue(if mouse { ENTER_MOUSE } else { LEAVE_MOUSE });
             self.mouse = mouse;
         }
+        self.dirty |= engine.app.ui.take_fresh();
         self.dirty |= self.seen != engine.taken() || self.next_look.is_some_and(|next| now >= next);
         if self.dirty && self.output.idle() && now >= self.last_frame + FRAME {
             self.seen = engine.taken();

@@ -1,7 +1,7 @@
 //! The words of a filter: `state:ESTAB in>1k not port:80 or "text" /re/`. Blanks mean and, which binds closer than `or`.
 //! It looks at no socket.
 
-use crate::event::{Dir, Pattern, Role, State};
+use crate::event::{Dir, Role, State};
 use crate::locale::Locale;
 use crate::session::compile;
 use crate::words::{Complaint, nearest, size, time};

@@ -1,0 +1,129 @@
+//! Long work that needs the system: files to save to, the stored messages, commands that are repeated. What is written
+//! and how far it is, the app knows.
+
+use super::Engine;
+use crate::app::App;
+use crate::command::Piece;
+use crate::event::{Actor, ConnId, Errno, Save, Want, What, Wish};
+use crate::os::Place;
+
+/// Repeated commands that one turn carries out.
+const REPEATS_A_TURN: usize = 64;
+
+/// The stored messages, in [`Place::Data`], and how long they may be.
+const LIBRARY: &str = "messages.txt";
+const LIBRARY_MAX_BYTES: u64 = 1 << 20;
+
+/// What is told of a library with many lines that do not fit.
+const MISFITS_MAX: usize = 3;
+
+impl Engine<'_> {
+    /// Makes the file, and lets the app fill it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub(super) fn save(&mut self, by: Actor, save: Save) -> Result<(), String> {
+        let source = self.app.source(&save)?;
+        let path = save.path;
+        let sink = self.os.create(&path, save.over).map_err(|errno| {
+            if errno.name() == "EEXIST" {
+                format!("{path} exists: `over` behind it replaces it")
+            } else {
+                format!("{path}: {} ({})", errno.name(), errno.text())
+            }
+        })?;
+        self.app.begin_save(by, source, path, sink);
+        Ok(())
+    }
+
+    /// Ends what the program is at; else, or beside it, what waits on the socket.
+    pub(super) fn cancel(&mut self, by: Actor, conn: Option<ConnId>) {
+        let now = self.now();
+        let ended = self.app.end_works(now);
+        let waits = |conn: &ConnId| {
+            let conn = self.app.session.conn(*conn);
+            conn.is_some_and(|conn| !conn.pending.is_empty())
+        };
+        match conn.filter(|conn| !ended || waits(conn)) {
+            Some(conn) => self.carry_out(by, Wish::Socket(conn, Want::Cancel)),
+            None if ended => {}
+            None => self.tell(
+                by,
+                None,
+                What::Refused("nothing runs and nothing waits".into()),
+            ),
+        }
+    }
+
+    /// Takes over what is stored, and tells of lines that do not fit. A library that is not there is empty.
+    pub(super) fn read_library(&mut self) {
+        match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
+            Ok(text) => {
+                let misfits = self.app.learn(&text);
+                let more = misfits.len().saturating_sub(MISFITS_MAX);
+                for misfit in misfits.iter().take(MISFITS_MAX) {
+                    self.tell(
+                        Actor::Loop,
+                        None,
+                        What::Note(format!("messages.txt, {misfit}")),
+                    );
+                }
+                if more > 0 {
+                    let text = format!("messages.txt: {more} more lines do not fit");
+                    self.tell(Actor::Loop, None, What::Note(text));
+                }
+            }
+            Err(Errno::ENOENT) => {}
+            Err(errno) => {
+                let text = format!("messages.txt: {} ({})", errno.name(), errno.text());
+                self.tell(Actor::Loop, None, What::Note(text));
+            }
+        }
+    }
+
+    /// Stores or forgets an expression. The text is read again before: another run may have changed it.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was changed, in words.
+    pub(super) fn rewrite_library(&mut self, wish: &Wish) -> Result<(), String> {
+        let in_words = |errno: Errno| format!("messages.txt: {} ({})", errno.name(), errno.text());
+        let text = match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
+            Err(Errno::ENOENT) => Vec::new(),
+            text => text.map_err(in_words)?,
+        };
+        let text = App::rewritten(&text, wish)?;
+        self.os
+            .write_kept(Place::Data, LIBRARY, &text)
+            .map_err(in_words)?;
+        // What does not fit was told when it was read first.
+        self.app.learn(&text);
+        if let Wish::Store { name, .. } = wish {
+            let now = self.os.now();
+            let text = self.app.ui.locale().fill("select.stored", &[name]);
+            self.app.ui.notify(&text, now);
+        }
+        Ok(())
+    }
+
+    /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.
+    pub(super) fn repeat(&mut self) -> bool {
+        for _ in 0..REPEATS_A_TURN {
+            let now = self.now();
+            let Some(due) = self.app.due(now) else {
+                return false;
+            };
+            let before = self.app.refusals();
+            let (text, column) = (due.line, 0);
+            if let Err(complaint) = self.piece(due.by, &Piece { text, column }) {
+                self.tell(due.by, None, What::Refused(complaint.to_string()));
+                self.take_events();
+            }
+            if self.app.refusals() != before {
+                self.app.end_repeat(due.number);
+            }
+        }
+        true
+    }
+}
