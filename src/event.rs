@@ -18,8 +18,8 @@ pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{Command, Expectation, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish};
 pub use errno::Errno;
 pub use fact::{Fact, State};
-pub use sink::Sink;
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+pub use sink::Sink;
 
 use crate::endpoint::{Address, Transport};
 

@@ -35,7 +35,8 @@ impl App {
         } else {
             locale.fill("select.copied", &[&count, &format])
         };
-        self.ui.give_to_clipboard(literal.write(&bytes).into_bytes());
+        self.ui
+            .give_to_clipboard(literal.write(&bytes).into_bytes());
         self.say(&text, now);
         Ok(())
     }

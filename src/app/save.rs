@@ -125,7 +125,10 @@ impl App {
         let Some(saving) = self.saving.take() else {
             return false;
         };
-        let text = format!("saving to {} was cancelled; nothing of it is left", saving.path);
+        let text = format!(
+            "saving to {} was cancelled; nothing of it is left",
+            saving.path
+        );
         self.happened(saving.by, What::Note(text), now);
         true
     }

@@ -129,9 +129,15 @@ impl App {
             }
             Finding::Searching => true,
             Finding::Done => {
-                let is_late = search.shown.as_ref().is_none_or(|(_, at)| now > *at + STANDS);
+                let is_late = search
+                    .shown
+                    .as_ref()
+                    .is_none_or(|(_, at)| now > *at + STANDS);
                 // Said before all was known; whoever reads it still shall know the rest.
-                if !search.is_whole && !is_late && search.since != search.shown.as_ref().map(|it| it.1) {
+                if !search.is_whole
+                    && !is_late
+                    && search.since != search.shown.as_ref().map(|it| it.1)
+                {
                     let text = self.about_match(&search);
                     self.say(&text, now);
                 }
@@ -154,7 +160,10 @@ impl App {
     /// How far the search is, while it is not through.
     pub(super) fn search_progress(&self, locale: &Locale) -> Option<String> {
         let search = self.search.as_ref().filter(|search| !search.is_whole)?;
-        let range = search.shown.as_ref().map_or(0..0, |(range, _)| range.clone());
+        let range = search
+            .shown
+            .as_ref()
+            .map_or(0..0, |(range, _)| range.clone());
         let tally = search.find.tally(&range, &self.session);
         Some(locale.fill("select.searching", &[&tally.percent]))
     }
@@ -162,7 +171,10 @@ impl App {
     /// Which of the matches it is that is shown.
     fn about_match(&self, search: &Search) -> String {
         let locale = self.ui.locale();
-        let range = search.shown.as_ref().map_or(0..0, |(range, _)| range.clone());
+        let range = search
+            .shown
+            .as_ref()
+            .map_or(0..0, |(range, _)| range.clone());
         let tally = search.find.tally(&range, &self.session);
         let (number, count) = (tally.number, tally.count);
         if count >= HITS_MAX {

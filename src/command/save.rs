@@ -95,7 +95,11 @@ fn range_of(word: Word<'_>) -> Result<std::ops::Range<u64>, Complaint> {
     let columns = (word.column, word.column + word.text.chars().count());
     match ends {
         Some((from, to)) if from < to => Ok(from..to),
-        Some(_) => Err(complaint(columns, "there is nothing between these offsets", "0..12")),
+        Some(_) => Err(complaint(
+            columns,
+            "there is nothing between these offsets",
+            "0..12",
+        )),
         None => {
             let what = format!("`{}` is no range", clipped(word.text));
             Err(complaint(columns, what, "0..12: bytes 0 to 11; 64k..1M"))

@@ -187,7 +187,10 @@ impl<'o> Engine<'o> {
     pub fn deadline(&self) -> Option<Duration> {
         let script = self.script_deadline.filter(|_| self.app.is_scripted());
         let repeat = self.app.next_due();
-        [self.net.deadline(), script, repeat].into_iter().flatten().min()
+        [self.net.deadline(), script, repeat]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Waits for something to happen.

@@ -105,13 +105,7 @@ impl Awaited {
         }
     }
 
-    fn message(
-        &self,
-        session: &Session,
-        id: ConnId,
-        lane: &Lane,
-        cursor: &mut Cursor,
-    ) -> Verdict {
+    fn message(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
         let (mut count, mut looked) = (1, 0);
@@ -169,7 +163,13 @@ impl Awaited {
     }
 
     /// Somewhere behind the cursor; what was searched once is not searched again.
-    fn found(&mut self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
+    fn found(
+        &mut self,
+        session: &Session,
+        id: ConnId,
+        lane: &Lane,
+        cursor: &mut Cursor,
+    ) -> Verdict {
         let Some(matcher) = &mut self.matcher else {
             // No bytes at all are everywhere.
             return Verdict::Met;
@@ -278,7 +278,10 @@ fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict
     let came = if cursor.byte >= lane.len() {
         "nothing came".to_owned()
     } else {
-        format!("came {}", quoted_start(session, id, cursor.byte..lane.len()))
+        format!(
+            "came {}",
+            quoted_start(session, id, cursor.byte..lane.len())
+        )
     };
     match lane.ending() {
         None => Verdict::NotYet(came),

@@ -101,7 +101,10 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
 /// The same of received bytes, of which only the first are read.
 pub(super) fn quoted_start(session: &Session, id: ConnId, range: Range<u64>) -> String {
     let len = range.end.saturating_sub(range.start);
-    let start = range.start..range.end.min(range.start.saturating_add(SHOWN_BYTES as u64));
+    let start = range.start
+        ..range
+            .end
+            .min(range.start.saturating_add(SHOWN_BYTES as u64));
     shortened(&session.bytes(id, Dir::In, start).0, len)
 }
 

@@ -221,10 +221,12 @@ impl Find {
             _ => return None,
         };
         self.wanted = None;
-        Some(found.map_or(Finding::Nothing, |(range, wrapped)| Finding::Found {
-            range,
-            wrapped,
-        }))
+        Some(
+            found.map_or(Finding::Nothing, |(range, wrapped)| Finding::Found {
+                range,
+                wrapped,
+            }),
+        )
     }
 
     /// The match that is looked for, if it lies in what is covered.
@@ -251,7 +253,11 @@ impl Find {
 
     /// How far the search has come in a direction of that length.
     fn covered(&self, len: u64) -> u64 {
-        if self.seen == len { len } else { self.next.min(len) }
+        if self.seen == len {
+            len
+        } else {
+            self.next.min(len)
+        }
     }
 
     fn ahead(&mut self, session: &Session, len: u64, budget_bytes: u64) -> u64 {
@@ -277,8 +283,13 @@ impl Find {
         let to = self.first;
         let from = to.saturating_sub(budget_bytes.min(BACK_BYTES)).max(start);
         let mut hits = Vec::new();
-        self.matcher
-            .scan(session, (self.conn, self.dir), from..to, usize::MAX, &mut hits);
+        self.matcher.scan(
+            session,
+            (self.conn, self.dir),
+            from..to,
+            usize::MAX,
+            &mut hits,
+        );
         self.first = from;
         for hit in hits.into_iter().rev() {
             if self.hits.front().is_none_or(|next| hit.end <= next.start) {

@@ -9,8 +9,10 @@
 
 mod chance;
 mod console;
+mod facts;
 mod knobs;
 mod paths;
+mod shelf;
 mod sockets;
 mod transfer;
 
@@ -19,10 +21,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
+use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
 
 use console::{Console, Memory};
+use shelf::Shelf;
 use sockets::Sockets;
 
 pub(crate) use console::Happening;
@@ -39,6 +42,7 @@ pub struct Kernel {
     now: Duration,
     sockets: Sockets,
     console: Console,
+    shelf: Shelf,
     interests: BTreeMap<u64, Interest>,
     /// Calls that fail next, by name.
     failures: HashMap<&'static str, VecDeque<Errno>>,
@@ -62,6 +66,7 @@ impl Kernel {
             now: Duration::ZERO,
             sockets: Sockets::new(seed),
             console: Console::new(),
+            shelf: Shelf::default(),
             interests: BTreeMap::new(),
             failures: HashMap::new(),
             names: BTreeMap::new(),
@@ -231,28 +236,7 @@ impl Os for Kernel {
     }
 
     fn facts(&mut self, sock: Sock) -> Fact {
-        let Ok(socket) = self.sockets.get(sock.0) else {
-            return Fact::default();
-        };
-        let state = match (socket.listener.is_some(), socket.connected, socket.ends()) {
-            (true, ..) => State::Listen,
-            (false, true, (false, false)) => State::Established,
-            (false, true, (true, false)) => State::FinWait2,
-            (false, true, (false, true)) => State::CloseWait,
-            (false, true, (true, true)) => State::LastAck,
-            (false, false, _) if socket.connecting.is_some() => State::SynSent,
-            (false, false, _) => State::Closed,
-        };
-        let other = socket.other;
-        let waiting = u32::try_from(socket.waiting()).unwrap_or(u32::MAX);
-        let unsent = other.map_or(0, |_| 0);
-        Fact {
-            state: Some(state),
-            waiting: Some(waiting),
-            unsent: Some(unsent),
-            in_flight: Some(0),
-            ..Fact::default()
-        }
+        self.sockets.facts(sock.0)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {
@@ -370,6 +354,19 @@ impl Os for Kernel {
             return Err(sockets::errno("EFBIG"));
         }
         Ok(content.clone())
+    }
+
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        self.begin("create")?;
+        self.shelf.create(path, over)
+    }
+
+    fn read_messages(&mut self) -> Got<Vec<u8>> {
+        self.shelf.messages()
+    }
+
+    fn write_messages(&mut self, text: &[u8]) -> Got<()> {
+        self.shelf.write_messages(text)
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {

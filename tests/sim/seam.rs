@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Dir, Errno, Fact, Flags, How, Spill};
+use sockeye::event::{Dir, Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{Got, Interest, Os, Received, Sock, Wake};
 
 use super::Program;
@@ -272,6 +272,18 @@ impl Os for Program {
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         self.call("read_file", |kernel| kernel.read_file(path, limit))
+    }
+
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        self.call("create", |kernel| kernel.create(path, over))
+    }
+
+    fn read_messages(&mut self) -> Got<Vec<u8>> {
+        self.kernel.read_messages()
+    }
+
+    fn write_messages(&mut self, text: &[u8]) -> Got<()> {
+        self.call("write_messages", |kernel| kernel.write_messages(text))
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {

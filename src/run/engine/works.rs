@@ -43,7 +43,11 @@ impl Engine<'_> {
         match conn.filter(|conn| !ended || waits(conn)) {
             Some(conn) => self.carry_out(by, Wish::Socket(conn, Want::Cancel)),
             None if ended => {}
-            None => self.tell(by, None, What::Refused("nothing runs and nothing waits".into())),
+            None => self.tell(
+                by,
+                None,
+                What::Refused("nothing runs and nothing waits".into()),
+            ),
         }
     }
 
@@ -54,7 +58,11 @@ impl Engine<'_> {
                 let misfits = self.app.learn(&text);
                 let more = misfits.len().saturating_sub(MISFITS_MAX);
                 for misfit in misfits.iter().take(MISFITS_MAX) {
-                    self.tell(Actor::Loop, None, What::Note(format!("messages.txt, {misfit}")));
+                    self.tell(
+                        Actor::Loop,
+                        None,
+                        What::Note(format!("messages.txt, {misfit}")),
+                    );
                 }
                 if more > 0 {
                     let text = format!("messages.txt: {more} more lines do not fit");

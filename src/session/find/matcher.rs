@@ -39,10 +39,7 @@ enum Kind {
 /// A regular expression over bytes, as `find`, `expect` and `wait` read it; `None` if it is not valid.
 #[must_use]
 pub fn compile(source: &str) -> Option<Regex> {
-    RegexBuilder::new(source)
-        .size_limit(16 << 20)
-        .build()
-        .ok()
+    RegexBuilder::new(source).size_limit(16 << 20).build().ok()
 }
 
 impl Matcher {
@@ -89,7 +86,10 @@ impl Matcher {
         let Some(tape) = tape.filter(|_| !starts.is_empty()) else {
             return starts.end;
         };
-        let (mut buf, mut seam) = (std::mem::take(&mut self.buf), std::mem::take(&mut self.seam));
+        let (mut buf, mut seam) = (
+            std::mem::take(&mut self.buf),
+            std::mem::take(&mut self.seam),
+        );
         seam.clear();
         let from = starts.start.saturating_sub(self.context);
         let to = starts.end.saturating_add(self.reach);
@@ -166,18 +166,18 @@ impl Pass<'_> {
     fn part(&mut self, start: u64, bytes: &[u8]) {
         let part_end = start + bytes.len() as u64;
         let decided = part_end.saturating_sub(self.matcher.reach).min(self.end);
+        let around = self.matcher.reach + self.matcher.context;
+        let head = index(around).min(bytes.len());
         let mut kept_from = 0;
-        if !self.seam.is_empty() {
-            let around = self.matcher.reach + self.matcher.context;
-            let head = bytes.get(..index(around).min(bytes.len()));
-            self.seam.extend_from_slice(head.unwrap_or(bytes));
-            let seam = std::mem::take(&mut self.seam);
+        if self.seam.is_empty() {
+            self.seam_start = start;
+        } else {
+            let mut seam = std::mem::take(&mut self.seam);
+            seam.extend_from_slice(bytes.get(..head).unwrap_or_default());
             let until = decided.min(start + self.matcher.context);
             self.search(self.seam_start, &seam, until);
             self.seam = seam;
-            kept_from = bytes.len().min(index(around));
-        } else {
-            self.seam_start = start;
+            kept_from = head;
         }
         self.search(start, bytes, decided);
         self.keep(start, bytes, kept_from);

@@ -88,7 +88,9 @@ fn settled(find: &mut Find, session: &Session, slice: u64) -> Finding {
 
 /// Every match, with the search begun anywhere and carried on in slices of any size.
 fn check_all(bytes: &[u8], text: &str, from: u64, slice: u64, memory_bytes: usize) {
-    let source = text.strip_prefix('/').map_or_else(|| regex::escape(text), str::to_owned);
+    let source = text
+        .strip_prefix('/')
+        .map_or_else(|| regex::escape(text), str::to_owned);
     let expected: Vec<_> = Regex::new(&source)
         .unwrap()
         .find_iter(bytes)
@@ -110,7 +112,10 @@ fn check_all(bytes: &[u8], text: &str, from: u64, slice: u64, memory_bytes: usiz
     );
     if let Some(last) = expected.last() {
         let tally = find.tally(last, &session);
-        assert_eq!((tally.number, tally.count), (expected.len(), expected.len()));
+        assert_eq!(
+            (tally.number, tally.count),
+            (expected.len(), expected.len())
+        );
         assert!(!tally.is_open && tally.percent == 100);
     }
 }
@@ -119,7 +124,13 @@ fn check_all(bytes: &[u8], text: &str, from: u64, slice: u64, memory_bytes: usiz
 fn every_match_is_found_over_the_seams_of_pieces_and_of_slices() {
     let bytes = letters(600_000, 1);
     for (text, memory) in [("abcd", 1 << 22), ("abcd", 100_000), ("d", 100_000)] {
-        for (from, slice) in [(0, 1 << 30), (0, 1000), (300_000, 777), (600_000, 65_536), (1, 1 << 22)] {
+        for (from, slice) in [
+            (0, 1 << 30),
+            (0, 1000),
+            (300_000, 777),
+            (600_000, 65_536),
+            (1, 1 << 22),
+        ] {
             check_all(&bytes, text, from, slice, memory);
         }
     }
@@ -161,7 +172,11 @@ fn the_nearest_match_comes_first_and_the_ends_are_joined() {
                 range,
                 wrapped: wraps,
             };
-            assert_eq!(settled(&mut find, &session, 10_000), found, "{at} {forward}");
+            assert_eq!(
+                settled(&mut find, &session, 10_000),
+                found,
+                "{at} {forward}"
+            );
             // Once more, when all is known.
             assert_eq!(settled(&mut find, &session, 10_000), Finding::Done);
             find.seek(at, forward);
@@ -229,7 +244,11 @@ fn more_matches_than_can_be_remembered_are_reached_all_the_same() {
             range: start..start + 1,
             wrapped,
         };
-        assert_eq!(settled(&mut find, &session, 1 << 20), found, "{at} {forward}");
+        assert_eq!(
+            settled(&mut find, &session, 1 << 20),
+            found,
+            "{at} {forward}"
+        );
         settled(&mut find, &session, 1 << 20);
         assert!(find.hits.len() <= HITS_MAX);
         assert!(find.tally(&(start..start + 1), &session).is_open);
