@@ -286,7 +286,9 @@ impl Face for Workbench {
 
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
         let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
-        [frame, self.keyboard.deadline(), self.next_look]
+        // What is to be drawn anyway needs no second reason, which might be of the past.
+        let next_look = self.next_look.filter(|_| !self.dirty);
+        [frame, self.keyboard.deadline(), next_look]
             .into_iter()
             .flatten()
             .min()

@@ -1,8 +1,10 @@
-//! What the program is at besides the sockets, on the simulated system: files that are saved, commands that are repeated,
-//! messages that are stored, searches. Each has an end, is told, and can be cancelled.
+//! What the program is at besides the sockets, on the simulated system: files that are saved, commands that are
+//! repeated, messages that are stored, searches. Each has an end, is told, and can be cancelled.
 
 use sockeye::event::Dir;
+use sockeye::os::Signal;
 
+use super::kernel::Happening;
 use super::program::Program;
 use super::{Outcome, play, sockeye};
 
@@ -23,8 +25,10 @@ fn fails(os: &mut Program, script: &str, words: &str) {
     assert_ne!(outcome.ending.code, 0);
 }
 
-/// The workbench with commands to begin with, and keys that were typed before.
-fn workbench(os: &mut Program, lines: &[&str]) -> String {
+/// What the workbench shows so many seconds after it carried out these commands and the keys that were typed.
+fn workbench(os: &mut Program, lines: &[&str], seconds: u64) -> String {
+    let at = std::time::Duration::from_secs(seconds);
+    os.kernel.at(at, Happening::Signal(Signal::Terminate));
     let plan = sockeye::run::Plan {
         lines: lines.iter().map(|&line| line.to_owned()).collect(),
         ..Default::default()
@@ -124,12 +128,15 @@ fn a_command_is_repeated_as_often_and_at_the_times_that_were_told() {
 
     let mut os = Program::new(0);
     let script = "pair unix as A B\nrepeat 4 every 250ms @A send \"x\"\nsay \"done\"\n";
-    passes(&mut os, script);
-    let timeouts = os.waits.iter().filter_map(|(_, timeout)| *timeout);
-    let waited: std::time::Duration = timeouts.sum();
-    let millis = waited.as_millis();
-    assert!((745..=760).contains(&millis), "{millis} ms");
-    assert!(String::from_utf8_lossy(os.kernel.stdout()).contains("done"));
+    let outcome = sockeye(&mut os, "run FILE --json", script);
+    assert_eq!(outcome.ending.code, 0, "{outcome:?}");
+    let told = String::from_utf8_lossy(os.kernel.stdout()).into_owned();
+    let lines = told.lines().map(|line| serde_json::from_str(line).unwrap());
+    let events = lines.filter(|it: &serde_json::Value| it["call"] == "send" || it["kind"] == "say");
+    let tenths = events.map(|it| it["t"].as_f64().unwrap() * 100.0);
+    let times: Vec<f64> = tenths.map(f64::round).collect();
+    // The script goes on once the last was issued.
+    assert_eq!(times, [0.0, 25.0, 50.0, 75.0, 75.0]);
 }
 
 #[test]
@@ -149,16 +156,15 @@ fn a_repetition_ends_where_nothing_comes_of_it() {
 fn a_repetition_never_gets_far_ahead_of_a_socket_that_takes_nothing() {
     let mut os = Program::new(0);
     os.types(20.0, "\x03");
+    os.calls_max = 3000;
     let lines = [
         "pair unix manual as A B",
         "repeat 1000000 @A send \"x\"*64k",
     ];
-    let screen = workbench(&mut os, &lines);
+    let screen = workbench(&mut os, &lines, 22);
     assert!(os.calls < 5_000, "{} calls", os.calls);
     // The call that waits was cancelled, and no other is made.
     assert!(screen.contains("cancel"), "{screen}");
-    let quiet = os.quiet_since();
-    assert!(quiet.is_some(), "{:?}", os.waits.last());
 }
 
 #[test]
@@ -167,10 +173,10 @@ fn cancelling_ends_repetitions_and_tells_where_there_is_nothing_to_end() {
     os.types(3.1, "\x03");
     os.types(60.0, ":cancel\r");
     let lines = ["pair unix as A B", "repeat 1000 every 1s @A send \"x\""];
-    workbench(&mut os, &lines);
+    workbench(&mut os, &lines, 100);
     assert_eq!(os.moved(Dir::In), [b"xxxx"]);
     let mut os = Program::new(0);
-    let screen = workbench(&mut os, &["cancel"]);
+    let screen = workbench(&mut os, &["cancel"], 1);
     assert!(
         screen.contains("nothing runs and nothing waits"),
         "{screen}"
@@ -181,7 +187,7 @@ fn cancelling_ends_repetitions_and_tells_where_there_is_nothing_to_end() {
 fn sixteen_repetitions_run_at_once_and_no_more() {
     let mut os = Program::new(0);
     let line = "repeat 2 every 1s @A send \"x\"; ".repeat(17);
-    let screen = workbench(&mut os, &["pair unix as A B", &line]);
+    let screen = workbench(&mut os, &["pair unix as A B", &line], 3);
     assert!(screen.contains("16 repetitions run already"), "{screen}");
     assert_eq!(os.moved(Dir::In), [b"x".repeat(32)]);
 }
@@ -261,7 +267,8 @@ fn a_search_says_which_match_it_is_and_goes_around_the_ends() {
         for (at, keys) in (1_u32..).zip(keys) {
             os.types(f64::from(at), keys);
         }
-        let screen = workbench(&mut os, &[line]);
+        let seconds = 1 + keys.len() as u64;
+        let screen = workbench(&mut os, &[line], seconds);
         assert!(screen.contains(told), "{keys:?}:\n{screen}");
     };
     check(&["g", ":find \"ab\"\r"], "match 1 of 3");
