@@ -240,7 +240,7 @@ impl App {
         self.refusals
     }
 
-    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it, in words.
+    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
     pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
         let (library, misfits) = Library::read(text);
         self.ui.set_saved(library.list());

@@ -185,8 +185,10 @@ pub trait Scope {
     /// Why it means none, in words.
     fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String>;
 
-    /// The expression that is stored under that name.
-    fn saved(&self, name: &str) -> Option<Expr>;
+    /// The expression that is stored under that name; there is none where nothing is stored.
+    fn saved(&self, _name: &str) -> Option<Expr> {
+        None
+    }
 
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;

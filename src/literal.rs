@@ -1,5 +1,5 @@
-//! Bytes as people paste them elsewhere: hex, text, a literal of a programming language, a line of ours. A format is one
-//! row of [`LITERALS`]; nothing here knows a selection or a clipboard.
+//! Bytes as people paste them elsewhere: hex, text, a literal of a programming language, a line of ours. A format is
+//! one row of [`LITERALS`]; nothing here knows a selection or a clipboard.
 
 mod base64;
 mod c;

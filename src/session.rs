@@ -24,7 +24,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
 use crate::framing::{Cut, Message};
-use crate::tape::Tapes;
+use crate::tape::{Show, Tapes};
 use crate::words::Words;
 use log::Log;
 use names::Names;
@@ -190,13 +190,7 @@ impl Session {
     }
 
     /// Shows bytes of a direction piece by piece, in order; `None` for a part that is missing.
-    pub fn visit(
-        &self,
-        id: ConnId,
-        dir: Dir,
-        range: Range<u64>,
-        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>),
-    ) {
+    pub fn visit(&self, id: ConnId, dir: Dir, range: Range<u64>, show: &mut Show<'_>) {
         if let Some(lane) = self.lane(id, dir) {
             self.tapes.visit(lane.tape(), range, show);
         }

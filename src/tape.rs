@@ -18,7 +18,10 @@ const PIECE_MAX_BYTES: usize = 256 << 10;
 const PIECE_MIN_BYTES: usize = 1 << 10;
 
 /// Takes a part of a tape: its range, and its bytes unless they are missing.
-type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
+pub type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
+
+/// The same, and says whether it wants more.
+pub type Scan<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) -> bool + 's;
 
 /// A tape whose newest read was at least this long receives into its pieces; others by way of a buffer that all share,
 /// so that a talkative connection does not take a whole piece for each short read.

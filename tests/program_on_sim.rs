@@ -16,6 +16,8 @@ mod program;
 mod scripts;
 #[path = "program_on_sim/terminal.rs"]
 mod terminal;
+#[path = "program_on_sim/works.rs"]
+mod works;
 
 use sockeye::args::{self, Asked};
 use sockeye::event::Dir;

@@ -105,8 +105,8 @@ impl Library {
 
     /// A line of the text; nothing where it is blank or a comment.
     fn line(&self, line: &[u8]) -> Result<Option<Line>, String> {
-        let text = std::str::from_utf8(line).map_err(|_| "it is no UTF-8".to_owned())?;
-        let text = text.trim_end_matches('\r');
+        let whole = std::str::from_utf8(line).map_err(|_| "it is no UTF-8".to_owned())?;
+        let text = whole.trim_end_matches('\r');
         if text.trim().is_empty() || text.trim_start().starts_with('#') {
             return Ok(None);
         }
@@ -133,7 +133,7 @@ impl Library {
         Ok(Some(Line::Stored {
             name: name.to_owned(),
             expr,
-            text: text.to_owned(),
+            text: whole.to_owned(),
         }))
     }
 }

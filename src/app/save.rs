@@ -1,5 +1,5 @@
-//! Bytes on their way into a file, a piece each turn. Which bytes, the session knows; the file is the system's, handed in
-//! as a [`Sink`].
+//! Bytes on their way into a file, a piece each turn. Which bytes, the session knows; the file is the system's, handed
+//! in as a [`Sink`].
 
 use std::ops::Range;
 use std::time::Duration;

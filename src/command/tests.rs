@@ -198,6 +198,13 @@ fn a_line_is_checked_whole_and_lowered_step_by_step() {
         "column 18: there is no socket `X` (A L B)"
     );
 
+    // What a stored expression names is read too, and each once.
+    let stored = check("send saved(there)", Some(&session())).unwrap();
+    assert_eq!(stored.files, ["there"]);
+    // What is repeated is checked once, and read each time.
+    let repeated = check("repeat 2 send file(there)", Some(&session())).unwrap();
+    assert_eq!(repeated.files, ["there"]);
+
     // Nothing but a command that makes names lets later ones be taken on trust.
     let complaint = |line| check(line, Some(&session())).unwrap_err().to_string();
     assert_eq!(
@@ -291,6 +298,13 @@ fn completion_offers_what_may_stand_there() {
     );
     check("wait eof w", 9, "within");
     check("goto ", 5, "now start");
+    check("repeat 3 ev", 9, "every");
+    check("repeat 3 every 1s se", 18, "set send sendto");
+    check("@A repeat 3 shutdown w", 21, "write");
+    check("save f ", 7, "in out message all over");
+    check("save f in all ", 14, "over");
+    check("unmark ", 7, "start");
+    check("copy ", 5, "hex");
     check("focus ", 6, "next previous A L B");
     check("pane ", 5, "next previous bytes frames");
     check("show ", 5, "help direction");

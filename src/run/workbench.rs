@@ -305,7 +305,9 @@ impl Face for Workbench {
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
         let frame = (self.dirty && self.output.idle()).then(|| self.last_frame + FRAME);
         let memory = self.memory.deadline();
-        [frame, self.keyboard.deadline(), self.next_look, memory]
+        // What is to be drawn anyway needs no second reason, which might be of the past.
+        let next_look = self.next_look.filter(|_| !self.dirty);
+        [frame, self.keyboard.deadline(), next_look, memory]
             .into_iter()
             .flatten()
             .min()

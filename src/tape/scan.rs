@@ -3,18 +3,12 @@
 
 use std::ops::Range;
 
-use super::{Place, TapeId, Tapes, index};
+use super::{Place, Scan, TapeId, Tapes, index};
 
 impl Tapes {
     /// Shows a range in order, each part as long as its piece; `None` for a part that is missing. `show` says whether
     /// it wants more. `buf` takes what must be read back.
-    pub fn scan(
-        &self,
-        tape: TapeId,
-        range: Range<u64>,
-        buf: &mut Vec<u8>,
-        show: &mut dyn FnMut(Range<u64>, Option<&[u8]>) -> bool,
-    ) {
+    pub fn scan(&self, tape: TapeId, range: Range<u64>, buf: &mut Vec<u8>, show: &mut Scan<'_>) {
         let Some(tape) = self.tapes.get(tape.0) else {
             return;
         };

@@ -1,5 +1,5 @@
-//! The stored messages as they are listed: names and the expressions as people wrote them. Where they are kept, and what
-//! they mean, is not known here.
+//! The stored messages as they are listed: names and the expressions as people wrote them. Where they are kept, and
+//! what they mean, is not known here.
 
 use super::Ui;
 

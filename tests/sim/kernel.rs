@@ -9,8 +9,10 @@
 
 mod chance;
 mod console;
+mod facts;
 mod knobs;
 mod paths;
+mod shelf;
 mod sockets;
 mod transfer;
 mod wakes;
@@ -20,10 +22,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Fact, Flags, How, Spill, State};
+use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
 
 use console::{Console, Memory};
+use shelf::Shelf;
 use sockets::Sockets;
 
 pub(crate) use console::Happening;
@@ -40,6 +43,7 @@ pub struct Kernel {
     now: Duration,
     sockets: Sockets,
     console: Console,
+    shelf: Shelf,
     interests: BTreeMap<u64, Interest>,
     /// Calls that fail next, by name.
     failures: HashMap<&'static str, VecDeque<Errno>>,
@@ -63,6 +67,7 @@ impl Kernel {
             now: Duration::ZERO,
             sockets: Sockets::new(seed),
             console: Console::new(),
+            shelf: Shelf::default(),
             interests: BTreeMap::new(),
             failures: HashMap::new(),
             names: BTreeMap::new(),
@@ -191,28 +196,7 @@ impl Os for Kernel {
     }
 
     fn facts(&mut self, sock: Sock) -> Fact {
-        let Ok(socket) = self.sockets.get(sock.0) else {
-            return Fact::default();
-        };
-        let state = match (socket.listener.is_some(), socket.connected, socket.ends()) {
-            (true, ..) => State::Listen,
-            (false, true, (false, false)) => State::Established,
-            (false, true, (true, false)) => State::FinWait2,
-            (false, true, (false, true)) => State::CloseWait,
-            (false, true, (true, true)) => State::LastAck,
-            (false, false, _) if socket.connecting.is_some() => State::SynSent,
-            (false, false, _) => State::Closed,
-        };
-        let other = socket.other;
-        let waiting = u32::try_from(socket.waiting()).unwrap_or(u32::MAX);
-        let unsent = other.map_or(0, |_| 0);
-        Fact {
-            state: Some(state),
-            waiting: Some(waiting),
-            unsent: Some(unsent),
-            in_flight: Some(0),
-            ..Fact::default()
-        }
+        self.sockets.facts(sock.0)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {
@@ -332,6 +316,11 @@ impl Os for Kernel {
         Ok(content.clone())
     }
 
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        self.begin("create")?;
+        self.shelf.create(path, over)
+    }
+
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
         Ok(Box::new(Memory::default()))
     }
@@ -347,6 +336,7 @@ impl Os for Kernel {
 
     fn write_kept(&mut self, place: Place, name: &str, bytes: &[u8]) -> Got<()> {
         self.begin("write_kept")?;
+        self.shelf.takes(bytes.len())?;
         self.console.keep(place, name, bytes.to_vec());
         Ok(())
     }

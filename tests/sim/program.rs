@@ -173,8 +173,9 @@ impl Program {
         self.calls += 1;
         assert!(
             self.calls < self.calls_max,
-            "it spins at {:?}: {:#?}",
+            "it spins at {:?}, last waits {:?}: {:#?}",
             self.kernel_now(),
+            self.waits.iter().rev().take(5).collect::<Vec<_>>(),
             self.tail
         );
         let Some(fault) = self.fault else {

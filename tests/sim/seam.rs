@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Dir, Errno, Fact, Flags, How, Spill};
+use sockeye::event::{Dir, Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
 
 use super::Program;
@@ -272,6 +272,10 @@ impl Os for Program {
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         self.call("read_file", |kernel| kernel.read_file(path, limit))
+    }
+
+    fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        self.call("create", |kernel| kernel.create(path, over))
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {

@@ -166,18 +166,18 @@ impl Pass<'_> {
     fn part(&mut self, start: u64, bytes: &[u8]) {
         let part_end = start + bytes.len() as u64;
         let decided = part_end.saturating_sub(self.matcher.reach).min(self.end);
+        let around = self.matcher.reach + self.matcher.context;
+        let head = index(around).min(bytes.len());
         let mut kept_from = 0;
-        if !self.seam.is_empty() {
-            let around = self.matcher.reach + self.matcher.context;
-            let head = bytes.get(..index(around).min(bytes.len()));
-            self.seam.extend_from_slice(head.unwrap_or(bytes));
-            let seam = std::mem::take(&mut self.seam);
+        if self.seam.is_empty() {
+            self.seam_start = start;
+        } else {
+            let mut seam = std::mem::take(&mut self.seam);
+            seam.extend_from_slice(bytes.get(..head).unwrap_or_default());
             let until = decided.min(start + self.matcher.context);
             self.search(self.seam_start, &seam, until);
             self.seam = seam;
-            kept_from = bytes.len().min(index(around));
-        } else {
-            self.seam_start = start;
+            kept_from = head;
         }
         self.search(start, bytes, decided);
         self.keep(start, bytes, kept_from);

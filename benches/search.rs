@@ -1,0 +1,138 @@
+//! How fast a GiB is searched, in memory and spilled, beside `memchr::memmem` over one piece of memory. It prints
+//! ratios, and has no opinion of them; `cargo bench --bench search`. `SEARCH_MIB` asks for another size.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "what it finds out is printed, and it stops where it cannot go on"
+)]
+
+use std::time::{Duration, Instant};
+
+use sockeye::event::{Capture as _, ConnId, Dir, Event, Pattern, Role, Spill, What};
+use sockeye::os::{Os as _, Real};
+use sockeye::session::{Find, Finding, Session};
+
+const A: ConnId = ConnId(0);
+
+/// What the loop gives a search in a turn.
+const SLICE_BYTES: u64 = 4 << 20;
+
+/// The best of so many runs counts.
+const RUNS: usize = 3;
+
+fn main() {
+    let mib = std::env::var("SEARCH_MIB").ok();
+    let mib: usize = mib.map_or(1024, |mib| mib.parse().unwrap());
+    let bytes = text(mib << 20);
+    let needle = b"needle in the hay";
+    let finder = memchr::memmem::Finder::new(needle);
+    let plain = best(|| finder.find_iter(&bytes).count());
+    println!("memmem over one piece     {}", speed(plain, mib));
+
+    let in_memory = session(&bytes, bytes.len() * 2, None);
+    let patterns = [
+        ("bytes", Pattern::Bytes(needle.to_vec())),
+        ("/regex/", Pattern::Regex("needle in the [hg]ay".to_owned())),
+        (
+            "/slow regex/",
+            Pattern::Regex(r"\bne+dle\s+in\s+\w+\s+hay".to_owned()),
+        ),
+    ];
+    for (name, pattern) in &patterns {
+        for forward in [true, false] {
+            let from = if forward { 0 } else { bytes.len() as u64 };
+            let taken = best(|| count(&in_memory, pattern, from, forward));
+            let way = if forward { "forward" } else { "backward" };
+            tell(&format!("{name} in memory, {way}"), taken, plain, mib);
+        }
+    }
+    drop(in_memory);
+    let mut os = Real::new().unwrap();
+    let spilled = session(&bytes, 16 << 20, Some(os.spill().unwrap()));
+    drop(bytes);
+    let taken = best(|| count(&spilled, &patterns[0].1, 0, true));
+    tell("bytes spilled to disk", taken, plain, mib);
+}
+
+/// Letters and blanks by chance, with a needle in each MiB.
+fn text(len: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut bytes = Vec::with_capacity(len);
+    while bytes.len() < len {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let letters = state
+            .to_le_bytes()
+            .map(|byte| b"etaoinshrdlu \n.,"[usize::from(byte % 16)]);
+        bytes.extend(letters);
+    }
+    for at in (500_000..len.saturating_sub(100)).step_by(1 << 20) {
+        bytes[at..at + 17].copy_from_slice(b"needle in the hay");
+    }
+    bytes
+}
+
+/// A session whose socket received these bytes.
+fn session(bytes: &[u8], memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> Session {
+    let mut session = Session::new(memory_bytes, spill);
+    session.apply(Event {
+        at: Duration::ZERO,
+        conn: Some(A),
+        by: sockeye::event::Actor::Loop,
+        what: What::Opened {
+            name: None,
+            role: Role::Client,
+            transport: sockeye::endpoint::Transport::Tcp,
+            parent: None,
+        },
+    });
+    for read in bytes.chunks(256 << 10) {
+        while session.is_full() {
+            // The disk is behind.
+            std::thread::yield_now();
+            session.relieve();
+        }
+        session.room(A, read.len()).extend_from_slice(read);
+        session.commit(A, read.len(), Duration::ZERO);
+    }
+    session
+}
+
+/// How many matches a search finds when it goes through all of it.
+fn count(session: &Session, pattern: &Pattern, from: u64, forward: bool) -> usize {
+    let mut find = Find::new(A, Dir::In, pattern, from, forward).unwrap();
+    let mut shown = 0..0;
+    loop {
+        match find.step(session, SLICE_BYTES) {
+            Finding::Found { range, .. } => shown = range,
+            Finding::Searching => {}
+            Finding::Nothing | Finding::Done => return find.tally(&shown, session).count,
+        }
+    }
+}
+
+fn best(mut run: impl FnMut() -> usize) -> Duration {
+    let mut taken = Vec::new();
+    for _ in 0..RUNS {
+        let begin = Instant::now();
+        let count = run();
+        taken.push(begin.elapsed());
+        assert!(count > 0, "nothing was found");
+    }
+    taken.into_iter().min().unwrap()
+}
+
+fn speed(taken: Duration, mib: usize) -> String {
+    let mib = u32::try_from(mib).unwrap();
+    format!(
+        "{:7.2} GiB/s",
+        f64::from(mib) / 1024.0 / taken.as_secs_f64()
+    )
+}
+
+fn tell(name: &str, taken: Duration, plain: Duration, mib: usize) {
+    let ratio = plain.as_secs_f64() / taken.as_secs_f64();
+    println!("{name:34} {}   {ratio:.2} of memmem", speed(taken, mib));
+}

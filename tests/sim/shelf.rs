@@ -1,0 +1,104 @@
+//! The files that the program makes on the simulated disk: named when they are kept, or from the start; a disk that is
+//! full when told.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use sockeye::event::{Errno, Sink};
+use sockeye::os::Got;
+
+use super::Kernel;
+use super::sockets::errno;
+
+/// What the disk holds of the program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shelf(Rc<RefCell<Disk>>);
+
+#[derive(Debug, Default)]
+struct Disk {
+    files: BTreeMap<String, Vec<u8>>,
+    /// How many bytes it takes; all of them without.
+    room: Option<usize>,
+}
+
+/// A file that is being written.
+#[derive(Debug)]
+struct Created {
+    shelf: Shelf,
+    path: String,
+    bytes: Vec<u8>,
+    /// It has its name from the start.
+    is_named: bool,
+    is_kept: bool,
+}
+
+impl Shelf {
+    pub(super) fn create(&self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
+        let exists = self.0.borrow().files.contains_key(path);
+        if exists && !over {
+            return Err(errno("EEXIST"));
+        }
+        if !exists {
+            let mut disk = self.0.borrow_mut();
+            disk.files.insert(path.to_owned(), Vec::new());
+        }
+        Ok(Box::new(Created {
+            shelf: self.clone(),
+            path: path.to_owned(),
+            bytes: Vec::new(),
+            is_named: !exists,
+            is_kept: false,
+        }))
+    }
+
+    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.borrow().files.get(path).cloned()
+    }
+
+    /// Whether so many bytes fit into a file.
+    pub(super) fn takes(&self, bytes: usize) -> Got<()> {
+        let room = self.0.borrow().room;
+        if room.is_some_and(|room| bytes > room) {
+            return Err(errno("ENOSPC"));
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Created {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        self.shelf.takes(self.bytes.len() + bytes.len())?;
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn keep(mut self: Box<Self>) -> Result<(), Errno> {
+        let bytes = std::mem::take(&mut self.bytes);
+        let path = self.path.clone();
+        self.shelf.0.borrow_mut().files.insert(path, bytes);
+        self.is_kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        if self.is_named && !self.is_kept {
+            self.shelf.0.borrow_mut().files.remove(&self.path);
+        }
+    }
+}
+
+impl Kernel {
+    /// What the program made of a file.
+    #[must_use]
+    pub fn made(&self, path: &str) -> Option<Vec<u8>> {
+        self.shelf.read(path)
+    }
+
+    /// The disk takes only so many bytes in one file.
+    pub fn full_disk(&mut self, room: usize) {
+        self.shelf.0.borrow_mut().room = Some(room);
+    }
+}
