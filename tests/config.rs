@@ -11,7 +11,7 @@ mod program;
 use std::time::Duration;
 
 use sockeye::args::{self, Asked};
-use sockeye::os::Place;
+use sockeye::os::{Place, Signal};
 use sockeye::run::{self, Ending, Plain, Plan, Workbench};
 
 use kernel::Happening;
@@ -208,7 +208,6 @@ fn every_way_out_leaves_it() {
         assert_eq!(sockeye(&mut os, "").code, code);
         assert_eq!(lines(&mut os, "commands")[0], "mark m2");
     };
-    use sockeye::os::Signal;
     check(Happening::Signal(Signal::Terminate), 143);
     check(Happening::Signal(Signal::HangUp), 129);
     check(Happening::Signal(Signal::Interrupt), 130);
