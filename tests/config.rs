@@ -354,3 +354,30 @@ fn diagnostics_are_counts_and_times() {
     sockeye(&mut os, "");
     assert_eq!(os.kernel.kept(Place::State, "debug.log"), None);
 }
+
+#[test]
+fn without_motion_time_alone_draws_once_a_second() {
+    // The wait of a connect that is never answered grows on the screen for ten seconds.
+    let frames = |words: &str| {
+        let mut os = Program::new(0);
+        os.kernel.silence(sockeye::endpoint::Address::Inet(
+            "127.0.0.1:9".parse().unwrap(),
+        ));
+        let mut plan = plan(&mut os, words).unwrap();
+        plan.lines = vec!["connect 127.0.0.1:9".to_owned()];
+        run::run(&mut os, &mut Workbench::new(false), plan);
+        let log = os.kernel.kept(Place::State, "debug.log").unwrap();
+        let mut words = log
+            .lines()
+            .last()
+            .unwrap()
+            .split(' ')
+            .skip_while(|word| *word != "frames");
+        words.nth(1).unwrap().parse::<u32>().unwrap()
+    };
+    let (moving, still) = (frames("-v"), frames("-v --no-motion"));
+    assert!(
+        moving > 80 && still < 30,
+        "{moving} waits, {still} without motion"
+    );
+}

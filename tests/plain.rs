@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use sockeye::args::{self, Asked};
 use sockeye::os::Signal;
-use sockeye::run::{self, Ending, Plain};
+use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer};
 
 use kernel::Happening;
 use program::Program;
@@ -321,4 +321,48 @@ fn a_flood_is_bounded_and_complete() {
     for n in 0..400 {
         assert!(said.contains(&format!("\"n{n:03}")), "{n}");
     }
+}
+
+#[test]
+fn other_ways_in_say_less_when_told() {
+    let run = |words: &str| {
+        let mut os = Program::new(0);
+        os.kernel
+            .at(Duration::from_secs(1), Happening::Signal(Signal::Interrupt));
+        let words = std::iter::once("sockeye").chain(words.split_whitespace());
+        match args::parse(words.map(Into::into)).unwrap() {
+            Asked::Pipe { line, plan } => run::run(&mut os, &mut Pipe::new(line), plan),
+            Asked::Script { name, plan, .. } => {
+                let script = Some(args::script(&name, "say \"hello\"\n").unwrap());
+                run::run(
+                    &mut os,
+                    &mut Printer::new(name, false),
+                    Plan { script, ..plan },
+                )
+            }
+            other => panic!("{other:?}"),
+        };
+        (said(&os), os.kernel.stderr().to_owned())
+    };
+    let check = |words: &str, stdout: &str, stderr: &str| {
+        assert_eq!(
+            run(words),
+            (stdout.to_owned(), stderr.to_owned()),
+            "{words}"
+        );
+    };
+    check(
+        "listen :7000 --headless",
+        "",
+        "ready tcp://127.0.0.1:7000\n",
+    );
+    check(
+        "listen udp://:7000 --headless",
+        "",
+        "ready udp://127.0.0.1:7000\n",
+    );
+    check("listen :7000 --headless -q", "", "");
+    check("connect udp://:7000 --headless", "", "");
+    check("run -", "hello\n", "");
+    check("run - -q", "", "");
 }
