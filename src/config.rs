@@ -189,13 +189,10 @@ pub fn reference() -> String {
 type Wrong = (String, String);
 
 fn key_named(name: &str) -> Result<&'static Key, Wrong> {
-    let names = || KEYS.iter().map(|key| key.name);
+    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
     KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
         let what = format!("there is no key `{}`", crate::escape::clean(name));
-        (
-            what,
-            near_or_all(name, names().map(str::to_owned).collect()),
-        )
+        (what, near_or_all(name, &names))
     })
 }
 
@@ -253,7 +250,6 @@ fn one_of<'w>(key: &Key, word: &'w str, words: &[&str]) -> Result<&'w str, Wrong
         return Ok(word);
     }
     let shown = crate::escape::quote(word.as_bytes());
-    let words = words.iter().map(|word| (*word).to_owned()).collect();
     Err((
         format!("`{}` takes no {shown}", key.name),
         near_or_all(word, words),
@@ -261,8 +257,8 @@ fn one_of<'w>(key: &Key, word: &'w str, words: &[&str]) -> Result<&'w str, Wrong
 }
 
 /// The name that was probably meant, as a question; all of them where none is near.
-fn near_or_all(word: &str, names: Vec<String>) -> String {
-    let near = nearest(word, names.iter().map(String::as_str));
+fn near_or_all(word: &str, names: &[&str]) -> String {
+    let near = nearest(word, names.iter().copied());
     let near = near.map(|near| format!("did you mean `{near}`?"));
     near.unwrap_or_else(|| names.join(" "))
 }

@@ -8,7 +8,7 @@
 mod pty;
 
 use std::fs;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
@@ -113,16 +113,17 @@ fn exchange(
     assert_passed(&output);
 }
 
-/// Connects as soon as there is somebody.
-fn patiently<S>(connect: impl Fn() -> std::io::Result<S>) -> S {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match connect() {
-            Ok(stream) => return stream,
-            Err(error) if Instant::now() > deadline => panic!("{error}"),
-            Err(_) => thread::yield_now(),
-        }
-    }
+/// A listener that serves, and where, as it says on standard error.
+fn listening(address: &str) -> (Child, String) {
+    let mut child = headless("listen", address).spawn().unwrap();
+    let mut line = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    stderr.read_line(&mut line).unwrap();
+    let at = line
+        .trim_end()
+        .strip_prefix("ready ")
+        .unwrap_or_else(|| panic!("{line:?}"));
+    (child, at.to_owned())
 }
 
 /// An empty folder.
@@ -166,9 +167,8 @@ fn both_directions_carry_much_at_once() {
 
 #[test]
 fn a_listener_serves_the_first_that_connects() {
-    let port = free_port();
-    let child = headless("listen", &port.to_string()).spawn().unwrap();
-    let peer = patiently(|| TcpStream::connect((Ipv4Addr::LOCALHOST, port)));
+    let (child, at) = listening(":0");
+    let peer = TcpStream::connect(at.strip_prefix("tcp://").unwrap()).unwrap();
     let (reader, ender) = (peer.try_clone().unwrap(), peer.try_clone().unwrap());
     exchange(child, peer, reader, || {
         ender.shutdown(std::net::Shutdown::Write).unwrap()
@@ -188,10 +188,10 @@ fn unix_streams_carry_as_much() {
         ender.shutdown(std::net::Shutdown::Write).unwrap()
     });
 
-    let child = headless("listen", &format!("unix:{}", folder.join("l").display()))
-        .spawn()
-        .unwrap();
-    let peer = patiently(|| UnixStream::connect(folder.join("l")));
+    let wanted = format!("unix:{}", folder.join("l").display());
+    let (child, at) = listening(&wanted);
+    assert_eq!(at, wanted);
+    let peer = UnixStream::connect(folder.join("l")).unwrap();
     let (reader, ender) = (peer.try_clone().unwrap(), peer.try_clone().unwrap());
     exchange(child, peer, reader, || {
         ender.shutdown(std::net::Shutdown::Write).unwrap()

@@ -115,6 +115,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             play(os, &mut Printer::new(name, json), Plan { script, ..plan })
         }
         Asked::Print(text) => panic!("only a text: {text}"),
+        Asked::Paths => panic!("only paths"),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What people read about the program: exit statuses, the manual page, and what shells complete. All of it derives from
 //! the tables that the program itself uses, or stands here.
 
+use std::fmt::Write as _;
+
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
@@ -92,7 +94,8 @@ fn ways_in(command: &Command) -> String {
     let mut text = String::new();
     for way in command.get_subcommands() {
         let about = way.get_about().map(ToString::to_string).unwrap_or_default();
-        text += &format!("sockeye {}\n    {about}\n", way.get_name());
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "sockeye {}\n    {about}", way.get_name());
         for word in way.get_arguments() {
             let name = match (word.get_long(), word.get_value_names()) {
                 (Some(long), Some(values)) if word.get_action().takes_values() => {
@@ -102,7 +105,7 @@ fn ways_in(command: &Command) -> String {
                 (None, values) => values.unwrap_or_default().join(" "),
             };
             let help = word.get_help().map(ToString::to_string).unwrap_or_default();
-            text += &format!("    {name:<12}  {help}\n");
+            let _ = writeln!(text, "    {name:<12}  {help}");
         }
     }
     text

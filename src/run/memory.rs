@@ -64,7 +64,8 @@ impl Memory {
     /// Writes it if that is due; a failure is said once and ends it.
     pub(super) fn advance(&mut self, engine: &mut Engine<'_>) {
         let now = engine.now();
-        if self.touched && now >= self.next {
+        // A run that ends writes at its end, when there is no screen to say anything on.
+        if self.touched && now >= self.next && !engine.is_quitting() {
             self.next = now + PERIOD;
             if let Err(errno) = self.write(engine) {
                 let why = in_words(errno);

@@ -130,7 +130,7 @@ mod tests {
         let memory = Memory {
             layout: "duet".to_owned(),
             zoom: true,
-            hints_used: BTreeSet::from(["mouse.shift".to_owned()]),
+            hints_used: BTreeSet::from(["a-hint".to_owned()]),
             commands: vec!["send \"a\\r\\n\"".to_owned(), "é\u{202e}\u{1b}".to_owned()],
             messages: vec![String::new(), "'\"\"\"'".to_owned()],
         };

@@ -1,5 +1,5 @@
-//! Events and messages as sentences, for those who listen to a screen or read it line by line. One event is one sentence
-//! or none; bytes stand in quotes, escaped, and are cut where they are long. It draws nothing and chooses no colours.
+//! Events and messages as sentences, for those who listen to a screen or read it line by line. One event is one
+//! sentence or none; bytes stand in quotes, escaped, and are cut where they are long. It draws nothing.
 
 use std::fmt::Display;
 

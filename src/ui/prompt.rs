@@ -69,7 +69,9 @@ impl Prompt {
             self.complaint = Some(complaint);
             return None;
         }
-        self.editor.remember(&line);
+        // As it was typed: a blank before it asks that later runs do not have it.
+        let typed = self.editor.text().trim_end().to_owned();
+        self.editor.remember(&typed);
         self.last = Some(self.editor.text().to_owned());
         self.open("");
         Some(line)

@@ -26,6 +26,8 @@ pub(crate) enum Happening {
     Stdin(Vec<u8>),
     /// Its end.
     StdinEnd,
+    /// Another Sockeye leaves a file.
+    Kept(Place, &'static str, &'static str),
 }
 
 /// Terminal, standard streams and files.
@@ -105,6 +107,9 @@ impl Console {
                 Happening::TerminalGone => self.gone = true,
                 Happening::Stdin(bytes) => self.stdin.extend(bytes),
                 Happening::StdinEnd => self.stdin_ended = true,
+                Happening::Kept(place, name, text) => {
+                    self.keep(place, name, text.as_bytes().to_vec());
+                }
             }
         }
     }
