@@ -96,12 +96,11 @@ impl Pane for Connections {
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
-        let (at, now) = (ui.table.at(), session.now());
         match motion {
             Motion::Left | Motion::Right => ui.fold(motion == Motion::Left, session),
             _ => {
-                let row = motion.step(at, ui.table.count(), body(area).height);
-                ui.table.go_to(row, now);
+                let row = motion.step(ui.table.at(), ui.table.count(), body(area).height);
+                ui.table.go_to(row);
             }
         }
     }
@@ -124,7 +123,7 @@ impl Pane for Connections {
         if row < ui.table.count() {
             // A second press on the same row looks at the socket, as Enter does.
             let is_again = ui.table.at() == row;
-            ui.table.go_to(row, session.now());
+            ui.table.go_to(row);
             if is_again && let Some(conn) = ui.listed(row) {
                 // The row exists, so there is such a socket.
                 let _ = ui.look_at(conn, session);
@@ -235,8 +234,7 @@ impl Ui {
             Some(conn) if conn.role == Made::Listener => self.table.fold(conn.id, is_folded),
             _ => {}
         }
-        let at = self.table.at();
-        self.table.go_to(at, session.now());
+        self.table.go_to(self.table.at());
     }
 }
 

@@ -1,5 +1,5 @@
-//! The order of all sockets: those that a listener made stand beneath it, and a sorted column orders the sockets of each
-//! listener and the listeners by what all of theirs have together. It filters and folds nothing.
+//! The order of all sockets: those that a listener made stand beneath it, and a sorted column orders the sockets of
+//! each listener, and the listeners by what all of theirs have together. It filters and folds nothing.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -132,7 +132,7 @@ fn key<'a>(session: &'a Session, id: ConnId, column: &Column, now: Duration) -> 
         Kind::Rate(dir) => Key::Number(conn.rate(dir).sum(now)),
         Kind::Waiting => Key::Number(waiting(conn)),
         Kind::Unsent => Key::Number(unsent(conn)),
-        Kind::Age => Key::Number(u64::try_from(conn.age(now).as_millis()).unwrap_or(u64::MAX)),
+        Kind::Age => Key::Number(u64::try_from(conn.age(now).as_micros()).unwrap_or(u64::MAX)),
         Kind::Frame => Key::Text(Cow::Owned(frame(session, conn))),
     }
 }

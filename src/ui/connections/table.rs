@@ -42,6 +42,8 @@ pub(in crate::ui) struct Table {
     is_order_old: bool,
     is_shown_old: bool,
     arranged: Option<Duration>,
+    /// The cursor was moved since the time was known last; when it was, as far as that is known.
+    is_touched: bool,
     touched: Option<Duration>,
     cursor: Option<ConnId>,
     at: usize,
@@ -65,6 +67,9 @@ impl Table {
         now: Duration,
         is_seen: bool,
     ) -> bool {
+        if std::mem::take(&mut self.is_touched) {
+            self.touched = Some(now);
+        }
         let count = session.conns().len();
         if !is_seen && (count > FEW || self.sort.is_some()) {
             return false;
@@ -157,11 +162,11 @@ impl Table {
     }
 
     /// Puts the cursor on a row; rows then rest for a while.
-    pub(in crate::ui) fn go_to(&mut self, row: u64, now: Duration) {
+    pub(in crate::ui) fn go_to(&mut self, row: u64) {
         self.at = usize::try_from(row).unwrap_or(usize::MAX);
         self.at = self.at.min(self.rows().len().saturating_sub(1));
         self.cursor = self.rows().get(self.at).map(|row| row.conn);
-        self.touched = Some(now);
+        self.is_touched = true;
     }
 
     /// Puts the cursor on a socket, if it is shown.
