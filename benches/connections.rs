@@ -49,8 +49,8 @@ impl Bench {
             }
         }
         bench.ui.observe(&bench.session);
-        bench.view(View::Pane("connections".to_owned()));
-        bench.view(View::Show("zoom".to_owned()));
+        bench.view(&View::Pane("connections".to_owned()));
+        bench.view(&View::Show("zoom".to_owned()));
         bench.prepare();
         bench
     }
@@ -113,8 +113,8 @@ impl Bench {
         self.tell(conn, What::Call(call));
     }
 
-    fn view(&mut self, view: View) {
-        self.ui.view(&view, &self.session).unwrap();
+    fn view(&mut self, view: &View) {
+        self.ui.view(view, &self.session).unwrap();
     }
 
     fn prepare(&mut self) {
@@ -172,7 +172,7 @@ fn main() {
         report("draw", &mut |bench| drop(bench.draw()));
         for word in ["down", "page-down", "last", "first"] {
             report(&format!("move {word}"), &mut |bench| {
-                bench.view(View::Move(word.to_owned()));
+                bench.view(&View::Move(word.to_owned()));
             });
         }
         for word in [
@@ -184,12 +184,12 @@ fn main() {
             "",
         ] {
             report(&format!("filter {word}"), &mut |bench| {
-                bench.view(filter(word))
+                bench.view(&filter(word))
             });
         }
         for column in ["in", "address", "name", "in/s", "age", "frame", "created"] {
             report(&format!("sort {column}"), &mut |bench| {
-                bench.view(View::Sort(column.to_owned()));
+                bench.view(&View::Sort(column.to_owned()));
             });
         }
         let mut next = sockets;
@@ -199,7 +199,7 @@ fn main() {
             bench.ui.observe(&bench.session);
         };
         report("a socket comes", &mut one_more);
-        bench.view(filter("in>50"));
+        bench.view(&filter("in>50"));
         let mut report = |what: &str, run: &mut dyn FnMut(&mut Bench)| {
             let took = time(&mut bench, run);
             println!("{what:34} {took:9.3} ms {:8.1} x", took / frame);

@@ -38,7 +38,8 @@ fn open(session: &mut Session, conn: u32, role: Role, ends: [Option<&str>; 2]) {
     );
 }
 
-/// L listens since 0 s; A was accepted at 1 s, has 2000 bytes in lines and is closed; B connected at 2 s and has sent 10.
+/// L listens since 0 s; A was accepted at 1 s, has 2000 bytes in lines and is closed; B connected at 2 s and has sent
+/// 10 bytes.
 fn session() -> Session {
     let mut session = Session::new(1 << 20, None);
     let server = Some("127.0.0.1:7000");

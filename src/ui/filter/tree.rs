@@ -39,7 +39,7 @@ pub(in crate::ui) enum Tree {
     /// Those that are older or younger.
     Age(Bound, Duration),
     /// Those with this text, in small letters, in name, role, state or addresses.
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     /// Those with a match of this expression there.
     Match(Regex),
 }
@@ -135,7 +135,9 @@ impl<'a> Subject<'a> {
 impl Tree {
     /// Those with this text in name, role, state or addresses; case does not count.
     pub(in crate::ui) fn text(text: &str) -> Self {
-        Self::Text(Finder::new(&text.to_ascii_lowercase()).into_owned())
+        Self::Text(Box::new(
+            Finder::new(&text.to_ascii_lowercase()).into_owned(),
+        ))
     }
 
     /// Whether every socket fits.
