@@ -99,7 +99,12 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
 
 fn sort_by(session: &Session, conns: &mut Vec<ConnId>, sort: Sort, lead: impl Fn(ConnId) -> Lead) {
     let mut keyed: Vec<(Lead, ConnId)> = conns.iter().map(|conn| (lead(*conn), *conn)).collect();
-    let tie = |one, other| break_tie(session, one, other, sort.column);
+    // Numbers that are equal are equal: no socket is looked at again for them.
+    let is_cut = matches!(sort.column.kind, Kind::Name | Kind::Address);
+    let tie = |one, other| {
+        let order = is_cut.then(|| break_tie(session, one, other, sort.column));
+        order.unwrap_or(Ordering::Equal)
+    };
     // Both ways stable: equal sockets never change places.
     keyed.sort_by(|(a, one), (b, other)| {
         let order = a.cmp(b).then_with(|| tie(*one, *other));
