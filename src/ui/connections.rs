@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 pub(super) use table::Table;
 
@@ -25,9 +26,6 @@ use crate::session::Session;
 
 /// How often bars and ages are drawn anew.
 const TICK: Duration = Duration::from_secs(1);
-
-/// How often rows are asked for that are due soon.
-const SOON: Duration = Duration::from_millis(250);
 
 /// The pane.
 #[derive(Debug)]
@@ -78,6 +76,13 @@ impl Pane for Connections {
             let Some(row) = table.row(at) else { break };
             cells::render_row(scene, row, &places, body, line, buf);
             if at == table.at() && is_active(scene) {
+                // One bar, whatever colours its cells have.
+                let bar = Rect {
+                    y: body.y + line,
+                    height: 1,
+                    ..body
+                };
+                buf.set_style(bar, Style::reset());
                 Pen::new(buf, body, line, scene.look()).over(0, body.width, Role::Selected);
             }
         }
@@ -96,12 +101,11 @@ impl Pane for Connections {
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
-        let (at, now) = (ui.table.at(), session.now());
         match motion {
             Motion::Left | Motion::Right => ui.fold(motion == Motion::Left, session),
             _ => {
-                let row = motion.step(at, ui.table.count(), body(area).height);
-                ui.table.go_to(row, now);
+                let row = motion.step(ui.table.at(), ui.table.count(), body(area).height);
+                ui.table.go_to(row);
             }
         }
     }
@@ -124,7 +128,7 @@ impl Pane for Connections {
         if row < ui.table.count() {
             // A second press on the same row looks at the socket, as Enter does.
             let is_again = ui.table.at() == row;
-            ui.table.go_to(row, session.now());
+            ui.table.go_to(row);
             if is_again && let Some(conn) = ui.listed(row) {
                 // The row exists, so there is such a socket.
                 let _ = ui.look_at(conn, session);
@@ -137,7 +141,7 @@ impl Ui {
     /// Brings up to date what is too much to do for each event, before a frame is drawn.
     pub fn prepare(&mut self, session: &Session, now: Duration) {
         self.refresh_table(session, now);
-        self.moving = self.moves(session);
+        self.moving = self.moves(session, now);
     }
 
     /// Lets the table follow the session, where that is due.
@@ -160,7 +164,7 @@ impl Ui {
     /// Puts the cursor of the table on the focused socket.
     pub(super) fn put_row_on_focus(&mut self, session: &Session) {
         let Some(focus) = self.focus else { return };
-        self.table.arrange(session, session.now());
+        self.table.catch_up(session, session.now());
         self.table.go_to_conn(focus);
         if let Some(top) = self.tops.get_mut(CONNECTIONS) {
             *top = (*top).min(self.table.at());
@@ -191,6 +195,7 @@ impl Ui {
     pub(super) fn table_moves(
         &self,
         session: &Session,
+        now: Duration,
         grows: Duration,
     ) -> Option<(Duration, Duration)> {
         let (_, area) = self.table_area(session)?;
@@ -201,14 +206,14 @@ impl Ui {
             bars.into_iter().chain(age).max()
         };
         let rows = self.rows_in_view(area.height).filter_map(still).max();
-        let now = session.now();
-        let due = self.table.wake().map(|due| due.max(now + SOON));
+        let due = self.table.wake(now);
         let until = rows
             .filter(|until| *until > now)
             .into_iter()
             .chain(due)
             .max()?;
-        Some((until, if due.is_some() { SOON } else { TICK }))
+        let step = due.map_or(TICK, |due| TICK.min(due.saturating_sub(now)));
+        Some((until, step))
     }
 
     /// Where the table stands, if it is shown.
@@ -235,8 +240,7 @@ impl Ui {
             Some(conn) if conn.role == Made::Listener => self.table.fold(conn.id, is_folded),
             _ => {}
         }
-        let at = self.table.at();
-        self.table.go_to(at, session.now());
+        self.table.go_to(self.table.at());
     }
 }
 

@@ -1,7 +1,9 @@
-//! Which sockets the table shows: the filter as it is typed, and the last one that made sense, which stays in force while
-//! the words do not fit. What the words mean is `tree`'s matter, how they are read `parse`'s.
+//! Which sockets the table shows: the filter as it is typed, and the last one that made sense, which stays in force
+//! while the words do not fit. What the words mean is `tree`'s matter, how they are read `parse`'s.
 
 mod parse;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub(super) use tree::{Subject, Tree};

@@ -36,7 +36,7 @@ impl Ui {
             self.event = None;
         }
         self.refresh_table(session, session.now());
-        self.moving = self.moves(session);
+        self.moving = self.moves(session, session.now());
         self.reveal(session);
     }
 
@@ -157,18 +157,18 @@ impl Ui {
     }
 
     /// Until when something in view changes by time alone, and how often.
-    pub(super) fn moves(&self, session: &Session) -> Option<(Duration, Duration)> {
+    pub(super) fn moves(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
         let waits = conns()
             .flat_map(|conn| &conn.pending)
             .map(|pending| pending.since + GROWS)
-            .filter(|until| *until > session.now())
+            .filter(|until| *until > now)
             .max()
             .map(|until| (until, Duration::from_millis(100)));
         let table = self
             .is_table_shown(session)
-            .then(|| self.table_moves(session, GROWS))
+            .then(|| self.table_moves(session, now, GROWS))
             .flatten();
         // The longer and the more often of the two.
         waits

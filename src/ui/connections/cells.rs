@@ -97,20 +97,22 @@ fn name(scene: Scene<'_>, conn: &Conn, row: Row, plain: Role, cell: &mut Cell<'_
 /// The addresses; of a listener also how many sockets stand beneath it, with a plus where they are hidden.
 fn address(scene: Scene<'_>, conn: &Conn, plain: Role, cell: &mut Cell<'_>) {
     let width = usize::from(cell.place.width);
-    let count = if conn.children == 0 {
-        String::new()
-    } else if scene.ui.table.is_folded(conn.id) {
-        format!("+{}", conn.children)
+    if conn.children == 0 {
+        cell.put(&addresses(conn, scene.session, width), plain);
+        return;
+    }
+    let sign = if scene.ui.table.is_folded(conn.id) {
+        "+"
     } else {
-        conn.children.to_string()
+        ""
     };
-    let room = width.saturating_sub(count.len() + usize::from(!count.is_empty()));
-    let text = addresses(conn, scene.session, room);
-    let blank = width.saturating_sub(escape::width(&text) + count.len());
+    let short = format!(" {sign}{}", conn.children);
+    let text = addresses(conn, scene.session, width.saturating_sub(short.len()));
+    let long = format!(" {short} {}", Made::Accepted.word());
+    let is_room = escape::width(&text) + long.len() <= width;
     cell.put(&text, plain);
     cell.pen
-        .skip(u16::try_from(blank).unwrap_or(0))
-        .put(count, Role::Muted);
+        .put(if is_room { long } else { short }, Role::Muted);
 }
 
 /// One place of one line.

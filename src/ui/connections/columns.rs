@@ -1,5 +1,5 @@
-//! The columns of the table, and which of them have room: computed from the width of the area and never from what stands
-//! in the rows, so that nothing moves as rows come and go.
+//! The columns of the table, and which of them have room: computed from the width of the area and never from what
+//! stands in the rows, so that nothing moves as rows come and go.
 
 use super::order::Sort;
 use crate::event::Dir;
@@ -71,7 +71,7 @@ pub(in crate::ui) struct Place {
 const ROOMY: &[(u16, u16, u16)] = &[(120, 5, 8), (60, 2, 8), (0, 0, 0)];
 
 /// The widest that addresses and framings grow.
-const ADDRESS_MAX: u16 = 48;
+const ADDRESS_MAX: u16 = 40;
 const FRAME_MAX: u16 = 40;
 
 impl Column {
@@ -129,10 +129,12 @@ pub(in crate::ui) fn places(width: u16, sort: Option<Sort>) -> Vec<Place> {
             _ => 0,
         };
         rest -= more;
+        // Behind numbers, which stand at the right, text needs a wider gap.
+        let gap = u16::from(column.kind == Kind::Frame);
         places.push(Place {
             column,
-            x: x + 1,
-            width: own + more,
+            x: x + 1 + gap,
+            width: own + more - gap,
         });
         x += own + more + 1;
     }

@@ -1,13 +1,13 @@
-//! The order of all sockets: those that a listener made stand beneath it, and a sorted column orders the sockets of each
-//! listener and the listeners by what all of theirs have together. It filters and folds nothing.
+//! The order of all sockets: those that a listener made stand beneath it, and a sorted column orders the sockets of
+//! each listener, and the listeners by what all of theirs have together. It filters and folds nothing.
 
-use std::borrow::Cow;
-use std::net::IpAddr;
+use std::cmp::Ordering;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::columns::{Column, Kind};
 use crate::endpoint::Address;
-use crate::event::{ConnId, Role};
+use crate::event::{ConnId, Dir, Role};
 use crate::session::{Conn, Lane, Session};
 
 /// A row of the table.
@@ -27,13 +27,12 @@ pub(in crate::ui) struct Sort {
     pub(in crate::ui) falls: bool,
 }
 
-/// What is compared; all of a column are of one kind.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key<'a> {
-    Number(u64),
-    Text(Cow<'a, str>),
-    Ends([End<'a>; 2]),
-}
+/// What is compared first: a number, or as much of a text or of two addresses as it holds. A hundred thousand of these
+/// are sorted within a frame, where texts that lie all over the memory are not.
+type Lead = u128;
+
+/// Of two addresses that no [`Lead`] holds.
+const LONG: Lead = 1 << 127;
 
 /// An address as it is sorted: by its numbers, not by their digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,19 +68,18 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
     }
     let group = |head: ConnId| group_of.get(head.0 as usize).copied().unwrap_or(ALONE) as usize;
     if let Some(sort) = sort {
+        let own = |conn| lead(session, conn, sort.column, now);
         for children in &mut groups {
-            sort_by(children, sort, |child| {
-                key(session, child, sort.column, now)
-            });
+            sort_by(session, children, sort, own);
         }
-        sort_by(&mut heads, sort, |head| {
-            let own = key(session, head, sort.column, now);
-            match (groups.get(group(head)), own) {
-                (Some(children), Key::Number(own)) if sort.column.is_summed() => {
-                    Key::Number(own + sum(session, children, sort.column, now))
-                }
-                (_, own) => own,
-            }
+        sort_by(session, &mut heads, sort, |head| {
+            let children = groups.get(group(head)).filter(|_| sort.column.is_summed());
+            own(head)
+                + children
+                    .into_iter()
+                    .flatten()
+                    .map(|child| own(*child))
+                    .sum::<Lead>()
         });
     }
     let mut rows = Vec::with_capacity(conns.len());
@@ -99,42 +97,71 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
     rows
 }
 
-fn sort_by<'a>(conns: &mut Vec<ConnId>, sort: Sort, key: impl Fn(ConnId) -> Key<'a>) {
-    let mut keyed: Vec<(Key<'a>, ConnId)> = conns.iter().map(|conn| (key(*conn), *conn)).collect();
+fn sort_by(session: &Session, conns: &mut Vec<ConnId>, sort: Sort, lead: impl Fn(ConnId) -> Lead) {
+    let mut keyed: Vec<(Lead, ConnId)> = conns.iter().map(|conn| (lead(*conn), *conn)).collect();
+    // Numbers that are equal are equal: no socket is looked at again for them.
+    let is_cut = matches!(sort.column.kind, Kind::Name | Kind::Address);
+    let tie = |one, other| {
+        let order = is_cut.then(|| break_tie(session, one, other, sort.column));
+        order.unwrap_or(Ordering::Equal)
+    };
     // Both ways stable: equal sockets never change places.
-    if sort.falls {
-        keyed.sort_by(|(one, _), (other, _)| other.cmp(one));
-    } else {
-        keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    }
+    keyed.sort_by(|(a, one), (b, other)| {
+        let order = a.cmp(b).then_with(|| tie(*one, *other));
+        if sort.falls { order.reverse() } else { order }
+    });
     conns.clear();
     conns.extend(keyed.into_iter().map(|(_, conn)| conn));
 }
 
-fn sum(session: &Session, conns: &[ConnId], column: &Column, now: Duration) -> u64 {
-    let keys = conns.iter().map(|conn| key(session, *conn, column, now));
-    keys.map(|key| match key {
-        Key::Number(number) => number,
-        _ => 0,
-    })
-    .sum()
-}
-
-fn key<'a>(session: &'a Session, id: ConnId, column: &Column, now: Duration) -> Key<'a> {
+fn lead(session: &Session, id: ConnId, column: &Column, now: Duration) -> Lead {
     let Some(conn) = session.conn(id) else {
-        return Key::Number(0);
+        return 0;
     };
     match column.kind {
-        Kind::Name => Key::Text(Cow::Borrowed(&conn.name)),
-        Kind::Address => Key::Ends([end(conn.local.as_ref()), end(conn.peer.as_ref())]),
-        Kind::State => Key::Text(Cow::Borrowed(conn.state.name())),
-        Kind::Moved(dir) => Key::Number(conn.moved(dir)),
-        Kind::Rate(dir) => Key::Number(conn.rate(dir).sum(now)),
-        Kind::Waiting => Key::Number(waiting(conn)),
-        Kind::Unsent => Key::Number(unsent(conn)),
-        Kind::Age => Key::Number(u64::try_from(conn.age(now).as_millis()).unwrap_or(u64::MAX)),
-        Kind::Frame => Key::Text(Cow::Owned(frame(session, conn))),
+        Kind::Name => beginning(&conn.name),
+        Kind::Address => ends(conn).map_or(LONG, |[local, peer]| local << 64 | peer),
+        Kind::State => beginning(conn.state.name()),
+        Kind::Moved(dir) => conn.moved(dir).into(),
+        Kind::Rate(dir) => conn.rate(dir).sum(now).into(),
+        Kind::Waiting => waiting(conn).into(),
+        Kind::Unsent => unsent(conn).into(),
+        Kind::Age => conn.age(now).as_micros(),
+        Kind::Frame => beginning(&frame(session, conn)),
     }
+}
+
+/// The order of two sockets that begin alike.
+fn break_tie(session: &Session, one: ConnId, other: ConnId, column: &Column) -> Ordering {
+    let (Some(one), Some(other)) = (session.conn(one), session.conn(other)) else {
+        return Ordering::Equal;
+    };
+    match column.kind {
+        Kind::Name => one.name.cmp(&other.name),
+        Kind::Address => {
+            let locals = end(one.local.as_ref()).cmp(&end(other.local.as_ref()));
+            locals.then_with(|| end(one.peer.as_ref()).cmp(&end(other.peer.as_ref())))
+        }
+        _ => Ordering::Equal,
+    }
+}
+
+/// The first bytes of a text.
+fn beginning(text: &str) -> Lead {
+    let bytes = text.bytes().chain(std::iter::repeat(0)).take(16);
+    bytes.fold(0, |lead, byte| lead << 8 | Lead::from(byte))
+}
+
+/// Both addresses as numbers of at most 48 bits; `None` if one is none of IPv4.
+fn ends(conn: &Conn) -> Option<[Lead; 2]> {
+    let number = |address: Option<&Address>| match address {
+        None | Some(Address::Unnamed) => Some(0),
+        Some(Address::Inet(SocketAddr::V4(end))) => {
+            Some(Lead::from(u32::from(*end.ip())) << 16 | Lead::from(end.port()))
+        }
+        _ => None,
+    };
+    Some([number(conn.local.as_ref())?, number(conn.peer.as_ref())?])
 }
 
 fn end(address: Option<&Address>) -> End<'_> {
@@ -157,7 +184,6 @@ pub(in crate::ui) fn unsent(conn: &Conn) -> u64 {
 
 /// The framing of what comes in.
 pub(in crate::ui) fn frame(session: &Session, conn: &Conn) -> String {
-    use crate::event::Dir;
     if conn.role == Role::Listener {
         return String::new();
     }

@@ -20,6 +20,12 @@ const PACE: Duration = Duration::from_millis(250);
 /// How long rows stay where they are after the cursor was moved among them.
 const HOLD: Duration = Duration::from_secs(2);
 
+/// The most sockets that a filter is asked about at once: with more it goes on with the next frame.
+const SLICE: usize = 20_000;
+
+/// When a filter goes on that was not asked about all sockets.
+const FRAME: Duration = Duration::from_millis(16);
+
 /// How often the order follows what changes by time alone.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -42,6 +48,8 @@ pub(in crate::ui) struct Table {
     is_order_old: bool,
     is_shown_old: bool,
     arranged: Option<Duration>,
+    /// The cursor was moved since the time was known last; when it was, as far as that is known.
+    is_touched: bool,
     touched: Option<Duration>,
     cursor: Option<ConnId>,
     at: usize,
@@ -65,6 +73,9 @@ impl Table {
         now: Duration,
         is_seen: bool,
     ) -> bool {
+        if std::mem::take(&mut self.is_touched) {
+            self.touched = Some(now);
+        }
         let count = session.conns().len();
         if !is_seen && (count > FEW || self.sort.is_some()) {
             return false;
@@ -76,8 +87,12 @@ impl Table {
             && self.arranged.is_some_and(|arranged| now >= arranged + TICK);
         self.is_order_old |= ticks || self.sort.is_some() && !self.changed.is_empty();
         self.is_shown_old |= self.tree.is_timed() && !self.changed.is_empty();
+        let is_due = now >= self.due();
+        if is_due && self.is_shown_old && self.tree.is_timed() {
+            self.fits.clear();
+        }
         self.look_at_changed(session, now);
-        if !self.is_old() || now < self.due() {
+        if !self.is_old() || !is_due {
             return false;
         }
         self.arrange(session, now);
@@ -85,22 +100,14 @@ impl Table {
     }
 
     /// When what came will be arranged; `None` while nothing waits for that.
-    pub(in crate::ui) fn wake(&self) -> Option<Duration> {
-        self.is_old().then(|| self.due())
+    pub(in crate::ui) fn wake(&self, now: Duration) -> Option<Duration> {
+        self.is_old().then(|| self.due().max(now + FRAME))
     }
 
-    /// Arranges at once.
-    pub(in crate::ui) fn arrange(&mut self, session: &Session, now: Duration) {
-        if self.is_order_old || self.order.len() < session.conns().len() {
-            self.order = arrange(session, self.sort, now);
-        }
-        if self.tree.is_timed() {
-            self.fits.clear();
-        }
+    /// Follows the session at once.
+    pub(in crate::ui) fn catch_up(&mut self, session: &Session, now: Duration) {
         self.look_at_changed(session, now);
-        self.select();
-        (self.is_order_old, self.is_shown_old) = (false, false);
-        self.arranged = Some(now);
+        self.arrange(session, now);
     }
 
     /// Takes another filter, or why what is typed is none.
@@ -110,7 +117,7 @@ impl Table {
                 self.complaint = None;
                 self.tree = tree;
                 self.fits.clear();
-                self.arrange(session, session.now());
+                self.catch_up(session, session.now());
             }
             Err(complaint) => self.complaint = Some(complaint),
         }
@@ -142,7 +149,7 @@ impl Table {
             },
         });
         self.is_order_old = true;
-        self.arrange(session, now);
+        self.catch_up(session, now);
         true
     }
 
@@ -157,11 +164,11 @@ impl Table {
     }
 
     /// Puts the cursor on a row; rows then rest for a while.
-    pub(in crate::ui) fn go_to(&mut self, row: u64, now: Duration) {
+    pub(in crate::ui) fn go_to(&mut self, row: u64) {
         self.at = usize::try_from(row).unwrap_or(usize::MAX);
         self.at = self.at.min(self.rows().len().saturating_sub(1));
         self.cursor = self.rows().get(self.at).map(|row| row.conn);
-        self.touched = Some(now);
+        self.is_touched = true;
     }
 
     /// Puts the cursor on a socket, if it is shown.
@@ -204,7 +211,8 @@ impl Table {
 
     /// Whether a socket stands there for itself, and not for those beneath it that fit.
     pub(in crate::ui) fn fits(&self, conn: ConnId) -> bool {
-        self.fits.get(conn.0 as usize).copied().unwrap_or(true)
+        let fits = self.fits.get(conn.0 as usize).copied();
+        fits.unwrap_or(self.tree.is_all())
     }
 
     /// Whether the sockets beneath a listener are hidden. A filter shows what fits wherever it is.
@@ -226,18 +234,33 @@ impl Table {
         self.shown.as_ref().unwrap_or(&self.order)
     }
 
+    /// Whether a filter has not been asked about all sockets yet.
+    fn is_sifting(&self, count: usize) -> bool {
+        !self.tree.is_all() && self.fits.len() < count
+    }
+
     fn is_old(&self) -> bool {
         self.is_order_old || self.is_shown_old
     }
 
     fn due(&self) -> Duration {
-        let Some(arranged) = self.arranged else {
+        let Some(arranged) = self.arranged.filter(|_| !self.is_sifting(self.order.len())) else {
             return Duration::ZERO;
         };
         let is_quick = self.sort.is_none() && self.order.len() <= FEW;
         let due = arranged + if is_quick { Duration::ZERO } else { PACE };
         let hold = self.touched.filter(|_| self.sort.is_some());
         due.max(hold.map_or(Duration::ZERO, |touched| touched + HOLD))
+    }
+
+    fn arrange(&mut self, session: &Session, now: Duration) {
+        if self.is_order_old || self.order.len() < session.conns().len() {
+            self.order = arrange(session, self.sort, now);
+        }
+        self.select();
+        self.is_order_old = false;
+        self.is_shown_old = self.is_sifting(session.conns().len());
+        self.arranged = Some(now);
     }
 
     /// Asks of new sockets, and of those with events, whether they fit.
@@ -248,9 +271,14 @@ impl Table {
         }
         let mut subject = Subject::new(session, now);
         let known = self.fits.len();
-        let new = session.conns().get(known..).unwrap_or_default();
+        let most = if self.tree.is_timed() {
+            usize::MAX
+        } else {
+            SLICE
+        };
+        let new = session.conns().get(known..).unwrap_or_default().iter();
         self.fits
-            .extend(new.iter().map(|conn| subject.fits(&self.tree, conn)));
+            .extend(new.take(most).map(|conn| subject.fits(&self.tree, conn)));
         for conn in changed {
             if let Some(fits) = self.fits.get_mut(conn.0 as usize)
                 && let Some(conn) = session.conn(conn)

@@ -1,5 +1,5 @@
-//! The words of a filter: `state:ESTAB in>1k not port:80 or "text" /re/`. Blanks mean and, which binds closer than `or`.
-//! It looks at no socket.
+//! The words of a filter: `state:ESTAB in>1k not port:80 or "text" /re/`. Blanks mean and, which binds closer than
+//! `or`. It looks at no socket.
 
 use crate::event::{Dir, Role, State};
 use crate::locale::Locale;
@@ -158,10 +158,11 @@ impl Reader<'_> {
 
     fn test(&self, token: &Token) -> Result<Tree, Complaint> {
         let word = match &token.kind {
-            Kind::Text(text) => return Ok(Tree::Text(text.to_ascii_lowercase())),
+            Kind::Text(text) => return Ok(Tree::text(text)),
             Kind::Pattern(source) => {
-                // What is searched is in small letters.
-                return compile(&format!("(?i){source}"))
+                // Case does not count; for letters beyond ASCII it does, since their tables are not linked in.
+                return compile(&format!("(?i-u){source}"))
+                    .or_else(|| compile(source))
                     .map(Tree::Match)
                     .ok_or_else(|| self.complain(token, "connections.filter-regex", source, ""));
             }
@@ -191,7 +192,7 @@ impl Reader<'_> {
                 let (key, known) = (format!("{key}:"), format!("{known}:"));
                 Err(self.complain(token, "connections.filter-unknown", &key, &known))
             }
-            _ => Ok(Tree::Text(word.replace('"', "").to_ascii_lowercase())),
+            _ => Ok(Tree::text(&word.replace('"', ""))),
         }
     }
 
