@@ -97,10 +97,8 @@ fn parts_never_overlap_never_leave_the_screen_and_cover_it() {
 #[test]
 fn whatever_is_hidden_or_zoomed_the_rest_takes_the_place() {
     for hidden in 0..1_u32 << PANES.len() {
-        let mut arrangement = Arrangement {
-            zoom: hidden % 3 == 0,
-            ..Arrangement::default()
-        };
+        let mut arrangement = Arrangement::default();
+        arrangement.zoom = hidden % 3 == 0;
         for pane in (0..PANES.len()).filter(|pane| hidden & (1 << pane) != 0) {
             arrangement.hide(pane);
         }
