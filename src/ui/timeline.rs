@@ -20,7 +20,7 @@ use lanes::{Lanes, TIME_COLUMNS};
 use row::Shown;
 
 /// The pane.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Timeline;
 
 impl Pane for Timeline {
@@ -45,7 +45,7 @@ impl Pane for Timeline {
                 .put(scene.say("timeline.empty"), Role::Muted);
             return;
         }
-        let area = self.render_head(scene, area, buf);
+        let area = render_head(scene, area, buf);
         let rows = visible(scene, area);
         let Some(first) = rows.first() else { return };
         let before = list
@@ -129,30 +129,28 @@ impl Pane for Timeline {
     }
 }
 
-impl Timeline {
-    /// Draws the names of the lanes, where there are rows for them; what is left for the rows.
-    fn render_head(self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
-        let below = below_head(scene, area);
-        let lanes = lanes(scene, area);
-        if let Some((wire, _)) = lanes.wire.filter(|_| below != area) {
-            let name = |conn: Option<ConnId>| {
-                let conn = conn.and_then(|conn| scene.session.conn(conn));
-                conn.map_or(String::new(), |conn| {
-                    format!("{}{} {}", conn.role.glyph(), conn.name, conn.role.word())
-                })
-            };
-            let twin = scene.ui.focus.and_then(|conn| scene.session.twin(conn));
-            let mut pen = Pen::new(buf, area, 0, scene.look());
-            pen.to(4).put("#", Role::Muted);
-            pen.to(TIME_COLUMNS).put(name(scene.ui.focus), Role::Ours);
-            pen.to(wire + 1)
-                .put(scene.say("timeline.wire"), Role::Inferred);
-            pen.to(lanes.second).put(name(twin), Role::Theirs);
-            pen.to(lanes.words)
-                .put(scene.say("timeline.meaning"), Role::Muted);
-        }
-        below
+/// Draws the names of the lanes, where there are rows for them; what is left for the rows.
+fn render_head(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
+    let below = below_head(scene, area);
+    let lanes = lanes(scene, area);
+    if let Some((wire, _)) = lanes.wire.filter(|_| below != area) {
+        let name = |conn: Option<ConnId>| {
+            let conn = conn.and_then(|conn| scene.session.conn(conn));
+            conn.map_or(String::new(), |conn| {
+                format!("{}{} {}", conn.role.glyph(), conn.name, conn.role.word())
+            })
+        };
+        let twin = scene.ui.focus.and_then(|conn| scene.session.twin(conn));
+        let mut pen = Pen::new(buf, area, 0, scene.look());
+        pen.to(4).put("#", Role::Muted);
+        pen.to(TIME_COLUMNS).put(name(scene.ui.focus), Role::Ours);
+        pen.to(wire + 1)
+            .put(scene.say("timeline.wire"), Role::Inferred);
+        pen.to(lanes.second).put(name(twin), Role::Theirs);
+        pen.to(lanes.words)
+            .put(scene.say("timeline.meaning"), Role::Muted);
     }
+    below
 }
 
 fn lanes(scene: Scene<'_>, area: Rect) -> Lanes {

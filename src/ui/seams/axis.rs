@@ -134,12 +134,12 @@ mod tests {
             let text: String = (12..45).map(|x| buf[(x, 0)].symbol().to_owned()).collect();
             assert_eq!(text.trim_end(), expected);
         };
-        check(5..10, "len", "├──── len ───┤");
+        check(5..10, "len", "├─── len ────┤");
         check(6..8, "length", "   ├───┤");
         check(6..9, "length", "   ├ leng ┤");
         check(6..7, "len", "   ├┤");
         check(0..8, "send(8)", "─ sen… ┤");
-        check(9..99, "x", "            ├────── x ──────");
+        check(9..99, "x", "            ├────── x ───────");
         check(3..3, "x", "");
         check(90..99, "x", "");
     }
