@@ -128,7 +128,7 @@ fn a_layout_is_chosen_hidden_from_and_remembered() {
 #[test]
 fn lines_between_panes_are_dragged_and_panes_keep_their_least() {
     let mut stage = conversation(80, 24);
-    let row = |stage: &Stage| place(stage, (80, 24), "─ timeline").unwrap().0;
+    let row = |stage: &Stage| place(stage, (80, 24), " timeline ").unwrap().0;
     let before = row(&stage);
     let at = u16::try_from(before).unwrap();
     mouse(&mut stage, DOWN, 40, at);

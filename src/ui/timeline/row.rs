@@ -78,7 +78,11 @@ impl Shown {
                 row,
                 words: lines(&text, lanes.width.saturating_sub(words_column)),
                 who,
-                column: TIME_COLUMNS,
+                column: if wire.is_some() && !is_ours {
+                    lanes.second
+                } else {
+                    TIME_COLUMNS
+                },
                 call: None,
                 wire,
                 words_column,
@@ -108,7 +112,7 @@ impl Shown {
             + columns(&made.call).max(11)
             + columns(&made.result)
             + columns(&made.bar)
-            + 3;
+            + 4;
         let words_column = lanes.words.max(used);
         let of_pair = of_pair(scene, row, &event, told);
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
