@@ -42,11 +42,10 @@ const UP: MouseEventKind = MouseEventKind::Up(MouseButton::Left);
 /// The line and the column where a text stands on the screen.
 fn place(stage: &Stage, size: (u16, u16), text: &str) -> Option<(usize, usize)> {
     let lines = stage.draw(size.0, size.1).0;
-    let found = lines.iter().enumerate().find_map(|(row, line)| {
+    lines.iter().enumerate().find_map(|(row, line)| {
         let (before, _) = line.split_once(text)?;
         Some((row, before.chars().count()))
-    });
-    found
+    })
 }
 
 #[test]
