@@ -16,7 +16,7 @@ use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Role as Kind, 
 use crate::session::{Lane, Session};
 
 /// Rows before the one in question that are looked through for its cause.
-const ROWS_BACK: u64 = 2048;
+const ROWS_BACK: u64 = 512;
 
 /// The most lines of an explanation.
 const LINES_MAX: usize = 4;
@@ -37,6 +37,8 @@ impl Ui {
         self.stop_following(session);
         self.select_event(seq, session);
         self.desk.cause = Some(seq);
+        // The card of an error would lie over it, and says less.
+        self.notice = None;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
-//! The line that says where the bytes of a direction are right now: held, unsent, in flight, waiting, read.
-//! What nobody observed is `?`, and a wire that nobody observed is dotted.
+//! Where the bytes of a direction are right now: held, unsent, in flight, waiting, read; in a line, or as boxes where
+//! there are rows for them. What nobody observed is `?`, and a wire that nobody observed is dotted.
+
+mod boxes;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,11 +27,15 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(conn) = scene.session.conn(id) else {
         return;
     };
+    let ends = Ends::new(scene, id, dir);
+    if area.height > 1 {
+        boxes::render(scene, conn, &ends, area, buf);
+        return;
+    }
     if conn.role == Kind::Listener {
         render_listener(scene, conn, area, buf);
         return;
     }
-    let ends = Ends::new(scene, id, dir);
     let mut pen = Pen::new(buf, area, 0, scene.look());
     pen.skip(1);
     // The first wording whose widest numbers fit: the line keeps its form while the numbers change.
@@ -77,6 +83,7 @@ impl Part {
 
 /// The two ends of the direction in view.
 struct Ends<'a> {
+    scene: Scene<'a>,
     sender: Option<&'a Conn>,
     receiver: Option<&'a Conn>,
     read: Option<u64>,
@@ -94,12 +101,13 @@ impl<'a> Ends<'a> {
         };
         let name = |conn: Option<ConnId>| {
             clip(
-                conn.map_or("peer", |conn| scene.session.name(conn)),
+                conn.map_or(scene.say("journey.peer"), |conn| scene.session.name(conn)),
                 NAME_COLUMNS,
             )
         };
         let roles = [Role::Ours, Role::Theirs];
         Self {
+            scene,
             sender: from.and_then(|from| scene.session.conn(from)),
             receiver: to.and_then(|to| scene.session.conn(to)),
             read: to
@@ -137,35 +145,43 @@ impl<'a> Ends<'a> {
             most: 0,
         };
         let [from, to] = &self.names;
+        let say = |key| self.scene.say(key);
+        let named = |key| format!("{} ", say(key));
         let fact = self.sender.map(|sender| sender.fact);
         let mut parts = vec![word(from, self.roles[0])];
         if wording == Wording::Kernel {
             parts.push(word(" ", Role::Muted));
         } else {
-            parts.push(word(" holds ", Role::Muted));
+            parts.push(word(&format!(" {} ", say("journey.holds")), Role::Muted));
             parts.push(number(
                 self.sender.map(|sender| sender.queued + sender.staged),
             ));
             parts.push(word(if is_full { "┈▶ " } else { "▶ " }, Role::Muted));
         }
-        parts.push(word("unsent ", Role::Muted));
+        parts.push(word(&named("journey.unsent"), Role::Muted));
         parts.push(number(fact.and_then(|fact| fact.unsent).map(u64::from)));
-        parts.push(word("▶ in flight ", Role::Muted));
+        parts.push(word(
+            &format!("▶ {} ", say("journey.in-flight")),
+            Role::Muted,
+        ));
         parts.push(number(fact.and_then(|fact| fact.in_flight).map(u64::from)));
         parts.extend(self.wire(is_full));
         parts.push(word(to, self.roles[1]));
-        parts.push(word(
-            if is_full { "’s queue " } else { " queue " },
-            Role::Muted,
-        ));
+        let queue = if is_full {
+            "journey.of-queue"
+        } else {
+            "journey.queue"
+        };
+        parts.push(word(&format!("{} ", say(queue)), Role::Muted));
         let waiting = self.receiver.and_then(|it| it.fact.waiting);
         parts.push(number(waiting.map(u64::from)));
         parts.push(word("▶ ", Role::Muted));
         if is_full {
             parts.push(word(to, self.roles[1]));
-            parts.push(word(" has ", Role::Muted));
+            parts.push(word(&format!(" {} ", say("journey.has-read")), Role::Muted));
+        } else {
+            parts.push(word(&named("journey.read"), Role::Muted));
         }
-        parts.push(word("read ", Role::Muted));
         parts.push(Part {
             least: 0,
             most: if self.read.is_some() { SIZE_COLUMNS } else { 1 },
@@ -180,11 +196,12 @@ impl<'a> Ends<'a> {
         let fact = self.sender.map(|sender| sender.fact);
         let is_seen = fact.is_some_and(|fact| fact.in_flight.is_some());
         let again = fact.and_then(|fact| fact.retransmits).filter(|n| *n > 0);
+        let wire = self.scene.say("journey.wire");
         let text = match (is_full, is_seen) {
-            (true, true) => "═══ wire ═══▶ ",
-            (true, false) => "┈┈┈ wire ┈┈┈▶ ",
-            (false, true) => "═▶ ",
-            (false, false) => "┈▶ ",
+            (true, true) => format!("═══ {wire} ═══▶ "),
+            (true, false) => format!("┈┈┈ {wire} ┈┈┈▶ "),
+            (false, true) => "═▶ ".to_owned(),
+            (false, false) => "┈▶ ".to_owned(),
         };
         let role = if is_seen { Role::Text } else { Role::Inferred };
         let part = |text: String, role| Part {
@@ -193,10 +210,13 @@ impl<'a> Ends<'a> {
             least: 0,
             most: 0,
         };
-        let resent = again.map(|again| part(format!("resent {again}× "), Role::Strong));
-        std::iter::once(part(text.to_owned(), role))
-            .chain(resent)
-            .collect()
+        let resent = again.map(|again| {
+            part(
+                format!("{} ", self.scene.fill("journey.resent", &[&again])),
+                Role::Strong,
+            )
+        });
+        std::iter::once(part(text, role)).chain(resent).collect()
     }
 }
 
@@ -210,23 +230,22 @@ fn short(bytes: u64, is_full: bool) -> String {
 }
 
 fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {
-    let fact = conn.fact;
     let mut pen = Pen::new(buf, area, 0, scene.look());
-    pen.skip(1).put(&conn.name, Role::Ours);
-    pen.put(" waiting room: ", Role::Muted)
-        .put(count(fact.waiting.map(u64::from)), Role::Text);
-    pen.put(" of ", Role::Muted).put(
-        count(fact.backlog.map(|backlog| u64::from(backlog) + 1)),
-        Role::Text,
-    );
-    pen.put(" seats taken ▶ accepted ", Role::Muted)
-        .fmt(conn.accepted, Role::Text);
+    pen.skip(1).put(&conn.name, Role::Ours).skip(1);
+    pen.put(waiting_room(scene, conn), Role::Text);
     let how = if conn.auto {
-        "accepts by itself"
+        "journey.accepts-itself"
     } else {
-        "a accepts one"
+        "journey.accepts-asked"
     };
-    pen.put(" · ", Role::Muted).put(how, Role::Muted);
+    pen.put(" · ", Role::Muted).put(scene.say(how), Role::Muted);
+}
+
+/// `waiting room: 0 of 129 seats taken ▶ accepted 1`.
+fn waiting_room(scene: Scene<'_>, conn: &Conn) -> String {
+    let taken = count(conn.fact.waiting.map(u64::from));
+    let seats = count(conn.fact.backlog.map(|backlog| u64::from(backlog) + 1));
+    scene.fill("journey.waiting-room", &[&taken, &seats, &conn.accepted])
 }
 
 /// A number, or `?` where nobody observed one.

@@ -39,7 +39,8 @@ impl Ui {
         while low < high {
             let middle = low + (high - low) / 2;
             let near = next(session, &list, conn, dir, middle);
-            if near.is_some_and(|mover| mover.range.end > range.start) {
+            // Where nothing moves any more, what is looked for stands before.
+            if near.is_none_or(|mover| mover.range.end > range.start) {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -106,7 +106,7 @@ impl Ui {
             for row in 0..border.place.height {
                 Pen::new(buf, border.place, row, self.look).put("│", Role::Muted);
             }
-            joints(buf, border.place);
+            joints(buf, border.place, areas);
         }
     }
 
@@ -167,14 +167,20 @@ pub(super) fn filter(
 }
 
 /// Joins a line between panes with the rules that meet it.
-fn joints(buf: &mut Buffer, line: Rect) {
-    let is_rule = |buf: &Buffer, x: Option<u16>, y: u16| {
-        let cell = x.and_then(|x| buf.cell(Position::new(x, y)));
-        cell.is_some_and(|cell| matches!(cell.symbol(), "─" | "━"))
+fn joints(buf: &mut Buffer, line: Rect, areas: &Areas) {
+    let composer = Rect {
+        height: areas.line.height.min(1),
+        ..areas.line
+    };
+    let is_rule = |x: Option<u16>, y: u16| {
+        x.is_some_and(|x| {
+            let at = Position::new(x, y);
+            composer.contains(at) || areas.slots.iter().any(|slot| slot.rule.contains(at))
+        })
     };
     for y in line.y..=line.bottom() {
-        let before = is_rule(buf, line.x.checked_sub(1), y);
-        let behind = is_rule(buf, line.x.checked_add(1), y);
+        let before = is_rule(line.x.checked_sub(1), y);
+        let behind = is_rule(line.x.checked_add(1), y);
         let glyph = match (before, behind) {
             _ if y == line.bottom() && before && behind => '┴',
             _ if y == line.bottom() => continue,

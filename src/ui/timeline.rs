@@ -1,7 +1,9 @@
 //! The calls of the focused socket and of its other end, one row each: when, who, what, with what result, which
 //! bytes, what it means. A call that waits is a row that grows. It reads the events in view and no others.
 
+mod lanes;
 mod row;
+mod wire;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -12,12 +14,10 @@ use super::motion::Motion;
 use super::pane::{Pane, Scene, TIMELINE};
 use super::rows::Row;
 use super::theme::Role;
-use crate::event::{Dir, Event, What};
+use crate::event::{ConnId, Dir, Event, What};
 use crate::session::Session;
+use lanes::{Lanes, TIME_COLUMNS};
 use row::Shown;
-
-/// Areas from this width on show the two ends in lanes of their own.
-const LANES_COLUMNS: u16 = 110;
 
 /// The pane.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Pane for Timeline {
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
         let note = match scene.ui.event {
-            Some(seq) => format!("◀ at #{seq} · G follows again"),
+            Some(seq) => scene.fill("timeline.at", &[&seq]),
             None => String::new(),
         };
         ("timeline".to_owned(), note)
@@ -40,12 +40,12 @@ impl Pane for Timeline {
         let conns = scene.ui.in_view(scene.session);
         let list = scene.ui.rows.list(&conns);
         if list.count() == 0 {
-            let text = "no calls yet: each one that is made gets a row here";
             Pen::new(buf, area, 0, scene.look())
                 .skip(1)
-                .put(text, Role::Muted);
+                .put(scene.say("timeline.empty"), Role::Muted);
             return;
         }
+        let area = render_head(scene, area, buf);
         let rows = visible(scene, area);
         let Some(first) = rows.first() else { return };
         let before = list
@@ -113,7 +113,10 @@ impl Pane for Timeline {
             ui,
             now: session.now(),
         };
-        let mut rest = at.y.saturating_sub(area.y);
+        let area = below_head(scene, area);
+        let Some(mut rest) = at.y.checked_sub(area.y) else {
+            return;
+        };
         let pressed = visible(scene, area).into_iter().find(|shown| {
             let is_here = rest < shown.height();
             rest = rest.saturating_sub(shown.height());
@@ -126,17 +129,57 @@ impl Pane for Timeline {
     }
 }
 
+/// Draws the names of the lanes, where there are rows for them; what is left for the rows.
+fn render_head(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
+    let below = below_head(scene, area);
+    let lanes = lanes(scene, area);
+    if let Some((wire, _)) = lanes.wire.filter(|_| below != area) {
+        let name = |conn: Option<ConnId>| {
+            let conn = conn.and_then(|conn| scene.session.conn(conn));
+            conn.map_or(String::new(), |conn| {
+                format!("{}{} {}", conn.role.glyph(), conn.name, conn.role.word())
+            })
+        };
+        let twin = scene.ui.focus.and_then(|conn| scene.session.twin(conn));
+        let mut pen = Pen::new(buf, area, 0, scene.look());
+        pen.to(4).put("#", Role::Muted);
+        pen.to(TIME_COLUMNS).put(name(scene.ui.focus), Role::Ours);
+        pen.to(wire + 1)
+            .put(scene.say("timeline.wire"), Role::Inferred);
+        pen.to(lanes.second).put(name(twin), Role::Theirs);
+        pen.to(lanes.words)
+            .put(scene.say("timeline.meaning"), Role::Muted);
+    }
+    below
+}
+
+fn lanes(scene: Scene<'_>, area: Rect) -> Lanes {
+    let is_pair = scene.ui.in_view(scene.session).len() > 1;
+    Lanes::new(area.width, is_pair)
+}
+
+/// What the names of the lanes leave of an area.
+fn below_head(scene: Scene<'_>, area: Rect) -> Rect {
+    let rows = lanes(scene, area).head_rows(area.height);
+    Rect {
+        y: area.y + rows,
+        height: area.height - rows,
+        ..area
+    }
+}
+
 /// The rows that an area shows. Long words take further lines, so fewer rows may fit: then those before the cursor, or
 /// before the newest, go first.
 fn visible(scene: Scene<'_>, area: Rect) -> Vec<Shown> {
     let conns = scene.ui.in_view(scene.session);
     let list = scene.ui.rows.list(&conns);
-    let lanes = area.width >= LANES_COLUMNS && conns.len() > 1;
+    let lanes = lanes(scene, area);
     let first = scene.top(TIMELINE, area);
-    let window = list.window(first, usize::from(area.height));
+    // One more, since the names of the lanes may have taken a row: then the first of these goes.
+    let window = list.window(first, usize::from(area.height) + 1);
     let mut rows: Vec<Shown> = window
         .into_iter()
-        .filter_map(|row| Shown::new(scene, row, lanes, area.width))
+        .filter_map(|row| Shown::new(scene, row, lanes))
         .collect();
     let cursor = scene.ui.event.or(rows
         .last()

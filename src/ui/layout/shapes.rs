@@ -197,6 +197,6 @@ fn bytes_columns(columns: u16) -> u16 {
     if columns >= 140 {
         BYTES_COLUMNS.0
     } else {
-        BYTES_COLUMNS.1.min(columns / 2)
+        BYTES_COLUMNS.1.min(columns * 3 / 5)
     }
 }

@@ -76,10 +76,12 @@ impl Axis {
         };
         let open = |is_open, glyph| if is_open { line } else { glyph };
         let room = width.saturating_sub(4);
-        let label = if room >= 2 {
-            clip(&span.label, room)
-        } else {
-            String::new()
+        let is_word = span.label.chars().all(char::is_alphabetic);
+        let label = match room {
+            0..2 => String::new(),
+            // `len` says what `length` does, and `le…` does not.
+            _ if is_word => span.label.chars().take(room).collect(),
+            _ => clip(&span.label, room),
         };
         let blank = if label.is_empty() { "" } else { " " };
         let used = escape::width(&label) + 2 * blank.len() + 2;
@@ -132,9 +134,11 @@ mod tests {
             let text: String = (12..45).map(|x| buf[(x, 0)].symbol().to_owned()).collect();
             assert_eq!(text.trim_end(), expected);
         };
-        check(5..10, "len", "├──── len ───┤");
+        check(5..10, "len", "├─── len ────┤");
+        check(6..8, "length", "   ├───┤");
+        check(6..9, "length", "   ├ leng ┤");
         check(6..7, "len", "   ├┤");
-        check(0..8, "send(8)", "─ send… ┤");
+        check(0..8, "send(8)", "─ sen… ┤");
         check(9..99, "x", "            ├────── x ───────");
         check(3..3, "x", "");
         check(90..99, "x", "");

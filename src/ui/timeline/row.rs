@@ -5,6 +5,8 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::lanes::{Lanes, TIME_COLUMNS};
+use super::wire;
 use crate::escape;
 use crate::event::{Actor, Call, ConnId, Event, Moved, Outcome, Role as Kind, Syscall, What};
 use crate::session::Session;
@@ -15,17 +17,15 @@ use crate::ui::pane::Scene;
 use crate::ui::rows::Row;
 use crate::ui::theme::Role;
 
-/// Columns of the number and the time of a row.
-const TIME_COLUMNS: u16 = 14;
-
-/// Columns of a call and its result where there are no lanes.
-const CALL_COLUMNS: u16 = 31;
-
-/// The same where the area is narrow, and where it is: there the words have no room for the range, either.
-const NARROW_COLUMNS: (u16, u16) = (27, 72);
-
 /// The most lines of a row; what is longer ends in an ellipsis.
 const LINES_MAX: usize = 3;
+
+/// How fast the bar of a wait grows, in columns a second, and how far.
+const BAR_SPEED: f64 = 1.6;
+const BAR_COLUMNS_MAX: usize = 16;
+
+/// The columns that the bar may take where the words have to give way for it.
+const BAR_COLUMNS_LEAST: usize = 5;
 
 /// A row, laid out for a width.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(super) struct Shown {
     /// The column of the one who called.
     column: u16,
     call: Option<Made>,
+    /// What must have gone over the wire, and where that stands.
+    wire: Option<(u16, String)>,
     /// Where the words begin, and they themselves.
     words_column: u16,
     words: Vec<String>,
@@ -48,23 +50,41 @@ pub(super) struct Shown {
 struct Made {
     call: String,
     result: String,
+    /// How long it waits already, as a bar.
+    bar: String,
     is_strong: bool,
 }
 
 impl Shown {
     /// Lays a row out; `None` if its event is no longer kept.
-    pub(super) fn new(scene: Scene<'_>, row: Row, lanes: bool, width: u16) -> Option<Self> {
+    pub(super) fn new(scene: Scene<'_>, row: Row, lanes: Lanes) -> Option<Self> {
         let event = scene.session.event(row.seq)?;
         let who = who(scene, event.conn);
+        let is_ours = event.conn == scene.ui.focus;
+        let wire = |told: Option<&Call>| {
+            let (column, columns) = lanes.wire?;
+            let room = columns.saturating_sub(3);
+            let text = wire::packets(&event, told, scene.session, is_ours, room)?;
+            Some((column + 1, clip(&text, usize::from(room))))
+        };
         let What::Call(call) = &event.what else {
-            let words_column = TIME_COLUMNS + columns(&who.0) + 1;
+            let wire = wire(None);
+            let words_column = match wire {
+                Some(_) => lanes.words,
+                None => TIME_COLUMNS + columns(&who.0) + 1,
+            };
             let text = meaning::of_note(&event, scene.session);
             return Some(Self {
                 row,
-                words: lines(&text, width.saturating_sub(words_column)),
+                words: lines(&text, lanes.width.saturating_sub(words_column)),
                 who,
-                column: TIME_COLUMNS,
+                column: if wire.is_some() && !is_ours {
+                    lanes.second
+                } else {
+                    TIME_COLUMNS
+                },
                 call: None,
+                wire,
                 words_column,
                 is_aside: false,
                 event,
@@ -76,41 +96,40 @@ impl Shown {
             _ => None,
         });
         let told = ended.unwrap_or(call);
-        let is_narrow = width < NARROW_COLUMNS.1;
-        let lane = if lanes {
-            width.saturating_sub(TIME_COLUMNS) * 3 / 10
-        } else {
-            let columns = if is_narrow {
-                NARROW_COLUMNS.0
-            } else {
-                CALL_COLUMNS
-            };
-            columns.min(width.saturating_sub(TIME_COLUMNS + 2))
-        };
-        let is_second = lanes && event.conn != scene.ui.focus;
-        let column = TIME_COLUMNS + if is_second { lane } else { 0 };
+        let column = if is_ours { TIME_COLUMNS } else { lanes.second };
         let result = result(scene, call, ended, event.at);
-        let room =
-            usize::from(lane).saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
+        let room = usize::from(lanes.call)
+            .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
+        let spare = room.saturating_sub(escape::width(&spelled(&call.call, room.max(8))).max(11));
         let made = Made {
             call: spelled(&call.call, room.max(8)),
             is_strong: told.outcome.errno().is_some() || told.outcome == Outcome::Blocked,
+            bar: bar(scene, call, ended, event.at, spare),
             result,
         };
-        let used =
-            column + columns(&who.0) + columns(&made.call).max(11) + columns(&made.result) + 3;
-        let words_column = (TIME_COLUMNS + if lanes { 2 * lane } else { lane }).max(used);
+        let used = column
+            + columns(&who.0)
+            + columns(&made.call).max(11)
+            + columns(&made.result)
+            + columns(&made.bar)
+            + 4;
+        let words_column = lanes.words.max(used);
         let of_pair = of_pair(scene, row, &event, told);
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
         let meant = of_pair.unwrap_or_else(|| meaning::of_call(&event, told, scene.session));
-        let moved = told.moved.as_ref().filter(|_| !is_narrow).and_then(range);
+        let moved = told
+            .moved
+            .as_ref()
+            .filter(|_| !lanes.is_narrow())
+            .and_then(range);
         let moved = moved.map_or(String::new(), |range| format!("{range:<12} "));
         let text = format!("{moved}{meant}");
         Some(Self {
             row,
-            words: lines(&text, width.saturating_sub(words_column)),
+            words: lines(&text, lanes.width.saturating_sub(words_column)),
+            wire: wire(Some(told)),
             who,
             column,
             call: Some(made),
@@ -151,7 +170,10 @@ impl Shown {
             } else {
                 role(Role::Text)
             };
-            pen.put(&made.result, strong);
+            pen.put(&made.result, strong).put(&made.bar, Role::Muted);
+        }
+        if let Some((column, packets)) = &self.wire {
+            pen.to(*column).put(packets, Role::Inferred);
         }
         let words = if self.call.is_some() {
             Role::Muted
@@ -238,6 +260,31 @@ fn result(scene: Scene<'_>, call: &Call, ended: Option<&Call>, began: Duration) 
             outcome(end, scene.session),
             end.blocked.map_or(String::new(), waited)
         ),
+    }
+}
+
+/// A wait that goes on, as a bar that grows for as long as the screen is redrawn by time alone.
+fn bar(
+    scene: Scene<'_>,
+    call: &Call,
+    ended: Option<&Call>,
+    began: Duration,
+    spare: usize,
+) -> String {
+    if ended.is_some() || call.outcome != Outcome::Blocked {
+        return String::new();
+    }
+    let waited = scene.now.saturating_sub(began).as_secs_f64();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a wait is never negative, and the bar is short"
+    )]
+    let columns = (waited * BAR_SPEED) as usize;
+    let most = spare.clamp(BAR_COLUMNS_LEAST, BAR_COLUMNS_MAX);
+    match columns.min(most) {
+        0 => String::new(),
+        columns => format!(" {}", "▁".repeat(columns)),
     }
 }
 

@@ -1,0 +1,232 @@
+//! The journey as boxes: two programs, two kernels, and the wire between them. The boxes keep their places while the
+//! numbers in them change.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Ends, waiting_room};
+use crate::escape;
+use crate::event::{Dir, Role as Kind};
+use crate::session::{Conn, Ending, Lane};
+use crate::ui::ink::{self, Pen, SIZE_COLUMNS, clip, size};
+use crate::ui::pane::Scene;
+use crate::ui::theme::Role;
+
+/// Columns of the arrows of `send` and `recv`.
+const CALL_COLUMNS: u16 = 13;
+
+/// The most seats of a waiting room that are drawn one by one.
+const SEATS_MAX: u32 = 32;
+
+/// A number in its box.
+struct Cell {
+    word: &'static str,
+    value: Option<u64>,
+}
+
+/// Boxes that touch each other, under one name.
+struct Group {
+    name: String,
+    role: Role,
+    cells: Vec<Cell>,
+}
+
+impl Group {
+    fn columns(&self, scene: Scene<'_>) -> u16 {
+        let cells = self.cells.iter().map(|cell| cell.columns(scene) + 1);
+        cells.sum::<u16>() + 1
+    }
+
+    /// Draws the boxes from a column on, with the name above.
+    fn render(&self, scene: Scene<'_>, left: u16, area: Rect, buf: &mut Buffer) {
+        let columns = self.columns(scene);
+        let name = clip(&self.name, usize::from(columns));
+        let wide = u16::try_from(escape::width(&name)).unwrap_or(columns);
+        let mut pen = Pen::new(buf, area, 1, scene.look());
+        pen.to(left + columns.saturating_sub(wide) / 2)
+            .put(name, self.role);
+        for (row, ends) in [(2, ['┌', '┬', '┐']), (4, ['└', '┴', '┘'])] {
+            let mut pen = Pen::new(buf, area, row, scene.look());
+            pen.to(left);
+            for (at, cell) in self.cells.iter().enumerate() {
+                let corner = if at == 0 { ends[0] } else { ends[1] };
+                let line = "─".repeat(usize::from(cell.columns(scene)));
+                pen.fmt(corner, Role::Muted).put(line, Role::Muted);
+            }
+            pen.fmt(ends[2], Role::Muted);
+        }
+        let mut pen = Pen::new(buf, area, 3, scene.look());
+        pen.to(left).put("│", Role::Muted);
+        for cell in &self.cells {
+            let value = cell.value.map_or_else(|| "?".to_owned(), size);
+            let role = match cell.value {
+                None => Role::Inferred,
+                Some(0) => Role::Text,
+                Some(_) => Role::Strong,
+            };
+            pen.skip(1).put(scene.say(cell.word), Role::Muted);
+            pen.put(format!(" {value:>SIZE_COLUMNS$}"), role);
+            pen.skip(1).put("│", Role::Muted);
+        }
+    }
+}
+
+impl Cell {
+    fn columns(&self, scene: Scene<'_>) -> u16 {
+        let word = escape::width(scene.say(self.word));
+        u16::try_from(word + SIZE_COLUMNS + 3).unwrap_or(u16::MAX)
+    }
+}
+
+/// Draws the boxes under their rule.
+pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect, buf: &mut Buffer) {
+    let title = match conn.role {
+        Kind::Listener => scene.fill("journey.listener", &[&conn.name]),
+        _ => scene.fill("journey.title", &[&scene.direction()]),
+    };
+    let rule = Rect { height: 1, ..area };
+    ink::rule(buf, rule, &title, "", false, scene.look());
+    if conn.role == Kind::Listener {
+        render_seats(scene, conn, area, buf);
+        return;
+    }
+    let groups = groups(scene, ends);
+    let widths: Vec<u16> = groups.iter().map(|group| group.columns(scene)).collect();
+    let fixed = widths.iter().sum::<u16>() + 2 * CALL_COLUMNS + 4;
+    let wire = area.width.saturating_sub(fixed);
+    let mut column = 2;
+    for (at, (group, wide)) in groups.iter().zip(&widths).enumerate() {
+        group.render(scene, column, area, buf);
+        column += wide;
+        let mut pen = Pen::new(buf, area, 3, scene.look());
+        pen.to(column);
+        match at {
+            0 => arrow(&mut pen, '┈', "send", CALL_COLUMNS, Role::Inferred),
+            1 => render_wire(scene, ends, column, wire, area, buf),
+            2 => arrow(&mut pen, '─', "recv", CALL_COLUMNS, Role::Muted),
+            _ => {}
+        }
+        column += if at == 1 { wire } else { CALL_COLUMNS };
+    }
+}
+
+fn groups(scene: Scene<'_>, ends: &Ends<'_>) -> [Group; 4] {
+    let [from, to] = &ends.names;
+    let fact = ends.sender.map(|sender| sender.fact).unwrap_or_default();
+    let cell = |word, value: Option<u64>| Cell { word, value };
+    let group = |key: &str, name: &String, role, cells| Group {
+        name: scene.fill(key, &[name]),
+        role,
+        cells,
+    };
+    let held = ends.sender.map(|sender| sender.queued + sender.staged);
+    let waiting = ends.receiver.and_then(|it| it.fact.waiting).map(u64::from);
+    [
+        group(
+            "journey.program",
+            from,
+            ends.roles[0],
+            vec![cell("journey.holds", held)],
+        ),
+        group(
+            "journey.kernel",
+            from,
+            ends.roles[0],
+            vec![
+                cell("journey.unsent", fact.unsent.map(u64::from)),
+                cell("journey.in-flight", fact.in_flight.map(u64::from)),
+            ],
+        ),
+        group(
+            "journey.kernel",
+            to,
+            ends.roles[1],
+            vec![cell("journey.waiting", waiting)],
+        ),
+        group(
+            "journey.program",
+            to,
+            ends.roles[1],
+            vec![cell("journey.read", ends.read)],
+        ),
+    ]
+}
+
+/// The wire: solid where a kernel tells what is on it, and what became of it.
+fn render_wire(
+    scene: Scene<'_>,
+    ends: &Ends<'_>,
+    column: u16,
+    columns: u16,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let fact = ends.sender.map(|sender| sender.fact).unwrap_or_default();
+    let lane = ends
+        .sender
+        .and_then(|it| scene.session.lane(it.id, Dir::Out));
+    let again = fact.retransmits.filter(|again| *again > 0);
+    let (text, is_loud) = match (lane.and_then(Lane::ending), again) {
+        (Some(Ending::Broken), _) => (scene.say("journey.broken").to_owned(), true),
+        (_, Some(again)) => (scene.fill("journey.resent", &[&again]), true),
+        (Some(_), _) => (scene.say("journey.ended").to_owned(), false),
+        _ => (String::new(), false),
+    };
+    let is_seen = fact.in_flight.is_some();
+    let (line, role) = match (is_seen, is_loud) {
+        (true, true) => ('═', Role::Strong),
+        (true, false) => ('═', Role::Text),
+        _ => ('┈', Role::Inferred),
+    };
+    let mut pen = Pen::new(buf, area, 3, scene.look());
+    pen.to(column);
+    arrow(&mut pen, line, &text, columns, role);
+    let name = scene.say("journey.the-wire");
+    let wide = u16::try_from(escape::width(name)).unwrap_or(0);
+    Pen::new(buf, area, 1, scene.look())
+        .to(column + columns.saturating_sub(wide) / 2)
+        .put(name, Role::Muted);
+}
+
+/// ` ┈┈ send ┈┈▶`, so many columns in all.
+fn arrow(pen: &mut Pen<'_>, line: char, text: &str, columns: u16, role: Role) {
+    let blank = if text.is_empty() { "" } else { " " };
+    let used = escape::width(text) + 2 * blank.len() + 2;
+    let room = usize::from(columns).saturating_sub(used);
+    let dashes = |count| std::iter::repeat_n(line, count).collect::<String>();
+    pen.skip(1)
+        .put(dashes(room / 2), role)
+        .put(format!("{blank}{text}{blank}"), role)
+        .put(dashes(room - room / 2), role)
+        .put("▶", role);
+}
+
+/// The waiting room of a listener: one seat more than its backlog (listen(2)).
+fn render_seats(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {
+    Pen::new(buf, area, 1, scene.look())
+        .skip(2)
+        .put(waiting_room(scene, conn), Role::Text);
+    let mut pen = Pen::new(buf, area, 3, scene.look());
+    pen.skip(2);
+    if let (Some(waiting), Some(backlog)) = (conn.fact.waiting, conn.fact.backlog) {
+        let seats = backlog.saturating_add(1);
+        for seat in 1..=seats.min(SEATS_MAX) {
+            if seat <= waiting {
+                pen.fmt(format_args!("[{seat}]"), Role::Strong);
+            } else {
+                pen.put("[ ]", Role::Muted);
+            }
+        }
+        if seats > SEATS_MAX {
+            pen.put(" …", Role::Muted);
+        }
+    }
+    let how = if conn.auto {
+        "journey.accepts-itself"
+    } else {
+        "journey.accepts-asked"
+    };
+    Pen::new(buf, area, 4, scene.look())
+        .skip(2)
+        .put(scene.say(how), Role::Muted);
+}
