@@ -9,6 +9,7 @@ mod connections;
 mod editor;
 mod filter;
 mod footer;
+mod hands;
 mod head;
 mod help;
 mod ink;
@@ -16,6 +17,7 @@ mod input;
 mod inspector;
 mod journey;
 pub mod layout;
+mod library;
 mod looking;
 mod meaning;
 mod memory;
@@ -30,7 +32,9 @@ mod rows;
 mod selection;
 mod theme;
 mod timeline;
+mod undo;
 mod watch;
+mod which;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,6 +55,7 @@ use crate::session::Session;
 use crate::words::Complaint;
 use composer::Composer;
 use editor::Editor;
+use hands::Hands;
 use layout::Areas;
 use notice::Notice;
 use prompt::Prompt;
@@ -101,8 +106,8 @@ pub struct Ui {
     notice: Option<Notice>,
     /// The key that was asked for again, and until when it counts.
     armed: Option<(String, Duration)>,
-    /// The command that the next letter completes.
-    letter: Option<&'static str>,
+    /// What is under way between two keys.
+    hands: Hands,
     /// The sockets with a number, at most nine.
     tabs: Vec<ConnId>,
     rows: Rows,
@@ -124,6 +129,18 @@ enum Typing {
 enum Overlay {
     Help,
     Connections,
+    Saved,
+}
+
+impl Overlay {
+    /// Its name in the table of keys.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Connections => "connections",
+            Self::Saved => "saved",
+        }
+    }
 }
 
 /// What only the owner of the terminal can do; taken by [`Ui::take_request`].
@@ -174,7 +191,7 @@ impl Ui {
             help_filter: Editor::default(),
             notice: None,
             armed: None,
-            letter: None,
+            hands: Hands::default(),
             tabs: Vec::new(),
             rows: Rows::default(),
             moving: None,
@@ -249,7 +266,30 @@ impl Ui {
 
     fn areas(&self, session: &Session) -> Option<Areas> {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        layout::layout(area, self.zoom, self.pane, session.banners().count())
+        let banners = session.banners().count();
+        layout::layout(area, self.zoom, self.pane, banners, self.line_rows())
+    }
+
+    /// The rows that the line being typed takes: more where several lines are composed, as far as the screen has room.
+    #[must_use]
+    pub fn line_rows(&self) -> u16 {
+        let rows = match self.typing {
+            Typing::Prompt => layout::LINE_ROWS,
+            _ => self.composer.lines() + 2,
+        };
+        rows.min((self.size.1 / 3).max(layout::LINE_ROWS))
+    }
+
+    /// Whether a hint was told often enough: what it invites to has been done.
+    fn is_hint_used(&self, key: &str) -> bool {
+        self.hints_used.contains(key)
+    }
+
+    /// What a hint invites to was done.
+    fn use_hint(&mut self, key: &str) {
+        if !self.is_hint_used(key) {
+            self.hints_used.insert(key.to_owned());
+        }
     }
 
     /// The first row shown of a pane that has so many.

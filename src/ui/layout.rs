@@ -11,7 +11,7 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 const SIDE_COLUMNS: u16 = 34;
 
 /// Rows of the line being typed: its rule, itself, and what follows from it.
-const LINE_ROWS: u16 = 3;
+pub const LINE_ROWS: u16 = 3;
 
 /// The most rows of banners; more are counted in the last.
 const BANNER_ROWS_MAX: u16 = 3;
@@ -59,16 +59,22 @@ impl Areas {
 }
 
 /// The places for a screen of this size; `None` below [`SMALLEST`]. `alone` is the pane to be shown alone when it is
-/// zoomed or nothing else fits.
+/// zoomed or nothing else fits. The line being typed takes `line_rows`, at least [`LINE_ROWS`].
 #[must_use]
-pub fn layout(area: Rect, zoom: bool, alone: usize, banners: usize) -> Option<Areas> {
+pub fn layout(
+    area: Rect,
+    zoom: bool,
+    alone: usize,
+    banners: usize,
+    line_rows: u16,
+) -> Option<Areas> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
     let mut rest = area;
     let mut areas = Areas {
         footer: bottom(&mut rest, 1),
-        line: bottom(&mut rest, LINE_ROWS),
+        line: bottom(&mut rest, line_rows.max(LINE_ROWS)),
         ..Areas::default()
     };
     areas.tabs = top(&mut rest, 1);
@@ -190,7 +196,7 @@ mod tests {
         ] {
             let area = Rect::new(0, 0, width, height);
             for zoom in [false, true] {
-                let Some(areas) = layout(area, zoom, BYTES, 2) else {
+                let Some(areas) = layout(area, zoom, BYTES, 2, LINE_ROWS) else {
                     panic!("{width}x{height}")
                 };
                 let slots = areas.slots.iter().flat_map(|slot| [slot.rule, slot.body]);
@@ -216,6 +222,9 @@ mod tests {
                 assert!(all.iter().all(|r| area.intersection(*r) == *r));
             }
         }
-        assert_eq!(layout(Rect::new(0, 0, 59, 40), false, BYTES, 0), None);
+        assert_eq!(
+            layout(Rect::new(0, 0, 59, 40), false, BYTES, 0, LINE_ROWS),
+            None
+        );
     }
 }

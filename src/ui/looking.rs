@@ -24,6 +24,8 @@ const SHOWS: &[&str] = &[
     "order",
     "redraw",
     "suspend",
+    "saved",
+    "value",
 ];
 
 impl Ui {
@@ -37,13 +39,14 @@ impl Ui {
             View::Focus(conn) => self.look_at(*conn, session),
             View::Pane(name) => self.go_to_pane(name),
             View::Move(word) => {
-                let motion =
-                    Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
+                let motion = Motion::named(word)
+                    .ok_or_else(|| self.locale.fill("notice.no-movement", &[word]))?;
                 self.go(motion, session);
                 Ok(())
             }
             View::Show(word) => self.show(word, session),
             View::Filter(words) => {
+                self.keep_filter();
                 self.filter.set(words);
                 self.sift(session);
                 Ok(())
@@ -52,7 +55,7 @@ impl Ui {
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
                 let seq = session.marks().get(name).copied();
-                let seq = seq.ok_or_else(|| format!("there is no mark `{name}`"))?;
+                let seq = seq.ok_or_else(|| self.locale.fill("notice.no-mark", &[name]))?;
                 self.go_to_event(seq.min(session.event_count().saturating_sub(1)), session)
             }
             View::Goto(Jump::Now) => {
@@ -71,13 +74,13 @@ impl Ui {
                 self.set(name, value, session);
                 Ok(())
             }
+            View::Undo => self.undo(false, session),
+            View::Redo => self.undo(true, session),
             View::Hide(_)
             | View::Sort(_)
             | View::Layout(_)
             | View::Theme(_)
             | View::Pin
-            | View::Undo
-            | View::Redo
             | View::Copy(_)
             | View::Find(_)
             | View::FindAgain { .. } => Ok(()),
@@ -108,7 +111,7 @@ impl Ui {
     /// That there is none of that code.
     pub fn speak(&mut self, code: &str) -> Result<(), String> {
         self.locale =
-            Locale::named(code).ok_or_else(|| format!("there is no language `{code}`"))?;
+            Locale::named(code).ok_or_else(|| self.locale.fill("notice.no-language", &[&code]))?;
         Ok(())
     }
 
@@ -139,7 +142,7 @@ impl Ui {
 
     pub(super) fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
         if session.conn(conn).is_none() {
-            return Err("there is no such socket".to_owned());
+            return Err(self.locale.say("notice.no-such-socket").to_owned());
         }
         if self.focus != Some(conn) {
             self.focus = Some(conn);
@@ -170,7 +173,7 @@ impl Ui {
                 let is_shown = |pane: usize| {
                     let area = Rect::new(0, 0, self.size.0, self.size.1);
                     // Where one pane is shown at a time, every pane may be the next.
-                    layout::layout(area, self.zoom, pane, 0)
+                    layout::layout(area, self.zoom, pane, 0, self.line_rows())
                         .is_some_and(|areas| areas.slot(pane).is_some())
                 };
                 let mut next = (self.pane + step) % count;
@@ -181,7 +184,7 @@ impl Ui {
             }
             name => {
                 let found = PANES.iter().position(|pane| pane.name() == name);
-                self.pane = found.ok_or_else(|| format!("there is no pane `{name}`"))?;
+                self.pane = found.ok_or_else(|| self.locale.fill("notice.no-pane", &[&name]))?;
                 if self.pane == pane::CONNECTIONS && self.size.0 < 120 && !self.zoom {
                     self.overlay = Some(Overlay::Connections);
                     self.pane = pane::BYTES;
@@ -205,22 +208,50 @@ impl Ui {
                 self.overlay = (!open).then_some(Overlay::Connections);
                 self.put_row_on_focus(session);
             }
-            "zoom" => self.zoom = !self.zoom,
+            "saved" => {
+                let open = self.overlay == Some(Overlay::Saved);
+                self.overlay = (!open).then_some(Overlay::Saved);
+            }
+            "value" => self.type_value(session),
+            "zoom" => {
+                self.keep_arrangement();
+                self.zoom = !self.zoom;
+            }
             "direction" => self.turn(session),
             "wider" => self.widen(session)?,
             "focus" => {
                 let conn = self
                     .listed(session, self.row)
-                    .ok_or("no socket stands there")?;
+                    .ok_or_else(|| self.locale.say("notice.no-row").to_owned())?;
                 self.look_at(conn, session)?;
             }
             "order" => self.order = self.order.flipped(),
             "redraw" => self.request = Some(Request::Redraw),
             "suspend" => self.request = Some(Request::Suspend),
-            _ => return Err(format!("there is nothing to show called `{word}`")),
+            _ => return Err(self.locale.fill("notice.no-show", &[&word])),
         }
         self.help_top = 0;
         self.reveal(session);
         Ok(())
+    }
+
+    /// Opens the composer for a number as wide as what is selected, in the order of the inspector.
+    fn type_value(&mut self, session: &Session) {
+        let selected = self.selection.as_ref();
+        let width = selected.map_or(0, |it| it.range.end - it.range.start);
+        let big = self.order == ByteOrder::Big;
+        let start = match (width, big) {
+            (1, _) => "u8(",
+            (4, true) => "u32be(",
+            (4, false) => "u32le(",
+            (8, true) => "u64be(",
+            (8, false) => "u64le(",
+            (_, true) => "u16be(",
+            (_, false) => "u16le(",
+        };
+        self.keep_composer();
+        self.composer.express(start, session, self.focus);
+        self.overlay = None;
+        self.typing = Typing::Composer;
     }
 }

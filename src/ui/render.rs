@@ -10,7 +10,7 @@ use super::ink::{self, Pen};
 use super::layout::{self, Areas};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{Overlay, Typing, Ui, footer, head, help, journey};
+use super::{Overlay, Typing, Ui, footer, head, help, journey, library, which};
 use crate::escape;
 use crate::session::Session;
 
@@ -34,7 +34,8 @@ impl Ui {
             ui: self,
             now,
         };
-        let areas = layout::layout(area, self.zoom, self.pane, session.banners().count());
+        let banners = session.banners().count();
+        let areas = layout::layout(area, self.zoom, self.pane, banners, self.line_rows());
         let cursor = if let Some(areas) = areas {
             self.render_all(scene, &areas, buf)
         } else {
@@ -55,6 +56,7 @@ impl Ui {
         match self.overlay {
             Some(Overlay::Help) => cursor = help::render(scene, areas.middle, buf),
             Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
+            Some(Overlay::Saved) => cursor = library::render(scene, areas.middle, buf),
             None if scene.session.conns().is_empty() => welcome(scene, areas.middle, buf),
             None => self.render_panes(scene, areas, buf),
         }
@@ -63,14 +65,16 @@ impl Ui {
         {
             notice.render(areas.middle, buf, self.look);
         }
+        which::render(scene, areas.middle, buf);
         let typed = match self.typing {
-            Typing::Prompt => Some(self.prompt.render(areas.line, buf, self.look)),
+            Typing::Prompt => Some(self.prompt.render(scene, areas.line, buf)),
             _ => self
                 .composer
                 .render(scene, areas.line, buf, self.typing == Typing::Composer),
         };
         footer::render(scene, areas.footer, buf);
-        typed.or(cursor)
+        // The keys go to what lies over the panes, if something does.
+        cursor.or(typed)
     }
 
     fn render_panes(&self, scene: Scene<'_>, areas: &Areas, buf: &mut Buffer) {
