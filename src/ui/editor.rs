@@ -1,5 +1,5 @@
-//! A text being typed, with its history: what the prompt, the composer and the filters have in common. It gives the text
-//! no meaning. Its cursor is kept as an offset, so that no key walks through a long paste.
+//! A text being typed, with its history: what the prompt, the composer and the filters have in common. It gives the
+//! text no meaning. Its cursor is kept as an offset, so that no key walks through a long paste.
 
 mod window;
 

@@ -1,5 +1,5 @@
-//! The help: the keys of this pane before those of everywhere, then the commands, then what the signs mean, all filtered
-//! as one types. Every line derives from a table that works.
+//! The help: the keys of this pane before those of everywhere, then the commands, then what the signs mean, all
+//! filtered as one types. Every line derives from a table that works.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -233,3 +233,6 @@ impl Ui {
         self.notify(&sentence, now);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,10 @@ impl Ui {
             return Vec::new();
         };
         let typed = match key.code {
-            KeyCode::Esc => return Vec::new(),
+            KeyCode::Esc => {
+                self.notice = None;
+                return Vec::new();
+            }
             KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => Some(c),
             _ => None,
         };
