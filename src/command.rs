@@ -10,6 +10,7 @@ mod find;
 mod focus;
 mod frame;
 mod goto;
+mod help;
 mod line;
 mod listen;
 mod look;
@@ -64,6 +65,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &goto::Goto,
     &goto::Mark,
     &focus::Focus,
+    &help::Help,
     &look::PANE,
     &look::MOVE,
     &look::SHOW,

@@ -43,16 +43,17 @@ const FORMATS: Then = Then::Choices(&[
 /// Behind `o` in the connections: the columns of `sort`.
 const COLUMNS: Then = Then::Choices(&[
     Choice("n", "name"),
-    Choice("r", "role"),
-    Choice("l", "local"),
-    Choice("p", "peer"),
+    Choice("l", "address"),
     Choice("s", "state"),
     Choice("i", "in"),
+    Choice("I", "in/s"),
     Choice("o", "out"),
+    Choice("O", "out/s"),
     Choice("w", "waiting"),
     Choice("u", "unsent"),
     Choice("a", "age"),
     Choice("f", "frame"),
+    Choice("c", "created"),
 ]);
 
 /// Every key, in the order of the footer and the help; the first that fits a place counts.

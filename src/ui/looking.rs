@@ -195,6 +195,12 @@ impl Ui {
     }
 
     pub(super) fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
+        if let Some(words) = word.strip_prefix("help ") {
+            self.overlay = Some(Overlay::Help);
+            self.help_filter.set(words);
+            self.help_top = 0;
+            return Ok(());
+        }
         match word {
             "help" => {
                 self.overlay = if self.overlay == Some(Overlay::Help) {

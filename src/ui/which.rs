@@ -120,10 +120,8 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let first = pending.binding.keys.first().unwrap_or(&"");
     let title = format!("{first}  {}", line.trim_end());
     let leave = scene.say("notice.which-leave");
+    clear(buf, place);
     ink::rule(buf, Rect { height: 1, ..place }, &title, leave, true, look);
-    for row in 1..height {
-        Pen::new(buf, place, row, look).fill(' ', Role::Text);
-    }
     if entries.is_empty() {
         let sentence = format!("help.{}", pending.binding.slug);
         Pen::new(buf, place, 1, look)
@@ -139,6 +137,16 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             .put(key, Role::Strong)
             .skip(1)
             .put(word, Role::Text);
+    }
+}
+
+/// Takes away what was drawn in an area, its colours included.
+pub(super) fn clear(buf: &mut Buffer, area: Rect) {
+    let area = area.intersection(buf.area);
+    for place in area.positions() {
+        if let Some(cell) = buf.cell_mut(place) {
+            cell.reset();
+        }
     }
 }
 
