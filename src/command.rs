@@ -10,6 +10,7 @@ mod find;
 mod focus;
 mod frame;
 mod goto;
+mod help;
 mod library;
 mod line;
 mod listen;
@@ -70,6 +71,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &goto::Mark,
     &goto::Unmark,
     &focus::Focus,
+    &help::Help,
     &look::PANE,
     &look::MOVE,
     &look::SHOW,

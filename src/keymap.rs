@@ -14,16 +14,16 @@ pub struct Binding {
     pub keys: &'static [&'static str],
     /// Where they do it.
     pub place: Place,
+    /// Names its sentences: `help.SLUG` is its line in the help, `keys.SLUG` its word in the footer.
+    pub slug: &'static str,
     /// What they do.
     pub act: Act,
     /// Without what there is no call to make.
     pub need: Need,
     /// Whether the key is asked for again first.
     pub confirm: Confirm,
-    /// The word in the footer; without one it stands in the help alone.
-    pub label: &'static str,
-    /// The line in the help.
-    pub help: &'static str,
+    /// Whether it stands in the footer; else in the help alone.
+    pub in_footer: bool,
 }
 
 /// Where a binding holds.
@@ -37,8 +37,8 @@ pub enum Place {
     Composer,
     /// While a command is typed.
     Prompt,
-    /// While the help or the table of connections lies over the panes.
-    Overlay,
+    /// While one of these lies over the panes.
+    Overlay(&'static [&'static str]),
 }
 
 /// What a key does.
@@ -48,11 +48,26 @@ pub enum Act {
     Run(&'static str),
     /// Opens the prompt with the beginning of a command.
     Ask(&'static str),
-    /// Types this command with the letter that follows: marks.
-    Letter(&'static str),
+    /// Types this command with the key itself behind it.
+    Spelled(&'static str),
+    /// Types this command with what the next key chooses.
+    Prefix(&'static str, Then),
     /// Steers the line being typed or the layers of the screen.
     Own(Own),
 }
+
+/// What may follow a prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Any letter: marks.
+    Letter,
+    /// One of these keys.
+    Choices(&'static [Choice]),
+}
+
+/// A key behind a prefix, and the word that it types; `keys.SLUG-WORD` says what that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice(pub &'static str, pub &'static str);
 
 /// What needs no command, since it only steers the line being typed or leaves a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +82,8 @@ pub enum Own {
     Cycle,
     /// Empties the line.
     Clear,
+    /// A line break in what is composed.
+    Break,
     /// One level back.
     Back,
     /// `q`: one level back, at the top the end of the program.
@@ -141,19 +158,19 @@ pub enum Focus<'a> {
     Composer,
     /// The prompt.
     Prompt,
-    /// The help or the table of connections.
-    Overlay,
+    /// What lies over the panes, by its name.
+    Overlay(&'a str),
 }
 
-/// Whether a binding holds where the keys go. Control keys of everywhere hold while text is typed, too.
+/// Whether a binding holds where the keys go. Keys of everywhere that type nothing hold while text is typed, too.
 #[must_use]
 pub fn holds(binding: &Binding, focus: Focus<'_>) -> bool {
     match (binding.place, focus) {
-        (Place::Panes(names), Focus::Pane(name)) => names.contains(&name),
+        (Place::Panes(names), Focus::Pane(name))
+        | (Place::Overlay(names), Focus::Overlay(name)) => names.contains(&name),
         (Place::Everywhere, Focus::Pane(_))
         | (Place::Composer, Focus::Composer)
-        | (Place::Prompt, Focus::Prompt)
-        | (Place::Overlay, Focus::Overlay) => true,
+        | (Place::Prompt, Focus::Prompt) => true,
         (Place::Everywhere, _) => binding
             .keys
             .iter()
@@ -191,6 +208,34 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_prefix_no_key_means_two_things() {
+        for binding in KEYS {
+            let Act::Prefix(_, Then::Choices(choices)) = binding.act else {
+                continue;
+            };
+            let keys: HashSet<&str> = choices.iter().map(|choice| choice.0).collect();
+            assert_eq!(keys.len(), choices.len(), "{}", binding.slug);
+        }
+    }
+
+    #[test]
+    fn every_row_has_its_sentences() {
+        let locale = crate::locale::Locale::default();
+        for binding in KEYS {
+            let slug = binding.slug;
+            assert!(locale.has(&format!("help.{slug}")), "help.{slug}");
+            let label = format!("keys.{slug}");
+            assert_eq!(locale.has(&label), binding.in_footer, "{label}");
+            if let Act::Prefix(_, Then::Choices(choices)) = binding.act {
+                for Choice(_, word) in choices {
+                    let key = format!("keys.{slug}-{word}");
+                    assert!(locale.has(&key), "{key}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn keys_are_spelled_as_the_table_spells_them() {
         let spelled = |code, modifiers| spell(&KeyEvent::new(code, modifiers));
         let none = KeyModifiers::NONE;
@@ -220,6 +265,7 @@ mod tests {
         assert_eq!(act("/", Focus::Pane("bytes")), Some(Act::Ask("find ")));
         assert_eq!(act("s", Focus::Composer), None);
         assert_eq!(act("C-c", Focus::Prompt), Some(Act::Own(Own::Interrupt)));
-        assert_eq!(act("F1", Focus::Composer), None, "F1 shares its row with ?");
+        assert_eq!(act("F1", Focus::Composer), Some(Act::Run("show help")));
+        assert_eq!(act("?", Focus::Composer), None);
     }
 }

@@ -14,6 +14,7 @@ mod editor;
 mod filter;
 mod first;
 mod footer;
+mod hands;
 mod head;
 mod help;
 mod ink;
@@ -21,6 +22,7 @@ mod input;
 mod inspector;
 mod journey;
 pub mod layout;
+mod library;
 mod looking;
 mod meaning;
 mod memory;
@@ -40,7 +42,9 @@ mod seams;
 mod selection;
 mod theme;
 mod timeline;
+mod undo;
 mod watch;
+mod which;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,6 +67,7 @@ use composer::Composer;
 use connections::Table;
 use desk::Desk;
 use editor::Editor;
+use hands::Hands;
 use layout::{Amount, Areas, Arrangement};
 use notice::Notice;
 use progress::Progress;
@@ -116,8 +121,8 @@ pub struct Ui {
     notice: Option<Notice>,
     /// The key that was asked for again, and until when it counts.
     armed: Option<(String, Duration)>,
-    /// The command that the next letter completes.
-    letter: Option<&'static str>,
+    /// What is under way between two keys.
+    hands: Hands,
     /// The sockets with a number, at most nine.
     tabs: Vec<ConnId>,
     rows: Rows,
@@ -141,6 +146,18 @@ enum Typing {
 enum Overlay {
     Help,
     Connections,
+    Saved,
+}
+
+impl Overlay {
+    /// Its name in the table of keys.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Connections => "connections",
+            Self::Saved => "saved",
+        }
+    }
 }
 
 /// What only the owner of the terminal can do; taken by [`Ui::take_request`].
@@ -196,7 +213,7 @@ impl Ui {
             help_filter: Editor::default(),
             notice: None,
             armed: None,
-            letter: None,
+            hands: Hands::default(),
             tabs: Vec::new(),
             rows: Rows::default(),
             moving: None,
@@ -286,6 +303,29 @@ impl Ui {
             banners: session.banners().count(),
             sockets: session.conns().len(),
             narration: self.desk.narration_rows(self.size.0),
+            line: self.line_rows(),
+        }
+    }
+
+    /// The rows that the line being typed takes: more where several lines are composed, as far as the screen has room.
+    #[must_use]
+    pub fn line_rows(&self) -> u16 {
+        let rows = match self.typing {
+            Typing::Prompt => layout::LINE_ROWS,
+            _ => self.composer.lines() + 2,
+        };
+        rows.min((self.size.1 / 3).max(layout::LINE_ROWS))
+    }
+
+    /// Whether a hint was told often enough: what it invites to has been done.
+    fn is_hint_used(&self, key: &str) -> bool {
+        self.hints_used.contains(key)
+    }
+
+    /// What a hint invites to was done.
+    fn use_hint(&mut self, key: &str) {
+        if !self.is_hint_used(key) {
+            self.hints_used.insert(key.to_owned());
         }
     }
 

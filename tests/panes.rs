@@ -253,7 +253,12 @@ fn a_paste_is_composed_and_never_sent() {
     let mut left = Vec::new();
     stage.input(&Input::Paste("GET /\r\n\r\n".to_owned()), &mut left);
     assert!(left.is_empty());
-    assert!(stage.text(80, 24).contains(r#"› "GET /\r\n\r\n""#));
+    let text = stage.text(80, 24);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let (first, second, third) = (r#" › "GET /\r\n"#, r"    \r\n", r#"    ""#);
+    let at = lines.iter().position(|line| line.starts_with(first));
+    let rest = at.map(|at| &lines[at + 1..at + 3]);
+    assert_eq!(rest, Some([second, third].as_slice()), "{text}");
 }
 
 #[test]

@@ -8,6 +8,8 @@
 mod faults;
 #[path = "sim/kernel.rs"]
 mod kernel;
+#[path = "program_on_sim/keys.rs"]
+mod keys;
 #[path = "program_on_sim/pipes.rs"]
 mod pipes;
 #[path = "sim/program.rs"]

@@ -1,6 +1,6 @@
 //! The table of keys, one row a binding. What a row means stands with [`Binding`].
 
-use super::{Act, Binding, Confirm, Need, Own, Place};
+use super::{Act, Binding, Choice, Confirm, Need, Own, Place, Then};
 
 /// Panes of one socket's bytes: what moves in one moves in all.
 const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"]);
@@ -8,174 +8,193 @@ const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"])
 /// Panes with a table of sockets.
 const TABLE: Place = Place::Panes(&["connections"]);
 
+/// Panes with calls.
+const CALLS: Place = Place::Panes(&["timeline"]);
+
 /// Panes with a cursor.
 const CURSOR: Place = Place::Panes(&[
     "connections",
-    "seams",
     "bytes",
     "messages",
     "inspector",
     "timeline",
+    "seams",
     "code",
+]);
+
+/// The table of sockets over the panes.
+const SOCKETS: Place = Place::Overlay(&["connections"]);
+
+/// Everything that lies over the panes.
+const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved"]);
+
+/// Behind `y`: the formats of `copy`.
+const FORMATS: Then = Then::Choices(&[
+    Choice("h", "hex"),
+    Choice("t", "text"),
+    Choice("e", "escaped"),
+    Choice("p", "python"),
+    Choice("c", "c"),
+    Choice("r", "rust"),
+    Choice("b", "base64"),
+    Choice("s", "send"),
+]);
+
+/// Behind `o` in the connections: the columns of `sort`.
+const COLUMNS: Then = Then::Choices(&[
+    Choice("n", "name"),
+    Choice("l", "address"),
+    Choice("s", "state"),
+    Choice("i", "in"),
+    Choice("I", "in/s"),
+    Choice("o", "out"),
+    Choice("O", "out/s"),
+    Choice("w", "waiting"),
+    Choice("u", "unsent"),
+    Choice("a", "age"),
+    Choice("f", "frame"),
+    Choice("c", "created"),
 ]);
 
 /// Every key, in the order of the footer and the help; the first that fits a place counts.
 #[rustfmt::skip]
 pub static KEYS: &[Binding] = &[
     // Sockets: the verbs that a student looks for first.
-    run(&["s"], Place::Everywhere, "pane composer", "send", "compose bytes to send").needs(Need::Open),
-    ask(&["c"], "connect ", "connect", "connect to an address"),
-    ask(&["b"], "listen :", "listen", "bind and listen"),
-    ask(&["f"], "frame ", "frame", "choose how bytes become messages").needs(Need::Socket),
-    run(&["\\"], Place::Everywhere, "show direction", "turn", "the other direction of this socket")
-        .needs(Need::Socket),
-    run(&["w"], Place::Everywhere, "shutdown write", "half-close", "say that no more will be sent (FIN)")
-        .needs(Need::Open),
-    run(&["d"], Place::Everywhere, "close", "close", "close: what was sent still arrives").needs(Need::Open),
-    run(&["Tab"], Place::Everywhere, "pane next", "pane", "next pane"),
-    run(&["r"], Place::Everywhere, "recv", "recv", "call recv once").needs(Need::Open),
-    run(&["a"], Place::Everywhere, "accept", "accept", "call accept once").needs(Need::Open),
-    run(&["D"], Place::Everywhere, "abort", "abort", "close at once, the peer sees a reset (RST)")
-        .needs(Need::Open)
-        .asks(Confirm::ForeignPeer),
+    run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
+    ask(&["c"], "connect", "connect ").footer(),
+    ask(&["b"], "listen", "listen ").footer(),
+    ask(&["f"], "frame", "frame ").footer().needs(Need::Socket),
+    run(&["\\"], Place::Everywhere, "turn", "show direction").footer().needs(Need::Socket),
+    run(&["w"], Place::Everywhere, "half-close", "shutdown write").footer().needs(Need::Open),
+    run(&["d"], Place::Everywhere, "close", "close").footer().needs(Need::Open),
+    run(&["Tab"], Place::Everywhere, "pane", "pane next").footer(),
+    run(&["r"], Place::Everywhere, "recv", "recv").footer().needs(Need::Open),
+    ask(&["R"], "recv-more", "recv ").needs(Need::Open),
+    run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
+    run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
+    prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
+    ask(&["o"], "options", "set ").needs(Need::Open),
+    // This pane.
+    own(&["/"], TABLE, "filter", Own::Filter).footer(),
+    run(&["Enter"], TABLE, "look", "show focus").footer(),
+    run(&["Enter"], STREAM, "widen", "show wider").footer().needs(Need::Socket),
+    run(&["Enter"], CALLS, "cause", "show cause").footer().needs(Need::Socket),
+    run(&["e"], STREAM, "order", "show order").footer(),
+    run(&["v"], STREAM, "colour", "show colour").footer(),
+    run(&["V"], STREAM, "range", "show range").needs(Need::Socket),
+    run(&["p"], STREAM, "pin", "pin").needs(Need::Socket),
+    run(&["="], STREAM, "value", "show value").needs(Need::Open),
+    run(&["{"], STREAM, "previous", "move previous").needs(Need::Socket),
+    run(&["}"], STREAM, "next", "move next").needs(Need::Socket),
     // Looking.
-    ask(&[":"], "", "command", "type a command"),
-    run(&["?", "F1"], Place::Everywhere, "show help", "keys", "what the keys do"),
-    run(&["S-Tab"], Place::Everywhere, "pane previous", "", "pane before"),
-    run(&["z"], Place::Everywhere, "show zoom", "zoom", "this pane alone, or all of them"),
-    run(&["T"], Place::Everywhere, "show connections", "sockets", "the table of all sockets"),
-    run(&["1"], Place::Everywhere, "focus 1", "", "look at the socket with that number (1 to 9)"),
-    run(&["2"], Place::Everywhere, "focus 2", "", ""),
-    run(&["3"], Place::Everywhere, "focus 3", "", ""),
-    run(&["4"], Place::Everywhere, "focus 4", "", ""),
-    run(&["5"], Place::Everywhere, "focus 5", "", ""),
-    run(&["6"], Place::Everywhere, "focus 6", "", ""),
-    run(&["7"], Place::Everywhere, "focus 7", "", ""),
-    run(&["8"], Place::Everywhere, "focus 8", "", ""),
-    run(&["9"], Place::Everywhere, "focus 9", "", ""),
-    own(&["/"], TABLE, Own::Filter, "filter", "show only sockets with these words"),
-    ask(&["/"], "find ", "", "search the bytes in view: \"text\", hex or /regex/").needs(Need::Socket),
-    run(&["n"], Place::Everywhere, "find next", "", "search on").needs(Need::Socket),
-    run(&["N"], Place::Everywhere, "find previous", "", "search back").needs(Need::Socket),
-    Binding {
-        keys: &["m"],
-        place: Place::Everywhere,
-        act: Act::Letter("mark "),
-        need: Need::Nothing,
-        confirm: Confirm::Never,
-        label: "",
-        help: "a letter marks this moment",
-    },
-    Binding {
-        keys: &["'"],
-        place: Place::Everywhere,
-        act: Act::Letter("goto "),
-        need: Need::Nothing,
-        confirm: Confirm::Never,
-        label: "",
-        help: "a letter goes to the mark of that letter",
-    },
+    prefix(&["y"], Place::Everywhere, "copy", "copy ", FORMATS).footer().needs(Need::Socket),
+    ask(&[":"], "command", "").footer(),
+    run(&["?"], Place::Everywhere, "help", "show help").footer(),
+    run(&["F1"], Place::Everywhere, "help-typing", "show help"),
+    run(&["S-Tab"], Place::Everywhere, "pane-before", "pane previous"),
+    run(&["z"], Place::Everywhere, "zoom", "show zoom").footer(),
+    run(&["Z"], Place::Everywhere, "layout", "layout next"),
+    run(&["T"], Place::Everywhere, "sockets", "show connections").footer(),
+    run(&["i"], Place::Everywhere, "inspector", "pane inspector"),
+    run(&["M"], Place::Everywhere, "saved", "show saved"),
+    Binding::new(
+        &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Place::Everywhere, "number", Act::Spelled("focus "),
+    ),
+    ask(&["/"], "find", "find ").needs(Need::Socket),
+    run(&["n"], Place::Everywhere, "find-next", "find next").needs(Need::Socket),
+    run(&["N"], Place::Everywhere, "find-previous", "find previous").needs(Need::Socket),
+    run(&["0"], Place::Everywhere, "now", "goto now"),
+    prefix(&["m"], Place::Everywhere, "mark", "mark ", Then::Letter),
+    prefix(&["'"], Place::Everywhere, "jump", "goto ", Then::Letter),
+    run(&["u"], Place::Everywhere, "undo", "undo"),
+    run(&["U"], Place::Everywhere, "redo", "redo"),
     // Moving.
-    run(&["h", "Left"], CURSOR, "move left", "", "one to the left"),
-    run(&["j", "Down"], CURSOR, "move down", "", "one row down"),
-    run(&["k", "Up"], CURSOR, "move up", "", "one row up"),
-    run(&["l", "Right"], CURSOR, "move right", "", "one to the right"),
-    run(&["g"], CURSOR, "move first", "", "to the first"),
-    run(&["G"], CURSOR, "move last", "", "to the newest, and follow it"),
-    run(&["Home"], CURSOR, "move start", "", "to the start of the row"),
-    run(&["End"], CURSOR, "move end", "", "to the end of the row"),
-    run(&["C-u"], CURSOR, "move half-up", "", "half a page up"),
-    run(&["C-d"], CURSOR, "move half-down", "", "half a page down"),
-    run(&["PgUp"], CURSOR, "move page-up", "", "a page up"),
-    run(&["PgDn"], CURSOR, "move page-down", "", "a page down"),
-    run(&["{"], STREAM, "move previous", "", "the message before"),
-    run(&["}"], STREAM, "move next", "", "the next message"),
-    // Bytes and messages.
-    run(&["Enter"], STREAM, "show wider", "widen", "select more: the byte, its field, its message"),
-    run(&["Enter"], Place::Panes(&["connections"]), "show focus", "look", "look at this socket"),
-    run(&["e"], Place::Panes(&["bytes", "messages", "inspector"]), "show order", "order", "turn the byte order over"),
+    run(&["h", "Left"], CURSOR, "left", "move left"),
+    run(&["j", "Down"], CURSOR, "down", "move down"),
+    run(&["k", "Up"], CURSOR, "up", "move up"),
+    run(&["l", "Right"], CURSOR, "right", "move right"),
+    run(&["g"], CURSOR, "first", "move first"),
+    run(&["G"], CURSOR, "last", "move last"),
+    run(&["Home"], CURSOR, "start", "move start"),
+    run(&["End"], CURSOR, "end", "move end"),
+    run(&["C-u"], CURSOR, "half-up", "move half-up"),
+    run(&["C-d"], CURSOR, "half-down", "move half-down"),
+    run(&["PgUp"], CURSOR, "page-up", "move page-up"),
+    run(&["PgDn"], CURSOR, "page-down", "move page-down"),
     // Layers.
-    own(&["Esc"], Place::Everywhere, Own::Back, "", "one level back"),
-    own(&["q"], Place::Everywhere, Own::Close, "quit", "close what is on top, or quit").asks(Confirm::LiveSockets),
-    own(&["C-c"], Place::Everywhere, Own::Interrupt, "", "cancel the call that waits; twice: quit"),
-    run(&["C-l"], Place::Everywhere, "show redraw", "", "draw everything again"),
-    run(&["C-z"], Place::Everywhere, "show suspend", "", "back to the shell for a while"),
+    own(&["Esc"], Place::Everywhere, "back", Own::Back),
+    own(&["q"], Place::Everywhere, "quit", Own::Close).footer().asks(Confirm::LiveSockets),
+    own(&["C-c"], Place::Everywhere, "interrupt", Own::Interrupt),
+    run(&["C-l"], Place::Everywhere, "redraw", "show redraw"),
+    run(&["C-z"], Place::Everywhere, "suspend", "show suspend"),
     // Lines being typed.
-    own(&["Enter"], Place::Composer, Own::Accept, "send", "send these bytes"),
-    own(&["Tab"], Place::Composer, Own::Cycle, "text/hex/expression", "type the same bytes another way"),
-    own(&["Up"], Place::Composer, Own::Older, "", "what was sent before"),
-    own(&["Down"], Place::Composer, Own::Newer, "", "what was sent after"),
-    own(&["C-u"], Place::Composer, Own::Clear, "clear", "empty the line"),
-    own(&["Esc"], Place::Composer, Own::Back, "leave", "leave, the text stays"),
-    own(&["Enter"], Place::Prompt, Own::Accept, "run", "run the command"),
-    own(&["Tab"], Place::Prompt, Own::Cycle, "complete", "complete the word"),
-    own(&["Up"], Place::Prompt, Own::Older, "", "the command before"),
-    own(&["Down"], Place::Prompt, Own::Newer, "", "the command behind"),
-    own(&["C-u"], Place::Prompt, Own::Clear, "clear", "empty the line"),
-    own(&["Esc"], Place::Prompt, Own::Back, "leave", "leave the prompt"),
-    run(&["Up"], Place::Overlay, "move up", "", "one row up"),
-    run(&["Down"], Place::Overlay, "move down", "", "one row down"),
-    run(&["PgUp"], Place::Overlay, "move page-up", "", "a page up"),
-    run(&["PgDn"], Place::Overlay, "move page-down", "", "a page down"),
-    own(&["Enter"], Place::Overlay, Own::Accept, "choose", "look at this socket, or leave the help"),
-    own(&["C-u"], Place::Overlay, Own::Clear, "clear", "empty the filter"),
-    own(&["Esc"], Place::Overlay, Own::Back, "back", "back to the panes"),
+    own(&["Enter"], Place::Composer, "composer-send", Own::Accept).footer(),
+    own(&["Tab"], Place::Composer, "composer-mode", Own::Cycle).footer(),
+    own(&["Up"], Place::Composer, "composer-older", Own::Older),
+    own(&["Down"], Place::Composer, "composer-newer", Own::Newer),
+    own(&["C-j"], Place::Composer, "composer-break", Own::Break).footer(),
+    own(&["C-u"], Place::Composer, "composer-clear", Own::Clear).footer(),
+    own(&["Esc"], Place::Composer, "composer-leave", Own::Back).footer(),
+    own(&["Enter"], Place::Prompt, "prompt-run", Own::Accept).footer(),
+    own(&["Tab"], Place::Prompt, "prompt-complete", Own::Cycle).footer(),
+    own(&["Up"], Place::Prompt, "prompt-older", Own::Older),
+    own(&["Down"], Place::Prompt, "prompt-newer", Own::Newer),
+    own(&["C-u"], Place::Prompt, "prompt-clear", Own::Clear).footer(),
+    own(&["Esc"], Place::Prompt, "prompt-leave", Own::Back).footer(),
+    prefix(&["Tab"], SOCKETS, "sort", "sort ", COLUMNS).footer(),
+    run(&["Left"], SOCKETS, "left", "move left"),
+    run(&["Right"], SOCKETS, "right", "move right"),
+    run(&["Up"], OVERLAY, "overlay-up", "move up"),
+    run(&["Down"], OVERLAY, "overlay-down", "move down"),
+    run(&["PgUp"], OVERLAY, "overlay-page-up", "move page-up"),
+    run(&["PgDn"], OVERLAY, "overlay-page-down", "move page-down"),
+    own(&["Enter"], OVERLAY, "overlay-choose", Own::Accept).footer(),
+    own(&["C-u"], OVERLAY, "overlay-clear", Own::Clear).footer(),
+    own(&["Esc"], OVERLAY, "overlay-back", Own::Back).footer(),
 ];
 
-const fn run(
-    keys: &'static [&'static str],
-    place: Place,
-    line: &'static str,
-    label: &'static str,
-    help: &'static str,
-) -> Binding {
-    Binding {
-        keys,
-        place,
-        act: Act::Run(line),
-        need: Need::Nothing,
-        confirm: Confirm::Never,
-        label,
-        help,
-    }
+type Keys = &'static [&'static str];
+
+const fn run(keys: Keys, place: Place, slug: &'static str, line: &'static str) -> Binding {
+    Binding::new(keys, place, slug, Act::Run(line))
 }
 
-const fn ask(
-    keys: &'static [&'static str],
-    line: &'static str,
-    label: &'static str,
-    help: &'static str,
-) -> Binding {
-    Binding {
-        keys,
-        place: Place::Everywhere,
-        act: Act::Ask(line),
-        need: Need::Nothing,
-        confirm: Confirm::Never,
-        label,
-        help,
-    }
+const fn ask(keys: Keys, slug: &'static str, line: &'static str) -> Binding {
+    Binding::new(keys, Place::Everywhere, slug, Act::Ask(line))
 }
 
-const fn own(
-    keys: &'static [&'static str],
+const fn prefix(
+    keys: Keys,
     place: Place,
-    act: Own,
-    label: &'static str,
-    help: &'static str,
+    slug: &'static str,
+    line: &'static str,
+    then: Then,
 ) -> Binding {
-    Binding {
-        keys,
-        place,
-        act: Act::Own(act),
-        need: Need::Nothing,
-        confirm: Confirm::Never,
-        label,
-        help,
-    }
+    Binding::new(keys, place, slug, Act::Prefix(line, then))
+}
+
+const fn own(keys: Keys, place: Place, slug: &'static str, act: Own) -> Binding {
+    Binding::new(keys, place, slug, Act::Own(act))
 }
 
 impl Binding {
+    const fn new(keys: Keys, place: Place, slug: &'static str, act: Act) -> Self {
+        Self {
+            keys,
+            place,
+            slug,
+            act,
+            need: Need::Nothing,
+            confirm: Confirm::Never,
+            in_footer: false,
+        }
+    }
+
+    const fn footer(mut self) -> Self {
+        self.in_footer = true;
+        self
+    }
+
     const fn needs(mut self, need: Need) -> Self {
         self.need = need;
         self

@@ -28,6 +28,7 @@ impl Ui {
 
     /// Takes another layout, by its name.
     pub(super) fn arrange(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        self.keep_arrangement();
         self.arrangement.choose(name)?;
         if !self.has_place(self.pane, session) {
             self.pane = self.placed(session).first().copied().unwrap_or(self.pane);
@@ -51,6 +52,7 @@ impl Ui {
         let Some(next) = placed.first().copied() else {
             return Err(format!("`{name}` is the last pane: it stays"));
         };
+        self.keep_arrangement();
         self.arrangement.hide(pane);
         if self.pane == pane {
             self.pane = next;
@@ -61,7 +63,8 @@ impl Ui {
 
     /// Shows a pane that was hidden, or goes to one that has no place here: it is then shown alone.
     pub(super) fn show_pane(&mut self, name: &str) -> Result<(), String> {
-        let pane = named(name).map_err(|_| format!("there is nothing to show called `{name}`"))?;
+        let pane = named(name).map_err(|_| self.locale.fill("notice.no-show", &[&name]))?;
+        self.keep_arrangement();
         self.arrangement.show(pane);
         self.overlay = None;
         self.pane = pane;

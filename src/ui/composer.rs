@@ -1,24 +1,25 @@
 //! The line that says what is sent: typed as text, as hex or as a byte expression, with what it means shown as it is
 //! typed. It sends nothing: Enter makes a `send` command.
 
+mod draw;
 mod reading;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
 use super::editor::Editor;
-use super::ink::{self, Pen};
-use super::pane::Scene;
-use super::theme::Role;
 use crate::escape;
 use crate::event::ConnId;
 use crate::expr::Expr;
+use crate::locale::Locale;
 use crate::session::Session;
-use reading::{Meaning, effect, expression, hex};
+use reading::{Meaning, expression, hex};
+
+pub(super) use reading::size;
+
+/// The most lines of what is composed that are shown at once.
+const LINES_MAX: usize = 6;
 
 /// How the line is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Mode {
+enum Mode {
     /// As text with escapes: `hello\r\n`.
     #[default]
     Text,
@@ -26,6 +27,13 @@ pub(super) enum Mode {
     Hex,
     /// As a byte expression: `u16be(5) "hello"`.
     Expression,
+}
+
+/// What was typed and how: enough to have it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    mode: Mode,
+    text: String,
 }
 
 /// The line and how it is read.
@@ -40,6 +48,13 @@ pub(super) struct Composer {
     eol: &'static [u8],
 }
 
+impl Draft {
+    /// Bytes of its text.
+    pub(super) fn size(&self) -> usize {
+        self.text.len()
+    }
+}
+
 impl Mode {
     fn next(self) -> Self {
         match self {
@@ -49,11 +64,12 @@ impl Mode {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The key of its name in the table of sentences.
+    fn key(self) -> &'static str {
         match self {
-            Self::Text => "text",
-            Self::Hex => "hex",
-            Self::Expression => "expression",
+            Self::Text => "composer.text",
+            Self::Hex => "composer.hex",
+            Self::Expression => "composer.expression",
         }
     }
 
@@ -141,22 +157,77 @@ impl Composer {
     }
 
     /// How the line is read, and what will end it.
-    fn mode_name(&self) -> String {
+    fn mode_name(&self, locale: &Locale) -> String {
         match self.mode {
             Mode::Text if !self.eol.is_empty() => {
-                format!("text, ends in {}", escape::escape(self.eol))
+                locale.fill("composer.text-ends", &[&escape::escape(self.eol)])
             }
-            mode => mode.name().to_owned(),
+            mode => locale.say(mode.key()).to_owned(),
         }
     }
 
-    /// Takes pasted bytes in; nothing is sent by it.
-    pub(super) fn paste(&mut self, text: &str) {
-        match self.mode {
-            Mode::Text => self.editor.insert(&escape::escape(text.as_bytes())),
-            Mode::Hex | Mode::Expression => self
-                .editor
-                .insert(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
+    /// Takes pasted text in, as much as there is room for; nothing is sent by it. How many bytes were left out.
+    pub(super) fn paste(&mut self, text: &str) -> usize {
+        if self.mode != Mode::Text {
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            return self.editor.insert(&words);
+        }
+        // Ends of lines stay what they are, and are shown as such; all else that is no text is spelled out.
+        let mut spelled = String::with_capacity(text.len());
+        for line in text.split_inclusive(['\r', '\n']) {
+            let body = line.trim_end_matches(['\r', '\n']);
+            spelled.push_str(&escape::escape(body.as_bytes()));
+            spelled.extend(line.chars().skip(body.chars().count()));
+        }
+        self.editor.insert(&spelled)
+    }
+
+    /// A line break in a text; false where what is typed has no lines.
+    pub(super) fn break_line(&mut self) -> bool {
+        let is_text = self.mode == Mode::Text;
+        if is_text {
+            self.editor.insert("\n");
+        }
+        is_text
+    }
+
+    /// Reads what is typed as a byte expression from now on; an empty line begins with `start`.
+    pub(super) fn express(&mut self, start: &str, session: &Session, conn: Option<ConnId>) {
+        while self.mode != Mode::Expression {
+            self.cycle(session, conn);
+        }
+        if self.editor.text().is_empty() {
+            self.editor.set(start);
+        }
+        self.read(session, conn);
+    }
+
+    /// What is typed.
+    pub(super) fn draft(&self) -> Draft {
+        Draft {
+            mode: self.mode,
+            text: self.editor.text().to_owned(),
+        }
+    }
+
+    /// Takes up what was typed before.
+    pub(super) fn restore(&mut self, draft: &Draft, session: &Session, conn: Option<ConnId>) {
+        self.mode = draft.mode;
+        self.editor.set(&draft.text);
+        self.kept = None;
+        self.read(session, conn);
+    }
+
+    /// How many lines are shown of what is typed.
+    pub(super) fn lines(&self) -> u16 {
+        u16::try_from(self.editor.line_count(LINES_MAX)).unwrap_or(1)
+    }
+
+    /// How many bytes the line means, if it means some.
+    pub(super) fn bytes(&self) -> Option<usize> {
+        match &self.meaning {
+            Meaning::Bytes { bytes, .. } => Some(bytes.len()),
+            _ => None,
         }
     }
 
@@ -165,142 +236,27 @@ impl Composer {
     /// # Errors
     ///
     /// Why there is nothing to send.
-    pub(super) fn send(&mut self) -> Result<String, String> {
+    pub(super) fn send(&mut self, locale: &Locale) -> Result<String, String> {
         let line = match &self.meaning {
-            Meaning::Nothing => {
-                return Err("nothing is typed yet: an empty send moves no byte".to_owned());
-            }
+            Meaning::Nothing => return Err(locale.say("composer.empty").to_owned()),
             Meaning::Wrong { what, .. } => return Err(what.clone()),
             Meaning::Bytes { .. } if self.mode == Mode::Expression => {
                 format!("send {}", self.editor.text())
             }
             Meaning::Bytes { bytes, .. } => format!("send {}", Expr::from_bytes(bytes)),
         };
-        let typed = self.editor.text().to_owned();
-        self.editor.remember(&typed);
         self.clear();
         Ok(line)
     }
 
-    /// Empties the line.
+    /// Empties the line; the history keeps what stood there.
     pub(super) fn clear(&mut self) {
+        let typed = self.editor.text().to_owned();
+        self.editor.remember(&typed);
         self.editor.set("");
         self.kept = None;
         self.meaning = Meaning::Nothing;
     }
-
-    /// Draws it in three lines; the cursor, while keys go here.
-    pub(super) fn render(
-        &self,
-        scene: Scene<'_>,
-        area: Rect,
-        buf: &mut Buffer,
-        focused: bool,
-    ) -> Option<Position> {
-        let look = scene.look();
-        let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
-        let title = if name.is_empty() {
-            "compose".to_owned()
-        } else {
-            format!("{name} says")
-        };
-        ink::rule(
-            buf,
-            Rect {
-                height: area.height.min(1),
-                ..area
-            },
-            &title,
-            &self.mode_name(),
-            focused,
-            look,
-        );
-        if self.editor.text().is_empty() && !focused {
-            Pen::new(buf, area, 1, look)
-                .skip(1)
-                .put("› ", Role::Muted)
-                .put(invitation(scene), Role::Muted);
-            return None;
-        }
-        let quote = if self.mode == Mode::Text { "\"" } else { "" };
-        let room = usize::from(area.width).saturating_sub(4 + 2 * quote.len());
-        let (shown, first, column) = self.editor.window(room);
-        let mut pen = Pen::new(buf, area, 1, look);
-        pen.skip(1)
-            .put("› ", Role::Strong)
-            .put(quote, Role::Muted)
-            .put(&shown, Role::Text)
-            .put(quote, Role::Muted);
-        let cursor = Position::new(
-            area.x
-                .saturating_add(3 + u16::from(!quote.is_empty()))
-                .saturating_add(column),
-            area.y + 1,
-        );
-        if let Meaning::Wrong {
-            column: wrong,
-            what,
-        } = &self.meaning
-            && focused
-        {
-            let from = 3 + quote.len() + wrong.saturating_sub(first);
-            let from = u16::try_from(from).unwrap_or(u16::MAX);
-            pen.over(from, from.saturating_add(1), Role::Linked);
-            Pen::new(buf, area, 2, look)
-                .skip(3)
-                .put(escape::clean(what), Role::Strong);
-        }
-        self.render_bytes(scene, area, buf, usize::from(pen_end(&shown, quote)));
-        focused.then_some(cursor)
-    }
-
-    /// What the line means, in bytes, and what it does to the framing of the other end.
-    fn render_bytes(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer, used: usize) {
-        let Meaning::Bytes { bytes, settled } = &self.meaning else {
-            return;
-        };
-        let look = scene.look();
-        let size = ink::size(bytes.len() as u64);
-        let room = usize::from(area.width).saturating_sub(used + 4);
-        let note = if *settled {
-            let pairs = room.saturating_sub(size.len() + 4) / 3;
-            let dump: Vec<_> = bytes
-                .iter()
-                .take(pairs)
-                .map(|byte| crate::hexdump::hex(*byte))
-                .collect();
-            let more = if bytes.len() > pairs { " …" } else { "" };
-            format!("{size}  {}{more}", dump.join(" "))
-        } else {
-            format!("{size}, drawn when sent")
-        };
-        let mut pen = Pen::new(buf, area, 1, look);
-        pen.to(u16::try_from(used + 1).unwrap_or(u16::MAX))
-            .right(&format!("{note} "), Role::Muted);
-        let mut pen = Pen::new(buf, area, 2, look);
-        pen.skip(3)
-            .put(format!("Enter: send({})", bytes.len()), Role::Muted);
-        if let Some(effect) = scene
-            .ui
-            .focus
-            .and_then(|conn| effect(scene.session, conn, bytes))
-        {
-            pen.skip(3).right(&format!("→ {effect} "), Role::Text);
-        }
-    }
-}
-
-/// What stands in the line while nothing is typed and the keys go elsewhere.
-fn invitation(scene: Scene<'_>) -> &'static str {
-    match scene.ui.focus.and_then(|conn| scene.session.conn(conn)) {
-        None => "a socket can speak: c connects, b listens",
-        Some(conn) if !conn.is_open() => "this socket is closed: c connects again",
-        Some(_) => "s to type what to send",
-    }
-}
-
-fn pen_end(shown: &str, quote: &str) -> u16 {
-    u16::try_from(3 + escape::width(shown) + 2 * quote.len()).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]

@@ -1,26 +1,34 @@
-//! One line being typed, with its history: what the prompt, the composer and the filter have in common. It
-//! gives the text no meaning.
+//! A text being typed, with its history: what the prompt, the composer and the filters have in common. It gives the
+//! text no meaning. Its cursor is kept as an offset, so that no key walks through a long paste.
+
+mod window;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui_input::{Input, InputRequest};
+
+pub(super) use window::Shown;
 
 /// The most lines that a history keeps.
 const HISTORY_MAX: usize = 500;
 
-/// The keys of editing, for the help; [`Editor::key`] does them.
+/// The most bytes of a text: a paste of 1 MiB of which every byte had to be spelled out.
+pub(super) const TEXT_MAX_BYTES: usize = 4 << 20;
+
+/// The keys of editing, for the help, each with the name of its sentence; [`Editor::key`] does them.
 pub(super) const KEYS: &[(&str, &str)] = &[
-    ("Left Right", "one character back or on"),
-    ("C-Left C-Right", "one word back or on"),
-    ("Home C-a", "to the start of the line"),
-    ("End C-e", "to the end of the line"),
-    ("C-w", "delete the word before"),
-    ("C-k", "delete up to the end"),
+    ("Left Right", "edit-character"),
+    ("C-Left C-Right", "edit-word"),
+    ("Home C-a", "edit-start"),
+    ("End C-e", "edit-end"),
+    ("C-w", "edit-delete-word"),
+    ("C-k", "edit-delete-rest"),
 ];
 
-/// A line and the lines before it.
+/// A text and the texts before it.
 #[derive(Debug, Default)]
 pub(super) struct Editor {
-    input: Input,
+    text: String,
+    /// Bytes before the cursor; always at the edge of a character.
+    cursor: usize,
     history: Vec<String>,
     /// The line of the history that is shown, and what was typed before going there.
     recalled: Option<(usize, String)>,
@@ -29,30 +37,42 @@ pub(super) struct Editor {
 impl Editor {
     /// The text.
     pub(super) fn text(&self) -> &str {
-        self.input.value()
+        &self.text
     }
 
     /// The cursor, in characters.
     pub(super) fn cursor(&self) -> usize {
-        self.input.cursor()
+        self.before().chars().count()
     }
 
     /// Replaces the text; the cursor goes to its end.
     pub(super) fn set(&mut self, text: &str) {
-        self.input = Input::new(text.to_owned());
+        text.clone_into(&mut self.text);
+        self.cursor = self.text.len();
+        self.recalled = None;
     }
 
     /// Puts text in place of the characters from `from` to the cursor.
     pub(super) fn replace(&mut self, from: usize, text: &str) {
-        let before: String = self.text().chars().take(from).chain(text.chars()).collect();
-        let rest: String = self.text().chars().skip(self.cursor()).collect();
-        let cursor = before.chars().count();
-        self.input = Input::new(before + &rest).with_cursor(cursor);
+        let from = self
+            .text
+            .char_indices()
+            .nth(from)
+            .map_or(self.text.len(), |(at, _)| at);
+        self.take(from.min(self.cursor), self.cursor);
+        self.insert(text);
     }
 
-    /// Puts text at the cursor; in one go, since a paste may be long.
-    pub(super) fn insert(&mut self, text: &str) {
-        self.replace(self.cursor(), text);
+    /// Puts text at the cursor, as much as there is room for; how many bytes were left out.
+    pub(super) fn insert(&mut self, text: &str) -> usize {
+        let room = TEXT_MAX_BYTES.saturating_sub(self.text.len());
+        let fits = (0..=room.min(text.len())).rev();
+        let end = fits.into_iter().find(|at| text.is_char_boundary(*at));
+        let kept = text.get(..end.unwrap_or(0)).unwrap_or_default();
+        self.recalled = None;
+        self.text.insert_str(self.cursor, kept);
+        self.cursor += kept.len();
+        text.len() - kept.len()
     }
 
     /// The lines that were kept, the oldest first.
@@ -70,7 +90,7 @@ impl Editor {
     /// Keeps a line in the history.
     pub(super) fn remember(&mut self, line: &str) {
         self.recalled = None;
-        if line.is_empty() || self.history.last().is_some_and(|last| last == line) {
+        if line.trim().is_empty() || self.history.last().is_some_and(|last| last == line) {
             return;
         }
         if self.history.len() == HISTORY_MAX {
@@ -79,126 +99,115 @@ impl Editor {
         self.history.push(line.to_owned());
     }
 
-    /// Goes through the history: back, or towards what was being typed.
+    /// Goes through the lines of the history that begin with what was typed: back, or towards it.
     pub(super) fn recall(&mut self, older: bool) {
         let count = self.history.len();
         let (at, typed) = match self.recalled.take() {
             Some((at, typed)) => (at, typed),
-            None => (count, self.text().to_owned()),
+            None => (count, self.text.clone()),
+        };
+        let fits = |to: &usize| {
+            let line = self.history.get(*to);
+            line.is_some_and(|line| line.starts_with(&typed) && *line != typed)
         };
         let to = if older {
-            at.saturating_sub(1)
+            (0..at).rev().find(fits).or((at < count).then_some(at))
         } else {
-            (at + 1).min(count)
+            (at + 1..count).find(fits)
         };
-        let line = self.history.get(to).unwrap_or(&typed).clone();
+        let line = to.and_then(|to| self.history.get(to)).unwrap_or(&typed);
+        let line = line.clone();
         self.set(&line);
-        if to < count {
-            self.recalled = Some((to, typed));
+        self.recalled = to.map(|to| (to, typed));
+    }
+
+    /// To the line above or below, as far to the right as before; false where there is none.
+    pub(super) fn step(&mut self, up: bool) -> bool {
+        let (start, end) = (self.line_start(self.cursor), self.line_end(self.cursor));
+        let column = self
+            .text
+            .get(start..self.cursor)
+            .map_or(0, |it| it.chars().count());
+        let is_last = end == self.text.len() && self.line_start(end) == start;
+        if up && start == 0 || !up && is_last {
+            return false;
         }
+        let from = if up { self.line_start(start - 1) } else { end };
+        let line = self.text.get(from..self.line_end(from)).unwrap_or_default();
+        let visible = line.trim_end_matches(['\r', '\n']);
+        let to = visible.char_indices().nth(column);
+        self.cursor = from + to.map_or(visible.len(), |(at, _)| at);
+        true
     }
 
     /// A key of editing; false for one that is none.
     pub(super) fn key(&mut self, key: &KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        let request = match key.code {
-            KeyCode::Char('a') if control => InputRequest::GoToStart,
-            KeyCode::Char('e') if control => InputRequest::GoToEnd,
-            KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
-            KeyCode::Char('k') if control => InputRequest::DeleteTillEnd,
+        let cursor = self.cursor;
+        match key.code {
+            KeyCode::Char('a') if control => self.cursor = self.line_start(cursor),
+            KeyCode::Char('e') if control => self.cursor = self.row_end(),
+            KeyCode::Char('w') if control => self.take(self.word_before(), cursor),
+            KeyCode::Char('k') if control => self.take(cursor, self.row_end()),
             KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => {
-                InputRequest::InsertChar(c)
+                self.insert(c.encode_utf8(&mut [0; 4]));
             }
-            KeyCode::Backspace => InputRequest::DeletePrevChar,
-            KeyCode::Delete => InputRequest::DeleteNextChar,
-            KeyCode::Left if control => InputRequest::GoToPrevWord,
-            KeyCode::Right if control => InputRequest::GoToNextWord,
-            KeyCode::Left => InputRequest::GoToPrevChar,
-            KeyCode::Right => InputRequest::GoToNextChar,
-            KeyCode::Home => InputRequest::GoToStart,
-            KeyCode::End => InputRequest::GoToEnd,
+            KeyCode::Backspace => self.take(self.one_before(), cursor),
+            KeyCode::Delete => self.take(cursor, self.one_behind()),
+            KeyCode::Left if control => self.cursor = self.word_before(),
+            KeyCode::Right if control => self.cursor = self.word_behind(),
+            KeyCode::Left => self.cursor = self.one_before(),
+            KeyCode::Right => self.cursor = self.one_behind(),
+            KeyCode::Home => self.cursor = self.line_start(cursor),
+            KeyCode::End => self.cursor = self.row_end(),
             _ => return false,
-        };
+        }
         self.recalled = None;
-        self.input.handle(request);
         true
     }
 
-    /// The part of the text that fits into so many columns and holds the cursor, how many characters stand before it,
-    /// and the cursor's column in it.
-    pub(super) fn window(&self, columns: usize) -> (String, usize, u16) {
-        let columns = columns.max(2);
-        let cursor = self.cursor();
-        // Everything that is typed is one or two columns wide, so half the columns of characters always fit.
-        let first = if crate::escape::width(self.text()) < columns {
-            0
-        } else {
-            cursor.saturating_sub(columns / 2)
-        };
-        let clean = |c: char| crate::escape::clean(c.encode_utf8(&mut [0; 4])).into_owned();
-        let wide = |c| crate::escape::width(&clean(c));
-        // What is spelled out takes more columns than it has characters: then fewer stand before the cursor.
-        let before = || {
-            self.text()
-                .chars()
-                .skip(first)
-                .take(cursor - first)
-                .map(wide)
-        };
-        let mut column: usize = before().sum();
-        let mut skipped = 0;
-        for wide in before() {
-            if column < columns {
-                break;
-            }
-            column -= wide;
-            skipped += 1;
-        }
-        let first = first + skipped;
-        let mut shown = String::new();
-        let mut used = 0;
-        for c in self.text().chars().skip(first) {
-            used += wide(c);
-            if used >= columns {
-                break;
-            }
-            shown.push_str(&clean(c));
-        }
-        (shown, first, u16::try_from(column).unwrap_or(u16::MAX))
+    fn before(&self) -> &str {
+        self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    fn behind(&self) -> &str {
+        self.text.get(self.cursor..).unwrap_or_default()
+    }
+
+    fn one_before(&self) -> usize {
+        let before = self.before().chars().next_back();
+        self.cursor - before.map_or(0, char::len_utf8)
+    }
+
+    fn one_behind(&self) -> usize {
+        self.cursor + self.behind().chars().next().map_or(0, char::len_utf8)
+    }
+
+    /// Where the word before the cursor begins; blanks behind it belong to it.
+    fn word_before(&self) -> usize {
+        let trimmed = self.before().trim_end();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let last = trimmed.chars().next_back().is_some_and(is_word);
+        trimmed
+            .trim_end_matches(|c: char| is_word(c) == last && !c.is_whitespace())
+            .len()
+    }
+
+    fn word_behind(&self) -> usize {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let rest = self.behind();
+        let first = rest.chars().next().is_some_and(is_word);
+        let rest = rest.trim_start_matches(|c: char| is_word(c) == first && !c.is_whitespace());
+        self.text.len() - rest.trim_start().len()
+    }
+
+    /// Takes these bytes out; the cursor goes where they were.
+    fn take(&mut self, from: usize, to: usize) {
+        self.text.replace_range(from..to, "");
+        self.cursor = from;
+        self.recalled = None;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_history_gives_back_what_was_being_typed() {
-        let mut editor = Editor::default();
-        editor.remember("one");
-        editor.remember("two");
-        editor.set("half");
-        let mut seen = Vec::new();
-        for older in [true, true, true, false, false] {
-            editor.recall(older);
-            seen.push(editor.text().to_owned());
-        }
-        assert_eq!(seen, ["two", "one", "one", "two", "half"]);
-    }
-
-    #[test]
-    fn a_long_line_is_shown_around_its_cursor() {
-        let mut editor = Editor::default();
-        editor.set(&"x".repeat(1000));
-        let (shown, first, column) = editor.window(20);
-        assert_eq!((shown.len(), first, column), (10, 990, 10));
-        editor.set(&"\u{202e}".repeat(30));
-        let (shown, first, column) = editor.window(20);
-        assert_eq!(
-            (shown.as_str(), first, column),
-            (r"\u{202e}\u{202e}", 28, 16)
-        );
-        editor.set("漢字");
-        assert_eq!(editor.window(20), ("漢字".to_owned(), 0, 4));
-    }
-}
+mod tests;

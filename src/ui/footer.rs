@@ -19,29 +19,35 @@ pub(super) struct Hint {
     pub(super) binding: &'static Binding,
     /// Whether there is a call to make.
     enabled: bool,
-    /// What the kernel would answer now, where that is known.
-    errno: Option<Errno>,
+    /// Its word; or what the kernel would answer now, where that is known.
+    label: String,
 }
 
 impl Hint {
-    fn text(&self) -> String {
-        let key = self.binding.keys.first().unwrap_or(&"");
-        let label = self.errno.map_or(self.binding.label, Errno::name);
-        format!("{key} {label}")
+    fn key(&self) -> &'static str {
+        self.binding.keys.first().unwrap_or(&"")
+    }
+
+    fn width(&self) -> u16 {
+        let wide = escape::width(self.key()) + 1 + escape::width(&self.label);
+        u16::try_from(wide).unwrap_or(u16::MAX)
     }
 }
 
 /// The keys that hold where the keys go, in the order of the table.
 pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
-    let holds =
-        |binding: &&Binding| !binding.label.is_empty() && keymap::holds(binding, ui.keys_go_to());
-    let hint = |binding: &'static Binding| Hint {
-        binding,
-        enabled: ui.refusal(binding.need, session).is_none(),
-        errno: conn
-            .filter(|conn| conn.is_open())
-            .and_then(|conn| errno(binding, conn)),
+    let holds = |binding: &&Binding| binding.in_footer && keymap::holds(binding, ui.keys_go_to());
+    let hint = |binding: &'static Binding| {
+        let open = conn.filter(|conn| conn.is_open());
+        let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();
+        Hint {
+            binding,
+            enabled: ui.refusal(binding.need, session).is_none(),
+            label: open
+                .and_then(|conn| errno(binding, conn))
+                .map_or_else(word, |errno| errno.name().to_owned()),
+        }
     };
     KEYS.iter().filter(holds).map(hint).collect()
 }
@@ -64,8 +70,7 @@ fn errno(binding: &Binding, conn: &Conn) -> Option<Errno> {
 pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
     let is_last = |hint: &&Hint| matches!(hint.binding.act, Act::Ask("") | Act::Run("show help"));
     let (last, first): (Vec<&Hint>, Vec<&Hint>) = hints.iter().partition(is_last);
-    let wide = |hint: &Hint| u16::try_from(escape::width(&hint.text())).unwrap_or(u16::MAX);
-    let kept: u16 = last.iter().map(|hint| wide(hint) + 2).sum();
+    let kept: u16 = last.iter().map(|hint| hint.width() + 2).sum();
     let mut x = area.x.saturating_add(1);
     let mut placed = Vec::new();
     let mut limit = area.right().saturating_sub(kept);
@@ -77,7 +82,7 @@ pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
         if is_kept {
             limit = area.right();
         }
-        let end = x.saturating_add(wide(hint));
+        let end = x.saturating_add(hint.width());
         if end <= limit {
             placed.push((
                 Rect {
@@ -96,17 +101,14 @@ pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
 /// Draws them.
 pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     for (place, hint) in places(&hints(scene.ui, scene.session), area) {
-        let key = hint.binding.keys.first().unwrap_or(&"");
         let role = if hint.enabled {
             Role::Strong
         } else {
             Role::Muted
         };
-        let mut pen = Pen::new(buf, place, 0, scene.look());
-        pen.put(key, role).put(" ", Role::Muted);
-        pen.put(
-            hint.errno.map_or(hint.binding.label, Errno::name),
-            Role::Muted,
-        );
+        Pen::new(buf, place, 0, scene.look())
+            .put(hint.key(), role)
+            .put(" ", Role::Muted)
+            .put(&hint.label, Role::Muted);
     }
 }

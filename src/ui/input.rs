@@ -1,10 +1,13 @@
 //! Keys, pastes and presses of the mouse become command lines. Nothing but what is looked at changes here.
 
+mod steer;
+
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::pane::PANES;
+use super::which::Pending;
 use super::{Overlay, Typing, Ui};
 use crate::command::Scope;
 use crate::keymap::{self, Act, Binding, Confirm, Focus, Need, Own};
@@ -12,9 +15,6 @@ use crate::session::Session;
 
 /// How long a key that is asked for again counts.
 const CONFIRM: Duration = Duration::from_secs(3);
-
-/// How long a second `C-c` counts.
-const INTERRUPT: Duration = Duration::from_secs(2);
 
 impl Ui {
     /// Takes what the terminal sent; returns the command lines that it means, to be run in order.
@@ -50,13 +50,13 @@ impl Ui {
         now: Duration,
     ) -> Vec<String> {
         self.notice.take_if(|notice| !notice.is_card());
-        if let Some(prefix) = self.letter.take()
-            && let KeyCode::Char(c) = key.code
-            && c.is_ascii_alphabetic()
-        {
-            return vec![format!("{prefix}{c}")];
+        if let Some(pending) = self.hands.pending.take() {
+            return self.continue_prefix(pending, key, now);
         }
         let spelled = keymap::spell(key);
+        if self.is_agreed(spelled.as_deref(), now) {
+            return self.agreed(scope, now);
+        }
         let binding = spelled
             .as_deref()
             .and_then(|key| keymap::find(key, self.keys_go_to()));
@@ -66,70 +66,89 @@ impl Ui {
         if let (Some(binding), Some(name)) = (binding, spelled) {
             return self.act(binding, &name, session, scope, now);
         }
-        self.edit(key, session);
+        self.edit(key, session, now);
         Vec::new()
     }
 
-    /// Where keys go now.
+    /// Where keys go now: what lies over the panes comes before the line being typed.
     pub(super) fn keys_go_to(&self) -> Focus<'static> {
-        match (self.typing, self.overlay) {
-            (Typing::Composer, _) => Focus::Composer,
-            (Typing::Prompt, _) => Focus::Prompt,
-            (Typing::Nothing, Some(_)) => Focus::Overlay,
-            (Typing::Nothing, None) => {
+        match (self.overlay, self.typing) {
+            (Some(overlay), _) => Focus::Overlay(overlay.name()),
+            (None, Typing::Composer) => Focus::Composer,
+            (None, Typing::Prompt) => Focus::Prompt,
+            (None, Typing::Nothing) => {
                 Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
             }
         }
     }
 
     /// A key of the line being typed.
-    fn edit(&mut self, key: &KeyEvent, session: &Session) {
-        let focus = self.focus;
-        match (self.typing, self.overlay) {
-            (Typing::Composer, _) => {
-                if self.composer.editor.key(key) {
-                    self.composer.read(session, focus);
-                }
-            }
-            (Typing::Prompt, _) => {
-                if self.prompt.editor.key(key) {
-                    self.prompt.changed();
-                }
-            }
-            (Typing::Nothing, Some(Overlay::Help)) => {
+    fn edit(&mut self, key: &KeyEvent, session: &Session, now: Duration) {
+        match (self.overlay, self.typing) {
+            (Some(Overlay::Help), _) => {
                 self.help_top = 0;
                 self.help_filter.key(key);
             }
-            (Typing::Nothing, Some(_)) => {
+            (Some(Overlay::Saved), _) => {
+                if self.hands.library.filter.key(key) {
+                    self.hands.library.changed();
+                }
+            }
+            (Some(Overlay::Connections), _) => {
+                self.keep_typing(false, now);
                 if self.filter.key(key) {
                     self.sift(session);
                 }
             }
-            (Typing::Nothing, None) => {}
+            (None, Typing::Composer) => {
+                self.keep_typing(true, now);
+                if self.composer.editor.key(key) {
+                    self.composer.read(session, self.focus);
+                }
+            }
+            (None, Typing::Prompt) => {
+                if self.prompt.editor.key(key) {
+                    self.prompt.changed();
+                }
+            }
+            (None, Typing::Nothing) => {}
         }
     }
 
     fn paste(&mut self, text: &str, session: &Session, now: Duration) {
         let line = || text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-        match (self.typing, self.overlay) {
-            (Typing::Prompt, _) => {
-                self.prompt.editor.insert(&line());
-                self.prompt.changed();
+        let dropped = match (self.overlay, self.typing) {
+            (Some(Overlay::Help), _) => self.help_filter.insert(&line()),
+            (Some(Overlay::Saved), _) => {
+                self.hands.library.changed();
+                self.hands.library.filter.insert(&line())
             }
-            (Typing::Nothing, Some(Overlay::Help)) => self.help_filter.insert(&line()),
-            (Typing::Nothing, Some(_)) => {
-                self.filter.insert(&line());
+            (Some(Overlay::Connections), _) => {
+                self.keep_filter();
+                let dropped = self.filter.insert(&line());
                 self.sift(session);
+                dropped
             }
-            _ if self.focus.is_none() => self.notify(
-                "there is no socket yet that could send what was pasted",
-                now,
-            ),
+            (None, Typing::Prompt) => {
+                let dropped = self.prompt.editor.insert(&line());
+                self.prompt.changed();
+                dropped
+            }
+            _ if self.focus.is_none() => {
+                self.notify_key("notice.paste-nowhere", now);
+                0
+            }
             _ => {
                 self.typing = Typing::Composer;
-                self.composer.paste(text);
+                self.keep_composer();
+                let dropped = self.composer.paste(text);
                 self.composer.read(session, self.focus);
+                dropped
             }
+        };
+        if dropped > 0 {
+            let sentence = self.locale.fill("notice.paste-cut", &[&dropped]);
+            self.notify(&sentence, now);
         }
     }
 
@@ -166,9 +185,9 @@ impl Ui {
                 self.prompt.open(text);
                 Vec::new()
             }
-            Act::Letter(prefix) => {
-                self.letter = Some(prefix);
-                self.notify(&format!("{key}: {}", binding.help), now);
+            Act::Spelled(line) => vec![format!("{line}{key}")],
+            Act::Prefix(..) => {
+                self.hands.pending = Some(Pending::new(binding, now));
                 Vec::new()
             }
             Act::Own(own) => self.steer(own, session, scope, now),
@@ -180,11 +199,10 @@ impl Ui {
         let conn = self.focus.and_then(|conn| session.conn(conn));
         match (need, conn) {
             (Need::Nothing, _) => None,
-            (_, None) => Some("there is no socket yet: c connects, b listens".to_owned()),
-            (Need::Open, Some(conn)) if !conn.is_open() => Some(format!(
-                "{} is closed: there is no socket any more that a call could be made on",
-                conn.name
-            )),
+            (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
+            (Need::Open, Some(conn)) if !conn.is_open() => {
+                Some(self.locale.fill("notice.closed", &[&conn.name]))
+            }
             _ => None,
         }
     }
@@ -195,146 +213,26 @@ impl Ui {
             Confirm::Never => None,
             Confirm::LiveSockets => {
                 let open = session.conns().iter().filter(|conn| conn.is_open()).count();
-                let sockets = if open == 1 {
-                    "a socket is".to_owned()
-                } else {
-                    format!("{open} sockets are")
-                };
-                (open > 0).then(|| format!("{sockets} open: {key} again closes and quits"))
+                match open {
+                    0 => None,
+                    1 => Some(self.locale.fill("notice.quit-one", &[&key])),
+                    _ => Some(self.locale.fill("notice.quit-many", &[&open, &key])),
+                }
             }
             Confirm::ForeignPeer => {
                 let foreign = self.focus.filter(|conn| session.twin(*conn).is_none());
-                foreign.map(|conn| {
-                    format!(
-                        "the other end of {} is not ours: {key} again resets it",
-                        session.name(conn)
-                    )
-                })
+                let name = |conn| session.name(conn);
+                foreign.map(|conn| self.locale.fill("notice.reset", &[&name(conn), &key]))
             }
         }
     }
 
-    fn steer(
-        &mut self,
-        own: Own,
-        session: &Session,
-        scope: &mut dyn Scope,
-        now: Duration,
-    ) -> Vec<String> {
-        let focus = self.focus;
-        match own {
-            Own::Accept => return self.accept(scope, now),
-            Own::Back => self.back(),
-            Own::Close => return self.close(),
-            Own::Interrupt => return self.interrupt(session, now),
-            Own::Filter => self.overlay = Some(Overlay::Connections),
-            Own::Cycle if self.typing == Typing::Prompt => self.prompt.complete(scope),
-            Own::Cycle => self.composer.cycle(session, focus),
-            Own::Older | Own::Newer if self.typing == Typing::Prompt => {
-                self.prompt.editor.recall(own == Own::Older);
-                self.prompt.changed();
-            }
-            Own::Older | Own::Newer => {
-                self.composer.editor.recall(own == Own::Older);
-                self.composer.read(session, focus);
-            }
-            Own::Clear => self.clear(session),
-        }
-        Vec::new()
-    }
-
-    fn accept(&mut self, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.typing, self.overlay) {
-            (Typing::Composer, _) => match self.composer.send() {
-                Ok(line) => return vec![line],
-                Err(why) => self.notify(&why, now),
-            },
-            (Typing::Prompt, _) => {
-                if let Some(line) = self.prompt.accept(scope) {
-                    self.typing = Typing::Nothing;
-                    return if line.is_empty() {
-                        Vec::new()
-                    } else {
-                        vec![line]
-                    };
-                }
-            }
-            (Typing::Nothing, Some(Overlay::Connections)) => return vec!["show focus".to_owned()],
-            (Typing::Nothing, _) => self.overlay = None,
-        }
-        Vec::new()
-    }
-
-    /// One level back; it never quits.
-    fn back(&mut self) {
-        if self.is_typing() {
-            self.typing = Typing::Nothing;
-        } else if self.overlay.is_some() {
-            self.overlay = None;
-            self.filter.set("");
-            self.table.clear_filter();
-        } else if self.notice.is_some() {
-            self.notice = None;
-        } else if self.desk.cause.take().is_some() {
-            // The explanation has gone; the row that it was about stays selected.
-        } else if self.arrangement.zoom {
-            self.arrangement.zoom = false;
-        } else {
-            self.selection = None;
-        }
-    }
-
-    fn close(&mut self) -> Vec<String> {
-        if self.arrangement.zoom || self.notice.is_some() {
-            self.back();
-            return Vec::new();
-        }
-        vec!["quit".to_owned()]
-    }
-
-    fn clear(&mut self, session: &Session) {
-        match self.typing {
-            Typing::Composer => self.composer.clear(),
-            Typing::Prompt => self.prompt.open(""),
-            Typing::Nothing if self.overlay == Some(Overlay::Help) => self.help_filter.set(""),
-            Typing::Nothing => {
-                self.filter.set("");
-                self.sift(session);
-            }
-        }
-    }
-
-    /// `C-c`: empties what is typed, else cancels what waits, else asks for itself again and quits.
-    fn interrupt(&mut self, session: &Session, now: Duration) -> Vec<String> {
-        let typed = match self.typing {
-            Typing::Composer => self.composer.editor.text(),
-            Typing::Prompt => self.prompt.editor.text(),
-            Typing::Nothing => "",
-        };
-        if !typed.is_empty() {
-            self.clear(session);
-            return Vec::new();
-        }
-        if self.is_typing() || self.overlay.is_some() {
-            self.back();
-            return Vec::new();
-        }
-        let waits = self
-            .focus
-            .and_then(|conn| session.conn(conn))
-            .is_some_and(|conn| !conn.pending.is_empty());
-        if waits || self.progress().is_some() {
-            return vec!["cancel".to_owned()];
-        }
-        if self
-            .armed
-            .take()
-            .is_some_and(|(key, until)| key == "C-c" && now <= until)
-        {
-            return vec!["quit".to_owned()];
-        }
-        self.notify("nothing waits here: C-c again quits", now);
-        self.armed = Some(("C-c".to_owned(), now + INTERRUPT));
-        Vec::new()
+    /// Says the sentence of a key.
+    pub(super) fn notify_key(&mut self, key: &str, now: Duration) {
+        let sentence = self.locale.say(key).to_owned();
+        self.notify(&sentence, now);
     }
 }
+
+#[cfg(test)]
+mod tests;

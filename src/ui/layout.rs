@@ -25,7 +25,7 @@ const BOXES: (u16, u16) = (160, 45);
 const BOXES_ROWS: u16 = 5;
 
 /// Rows of the line being typed: its rule, itself, and what follows from it.
-const LINE_ROWS: u16 = 3;
+pub const LINE_ROWS: u16 = 3;
 
 /// The most rows of banners; more are counted in the last.
 const BANNER_ROWS_MAX: u16 = 3;
@@ -50,6 +50,8 @@ pub struct Amount {
     pub sockets: usize,
     /// Lines of what a script says; shown where no timeline tells it.
     pub narration: u16,
+    /// Lines that the line being typed asks for.
+    pub line: u16,
 }
 
 /// The places of everything; a part that is not shown has no height.
@@ -129,7 +131,7 @@ fn head(area: Rect, zoom: bool, amount: Amount) -> Option<(Areas, Rect)> {
     let mut rest = area;
     let mut areas = Areas {
         footer: bottom(&mut rest, 1),
-        line: bottom(&mut rest, LINE_ROWS),
+        line: bottom(&mut rest, amount.line.max(LINE_ROWS)),
         tabs: top(&mut rest, 1),
         ..Areas::default()
     };

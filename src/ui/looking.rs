@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::LAYOUTS;
 use super::motion::Motion;
 use super::pane::{self, PANES};
-use super::{Overlay, Request, THEMES, Ui, connections};
+use super::{Overlay, Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
@@ -26,6 +26,8 @@ const SHOWS: &[&str] = &[
     "redraw",
     "suspend",
     "cause",
+    "saved",
+    "value",
 ];
 
 impl Ui {
@@ -39,13 +41,16 @@ impl Ui {
             View::Focus(conn) => self.look_at(*conn, session),
             View::Pane(name) => self.go_to_pane(name, session),
             View::Move(word) => {
-                let motion =
-                    Motion::named(word).ok_or_else(|| format!("there is no movement `{word}`"))?;
+                let motion = Motion::named(word)
+                    .ok_or_else(|| self.locale.fill("notice.no-movement", &[word]))?;
                 self.go(motion, session);
                 Ok(())
             }
             View::Show(word) => self.show(word, session),
-            View::Filter(words) => self.set_filter(words, session),
+            View::Filter(words) => {
+                self.keep_filter();
+                self.set_filter(words, session)
+            }
             View::Sort(word) => self.sort(word, session),
             View::Language(code) => self.speak(code),
             View::Theme(name) => self.choose_theme(name),
@@ -53,7 +58,7 @@ impl Ui {
             View::Goto(Jump::Event(seq)) => self.go_to_event(*seq, session),
             View::Goto(Jump::Mark(name)) => {
                 let seq = session.marks().get(name).copied();
-                let seq = seq.ok_or_else(|| format!("there is no mark `{name}`"))?;
+                let seq = seq.ok_or_else(|| self.locale.fill("notice.no-mark", &[name]))?;
                 self.go_to_event(seq.min(session.event_count().saturating_sub(1)), session)
             }
             View::Goto(Jump::Now) => {
@@ -74,9 +79,9 @@ impl Ui {
             }
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session),
-            View::Undo | View::Redo | View::Copy(_) | View::Find(_) | View::FindAgain { .. } => {
-                Ok(())
-            }
+            View::Undo => self.undo(false, session),
+            View::Redo => self.undo(true, session),
+            View::Copy(_) | View::Find(_) | View::FindAgain { .. } => Ok(()),
         }
     }
 
@@ -104,7 +109,7 @@ impl Ui {
     /// That there is none of that code.
     pub fn speak(&mut self, code: &str) -> Result<(), String> {
         self.locale =
-            Locale::named(code).ok_or_else(|| format!("there is no language `{code}`"))?;
+            Locale::named(code).ok_or_else(|| self.locale.fill("notice.no-language", &[&code]))?;
         Ok(())
     }
 
@@ -150,7 +155,7 @@ impl Ui {
 
     pub(super) fn look_at(&mut self, conn: ConnId, session: &Session) -> Result<(), String> {
         if session.conn(conn).is_none() {
-            return Err("there is no such socket".to_owned());
+            return Err(self.locale.say("notice.no-such-socket").to_owned());
         }
         if self.focus != Some(conn) {
             self.focus = Some(conn);
@@ -171,6 +176,12 @@ impl Ui {
     }
 
     pub(super) fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
+        if let Some(words) = word.strip_prefix("help ") {
+            self.overlay = Some(Overlay::Help);
+            self.help_filter.set(words);
+            self.help_top = 0;
+            return Ok(());
+        }
         if self.is_first_screen(session) && matches!(word, "wider" | "focus" | "cause") {
             self.choose_first();
             return Ok(());
@@ -191,14 +202,22 @@ impl Ui {
                 self.overlay = (!open).then_some(Overlay::Connections);
                 self.put_row_on_focus(session);
             }
-            "zoom" => self.arrangement.zoom = !self.arrangement.zoom,
+            "saved" => {
+                let open = self.overlay == Some(Overlay::Saved);
+                self.overlay = (!open).then_some(Overlay::Saved);
+            }
+            "value" => self.type_value(session),
+            "zoom" => {
+                self.keep_arrangement();
+                self.arrangement.zoom = !self.arrangement.zoom;
+            }
             "cause" => self.show_cause(session)?,
             "direction" => self.turn(session),
             "wider" => self.widen(session)?,
             "focus" => {
                 let conn = self
                     .listed(self.table.at())
-                    .ok_or("no socket stands there")?;
+                    .ok_or_else(|| self.locale.say("notice.no-row").to_owned())?;
                 self.look_at(conn, session)?;
             }
             "order" => self.order = self.order.flipped(),
@@ -211,5 +230,25 @@ impl Ui {
         self.help_top = 0;
         self.reveal(session);
         Ok(())
+    }
+
+    /// Opens the composer for a number as wide as what is selected, in the order of the inspector.
+    fn type_value(&mut self, session: &Session) {
+        let selected = self.selection.as_ref();
+        let width = selected.map_or(0, |it| it.range.end - it.range.start);
+        let big = self.order == ByteOrder::Big;
+        let start = match (width, big) {
+            (1, _) => "u8(",
+            (4, true) => "u32be(",
+            (4, false) => "u32le(",
+            (8, true) => "u64be(",
+            (8, false) => "u64le(",
+            (_, true) => "u16be(",
+            (_, false) => "u16le(",
+        };
+        self.keep_composer();
+        self.composer.express(start, session, self.focus);
+        self.overlay = None;
+        self.typing = Typing::Composer;
     }
 }

@@ -101,8 +101,13 @@ impl Ui {
                 _ => self.help_top.saturating_add(self.size.1 / 2),
             };
             let area = self.areas(session).unwrap_or_default().middle;
-            let most = help::scroll_max(self.pane, self.help_filter.text(), area);
+            let most = help::scroll_max(self, session, area);
             self.help_top = self.help_top.min(most);
+            return;
+        }
+        if self.overlay == Some(Overlay::Saved) {
+            let page = self.size.1 / 2;
+            self.hands.library.go(motion, &self.saved.0, page);
             return;
         }
         if self.is_first_screen(session) {

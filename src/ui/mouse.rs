@@ -180,12 +180,9 @@ impl Ui {
                 self.help_top = self
                     .help_top
                     .saturating_add_signed(i16::try_from(rows).unwrap_or(0))
-                    .min(help::scroll_max(
-                        self.pane,
-                        self.help_filter.text(),
-                        areas.middle,
-                    ));
+                    .min(help::scroll_max(self, session, areas.middle));
             }
+            Some(Overlay::Saved) => {}
             Some(Overlay::Connections) => {
                 let (pane, area) = self.pane_area(session);
                 self.scroll(pane, area, rows, session);

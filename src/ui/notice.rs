@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::ink::{Pen, wrap};
 use super::theme::{Look, Role};
+use super::which::clear;
 use crate::escape;
 
 /// How long a line stays.
@@ -82,6 +83,7 @@ impl Notice {
             height: rows,
             ..area
         };
+        clear(buf, area);
         for (row, line) in (0..rows).zip(&lines) {
             let role = if row == 0 { Role::Error } else { Role::Text };
             let mut pen = Pen::new(buf, area, row, look);

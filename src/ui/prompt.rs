@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::editor::Editor;
 use super::ink::{self, Pen, clip};
+use super::pane::Scene;
 use super::theme::{Look, Role};
 use crate::command::{self, Completion, Scope};
 use crate::escape;
@@ -34,8 +35,24 @@ impl Prompt {
         self.completion = None;
     }
 
-    /// Completes the word at the cursor: as far as the candidates agree, then one after the other.
-    pub(super) fn complete(&mut self, scope: &dyn Scope) {
+    /// Empties it; the history keeps what stood there.
+    pub(super) fn clear(&mut self) {
+        self.leave();
+        self.open("");
+    }
+
+    /// It is left with what stands there: the history keeps that.
+    pub(super) fn leave(&mut self) {
+        let typed = self.editor.text().trim().to_owned();
+        // The beginning of a command that a key typed is nobody's work.
+        if typed.contains(' ') {
+            self.editor.remember(&typed);
+        }
+    }
+
+    /// Completes the word at the cursor: as far as the candidates agree, then one after the other; false if there are
+    /// none.
+    pub(super) fn complete(&mut self, scope: &dyn Scope) -> bool {
         self.complaint = None;
         if let Some((completion, at)) = &mut self.completion {
             let count = completion.candidates.len();
@@ -43,11 +60,11 @@ impl Prompt {
             if let Some(candidate) = completion.candidates.get(*at) {
                 self.editor.replace(completion.from, &candidate.text);
             }
-            return;
+            return count > 0;
         }
         let completion = command::complete(self.editor.text(), self.editor.cursor(), scope);
         match completion.candidates.as_slice() {
-            [] => {}
+            [] => return false,
             [only] => self
                 .editor
                 .replace(completion.from, &format!("{} ", only.text)),
@@ -60,21 +77,27 @@ impl Prompt {
                 self.completion = Some((completion, none_yet));
             }
         }
+        true
     }
 
-    /// The line, once its words fit; `None` while they do not, or if nothing is typed.
-    pub(super) fn accept(&mut self, scope: &dyn Scope) -> Option<String> {
+    /// Whether the words of the line fit; the one that does not is marked.
+    pub(super) fn check(&mut self, scope: &dyn Scope) -> bool {
+        let complaint = command::check(self.editor.text(), Some(scope)).err();
+        let fits = complaint.is_none();
+        self.complaint = complaint;
+        self.completion = None;
+        fits
+    }
+
+    /// Gives the line away to be run, and is empty.
+    pub(super) fn take(&mut self) -> String {
         let line = self.editor.text().trim().to_owned();
-        if let Err(complaint) = command::check(self.editor.text(), Some(scope)) {
-            self.complaint = Some(complaint);
-            return None;
-        }
         // As it was typed: a blank before it asks that later runs do not have it.
         let typed = self.editor.text().trim_end().to_owned();
         self.editor.remember(&typed);
         self.last = Some(self.editor.text().to_owned());
         self.open("");
-        Some(line)
+        line
     }
 
     /// Shows a line again that could not be run, with why; false if it did not come from here.
@@ -92,21 +115,22 @@ impl Prompt {
     }
 
     /// Draws it in three lines, and says where the cursor stands.
-    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) -> Position {
+    pub(super) fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Position {
+        let look = scene.look();
         // What the verb is for stands behind its grammar, or where that leaves no room in the title.
-        let (usage, help) = usage(self.editor.text());
-        let is_beside = escape::width(usage) + escape::width(help) + 5 <= usize::from(area.width);
+        let (usage, help) = usage(scene, self.editor.text());
+        let is_beside = escape::width(usage) + escape::width(&help) + 5 <= usize::from(area.width);
         ink::rule(
             buf,
             Rect {
                 height: area.height.min(1),
                 ..area
             },
-            "command",
+            scene.say("prompt.title"),
             &if is_beside {
                 String::new()
             } else {
-                clip(help, usize::from(area.width).saturating_sub(16))
+                clip(&help, usize::from(area.width).saturating_sub(16))
             },
             true,
             look,
@@ -163,16 +187,18 @@ fn render_candidates(completion: &Completion, at: usize, area: Rect, buf: &mut B
 }
 
 /// What the manual says of the verb being typed.
-fn usage(line: &str) -> (&'static str, &'static str) {
+fn usage(scene: Scene<'_>, line: &str) -> (&'static str, String) {
     let word = line
         .split_whitespace()
         .find(|word| !word.starts_with('@'))
         .unwrap_or_default();
     let verb = command::VERBS.iter().find(|verb| verb.name() == word);
-    verb.map_or(
-        ("", "Tab completes · connect, listen, send, recv, frame, …"),
-        |verb| (verb.usage(), verb.help()),
-    )
+    match verb {
+        Some(verb) => (verb.usage(), scene.ui.help_of(*verb)),
+        // Who has completed once knows how.
+        None if scene.ui.is_hint_used("prompt.hint") => ("", String::new()),
+        None => ("", scene.say("prompt.hint").to_owned()),
+    }
 }
 
 /// The beginning that all words share.

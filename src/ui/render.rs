@@ -10,7 +10,9 @@ use super::ink::{self, Pen};
 use super::layout::{self, Amount, Areas, Axis};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey};
+use super::{
+    Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey, library, which,
+};
 use crate::escape;
 use crate::session::Session;
 
@@ -60,6 +62,7 @@ impl Ui {
         match self.overlay {
             Some(Overlay::Help) => cursor = help::render(scene, areas.middle, buf),
             Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
+            Some(Overlay::Saved) => cursor = library::render(scene, areas.middle, buf),
             None if scene.session.conns().is_empty() => first::render(scene, areas.middle, buf),
             None => {
                 self.render_panes(scene, areas, buf);
@@ -71,15 +74,17 @@ impl Ui {
         {
             notice.render(areas.middle, buf, self.look);
         }
+        which::render(scene, areas.middle, buf);
         self.render_narration(areas.narration, buf);
         let typed = match self.typing {
-            Typing::Prompt => Some(self.prompt.render(areas.line, buf, self.look)),
+            Typing::Prompt => Some(self.prompt.render(scene, areas.line, buf)),
             _ => self
                 .composer
                 .render(scene, areas.line, buf, self.typing == Typing::Composer),
         };
         footer::render(scene, areas.footer, buf);
-        typed.or(cursor)
+        // The keys go to what lies over the panes, if something does.
+        cursor.or(typed)
     }
 
     fn render_panes(&self, scene: Scene<'_>, areas: &Areas, buf: &mut Buffer) {

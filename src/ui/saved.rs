@@ -11,6 +11,7 @@ impl Ui {
     /// The stored messages are these from now on: names and expressions.
     pub fn set_saved(&mut self, saved: Vec<(String, String)>) {
         self.saved = Saved(saved);
+        self.hands.library.changed();
         self.touch();
     }
 

@@ -78,7 +78,12 @@ impl Ui {
             .moving
             .filter(|(until, _)| *until > now)
             .map(|(until, step)| (now + step).min(until));
-        notice.into_iter().chain(moving).min()
+        let box_comes = self
+            .hands
+            .pending
+            .map(|pending| pending.shows_at())
+            .filter(|at| *at > now);
+        [notice, moving, box_comes].into_iter().flatten().min()
     }
 
     fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {

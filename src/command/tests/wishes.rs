@@ -97,6 +97,8 @@ const TABLE: &[(&str, &str)] = &[
     ("focus 2", "View(Focus(1))"),
     ("focus next", "View(Focus(1))"),
     ("focus previous", "View(Focus(2))"),
+    ("help", "View(Show(\"help \"))"),
+    ("help  recv peek", "View(Show(\"help recv peek\"))"),
     ("pane next", "View(Pane(\"next\"))"),
     ("pane bytes", "View(Pane(\"bytes\"))"),
     ("move up", "View(Move(\"up\"))"),

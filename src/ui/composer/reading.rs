@@ -5,6 +5,7 @@ use crate::event::{ConnId, Dir};
 use crate::expr::{self, Context};
 use crate::framing::{Cut, Cx, Status};
 use crate::session::Session;
+use crate::ui::pane::Scene;
 
 /// Bytes of a line whose effect on the framing is worked out while it is typed.
 const EFFECT_MAX_BYTES: usize = 64 << 10;
@@ -22,16 +23,16 @@ pub(super) enum Meaning {
 }
 
 /// What these bytes would do to the messages of a socket.
-pub(super) fn effect(session: &Session, conn: ConnId, bytes: &[u8]) -> Option<String> {
-    let lane = session.lane(conn, Dir::Out)?;
+pub(super) fn effect(scene: Scene<'_>, conn: ConnId, bytes: &[u8]) -> Option<String> {
+    let lane = scene.session.lane(conn, Dir::Out)?;
     let next = lane.messages() + 1;
     let len = bytes.len() as u64;
     if let Some(tail) = lane.tail() {
         return match tail.status {
             Status::Partial { need: Some(need) } if need > len => {
-                Some(format!("{} more to complete message #{next}", need - len))
+                Some(scene.fill("composer.still-short", &[&(need - len), &next]))
             }
-            Status::Partial { need: Some(_) } => Some(format!("completes message #{next}")),
+            Status::Partial { need: Some(_) } => Some(scene.fill("composer.completes", &[&next])),
             _ => None,
         };
     }
@@ -42,13 +43,21 @@ pub(super) fn effect(session: &Session, conn: ConnId, bytes: &[u8]) -> Option<St
     let whole = cx.take().len();
     match (whole, decoder.unfinished()) {
         (0, Some(rest)) => Some(match rest.need {
-            Some(need) => format!("begins message #{next}, {need} bytes short"),
-            None => format!("begins message #{next}"),
+            Some(need) => scene.fill("composer.begins-short", &[&next, &need]),
+            None => scene.fill("composer.begins", &[&next]),
         }),
         (0, None) => None,
-        (1, None) => Some(format!("is message #{next}, whole")),
-        (1, Some(_)) => Some(format!("is message #{next} and begins another")),
-        (count, _) => Some(format!("is {count} messages")),
+        (1, None) => Some(scene.fill("composer.whole", &[&next])),
+        (1, Some(_)) => Some(scene.fill("composer.whole-and-more", &[&next])),
+        (count, _) => Some(scene.fill("composer.many", &[&count])),
+    }
+}
+
+/// How many bytes an expression means, as far as that is known before it is sent.
+pub(in crate::ui) fn size(text: &str, session: &Session, conn: Option<ConnId>) -> Option<usize> {
+    match expression(text, session, conn) {
+        Meaning::Bytes { bytes, .. } => Some(bytes.len()),
+        Meaning::Nothing | Meaning::Wrong { .. } => None,
     }
 }
 

@@ -123,15 +123,6 @@ impl Table {
         }
     }
 
-    /// Shows every socket again.
-    pub(in crate::ui) fn clear_filter(&mut self) {
-        self.complaint = None;
-        self.tree = Tree::default();
-        self.fits.clear();
-        self.select();
-        self.settle();
-    }
-
     /// Sorts by a column, or the other way round where it already is; by creation with the word for that.
     pub(in crate::ui) fn sort(&mut self, word: &str, session: &Session, now: Duration) -> bool {
         let column = COLUMNS.iter().find(|column| column.name == word);
