@@ -40,7 +40,7 @@ impl Pane for Inspector {
         }
         if let Some(pin) = pinned::beside(scene) {
             let pinned = scene.fill("bytes.pinned", &[&span(&pin.range)]);
-            return (format!("{title} · {pinned}"), String::new());
+            return (title, pinned);
         }
         (title, hex(&window(scene), 4))
     }

@@ -58,7 +58,7 @@ impl Shown {
         let who = who(scene, event.conn);
         let What::Call(call) = &event.what else {
             let words_column = TIME_COLUMNS + columns(&who.0) + 1;
-            let text = meaning::of_note(&event, scene.session);
+            let text = meaning::of_note(&event, scene.session, scene.ui.locale());
             return Some(Self {
                 row,
                 words: lines(&text, width.saturating_sub(words_column)),
@@ -104,7 +104,8 @@ impl Shown {
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
-        let meant = of_pair.unwrap_or_else(|| meaning::of_call(&event, told, scene.session));
+        let meant = of_pair
+            .unwrap_or_else(|| meaning::of_call(&event, told, scene.session, scene.ui.locale()));
         let moved = told.moved.as_ref().filter(|_| !is_narrow).and_then(range);
         let moved = moved.map_or(String::new(), |range| format!("{range:<12} "));
         let text = format!("{moved}{meant}");
