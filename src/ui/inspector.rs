@@ -75,7 +75,7 @@ impl Pane for Inspector {
         let readings = inspect::readings(&window(scene), ByteOrder::HOST, ui.locale());
         table::HEAD_ROWS
             + match pinned::beside(scene) {
-                Some(_) => readings.len() as u64,
+                Some(_) => readings.len() as u64 + 1,
                 None => table::rows(&readings, is_big(scene), area),
             }
     }

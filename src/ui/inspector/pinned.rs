@@ -67,16 +67,20 @@ pub(super) fn render(
         .filter(|row| !is_low || row.name == BYTES || Some(row.name) == fits)
         .skip(if is_low { 0 } else { skipped });
     for (y, row) in (2..area.height).zip(shown) {
-        let is_same = row.here == row.there;
+        let (mark, theirs) = match row.is_same {
+            Some(true) => ("=", Role::Muted),
+            Some(false) => ("≠", Role::Text),
+            None => (" ", Role::Muted),
+        };
         let is_fitting = Some(row.name) == fits;
         let role = if is_fitting { Role::Strong } else { Role::Text };
         Pen::new(buf, area, y, look)
-            .put(if is_same { "=" } else { "≠" }, Role::Muted)
+            .put(mark, Role::Muted)
             .put(row.name, role)
             .to(left)
             .put(row.here, role)
             .to(right)
-            .put(row.there, if is_same { Role::Muted } else { role });
+            .put(row.there, if is_fitting { role } else { theirs });
     }
 }
 
@@ -85,6 +89,8 @@ struct Row {
     name: &'static str,
     here: String,
     there: String,
+    /// Whether they are the same, as far as both are there.
+    is_same: Option<bool>,
 }
 
 /// The bytes of both, then each of their readings in the order that comes first; `room` columns for each.
@@ -106,11 +112,14 @@ fn rows(
         name: BYTES,
         here: hex_fitting(here, room),
         there: hex_fitting(there, room),
+        is_same: Some(here == there),
     };
+    let is_whole = |reading: &Reading| reading.missing == 0;
     let of_readings = readings.iter().zip(&pinned).map(|(here, there)| Row {
         name: here.name,
         here: value(here),
         there: value(there),
+        is_same: (is_whole(here) && is_whole(there)).then_some(here.network == there.network),
     });
     std::iter::once(of_bytes).chain(of_readings).collect()
 }
