@@ -80,7 +80,7 @@ fn an_error_has_three_lines() {
     );
     let text = stage.text(80, 24);
     for line in [
-        " ENOTCONN (107) transport endpoint is not connected",
+        " ENOTCONN (107) Transport endpoint is not connected",
         " A called shutdown(write): the socket is not connected",
         " try: c connects",
     ] {

@@ -89,7 +89,11 @@ fn explain(scene: Scene<'_>, seq: u64) -> Vec<String> {
         return vec![scene.say("timeline.gone").to_owned()];
     };
     let Some(conn) = event.conn else {
-        return vec![crate::ui::meaning::of_note(&event, scene.session)];
+        return vec![crate::ui::meaning::of_note(
+            &event,
+            scene.session,
+            scene.ui.locale(),
+        )];
     };
     let case = Case {
         scene,
@@ -103,7 +107,11 @@ fn explain(scene: Scene<'_>, seq: u64) -> Vec<String> {
             cause: Some(errno), ..
         } => case.failure(*errno, None),
         What::Ended { cause: None, .. } => case.end(),
-        _ => vec![crate::ui::meaning::of_note(&event, scene.session)],
+        _ => vec![crate::ui::meaning::of_note(
+            &event,
+            scene.session,
+            scene.ui.locale(),
+        )],
     }
 }
 
@@ -139,6 +147,7 @@ impl Case<'_> {
                 event,
                 &told,
                 self.scene.session,
+                self.scene.ui.locale(),
             )],
         }
     }
@@ -147,7 +156,7 @@ impl Case<'_> {
     fn failure(&self, errno: Errno, call: Option<&Call>) -> Vec<String> {
         let name = errno.name();
         let here = self.scene.fill("timeline.here", &[&name]);
-        let explained = cards::explain(errno).0.to_owned();
+        let explained = cards::explain(self.scene.ui.locale(), errno);
         let chain = match name {
             "ECONNRESET" | "EPIPE" => self.reset(),
             "ECONNREFUSED" => call.and_then(|call| self.nobody(call)),

@@ -40,7 +40,7 @@ impl Pane for Inspector {
         }
         if let Some(pin) = pinned::beside(scene) {
             let pinned = scene.fill("bytes.pinned", &[&span(&pin.range)]);
-            return (format!("{title} · {pinned}"), String::new());
+            return (title, pinned);
         }
         (title, hex(&window(scene), 4))
     }
@@ -75,7 +75,7 @@ impl Pane for Inspector {
         let readings = inspect::readings(&window(scene), ByteOrder::HOST, ui.locale());
         table::HEAD_ROWS
             + match pinned::beside(scene) {
-                Some(_) => readings.len() as u64,
+                Some(_) => readings.len() as u64 + 1,
                 None => table::rows(&readings, is_big(scene), area),
             }
     }

@@ -3,46 +3,45 @@
 
 use super::cards;
 use crate::event::{Call, Dir, Event, How, Outcome, State, Syscall, What};
+use crate::locale::Locale;
 use crate::session::Session;
 
 /// What a call means; `told` is the call that ended its wait, or itself.
-pub(super) fn of_call(event: &Event, told: &Call, session: &Session) -> String {
+pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Locale) -> String {
     let conn = event.conn.and_then(|conn| session.conn(conn));
     let is_stream = conn.is_some_and(|conn| conn.transport.is_stream());
+    let say = |key| locale.say(key).to_owned();
     match (&told.call, &told.outcome) {
-        (_, Outcome::Failed(errno)) => cards::explain(*errno).0.to_owned(),
-        (_, Outcome::Cancelled(why)) if why.is_empty() => {
-            "the wait was given up, nothing was done".to_owned()
-        }
+        (_, Outcome::Failed(errno)) => cards::explain(locale, *errno),
+        (_, Outcome::Cancelled(why)) if why.is_empty() => say("meaning.given-up"),
         (_, Outcome::Unresolved(why) | Outcome::Cancelled(why)) => why.clone(),
-        (call, Outcome::Blocked) => waits(call).to_owned(),
-        (Syscall::Send { len, .. }, Outcome::Returned(taken)) => sent(*len, *taken),
+        (call, Outcome::Blocked) => say(waits(call)),
+        (Syscall::Send { len, .. }, Outcome::Returned(taken)) => sent(*len, *taken, locale),
         (Syscall::Recv { flags, .. }, Outcome::Received { len, cut_from, .. }) => {
             match (len, cut_from) {
-                (0, _) if is_stream => "the end: the peer sends no more".to_owned(),
-                (0, _) => "an empty datagram".to_owned(),
-                (_, Some(whole)) => {
-                    format!("cut: the datagram had {whole} bytes, the rest is lost")
-                }
-                _ if flags.peek => "looked at, still in the queue".to_owned(),
-                _ => "taken out of the queue".to_owned(),
+                (0, _) if is_stream => say("meaning.end"),
+                (0, _) => say("meaning.empty-datagram"),
+                (_, Some(whole)) => locale.fill("meaning.cut", &[whole]),
+                _ if flags.peek => say("meaning.peeked"),
+                _ => say("meaning.taken"),
             }
         }
         (_, Outcome::Names(names)) => match names.as_slice() {
-            [] => "the name has no address".to_owned(),
+            [] => say("meaning.no-names"),
             [only] => only.to_string(),
-            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+            [first, rest @ ..] => locale.fill("meaning.more-names", &[first, &rest.len()]),
         },
-        (call, _) => done(call, told).to_owned(),
+        (Syscall::Connect(_), _) if !is_stream => say("meaning.connect-fixed"),
+        (call, _) => done(call, told).map_or(String::new(), say),
     }
 }
 
 /// What an event that is no call says.
-pub(super) fn of_note(event: &Event, session: &Session) -> String {
+pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> String {
     match &event.what {
-        What::State(state) => format!("{}: {}", state.name(), state_words(*state)),
-        What::Marked(name) => format!("mark {name}"),
-        What::Unmarked(name) => format!("no mark {name} any more"),
+        What::State(state) => format!("{}: {}", state.name(), locale.say(state_words(*state))),
+        What::Marked(name) => locale.fill("meaning.mark", &[name]),
+        What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
         What::Ended {
@@ -50,78 +49,79 @@ pub(super) fn of_note(event: &Event, session: &Session) -> String {
             cause: Some(errno),
         } => {
             let over = match dir {
-                Dir::In => "nothing more can be received",
-                Dir::Out => "nothing more can be sent",
+                Dir::In => "meaning.in-over",
+                Dir::Out => "meaning.out-over",
             };
-            format!("{over}: {} ({})", cards::explain(*errno).0, errno.name())
+            locale.fill(over, &[&cards::explain(locale, *errno), &errno.name()])
         }
-        What::Opened { .. } => format!(
-            "{} came to be",
-            event.conn.map_or("?", |conn| session.name(conn))
-        ),
+        What::Opened { .. } => {
+            let name = event.conn.map_or("?", |conn| session.name(conn));
+            locale.fill("meaning.opened", &[&name])
+        }
         _ => String::new(),
     }
 }
 
-fn sent(len: u64, taken: i64) -> String {
+fn sent(len: u64, taken: i64, locale: &Locale) -> String {
     match u64::try_from(taken) {
-        Ok(taken) if taken < len => format!("the kernel had room for {taken} of {len}"),
-        _ if len == 0 => "no byte moved".to_owned(),
-        _ => "all of it fitted".to_owned(),
+        Ok(taken) if taken < len => locale.fill("meaning.part-fitted", &[&taken, &len]),
+        _ if len == 0 => locale.say("meaning.none-moved").to_owned(),
+        _ => locale.say("meaning.all-fitted").to_owned(),
     }
 }
 
+/// The sentence of what a call waits for.
 fn waits(call: &Syscall) -> &'static str {
     match call {
-        Syscall::Recv { .. } => "queue empty, peer still open",
-        Syscall::Send { .. } => "the kernel’s buffer is full",
-        Syscall::Accept => "nobody has come yet",
-        Syscall::Connect(_) => "asked, no answer yet",
-        Syscall::Getaddrinfo(_) => "the resolver is asked",
-        _ => "it waits",
+        Syscall::Recv { .. } => "meaning.waits-recv",
+        Syscall::Send { .. } => "meaning.waits-send",
+        Syscall::Accept => "meaning.waits-accept",
+        Syscall::Connect(_) => "meaning.waits-connect",
+        Syscall::Getaddrinfo(_) => "meaning.waits-resolver",
+        _ => "meaning.waits",
     }
 }
 
-fn done(call: &Syscall, told: &Call) -> &'static str {
-    match call {
-        Syscall::Socket(_) => "an end point without an address",
-        Syscall::Socketpair(_) => "two ends, connected with each other",
-        Syscall::Getaddrinfo(_) => "the name’s addresses",
-        Syscall::Bind(_) => "the address is ours",
-        Syscall::Listen { .. } => "the kernel accepts for us from now on",
-        Syscall::Accept => "a new socket for one conversation",
-        Syscall::Connect(_) => "the kernels shook hands",
-        Syscall::Shutdown(How::Write) => "we send no more; we still read",
-        Syscall::Shutdown(How::Read) => "we read no more",
-        Syscall::Shutdown(How::Both) => "we neither send nor read any more",
-        Syscall::Close => "the descriptor is given back",
-        Syscall::SetOption { name, .. } if name == "oobinline" => {
-            "urgent bytes stay in their order"
-        }
-        Syscall::SetOption { .. } => "set",
-        Syscall::TakeError if told.outcome.returned() == Some(0) => "no error",
+/// The sentence of what a call did.
+fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
+    let key = match call {
+        Syscall::Socket(_) => "meaning.socket",
+        Syscall::Socketpair(_) => "meaning.socketpair",
+        Syscall::Getaddrinfo(_) => "meaning.names",
+        Syscall::Bind(_) => "meaning.bind",
+        Syscall::Listen { .. } => "meaning.listen",
+        Syscall::Accept => "meaning.accept",
+        Syscall::Connect(_) => "meaning.connect",
+        Syscall::Shutdown(How::Write) => "meaning.shutdown-write",
+        Syscall::Shutdown(How::Read) => "meaning.shutdown-read",
+        Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
+        Syscall::Close => "meaning.close",
+        Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
+        Syscall::SetOption { .. } => "meaning.set",
+        Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
         | Syscall::GetOption { .. }
-        | Syscall::TakeError => "",
-    }
+        | Syscall::TakeError => return None,
+    };
+    Some(key)
 }
 
-/// A state of TCP in a few words (RFC 9293, section 3.3.2).
+/// The sentence of a state of TCP (RFC 9293, section 3.3.2).
 fn state_words(state: State) -> &'static str {
     match state {
-        State::Established | State::Connected => "both ends may send",
-        State::SynSent => "asked to connect",
-        State::SynReceived => "was asked, answered",
-        State::FinWait1 => "said that it sends no more",
-        State::FinWait2 => "the peer knows that; it may still send",
-        State::TimeWait => "both said so; waiting out late packets",
-        State::Closed => "over",
-        State::CloseWait => "the peer sends no more; we still may",
-        State::LastAck => "said it, too; waiting for the answer",
-        State::Listen => "waiting for callers",
-        State::Closing => "both said it at once",
-        State::Fresh => "no address yet",
-        State::Bound => "has an address, no peer",
+        State::Established | State::Connected => "meaning.state-open",
+        State::SynSent => "meaning.state-syn-sent",
+        State::SynReceived => "meaning.state-syn-received",
+        State::FinWait1 => "meaning.state-fin-wait-1",
+        State::FinWait2 => "meaning.state-fin-wait-2",
+        State::TimeWait => "meaning.state-time-wait",
+        State::Closed => "meaning.state-closed",
+        State::CloseWait => "meaning.state-close-wait",
+        State::LastAck => "meaning.state-last-ack",
+        State::Listen => "meaning.state-listen",
+        State::Closing => "meaning.state-closing",
+        State::Fresh => "meaning.state-fresh",
+        State::Bound => "meaning.state-bound",
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::cards;
 use super::ink::{Pen, wrap};
 use super::theme::{Look, Role};
 use super::which::clear;
@@ -74,17 +75,13 @@ impl Notice {
         indented.collect()
     }
 
-    /// Draws it at the bottom of an area.
+    /// Draws it at the bottom of an area, or above the line of the cursor.
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, look: Look) {
         let lines = self.wrapped(area.width);
-        let rows = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
-        let area = Rect {
-            y: area.bottom() - rows,
-            height: rows,
-            ..area
-        };
+        let rows = u16::try_from(lines.len()).unwrap_or(1);
+        let area = cards::place(buf, area, rows);
         clear(buf, area);
-        for (row, line) in (0..rows).zip(&lines) {
+        for (row, line) in (0..area.height).zip(&lines) {
             let role = if row == 0 { Role::Error } else { Role::Text };
             let mut pen = Pen::new(buf, area, row, look);
             pen.put(" ", role).put(line, role);

@@ -132,8 +132,15 @@ impl Cx<'_> {
         let (name, asked) = (&self.name, self.event.by != Actor::Loop);
         let (text, is_needed) = match (&call.call, &call.outcome) {
             (_, Outcome::Failed(errno)) if errno.would_block() => return None,
-            (_, Outcome::Failed(errno)) => (joined(&cards::card(name, call, *errno)), true),
-            (_, Outcome::Unresolved(why)) => (joined(&cards::unresolved(name, call, why)), true),
+            (_, Outcome::Failed(errno)) => {
+                let conn = self.event.conn?;
+                let card = cards::card(self.locale, self.session, conn, call, *errno);
+                (joined(&card), true)
+            }
+            (_, Outcome::Unresolved(why)) => {
+                let card = cards::unresolved(self.locale, name, call, why);
+                (joined(&card), true)
+            }
             (call, Outcome::Cancelled(_)) => {
                 (self.fill("plain.cancelled", &[name, &call.name()]), true)
             }

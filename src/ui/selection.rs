@@ -8,7 +8,6 @@ use std::ops::Range;
 use super::Ui;
 use super::pane::{MESSAGES, TIMELINE};
 use crate::event::{Call, ConnId, Dir, Outcome, What};
-use crate::framing::Entry;
 use crate::session::Session;
 pub(super) use sight::Sight;
 
@@ -48,14 +47,6 @@ impl Ui {
         lane.map_or(0, crate::session::Lane::entry_count)
     }
 
-    /// The message under the cursor.
-    pub(super) fn entry(&self, session: &Session) -> Option<Entry> {
-        session
-            .entries(self.focus?, self.dir, self.entry, 1)
-            .into_iter()
-            .next()
-    }
-
     /// Selects bytes of the direction in view; a growing selection takes them in.
     pub(super) fn select(&mut self, range: Range<u64>, made_in: usize, session: &Session) {
         let Some(conn) = self.focus else { return };
@@ -81,7 +72,7 @@ impl Ui {
             let index = self.entry;
             self.select(entry.message.range, MESSAGES, session);
             // An empty message shares its offset with the next one.
-            self.entry = index;
+            self.put_entry(index, session);
         }
     }
 
@@ -89,7 +80,14 @@ impl Ui {
     pub(super) fn select_part(&mut self, range: Range<u64>, session: &Session) {
         let entry = self.entry;
         self.select(range, MESSAGES, session);
-        self.entry = entry;
+        self.put_entry(entry, session);
+    }
+
+    fn put_entry(&mut self, index: u64, session: &Session) {
+        if self.entry != index {
+            self.entry = index;
+            self.keep_entry(session);
+        }
     }
 
     /// Selects what the event did: the bytes that it moved, in the direction in which they went.

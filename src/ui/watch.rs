@@ -30,10 +30,14 @@ impl Ui {
         if self.follow {
             let (len, entries) = (self.len(session), self.entries(session));
             self.entry = entries.saturating_sub(1);
+            self.keep_entry(session);
             let newest = self.entry(session).map(|entry| entry.message.range.start);
             self.cursor = newest.unwrap_or_else(|| len.saturating_sub(1));
             self.selection = None;
             self.event = None;
+        }
+        if !self.follow {
+            self.keep_entry(session);
         }
         self.refresh_table(session, session.now());
         self.moving = self.moves(session, session.now());
@@ -96,9 +100,9 @@ impl Ui {
             {
                 let lines = match &call.outcome {
                     Outcome::Failed(errno) if !errno.would_block() => {
-                        cards::card(name, call, *errno)
+                        cards::card(&self.locale, session, conn, call, *errno)
                     }
-                    Outcome::Unresolved(why) => cards::unresolved(name, call, why),
+                    Outcome::Unresolved(why) => cards::unresolved(&self.locale, name, call, why),
                     outcome => {
                         // What came out well takes the card of what did not away.
                         let is_well = *outcome != Outcome::Blocked && outcome.errno().is_none();

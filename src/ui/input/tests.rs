@@ -152,7 +152,7 @@ fn three_escapes_lead_home_from_everywhere() {
             assert_eq!(desk.press(KeyCode::Esc), Vec::<String>::new());
         }
         let ui = &desk.ui;
-        let home = (ui.overlay, ui.typing, ui.zoom, ui.follow);
+        let home = (ui.overlay, ui.typing, ui.arrangement.zoom, ui.follow);
         assert_eq!(home, (None, Typing::Nothing, false, true), "round {round}");
         assert!(ui.hands.pending.is_none() && ui.notice.is_none() && ui.selection.is_none());
     }

@@ -14,11 +14,17 @@ use crate::ui::theme::Role;
 /// How many bytes of each are compared for a frame.
 const COMPARED_MAX_BYTES: u64 = 64 << 10;
 
+/// The row of the bytes themselves.
+const BYTES: &str = "bytes";
+
+/// The most columns of a value and a blank.
+const VALUE_COLUMNS: u16 = 50;
+
 /// Columns of a mark, a name and a blank.
 const NAME_COLUMNS: u16 = 11;
 
 /// The pinned selection, unless it is the one that is looked at.
-pub(super) fn beside<'a>(scene: Scene<'a>) -> Option<&'a Selection> {
+pub(super) fn beside(scene: Scene<'_>) -> Option<&Selection> {
     let pin = scene.ui.sight.pin.as_ref()?;
     let here = (scene.stream()?, scene.ui.range(scene.session));
     (here != ((pin.conn, pin.dir), pin.range.clone())).then_some(pin)
@@ -35,66 +41,87 @@ pub(super) fn render(
     let look = scene.look();
     let (here, there) = (bytes_here(scene), bytes_of(scene, pin));
     let half = area.width.saturating_sub(NAME_COLUMNS) / 2;
+    let half = half.min(VALUE_COLUMNS);
     let (left, right) = (NAME_COLUMNS, NAME_COLUMNS + half);
-    let room = usize::from(half).saturating_sub(1);
-    let mut pen = Pen::new(buf, area, 0, look);
-    pen.skip(1)
-        .put(verdict(scene, pin, &here, &there), Role::Strong);
+    let verdict = verdict(scene, pin, &here, &there);
+    let whole = usize::from(area.width).saturating_sub(2);
+    Pen::new(buf, area, 0, look)
+        .skip(1)
+        .put(clip(&verdict, whole), Role::Strong);
     let mut pen = Pen::new(buf, area, 1, look);
     pen.skip(1)
-        .put(table::order(scene, is_big(scene)), Role::Muted)
-        .to(left.max(pen_end(scene) + 2))
+        .put(table::order(scene, is_big(scene)), Role::Muted);
+    let behind = pen.column() + 2;
+    pen.to(left.max(behind))
         .put(scene.say("inspector.here"), Role::Muted)
         .to(right)
         .put(scene.say("inspector.there"), Role::Muted);
-    let window = there.get(..WINDOW_MAX_BYTES).unwrap_or(&there);
-    let pinned = inspect::readings(window, ByteOrder::HOST, scene.ui.locale());
     let fits = fitting(readings, selected(scene)).map(|reading| reading.name);
-    let value = |reading: &Reading| {
-        let text = if is_big(scene) {
-            &reading.network
-        } else {
-            &reading.little
-        };
-        clip(text, room)
-    };
-    let of_bytes = (
-        "bytes",
-        hex_fitting(&here, room),
-        hex_fitting(&there, room),
-        here == there,
-    );
-    let rows = readings.iter().zip(&pinned).map(|(here, there)| {
-        let is_same = value(here) == value(there);
-        (here.name, value(here), value(there), is_same)
-    });
+    let rows = rows(scene, readings, (&here, &there), usize::from(half));
     let is_low = area.height < super::TABLE_ROWS;
     let top = scene.ui.tops.get(INSPECTOR).copied().unwrap_or(0);
     let skipped = usize::try_from(top).unwrap_or(0);
-    let rows = rows.filter(|row| !is_low || Some(row.0) == fits);
-    let rows = rows.skip(if is_low { 0 } else { skipped });
-    for (row, (name, here, there, is_same)) in
-        (2..area.height).zip(std::iter::once(of_bytes).chain(rows))
-    {
-        let role = if Some(name) == fits {
-            Role::Strong
-        } else {
-            Role::Text
+    // A low area has room for the bytes and the reading that fits.
+    let shown = rows
+        .into_iter()
+        .filter(|row| !is_low || row.name == BYTES || Some(row.name) == fits)
+        .skip(if is_low { 0 } else { skipped });
+    for (y, row) in (2..area.height).zip(shown) {
+        let (mark, theirs) = match row.is_same {
+            Some(true) => ("=", Role::Muted),
+            Some(false) => ("≠", Role::Text),
+            None => (" ", Role::Muted),
         };
-        Pen::new(buf, area, row, look)
-            .put(if is_same { "=" } else { "≠" }, Role::Muted)
-            .put(name, role)
+        let is_fitting = Some(row.name) == fits;
+        let role = if is_fitting { Role::Strong } else { Role::Text };
+        Pen::new(buf, area, y, look)
+            .put(mark, Role::Muted)
+            .put(row.name, role)
             .to(left)
-            .put(here, role)
+            .put(row.here, role)
             .to(right)
-            .put(there, if is_same { Role::Muted } else { role });
+            .put(row.there, if is_fitting { role } else { theirs });
     }
 }
 
-/// Behind the name of the order, which stands above the names.
-fn pen_end(scene: Scene<'_>) -> u16 {
-    let name = table::order(scene, is_big(scene));
-    u16::try_from(crate::escape::width(name)).unwrap_or(0)
+/// A reading of both.
+struct Row {
+    name: &'static str,
+    here: String,
+    there: String,
+    /// Whether they are the same, as far as both are there.
+    is_same: Option<bool>,
+}
+
+/// The bytes of both, then each of their readings in the order that comes first; `room` columns for each.
+fn rows(
+    scene: Scene<'_>,
+    readings: &[Reading],
+    (here, there): (&[u8], &[u8]),
+    room: usize,
+) -> Vec<Row> {
+    let room = room.saturating_sub(1);
+    let window = there.get(..WINDOW_MAX_BYTES).unwrap_or(there);
+    let pinned = inspect::readings(window, ByteOrder::HOST, scene.ui.locale());
+    let value = |reading: &Reading| match (reading.missing, is_big(scene)) {
+        (0, true) => clip(&reading.network, room),
+        (0, false) => clip(&reading.little, room),
+        _ => "–".to_owned(),
+    };
+    let of_bytes = Row {
+        name: BYTES,
+        here: hex_fitting(here, room),
+        there: hex_fitting(there, room),
+        is_same: Some(here == there),
+    };
+    let is_whole = |reading: &Reading| reading.missing == 0;
+    let of_readings = readings.iter().zip(&pinned).map(|(here, there)| Row {
+        name: here.name,
+        here: value(here),
+        there: value(there),
+        is_same: (is_whole(here) && is_whole(there)).then_some(here.network == there.network),
+    });
+    std::iter::once(of_bytes).chain(of_readings).collect()
 }
 
 /// Equal, or from which byte on they differ.

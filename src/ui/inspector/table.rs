@@ -20,6 +20,9 @@ const HEX_FROM_COLUMNS: u16 = 64;
 /// Columns of a name and a blank: `unix time`, or in a narrow area the names of numbers.
 const NAME_COLUMNS: (u16, u16) = (13, 9);
 
+/// The most columns of a value and a blank: further apart the eye would lose the line.
+const VALUE_COLUMNS: u16 = 34;
+
 /// Columns of eight bytes and two blanks.
 const HEX_COLUMNS: u16 = 25;
 
@@ -41,11 +44,12 @@ impl Columns {
             (NAME_COLUMNS.1, 0)
         };
         let left = name + hex;
+        let end = area.width.min(left + 2 * VALUE_COLUMNS);
         Self {
             hex: is_wide.then_some(name),
             left,
-            right: left + area.width.saturating_sub(left) / 2,
-            end: area.width,
+            right: left + end.saturating_sub(left) / 2,
+            end,
         }
     }
 }

@@ -80,11 +80,12 @@ fn parts_never_overlap_never_leave_the_screen_and_cover_it() {
         for layout in LAYOUTS {
             for by in [0, 13, i16::MIN, i16::MAX] {
                 let arrangement = dragged(layout.name, by);
-                for (banners, sockets, narration) in [(0, 0, 0), (9, 10_000, 3)] {
+                for (banners, sockets, narration, line) in [(0, 0, 0, 0), (9, 10_000, 3, 20)] {
                     let amount = Amount {
                         banners,
                         sockets,
                         narration,
+                        line,
                     };
                     check(area, &arrangement, BYTES, amount);
                     check(area, &arrangement, CODE, amount);

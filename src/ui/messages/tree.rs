@@ -17,6 +17,9 @@ use crate::ui::theme::Role;
 /// Columns that the value of a part takes at most.
 const VALUE_COLUMNS: usize = 48;
 
+/// Lower areas show parts only once a message was chosen in them: there they take the room of other messages.
+const TALL_ROWS: u16 = 7;
+
 /// The rows of the list.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -61,7 +64,12 @@ impl Row<'_> {
 impl Tree {
     /// The rows for an area of that width.
     pub(super) fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
-        let entry = (!ui.follow).then(|| ui.entry(session)).flatten();
+        let is_chosen_here = ui
+            .selection
+            .as_ref()
+            .is_some_and(|it| it.made_in == MESSAGES);
+        let opens = !ui.follow && (is_chosen_here || area.height >= TALL_ROWS);
+        let entry = opens.then(|| ui.entry(session)).flatten();
         let lane = ui.focus.and_then(|conn| session.lane(conn, ui.dir));
         let has_tail = lane.is_some_and(|lane| lane.tail().is_some());
         Self {

@@ -2,7 +2,8 @@
 //! grows with each movement. The selection itself is its neighbour's.
 
 use super::{Selection, span};
-use crate::event::ConnId;
+use crate::event::{ConnId, Dir};
+use crate::framing::Entry;
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::ui::bytes::Tint;
@@ -17,6 +18,19 @@ pub(in crate::ui) struct Sight {
     pub(in crate::ui) pin: Option<Selection>,
     /// Where the selection began that grows with each movement.
     pub(super) anchor: Option<Selection>,
+    /// The message under the cursor as it was read last, and of what state of which direction: reading it anew may take
+    /// the decoding of many before it, and every pane asks.
+    under: Option<(Under, Option<Entry>)>,
+}
+
+/// What a message that was read is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Under {
+    conn: ConnId,
+    dir: Dir,
+    index: u64,
+    len: u64,
+    entries: u64,
 }
 
 /// How far a search for a message's number looks at a time behind skipped bytes.
@@ -138,6 +152,12 @@ impl Ui {
     /// The entry of the message of that number: entries without a number stand between some.
     fn index_of(&self, conn: ConnId, number: u64, session: &Session) -> Option<u64> {
         let count = self.entries(session);
+        let first = number.checked_sub(1)?;
+        // Where nothing was skipped, positions and numbers go together.
+        let entries = session.entries(conn, self.dir, first, 1);
+        if let Some(entry) = entries.first().filter(|it| it.number == Some(number)) {
+            return Some(entry.index);
+        }
         // The first number at or behind an entry; none behind the last.
         let number_from = |from: u64| {
             let mut from = from;
@@ -150,7 +170,7 @@ impl Ui {
                 from += entries.len() as u64;
             }
         };
-        let (mut low, mut high) = (number.checked_sub(1)?, count);
+        let (mut low, mut high) = (first, count);
         while low < high {
             let middle = low + (high - low) / 2;
             match number_from(middle) {
@@ -160,6 +180,39 @@ impl Ui {
             }
         }
         None
+    }
+
+    /// The message under the cursor.
+    pub(in crate::ui) fn entry(&self, session: &Session) -> Option<Entry> {
+        let under = self.under(session)?;
+        match &self.sight.under {
+            Some((known, entry)) if *known == under => entry.clone(),
+            _ => Self::read_entry(under, session),
+        }
+    }
+
+    /// Reads the message under the cursor, for those who ask before the next event.
+    pub(in crate::ui) fn keep_entry(&mut self, session: &Session) {
+        self.sight.under = self
+            .under(session)
+            .map(|under| (under, Self::read_entry(under, session)));
+    }
+
+    fn under(&self, session: &Session) -> Option<Under> {
+        let (conn, dir, index) = (self.focus?, self.dir, self.entry);
+        let lane = session.lane(conn, dir)?;
+        Some(Under {
+            conn,
+            dir,
+            index,
+            len: lane.len(),
+            entries: lane.entry_count(),
+        })
+    }
+
+    fn read_entry(under: Under, session: &Session) -> Option<Entry> {
+        let entries = session.entries(under.conn, under.dir, under.index, 1);
+        entries.into_iter().next()
     }
 
     /// Where the growing selection began, while it is about the bytes in view.
@@ -176,6 +229,7 @@ impl Ui {
             .focus
             .and_then(|conn| session.entry_at(conn, self.dir, offset));
         self.entry = entry.unwrap_or(self.entry);
+        self.keep_entry(session);
     }
 
     pub(super) fn nothing_here(&self) -> String {

@@ -1,6 +1,6 @@
 //! No colour at all: bold, dim, underlined and reversed, beside the glyphs that every fact has.
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 
 use super::{Ground, Role, Theme};
 
@@ -26,5 +26,10 @@ pub(super) fn style(role: Role, _ground: Ground) -> Style {
         | Role::Space
         | Role::High => Modifier::empty(),
     };
-    Style::new().add_modifier(attributes)
+    let style = Style::new().add_modifier(attributes);
+    match role {
+        // Turned round in the colours of what it lies over it would be a mosaic.
+        Role::Selected => style.fg(Color::Reset),
+        _ => style,
+    }
 }

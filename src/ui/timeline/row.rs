@@ -73,7 +73,7 @@ impl Shown {
                 Some(_) => lanes.words,
                 None => TIME_COLUMNS + columns(&who.0) + 1,
             };
-            let text = meaning::of_note(&event, scene.session);
+            let text = meaning::of_note(&event, scene.session, scene.ui.locale());
             return Some(Self {
                 row,
                 words: lines(&text, lanes.width.saturating_sub(words_column)),
@@ -118,7 +118,8 @@ impl Shown {
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
-        let meant = of_pair.unwrap_or_else(|| meaning::of_call(&event, told, scene.session));
+        let meant = of_pair
+            .unwrap_or_else(|| meaning::of_call(&event, told, scene.session, scene.ui.locale()));
         let moved = told
             .moved
             .as_ref()
