@@ -137,21 +137,24 @@ fn one_goes_to_an_offset_or_a_message_and_hears_why_not() {
 fn messages_are_found_by_their_numbers_where_some_have_none() {
     let mut stage = Stage::new(80, 24);
     stage.pair();
-    stage.frame(A, "netstring");
-    // What is broken off takes no number; here three bad stretches stand between the good ones.
-    for _ in 0..40 {
-        stage.send(A, b"3:abc,1:x,");
+    stage.frame(A, "line");
+    stage.send(A, &b"ab\ncd".repeat(40));
+    // What a framing leaves unfinished where the next one begins takes no number: every second entry.
+    for from in (5..200).step_by(5) {
+        let rule = "line".to_owned();
+        let dir = Dir::Out;
+        stage.event(A, What::Framed { dir, rule, from });
     }
     stage.ui.view(&View::Focus(A), &stage.session).unwrap();
-    for number in 1..=80_u64 {
+    for number in 1..=40_u64 {
         stage.ui.go_to_message(number, &stage.session).unwrap();
-        let start = (number - 1) / 2 * 10 + (number - 1) % 2 * 6;
-        assert_eq!(
-            range(&stage).map(|range| range.start),
-            Some(start),
-            "#{number}"
-        );
+        let start = (number - 1) * 5;
+        assert_eq!(range(&stage), Some(start..start + 3), "#{number}");
     }
+    // The last stretch still waits for its line's end: that one has a number.
+    stage.ui.go_to_message(41, &stage.session).unwrap();
+    assert_eq!(range(&stage), Some(198..200));
+    assert!(stage.ui.go_to_message(42, &stage.session).is_err());
 }
 
 #[test]
