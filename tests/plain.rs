@@ -366,3 +366,21 @@ fn other_ways_in_say_less_when_told() {
     check("run -", "hello\n", "");
     check("run - -q", "", "");
 }
+
+#[test]
+fn ascii_alone_is_written_where_asked() {
+    check(
+        "--ascii --lang fr",
+        &[
+            "pair unix as A B",
+            "@A send c3 a9 \"!\"",
+            "@B reading manual",
+        ],
+        &[
+            "A et B sont relies l'un a l'autre.",
+            r#"A a envoye 3 octets : "\u{e9}!"."#,
+            r#"B a recu 3 octets : "\u{e9}!"."#,
+            "B ne lit que sur demande : recv.",
+        ],
+    );
+}

@@ -9,7 +9,7 @@ use crate::command;
 use crate::event::{Actor, ConnId, Dir, Role, What};
 use crate::os::{Signal, Wake};
 use crate::session::{Conn, Lane, Session};
-use crate::ui::plain::{self, Sentence};
+use crate::ui::plain::{self, Sentence, Voice};
 
 /// How long the end of the input waits for bytes that are still to be sent and for connects under way.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -118,21 +118,21 @@ impl Plain {
 
     fn notice(&mut self, engine: &Engine<'_>, key: &str) {
         if !engine.manner.quiet {
-            let text = engine.app.ui.locale().say(key).to_owned();
-            self.put(&text);
+            let text = engine.app.ui.locale().say(key);
+            self.put(&voice(engine).spell(text));
         }
     }
 
     /// Says something of ours, which is always said.
     fn say(&mut self, engine: &Engine<'_>, key: &str, value: &dyn std::fmt::Display) {
         let text = engine.app.ui.locale().fill(key, &[value]);
-        self.put(&Sentence::new(&text, true).text);
+        self.put(&voice(engine).spell(&text));
     }
 
     /// What the program says to people in one line.
     fn tell_heard(&mut self, engine: &mut Engine<'_>) {
         if let Some(text) = engine.app.ui.heard() {
-            self.put(&text);
+            self.put(&voice(engine).spell(&text));
         }
     }
 
@@ -164,7 +164,7 @@ impl Plain {
             let Some(event) = session.event(self.next) else {
                 break;
             };
-            let told = plain::sentence(&event, session, engine.app.ui.locale());
+            let told = plain::sentence(&event, session, voice(engine));
             self.tell(engine, told);
             if let (What::Framed { dir, from, .. }, Some(id)) = (&event.what, event.conn) {
                 self.reframed(session, (id, *dir), *from);
@@ -226,7 +226,7 @@ impl Plain {
                 }
                 self.tell(
                     engine,
-                    plain::message(session, (id, dir), entry, engine.app.ui.locale()),
+                    plain::message(session, (id, dir), entry, voice(engine)),
                 );
                 *next += 1;
             }
@@ -264,6 +264,13 @@ impl Plain {
     }
 }
 
+fn voice<'e>(engine: &'e Engine<'_>) -> Voice<'e> {
+    Voice {
+        locale: engine.app.ui.locale(),
+        ascii: engine.app.ui.look().ascii,
+    }
+}
+
 impl Face for Plain {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
         engine
@@ -291,7 +298,7 @@ impl Face for Plain {
             self.failed = true;
             let values: [&dyn std::fmt::Display; 2] = [&failure.line, &failure.why];
             let text = engine.app.ui.locale().fill("run.script-stopped", &values);
-            self.put(&Sentence::new(&text, true).text);
+            self.put(&voice(engine).spell(&text));
         }
         self.tell_heard(engine);
         self.tell_news(engine);

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use super::{Ui, cards};
+use super::{Ui, cards, theme};
 use crate::endpoint::Address;
 use crate::escape;
 use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State};
@@ -27,25 +27,81 @@ pub struct Sentence {
     pub is_needed: bool,
 }
 
-impl Sentence {
-    /// A sentence of any text.
+/// How sentences are worded.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice<'a> {
+    /// The language.
+    pub locale: &'a Locale,
+    /// In ASCII alone.
+    pub ascii: bool,
+}
+
+impl Voice<'_> {
+    /// Any text as one line that may go to a terminal as it is.
     #[must_use]
-    pub fn new(text: &str, is_needed: bool) -> Self {
-        Self {
-            text: escape::clean(text).into_owned(),
-            is_needed,
+    pub fn spell(self, text: &str) -> String {
+        let text = escape::clean(text);
+        if !self.ascii {
+            return text.into_owned();
         }
+        text.chars().map(without_accent).collect()
+    }
+
+    fn sentence(self, text: &str, is_needed: bool) -> Sentence {
+        let text = self.spell(text);
+        Sentence { text, is_needed }
+    }
+
+    /// `: "hello\r\n"`, and how many bytes more there are.
+    fn quoted(self, bytes: &[u8], len: u64) -> String {
+        let (_, consumed) = escape::escape_prefix(bytes, BYTES_COLUMNS);
+        let shown = bytes.get(..consumed).unwrap_or(bytes);
+        let mut quote = escape::quote(shown);
+        if self.ascii {
+            // Unlike an accent of ours, one of a peer's is not lost.
+            let number = |c: char| c.escape_unicode().to_string();
+            quote = quote
+                .chars()
+                .map(|c| {
+                    if c.is_ascii() {
+                        c.to_string()
+                    } else {
+                        number(c)
+                    }
+                })
+                .collect();
+        }
+        let text = self.locale.fill("plain.are", &[&quote]);
+        match len.saturating_sub(shown.len() as u64) {
+            0 => text,
+            more => text + &self.locale.fill("plain.more", &[&more]),
+        }
+    }
+}
+
+/// A character of ours where only ASCII may be.
+fn without_accent(c: char) -> char {
+    match c {
+        'à' | 'â' => 'a',
+        'À' => 'A',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' => 'e',
+        'É' => 'E',
+        'î' | 'ï' => 'i',
+        'ô' => 'o',
+        'ù' | 'û' => 'u',
+        other => theme::ascii(other),
     }
 }
 
 /// What is told of an event that the session has taken; `None` where nothing is.
 #[must_use]
-pub fn sentence(event: &Event, session: &Session, locale: &Locale) -> Option<Sentence> {
+pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Sentence> {
     let name = event.conn.map_or("", |id| session.name(id));
     let cx = Cx {
         event,
         session,
-        locale,
+        voice,
         name,
     };
     let (text, is_needed) = match &event.what {
@@ -71,7 +127,7 @@ pub fn sentence(event: &Event, session: &Session, locale: &Locale) -> Option<Sen
         What::Refused(why) if event.by != Actor::User => (why.clone(), true),
         _ => return None,
     };
-    Some(Sentence::new(&text, is_needed))
+    Some(voice.sentence(&text, is_needed))
 }
 
 /// What is told of a message that a framing cut; nothing of one that is not whole yet, or that means nothing.
@@ -80,7 +136,7 @@ pub fn message(
     session: &Session,
     (id, dir): (ConnId, Dir),
     entry: &Entry,
-    locale: &Locale,
+    voice: Voice<'_>,
 ) -> Option<Sentence> {
     let message = &entry.message;
     let name = session.name(id);
@@ -88,17 +144,19 @@ pub fn message(
         (Status::Ok, Some(number)) => {
             let payload = session.payload(id, dir, message, BYTES_MAX);
             let len = message.payload.end - message.payload.start;
-            let shown = quoted(&payload, len.max(payload.len() as u64), locale);
+            let shown = voice.quoted(&payload, len.max(payload.len() as u64));
             let key = match dir {
                 Dir::In => "plain.message-in",
                 Dir::Out => "plain.message-out",
             };
-            locale.fill(key, &[&name, &number, &message.note, &shown])
+            voice
+                .locale
+                .fill(key, &[&name, &number, &message.note, &shown])
         }
-        (Status::Bad { why, at }, _) => locale.fill("plain.message-bad", &[&name, at, why]),
+        (Status::Bad { why, at }, _) => voice.locale.fill("plain.message-bad", &[&name, at, why]),
         _ => return None,
     };
-    Some(Sentence::new(&text, dir == Dir::In))
+    Some(voice.sentence(&text, dir == Dir::In))
 }
 
 /// Whether a direction is cut by a rule that somebody chose: then its messages are told, and its bytes only counted.
@@ -119,13 +177,13 @@ impl Ui {
 struct Cx<'a> {
     event: &'a Event,
     session: &'a Session,
-    locale: &'a Locale,
+    voice: Voice<'a>,
     name: &'a str,
 }
 
 impl Cx<'_> {
     fn fill(&self, key: &str, values: &[&dyn Display]) -> String {
-        self.locale.fill(key, values)
+        self.voice.locale.fill(key, values)
     }
 
     fn call(&self, call: &Call) -> Option<Sentence> {
@@ -189,7 +247,7 @@ impl Cx<'_> {
             }
             _ => return None,
         };
-        Some(Sentence::new(&text, is_needed))
+        Some(self.voice.sentence(&text, is_needed))
     }
 
     fn role(&self) -> Option<Role> {
@@ -279,7 +337,7 @@ impl Cx<'_> {
 
     fn count(&self, bytes: u64) -> String {
         match bytes {
-            1 => self.locale.say("plain.byte").to_owned(),
+            1 => self.voice.locale.say("plain.byte").to_owned(),
             bytes => self.fill("plain.bytes", &[&bytes]),
         }
     }
@@ -297,18 +355,7 @@ impl Cx<'_> {
         let len = moved.range.end - moved.range.start;
         let first = moved.range.start..moved.range.end.min(moved.range.start + BYTES_MAX);
         let (bytes, _) = self.session.bytes(id, moved.dir, first);
-        quoted(&bytes, len, self.locale)
-    }
-}
-
-/// `: "hello\r\n"`, and how many bytes more there are.
-fn quoted(bytes: &[u8], len: u64, locale: &Locale) -> String {
-    let (_, consumed) = escape::escape_prefix(bytes, BYTES_COLUMNS);
-    let shown = bytes.get(..consumed).unwrap_or(bytes);
-    let text = locale.fill("plain.are", &[&escape::quote(shown)]);
-    match len.saturating_sub(shown.len() as u64) {
-        0 => text,
-        more => text + &locale.fill("plain.more", &[&more]),
+        self.voice.quoted(&bytes, len)
     }
 }
 
