@@ -7,7 +7,7 @@ mod stage;
 
 use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use sockeye::event::{Actor, ConnId, Errno, Event, How, Outcome, Role, Syscall, View, What};
-use sockeye::ui::{Memory, Request, Ui};
+use sockeye::ui::{Look, Memory, Request, Ui};
 use stage::{A, B, Stage, conversation};
 
 /// Compares a screen with its picture, and prints the whole screen where they differ.
@@ -178,13 +178,31 @@ fn the_first_screen_is_chosen_from_with_arrows() {
     let mut stage = Stage::new(80, 24);
     stage.keys("Enter");
     assert_eq!(stage.ui.take_request(), Some(Request::Demo));
-    stage.keys("j Enter");
+    assert_eq!(stage.keys("j Enter a : 1 Enter"), ["connect a:1"]);
+    assert_eq!(stage.keys("j j k j Enter 7 Enter"), ["listen :7"]);
+    mouse(&mut stage, DOWN, 20, 6);
+    assert_eq!(stage.ui.take_request(), Some(Request::Demo), "by the mouse");
+    stage.open(A, Role::Client, "127.0.0.1:5000", Some("127.0.0.1:80"));
+    stage.keys("j");
     assert!(
-        stage.text(80, 24).contains("connect "),
-        "the prompt is open"
+        !stage.text(80, 24).contains("demonstration"),
+        "gone with the first socket"
     );
-    stage.keys("Esc j j j k Enter");
-    assert!(stage.text(80, 24).contains("›connect") || stage.ui.take_request().is_none());
+}
+
+#[test]
+fn the_largest_screen_is_drawn_in_ascii_without_a_loss() {
+    let mut stage = conversation(200, 60);
+    let plain = Look {
+        ascii: true,
+        mono: true,
+        ..Look::default()
+    };
+    stage.ui = Ui::new(plain, (200, 60));
+    stage.ui.observe(&stage.session);
+    let text = stage.text(200, 60);
+    assert!(text.is_ascii(), "{text}");
+    assert_eq!(text.matches('?').count(), 1, "the help's key alone: {text}");
 }
 
 #[test]

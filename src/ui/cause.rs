@@ -75,11 +75,9 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     for (row, line) in (1..rows).zip(&lines) {
         let role = if row == 1 { Role::Strong } else { Role::Text };
         let mut pen = Pen::new(buf, place, row, scene.look());
-        pen.put("  ", Role::Text)
-            .put(clip(line, room), role)
-            .fill(' ', Role::Text);
-        let from = pen.column();
-        pen.over(from, place.width, Role::Text);
+        pen.put("  ", Role::Text).put(clip(line, room), role);
+        let blanks = " ".repeat(usize::from(pen.room()));
+        pen.put(blanks, Role::Text);
     }
 }
 

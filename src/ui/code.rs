@@ -119,12 +119,12 @@ impl Pane for Code {
         }
     }
 
-    fn rows(&self, ui: &Ui, session: &Session, _area: Rect) -> u64 {
-        rows_of(ui, session).map_or(0, |(count, _)| count + 1)
+    fn rows(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
+        rows_of(ui).map_or(0, |(count, _)| count + 1)
     }
 
-    fn row(&self, ui: &Ui, session: &Session, _area: Rect) -> u64 {
-        rows_of(ui, session).map_or(0, |(_, at)| at + 1)
+    fn row(&self, ui: &Ui, _session: &Session, _area: Rect) -> u64 {
+        rows_of(ui).map_or(0, |(_, at)| at + 1)
     }
 
     fn go(&self, ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
@@ -254,7 +254,7 @@ fn literal(speech: &dyn Speech, bytes: &[u8], len: u64) -> String {
 }
 
 /// How many rows the focused socket has, and which is under the cursor.
-fn rows_of(ui: &Ui, _session: &Session) -> Option<(u64, u64)> {
+fn rows_of(ui: &Ui) -> Option<(u64, u64)> {
     let list = ui.rows.list(&[ui.focus?]);
     let last = list.count().saturating_sub(1);
     let at = ui.event.map_or(last, |seq| list.rank(seq).min(last));

@@ -16,6 +16,9 @@ use crate::session::{Conn, Session};
 /// The most events that are looked through for the address that a failed socket tried.
 const TRIED_EVENTS_MAX: u32 = 256;
 
+/// What stands before the strip of panes where there is room for it, and its columns.
+const STRIP_KEY: (&str, u16) = ("Tab: ", 5);
+
 /// Columns that a count of what does not fit takes: `‹12`, `9›`.
 const COUNT_COLUMNS: u16 = 4;
 
@@ -279,7 +282,16 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Draws the names of the panes.
 pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    for (place, pane) in strip(scene.ui, area) {
+    let places = strip(scene.ui, area);
+    if places
+        .first()
+        .is_some_and(|(place, _)| place.x > area.x + 1)
+    {
+        Pen::new(buf, area, 0, scene.look())
+            .skip(1)
+            .put(STRIP_KEY.0, Role::Muted);
+    }
+    for (place, pane) in places {
         let role = if pane == scene.ui.pane {
             Role::Strong
         } else {
@@ -294,20 +306,19 @@ pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 pub(super) fn strip(ui: &Ui, area: Rect) -> Vec<(Rect, usize)> {
     let wide = |pane: usize| PANES.get(pane).map_or(0, |pane| pane.name().len());
     let wide = |pane: usize| u16::try_from(wide(pane)).unwrap_or(0);
-    let all: u16 = (0..PANES.len()).map(|pane| wide(pane) + 1).sum();
-    let gap = if all + 1 + u16::try_from(PANES.len()).unwrap_or(0) <= area.width {
-        2
-    } else {
-        1
-    };
+    let words: u16 = (0..PANES.len()).map(wide).sum();
+    let gaps = u16::try_from(PANES.len()).unwrap_or(0);
+    let fits = |gap: u16| 1 + STRIP_KEY.1 + words + gaps * gap <= area.width;
+    let gap = if fits(2) { 2 } else { 1 };
+    let left = if fits(1) { 1 + STRIP_KEY.1 } else { 1 };
     let upto: u16 = (0..=ui.pane).map(|pane| wide(pane) + gap).sum();
     let mut skipped = 0;
     let mut first = 0;
-    while first < ui.pane && upto - skipped > area.width {
+    while first < ui.pane && left + upto - skipped > area.width {
         skipped += wide(first) + gap;
         first += 1;
     }
-    let mut x = area.x + 1;
+    let mut x = area.x + left;
     let mut places = Vec::new();
     for pane in first..PANES.len() {
         let place = Rect {

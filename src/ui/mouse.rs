@@ -8,8 +8,8 @@ use ratatui::layout::{Position, Rect};
 use super::desk::Drag;
 use super::layout::{Areas, Axis};
 use super::motion::Motion;
-use super::pane::{BYTES, CONNECTIONS, PANES, SEAMS};
-use super::{Overlay, Typing, Ui, bytes, footer, head, help};
+use super::pane::{BYTES, CODE, CONNECTIONS, PANES, SEAMS};
+use super::{Overlay, Typing, Ui, footer, head, help};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -195,19 +195,23 @@ impl Ui {
         }
     }
 
-    /// Scrolls a pane; the axis of the seams follows the cursor alone, so there it is the cursor that moves.
+    /// Scrolls a pane; where the cursor alone says what is in view, it is the cursor that moves.
     fn scroll_slot(&mut self, pane: usize, body: Rect, rows: i64, session: &Session) {
-        if pane != SEAMS {
-            self.scroll(pane, body, rows, session);
-            return;
-        }
-        let motion = if rows < 0 {
-            Motion::Left
-        } else {
-            Motion::Right
+        let motion = match (pane, rows < 0) {
+            (SEAMS, true) => Motion::Left,
+            (SEAMS, false) => Motion::Right,
+            (CODE, true) => Motion::Up,
+            (CODE, false) => Motion::Down,
+            _ => {
+                self.scroll(pane, body, rows, session);
+                return;
+            }
         };
         for _ in 0..rows.unsigned_abs() {
-            bytes::go(self, session, motion, body);
+            if let Some(pane) = PANES.get(pane) {
+                pane.go(self, session, motion, body);
+            }
         }
+        self.reveal(session);
     }
 }
