@@ -9,7 +9,11 @@
 
 use std::time::{Duration, Instant};
 
-use sockeye::event::{Capture as _, ConnId, Dir, Event, Pattern, Role, Spill, What};
+use sockeye::endpoint::Transport;
+use sockeye::event::{
+    Actor, Call, Capture as _, ConnId, Dir, Event, Flags, Moved, Outcome, Pattern, Role, Spill,
+    Syscall, What,
+};
 use sockeye::os::{Os as _, Real};
 use sockeye::session::{Find, Finding, Session};
 
@@ -34,7 +38,10 @@ fn main() {
     let patterns = [
         ("bytes", Pattern::Bytes(needle.to_vec())),
         ("/regex/", Pattern::Regex("needle in the [hg]ay".to_owned())),
-        ("/slow regex/", Pattern::Regex(r"\bne+dle\s+in\s+\w+\s+hay".to_owned())),
+        (
+            "/slow regex/",
+            Pattern::Regex(r"\bne+dle\s+in\s+\w+\s+hay".to_owned()),
+        ),
     ];
     for (name, pattern) in &patterns {
         for forward in [true, false] {
@@ -60,7 +67,9 @@ fn text(len: usize) -> Vec<u8> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        let letters = state.to_le_bytes().map(|byte| b"etaoinshrdlu \n.,"[usize::from(byte % 16)]);
+        let letters = state
+            .to_le_bytes()
+            .map(|byte| b"etaoinshrdlu \n.,"[usize::from(byte % 16)]);
         bytes.extend(letters);
     }
     for at in (500_000..len.saturating_sub(100)).step_by(1 << 20) {
@@ -72,17 +81,12 @@ fn text(len: usize) -> Vec<u8> {
 /// A session whose socket received these bytes.
 fn session(bytes: &[u8], memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> Session {
     let mut session = Session::new(memory_bytes, spill);
-    session.apply(Event {
-        at: Duration::ZERO,
-        conn: Some(A),
-        by: sockeye::event::Actor::Loop,
-        what: What::Opened {
-            name: None,
-            role: Role::Client,
-            transport: sockeye::endpoint::Transport::Tcp,
-            parent: None,
-        },
-    });
+    session.apply(event(What::Opened {
+        name: None,
+        role: Role::Client,
+        transport: Transport::Tcp,
+        parent: None,
+    }));
     for read in bytes.chunks(256 << 10) {
         while session.is_full() {
             // The disk is behind.
@@ -90,9 +94,26 @@ fn session(bytes: &[u8], memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> 
             session.relieve();
         }
         session.room(A, read.len()).extend_from_slice(read);
-        session.commit(A, read.len(), Duration::ZERO);
+        let range = session.commit(A, read.len(), Duration::ZERO);
+        let (max, flags) = (read.len() as u64, Flags::default());
+        let outcome = Outcome::Returned(0);
+        let mut call = Call::new(Syscall::Recv { max, flags }, outcome, Duration::ZERO);
+        call.moved = Some(Moved {
+            dir: Dir::In,
+            range,
+        });
+        session.apply(event(What::Call(call)));
     }
     session
+}
+
+fn event(what: What) -> Event {
+    Event {
+        at: Duration::ZERO,
+        conn: Some(A),
+        by: Actor::Loop,
+        what,
+    }
 }
 
 /// How many matches a search finds when it goes through all of it.
@@ -121,7 +142,10 @@ fn best(mut run: impl FnMut() -> usize) -> Duration {
 
 fn speed(taken: Duration, mib: usize) -> String {
     let mib = u32::try_from(mib).unwrap();
-    format!("{:7.2} GiB/s", f64::from(mib) / 1024.0 / taken.as_secs_f64())
+    format!(
+        "{:7.2} GiB/s",
+        f64::from(mib) / 1024.0 / taken.as_secs_f64()
+    )
 }
 
 fn tell(name: &str, taken: Duration, plain: Duration, mib: usize) {
