@@ -9,7 +9,11 @@
 
 use std::time::{Duration, Instant};
 
-use sockeye::event::{Capture as _, ConnId, Dir, Event, Pattern, Role, Spill, What};
+use sockeye::endpoint::Transport;
+use sockeye::event::{
+    Actor, Call, Capture as _, ConnId, Dir, Event, Flags, Moved, Outcome, Pattern, Role, Spill,
+    Syscall, What,
+};
 use sockeye::os::{Os as _, Real};
 use sockeye::session::{Find, Finding, Session};
 
@@ -77,17 +81,12 @@ fn text(len: usize) -> Vec<u8> {
 /// A session whose socket received these bytes.
 fn session(bytes: &[u8], memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> Session {
     let mut session = Session::new(memory_bytes, spill);
-    session.apply(Event {
-        at: Duration::ZERO,
-        conn: Some(A),
-        by: sockeye::event::Actor::Loop,
-        what: What::Opened {
-            name: None,
-            role: Role::Client,
-            transport: sockeye::endpoint::Transport::Tcp,
-            parent: None,
-        },
-    });
+    session.apply(event(What::Opened {
+        name: None,
+        role: Role::Client,
+        transport: Transport::Tcp,
+        parent: None,
+    }));
     for read in bytes.chunks(256 << 10) {
         while session.is_full() {
             // The disk is behind.
@@ -95,9 +94,26 @@ fn session(bytes: &[u8], memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> 
             session.relieve();
         }
         session.room(A, read.len()).extend_from_slice(read);
-        session.commit(A, read.len(), Duration::ZERO);
+        let range = session.commit(A, read.len(), Duration::ZERO);
+        let (max, flags) = (read.len() as u64, Flags::default());
+        let outcome = Outcome::Returned(0);
+        let mut call = Call::new(Syscall::Recv { max, flags }, outcome, Duration::ZERO);
+        call.moved = Some(Moved {
+            dir: Dir::In,
+            range,
+        });
+        session.apply(event(What::Call(call)));
     }
     session
+}
+
+fn event(what: What) -> Event {
+    Event {
+        at: Duration::ZERO,
+        conn: Some(A),
+        by: Actor::Loop,
+        what,
+    }
 }
 
 /// How many matches a search finds when it goes through all of it.

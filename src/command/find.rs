@@ -17,7 +17,7 @@ impl Verb for Find {
     }
 
     fn help(&self) -> &'static str {
-        "search the bytes in view, and search on"
+        "search the bytes in view, and on; a match of /regex/ of more than 16 KiB may be missed"
     }
 
     fn group(&self) -> Group {

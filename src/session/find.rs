@@ -134,12 +134,6 @@ impl Find {
         self.wanted.is_none_or(|wanted| wanted.forward)
     }
 
-    /// Whether somebody looks for a match that was not found yet.
-    #[must_use]
-    pub fn is_wanted(&self) -> bool {
-        self.wanted.is_some()
-    }
-
     /// Whether as many matches are known as are remembered.
     #[must_use]
     pub fn is_full(&self) -> bool {
@@ -149,7 +143,10 @@ impl Find {
     /// Searches about `budget_bytes` more: first where the match may be that is looked for, then the rest.
     pub fn step(&mut self, session: &Session, budget_bytes: u64) -> Finding {
         let Some(lane) = session.lane(self.conn, self.dir) else {
-            return Finding::Nothing;
+            return match self.wanted.take() {
+                Some(_) => Finding::Nothing,
+                None => Finding::Done,
+            };
         };
         let (start, len) = (session.tapes.start(lane.tape()), lane.len());
         self.let_go(start);

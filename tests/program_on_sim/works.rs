@@ -299,3 +299,23 @@ fn what_is_marked_can_be_unmarked() {
         "there is no mark `here`",
     );
 }
+
+#[test]
+fn a_script_waits_for_bytes_however_far_away_they_are_and_in_whatever_parts_they_come() {
+    let far = "pair unix as A B\nrepeat 17 @A send \"x\"*1M\n@A send \"END\"\nsleep 9s\n";
+    let mut os = Program::new(0);
+    os.calls_max = 2_000_000;
+    passes(&mut os, &format!("{far}@B wait \"END\" within 1ms\n"));
+    for seed in 0..20 {
+        let mut os = Program::new(seed);
+        let parts =
+            "@A send \"E\"\n@A send \"EN\"\n@A send \"D.\"\n@B wait \"END\"\n@B expect \".\"\n";
+        passes(
+            &mut os,
+            &format!(
+                "pair unix as A B\n{parts}{}",
+                parts.replace("\"END\"", "bytes /E+ND/")
+            ),
+        );
+    }
+}
