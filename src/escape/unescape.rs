@@ -27,18 +27,19 @@ impl std::error::Error for EscapeError {}
 /// An unknown letter behind a backslash, too few digits, or a `\u{…}` that names no scalar.
 pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.chars();
-    loop {
-        let before = rest.clone();
-        match rest.next() {
-            None => return Ok(bytes),
-            Some('\\') => read_escape(&mut rest, &mut bytes).map_err(|what| {
-                let column = text.chars().count() - before.count() + 1;
-                EscapeError { column, what }
-            })?,
-            Some(plain) => push_scalar(&mut bytes, plain),
-        }
+    let mut rest = text;
+    // In one go from backslash to backslash: a pasted megabyte is read anew with every key.
+    while let Some((plain, behind)) = rest.split_once('\\') {
+        bytes.extend_from_slice(plain.as_bytes());
+        let mut escape = behind.chars();
+        read_escape(&mut escape, &mut bytes).map_err(|what| {
+            let column = text.chars().count() - behind.chars().count();
+            EscapeError { column, what }
+        })?;
+        rest = escape.as_str();
     }
+    bytes.extend_from_slice(rest.as_bytes());
+    Ok(bytes)
 }
 
 fn read_escape(rest: &mut std::str::Chars<'_>, bytes: &mut Vec<u8>) -> Result<(), String> {

@@ -102,7 +102,10 @@ impl Ui {
             }
             (None, Typing::Composer) => {
                 self.keep_typing(true, now);
-                if self.composer.editor.key(key) {
+                let before = self.composer.editor.text().len();
+                let is_edit = self.composer.editor.key(key);
+                // A key that only moves the cursor means nothing new, and a long text is not read for it.
+                if is_edit && self.composer.editor.text().len() != before {
                     self.composer.read(session, self.focus);
                 }
             }
