@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Ui;
-use super::ink::Pen;
+use super::ink::{Pen, clip};
 use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
@@ -98,9 +98,27 @@ pub(super) fn places(hints: &[Hint], area: Rect) -> Vec<(Rect, Hint)> {
     placed
 }
 
-/// Draws them.
+/// What is left to the keys beside what is said of long work at the right.
+pub(super) fn keys_area(ui: &Ui, area: Rect) -> Rect {
+    let wide = ui.progress().map_or(0, |text| escape::width(text) + 3);
+    let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width / 2);
+    Rect {
+        width: area.width - wide,
+        ..area
+    }
+}
+
+/// Draws them, and what long work is at.
 pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    for (place, hint) in places(&hints(scene.ui, scene.session), area) {
+    let keys = keys_area(scene.ui, area);
+    if let Some(text) = scene.ui.progress() {
+        let room = usize::from(area.width - keys.width).saturating_sub(2);
+        let text = format!(" {} ", clip(text, room));
+        Pen::new(buf, area, 0, scene.look())
+            .to(keys.width)
+            .right(&text, Role::Strong);
+    }
+    for (place, hint) in places(&hints(scene.ui, scene.session), keys) {
         let role = if hint.enabled {
             Role::Strong
         } else {

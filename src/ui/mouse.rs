@@ -95,7 +95,7 @@ impl Ui {
     ) -> Vec<String> {
         if areas.footer.contains(at) {
             let hints = footer::hints(self, session);
-            let pressed = footer::places(&hints, areas.footer)
+            let pressed = footer::places(&hints, footer::keys_area(self, areas.footer))
                 .into_iter()
                 .find(|(place, _)| place.contains(at));
             return pressed.map_or(Vec::new(), |(_, hint)| {

@@ -192,11 +192,11 @@ impl Cx<'_> {
             (_, Outcome::Failed(errno)) if errno.would_block() => return None,
             (_, Outcome::Failed(errno)) => {
                 let conn = self.event.conn?;
-                let card = cards::card(self.locale, self.session, conn, call, *errno);
+                let card = cards::card(self.voice.locale, self.session, conn, call, *errno);
                 (joined(&card), true)
             }
             (_, Outcome::Unresolved(why)) => {
-                let card = cards::unresolved(self.locale, name, call, why);
+                let card = cards::unresolved(self.voice.locale, name, call, why);
                 (joined(&card), true)
             }
             (call, Outcome::Cancelled(_)) => {

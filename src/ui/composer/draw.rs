@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::reading::{Meaning, effect};
 use super::{Composer, Mode};
 use crate::escape;
+use crate::ui::code;
 use crate::ui::editor::Shown;
 use crate::ui::ink::{self, Pen};
 use crate::ui::pane::Scene;
@@ -113,13 +114,17 @@ impl Composer {
                         .unwrap_or(u16::MAX)
                         .saturating_add(LEFT + 3))
                     .right(&format!("{note} "), Role::Muted);
-                let mut pen = Pen::new(buf, area, last, scene.look());
-                pen.skip(LEFT)
-                    .put(format!("Enter: send({})", bytes.len()), Role::Muted);
                 let does = |conn| effect(scene, conn, bytes);
-                if let Some(effect) = scene.ui.focus.and_then(does) {
-                    pen.skip(3).right(&format!("→ {effect} "), Role::Text);
-                }
+                let effect = scene.ui.focus.and_then(does);
+                let effect = effect.map_or(String::new(), |effect| format!("→ {effect} "));
+                let mut pen = Pen::new(buf, area, last, scene.look());
+                pen.skip(LEFT).put("⏎ ", Role::Strong);
+                let room = usize::from(pen.room()).saturating_sub(escape::width(&effect) + 3);
+                let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
+                let call = code::send(&scene.ui.desk.speak, bytes, name);
+                pen.put(ink::clip(&call, room), Role::Muted)
+                    .skip(3)
+                    .right(&effect, Role::Text);
             }
         }
     }

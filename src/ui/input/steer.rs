@@ -125,13 +125,14 @@ impl Ui {
     /// One level back; it never quits. Lines, tables and cards are the first level, one pane alone is the second, and
     /// what is selected or past is the third, so that three lead home from everywhere.
     fn back(&mut self, session: &Session) {
+        // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
-        if is_layered {
+        let explains = self.desk.cause.take().is_some();
+        let grew = self.end_range();
+        if is_layered || explains || grew {
             self.leave_line();
             self.leave_overlay(session);
             self.notice = None;
-        } else if self.desk.cause.take().is_some() {
-            // The explanation has gone; the row that it was about stays selected.
         } else if self.arrangement.zoom {
             self.keep_arrangement();
             self.arrangement.zoom = false;
