@@ -138,11 +138,16 @@ impl Ui {
             let name = PANES.get(pane).map_or("", |pane| pane.name());
             return vec![format!("pane {name}")];
         }
-        let is_journey = areas.journey.contains(at) || areas.banners.contains(at);
+        self.press_middle(at, areas, session);
+        Vec::new()
+    }
+
+    /// A press on a pane, or on the line between two.
+    fn press_middle(&mut self, at: Position, areas: &Areas, session: &Session) {
         let border = areas
             .borders
             .iter()
-            .find(|border| border.place.contains(at) && !is_journey);
+            .find(|border| border.place.contains(at));
         if let Some(border) = border {
             self.desk.drag = Some(Drag::Border {
                 number: border.number,
@@ -162,7 +167,6 @@ impl Ui {
                 self.desk.drag = Some(Drag::Bytes(self.cursor));
             }
         }
-        Vec::new()
     }
 
     fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {

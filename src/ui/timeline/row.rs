@@ -61,34 +61,8 @@ impl Shown {
         let event = scene.session.event(row.seq)?;
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.focus;
-        let wire = |told: Option<&Call>| {
-            let (column, columns) = lanes.wire?;
-            let room = columns.saturating_sub(3);
-            let text = wire::packets(&event, told, scene.session, is_ours, room)?;
-            Some((column + 1, clip(&text, usize::from(room))))
-        };
         let What::Call(call) = &event.what else {
-            let wire = wire(None);
-            let words_column = match wire {
-                Some(_) => lanes.words,
-                None => TIME_COLUMNS + columns(&who.0) + 1,
-            };
-            let text = meaning::of_note(&event, scene.session, scene.ui.locale());
-            return Some(Self {
-                row,
-                words: lines(&text, lanes.width.saturating_sub(words_column)),
-                who,
-                column: if wire.is_some() && !is_ours {
-                    lanes.second
-                } else {
-                    TIME_COLUMNS
-                },
-                call: None,
-                wire,
-                words_column,
-                is_aside: false,
-                event,
-            });
+            return Some(Self::of_note(scene, row, lanes, event));
         };
         let end = row.end.and_then(|seq| scene.session.event(seq));
         let ended = end.as_ref().and_then(|event| match &event.what {
@@ -130,7 +104,7 @@ impl Shown {
         Some(Self {
             row,
             words: lines(&text, lanes.width.saturating_sub(words_column)),
-            wire: wire(Some(told)),
+            wire: packets(scene, &event, Some(told), lanes),
             who,
             column,
             call: Some(made),
@@ -138,6 +112,29 @@ impl Shown {
             is_aside,
             event,
         })
+    }
+
+    /// A row of what is no call: in the lane of its end where it speaks of the wire, else all along.
+    fn of_note(scene: Scene<'_>, row: Row, lanes: Lanes, event: Event) -> Self {
+        let who = who(scene, event.conn);
+        let wire = packets(scene, &event, None, lanes);
+        let (column, words_column) = match wire {
+            Some(_) if event.conn == scene.ui.focus => (TIME_COLUMNS, lanes.words),
+            Some(_) => (lanes.second, lanes.words),
+            None => (TIME_COLUMNS, TIME_COLUMNS + columns(&who.0) + 1),
+        };
+        let text = meaning::of_note(&event, scene.session, scene.ui.locale());
+        Self {
+            row,
+            words: lines(&text, lanes.width.saturating_sub(words_column)),
+            who,
+            column,
+            call: None,
+            wire,
+            words_column,
+            is_aside: false,
+            event,
+        }
     }
 
     /// Lines that it takes.
@@ -187,6 +184,20 @@ impl Shown {
                 .put(text, words);
         }
     }
+}
+
+/// What must have gone over the wire, and the column where it stands.
+fn packets(
+    scene: Scene<'_>,
+    event: &Event,
+    told: Option<&Call>,
+    lanes: Lanes,
+) -> Option<(u16, String)> {
+    let (column, columns) = lanes.wire?;
+    let room = columns.saturating_sub(3);
+    let is_ours = event.conn == scene.ui.focus;
+    let text = wire::packets(event, told, scene.session, is_ours, room)?;
+    Some((column + 1, clip(&text, usize::from(room))))
 }
 
 fn lines(text: &str, columns: u16) -> Vec<String> {
