@@ -11,9 +11,13 @@ impl App {
         let is_uncut = self.session.cut(cut_bytes);
         let is_searching = self.search_on(now);
         let is_saving = self.save_on(now);
+        is_uncut || is_searching || is_saving
+    }
+
+    /// Lets the screen say what runs, or that nothing does.
+    pub fn show_progress(&mut self) {
         let progress = self.progress();
         self.ui.set_progress(progress);
-        is_uncut || is_searching || is_saving
     }
 
     /// Ends searching, saving and repeating; whether there was anything to end.
@@ -23,7 +27,7 @@ impl App {
             self.end_saving(now),
             self.end_repeats(None),
         ];
-        self.ui.set_progress(None);
+        self.show_progress();
         ended.contains(&true)
     }
 

@@ -188,6 +188,7 @@ impl<'o> Engine<'o> {
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
         let repeating = self.repeat();
+        self.app.show_progress();
         self.busy = cutting || stepping || repeating;
     }
 

@@ -178,6 +178,12 @@ fn cancelling_ends_repetitions_and_tells_where_there_is_nothing_to_end() {
     let lines = ["pair unix as A B", "repeat 1000 every 1s @A send \"x\""];
     workbench(&mut os, &lines, 100);
     assert_eq!(os.moved(Dir::In), [b"xxxx"]);
+    // What is through is nothing to end.
+    let mut os = Program::new(0);
+    os.types(3.5, "\x03");
+    let lines = ["pair unix as A B", "repeat 3 every 1s @A send \"x\""];
+    let screen = workbench(&mut os, &lines, 4);
+    assert!(screen.contains("C-c again quits"), "{screen}");
     let mut os = Program::new(0);
     let screen = workbench(&mut os, &["cancel"], 1);
     assert!(
