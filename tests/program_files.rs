@@ -143,7 +143,7 @@ fn a_stored_message_is_there_in_the_next_run() {
     command(&mut pty, "store hello \"good\" 20 \"day\"");
     pty.wait_text("stored as hello: send saved(hello)");
     leave(&mut pty);
-    let path = directory.join("sockeye/messages.txt");
+    let path = directory.join("sockeye/saved.txt");
     assert_eq!(
         std::fs::read_to_string(&path).unwrap(),
         "hello = \"good\" 20 \"day\"\n"

@@ -1,6 +1,7 @@
 //! The system, the net and the app together: carries out commands, takes the events that come of them, steps the
 //! script.
 
+mod told;
 mod works;
 
 use std::time::Duration;
@@ -9,7 +10,6 @@ use super::{Ending, Manner, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
 use crate::event::{Actor, ConnId, Event, Want, What, Wish};
-use crate::locale::Locale;
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
@@ -76,8 +76,8 @@ impl<'o> Engine<'o> {
         };
         let session = Session::new(MEMORY_BYTES, spill);
         let now = os.now();
-        let mut ui = Ui::new(look(os, plan), (0, 0));
-        ui.speak(&language(os, plan))
+        let mut ui = Ui::new(told::look(os, plan), (0, 0));
+        ui.speak(&told::language(os, plan))
             .map_err(|why| Ending::failure(2, why))?;
         let app = App::new(session, ui, os.seed(), os.wall(), now);
         let net = Net::new(os.socket_limit());
@@ -362,39 +362,6 @@ impl<'o> Engine<'o> {
                 errno.text()
             )),
         }
-    }
-}
-
-/// The language of sentences: what was asked for, else what the environment says (locale(7)).
-fn language(os: &dyn Os, plan: &Plan) -> String {
-    plan.lang.clone().unwrap_or_else(|| {
-        let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
-        let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .into_iter()
-            .find_map(is_set);
-        Locale::asked(&asked.unwrap_or_default()).name().to_owned()
-    })
-}
-
-/// What was asked for, and what the environment says: `NO_COLOR` (no-color.org), a locale that is not UTF-8, and
-/// `COLORFGBG`, whose last number is the background: 7 and 9 to 15 are light (rxvt(1)). The terminal is asked nothing.
-fn look(os: &dyn Os, plan: &Plan) -> Look {
-    let asked = plan.look;
-    let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(is_set);
-    let utf8 = locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    });
-    let background =
-        is_set("COLORFGBG").and_then(|pair| pair.rsplit(';').next()?.parse::<u8>().ok());
-    let told = background.map(|colour| matches!(colour, 7 | 9..=15));
-    Look {
-        ascii: asked.ascii || !utf8,
-        mono: asked.mono || is_set("NO_COLOR").is_some(),
-        mouse: true,
-        light: plan.light.or(told).unwrap_or(false),
-        theme: asked.theme,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::pane::{CONNECTIONS, PANES};
 use super::{Overlay, Typing, Ui, layout};
+use crate::locale::Locale;
 use crate::session::Session;
 
 impl Ui {
@@ -13,7 +14,7 @@ impl Ui {
             "composer" => self.typing = Typing::Composer,
             "next" | "previous" => self.pane = self.neighbour(name == "next", session),
             name => {
-                let pane = named(name)?;
+                let pane = named(name, &self.locale)?;
                 self.arrangement.show(pane);
                 if pane == CONNECTIONS && !self.has_place(pane, session) && !self.arrangement.zoom {
                     self.overlay = Some(Overlay::Connections);
@@ -43,7 +44,7 @@ impl Ui {
             self.overlay.take_if(|overlay| *overlay == Overlay::Help);
             return Ok(());
         }
-        let pane = named(name)?;
+        let pane = named(name, &self.locale)?;
         let mut placed = self.placed(session);
         if !placed.contains(&pane) {
             return Err(format!("`{name}` is not shown"));
@@ -63,7 +64,8 @@ impl Ui {
 
     /// Shows a pane that was hidden, or goes to one that has no place here: it is then shown alone.
     pub(super) fn show_pane(&mut self, name: &str) -> Result<(), String> {
-        let pane = named(name).map_err(|_| self.locale.fill("notice.no-show", &[&name]))?;
+        let pane =
+            named(name, &self.locale).map_err(|_| self.locale.fill("notice.no-show", &[&name]))?;
         self.keep_arrangement();
         self.arrangement.show(pane);
         self.overlay = None;
@@ -102,7 +104,7 @@ impl Ui {
     }
 }
 
-fn named(name: &str) -> Result<usize, String> {
+fn named(name: &str, locale: &Locale) -> Result<usize, String> {
     let found = PANES.iter().position(|pane| pane.name() == name);
-    found.ok_or_else(|| format!("there is no pane `{name}`"))
+    found.ok_or_else(|| locale.fill("notice.no-pane", &[&name]))
 }

@@ -131,7 +131,12 @@ fn head(area: Rect, zoom: bool, amount: Amount) -> Option<(Areas, Rect)> {
     let mut rest = area;
     let mut areas = Areas {
         footer: bottom(&mut rest, 1),
-        line: bottom(&mut rest, amount.line.max(LINE_ROWS)),
+        line: bottom(
+            &mut rest,
+            amount
+                .line
+                .clamp(LINE_ROWS, (area.height / 3).max(LINE_ROWS)),
+        ),
         tabs: top(&mut rest, 1),
         ..Areas::default()
     };

@@ -9,7 +9,7 @@ use super::program::Program;
 use super::{Outcome, play, sockeye};
 
 /// Where stored messages lie.
-const LIBRARY: &str = "messages.txt";
+const LIBRARY: &str = "saved.txt";
 
 /// Runs a script that shall pass.
 #[track_caller]
@@ -241,7 +241,7 @@ fn a_stored_message_that_means_itself_or_far_too_much_is_refused() {
     fails(&mut os, "forget nobody\n", "nothing is stored as `nobody`");
     let mut os = Program::new(0);
     os.kernel.full_disk(3);
-    fails(&mut os, "store a 00\n", "messages.txt: ENOSPC");
+    fails(&mut os, "store a 00\n", "saved.txt: ENOSPC");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn lines_of_the_library_that_do_not_fit_are_told() {
     assert_eq!(outcome.ending.code, 0);
     let told = String::from_utf8_lossy(os.kernel.stdout()).into_owned();
     assert!(
-        told.contains("messages.txt, line 2: column 5: 0 has half"),
+        told.contains("saved.txt, line 2: column 5: 0 has half"),
         "{told}"
     );
 }

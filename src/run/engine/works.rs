@@ -11,7 +11,7 @@ use crate::os::Place;
 const REPEATS_A_TURN: usize = 64;
 
 /// The stored messages, in [`Place::Data`], and how long they may be.
-const LIBRARY: &str = "messages.txt";
+const LIBRARY: &str = "saved.txt";
 const LIBRARY_MAX_BYTES: u64 = 1 << 20;
 
 /// What is told of a library with many lines that do not fit.
@@ -66,17 +66,17 @@ impl Engine<'_> {
                     self.tell(
                         Actor::Loop,
                         None,
-                        What::Note(format!("messages.txt, {misfit}")),
+                        What::Note(format!("saved.txt, {misfit}")),
                     );
                 }
                 if more > 0 {
-                    let text = format!("messages.txt: {more} more lines do not fit");
+                    let text = format!("saved.txt: {more} more lines do not fit");
                     self.tell(Actor::Loop, None, What::Note(text));
                 }
             }
             Err(Errno::ENOENT) => {}
             Err(errno) => {
-                let text = format!("messages.txt: {} ({})", errno.name(), errno.text());
+                let text = format!("saved.txt: {} ({})", errno.name(), errno.text());
                 self.tell(Actor::Loop, None, What::Note(text));
             }
         }
@@ -88,7 +88,7 @@ impl Engine<'_> {
     ///
     /// Why nothing was changed, in words.
     pub(super) fn rewrite_library(&mut self, wish: &Wish) -> Result<(), String> {
-        let in_words = |errno: Errno| format!("messages.txt: {} ({})", errno.name(), errno.text());
+        let in_words = |errno: Errno| format!("saved.txt: {} ({})", errno.name(), errno.text());
         let text = match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
             Err(Errno::ENOENT) => Vec::new(),
             text => text.map_err(in_words)?,
