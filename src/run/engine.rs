@@ -14,7 +14,7 @@ use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
 use crate::session::Session;
-use crate::ui::{Look, Ui};
+use crate::ui::Ui;
 use crate::words::Complaint;
 
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
