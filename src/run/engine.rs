@@ -282,6 +282,13 @@ impl<'o> Engine<'o> {
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
             }
+            // What a person cannot look at is nothing that happened: it is said and not logged.
+            Wish::View(view) if by == Actor::User => {
+                if let Err(why) = self.app.carry_out(by, Wish::View(view), now) {
+                    self.app.ui.notify(&why, now);
+                    self.app.ui.touch();
+                }
+            }
             other => match self.app.carry_out(by, other, now) {
                 Ok(events) => self.events.extend(events),
                 Err(why) => self.tell(by, None, What::Refused(why)),

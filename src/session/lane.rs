@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::framing::{Cut, Cutter, Entry, Message};
+use crate::framing::{Cut, Cutter, Entry, Message, Status};
 use crate::tape::{Boundaries, TapeId, Tapes};
 
 /// One direction of a socket.
@@ -196,9 +196,17 @@ impl Lane {
             }
             index += cutter.len();
             number += cutter.count();
-            if let Some(message) = cutter.tail() {
+            if let Some(mut message) = cutter.tail() {
                 if index >= first && found.len() < count {
                     // What another framing cut short will never be whole and count.
+                    let next = self.stretches.get(k + 1);
+                    if next.is_some_and(|next| next.from <= self.told) {
+                        message.note = "".into();
+                        message.fields.clear();
+                        message.status = Status::Skipped {
+                            why: "another framing begins behind it".to_owned(),
+                        };
+                    }
                     found.push(Entry {
                         index,
                         number: (k == last).then_some(number + 1),
@@ -288,6 +296,9 @@ mod tests {
     fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
         let (tapes, mut lane) = lane(b"ab\ncdef\ngh", "line");
         lane.reframe(rule_of("line"), 5, false);
+        while lane.cut(&tapes, 1000) {}
+        let cut_short = lane.entries(&tapes, 1, 1).remove(0).message;
+        assert!(matches!(cut_short.status, Status::Skipped { .. }));
         let expected = [
             (0, 3, Some(1)),
             (3, 5, None),

@@ -45,10 +45,19 @@ pub(super) fn of(
             };
         }
         (Errno::ECONNRESET, _) => twin.map(|twin| locale.fill("cards.reset-by", &[&twin.name])),
-        (Errno::EPIPE, _) => broken_pipe(locale, session, own, twin),
-        (Errno::ENOTCONN, _) if own.role == Role::Listener => {
-            Some(locale.fill("cards.listener-unconnected", &[&name]))
+        (Errno::ENOTCONN | Errno::EPIPE, _) if own.role == Role::Listener => {
+            return Told {
+                what: Some(locale.fill("cards.listener-unconnected", &[&name])),
+                hint: Some(locale.say("cards.listener-try").to_owned()),
+            };
         }
+        (Errno::ENOTCONN, _) if own.connected => {
+            return Told {
+                what: Some(locale.fill("cards.was-connected", &[&name])),
+                hint: Some(locale.say("cards.was-connected-try").to_owned()),
+            };
+        }
+        (Errno::EPIPE, _) => broken_pipe(locale, session, own, twin),
         (Errno::EINVAL, Syscall::Accept) if own.role != Role::Listener => {
             Some(locale.fill("cards.no-listener", &[&name]))
         }
