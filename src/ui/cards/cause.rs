@@ -51,7 +51,7 @@ pub(super) fn of(
                 hint: Some(locale.say("cards.listener-try").to_owned()),
             };
         }
-        (Errno::ENOTCONN, _) if own.connected => {
+        (Errno::ENOTCONN, _) if own.connected && is_over(session, own) => {
             return Told {
                 what: Some(locale.fill("cards.was-connected", &[&name])),
                 hint: Some(locale.say("cards.was-connected-try").to_owned()),
@@ -68,6 +68,16 @@ pub(super) fn of(
         _ => None,
     };
     Told { what, hint: None }
+}
+
+/// Whether both directions have ended.
+fn is_over(session: &Session, own: &Conn) -> bool {
+    let ending = |dir| {
+        session
+            .lane(own.id, dir)
+            .and_then(crate::session::Lane::ending)
+    };
+    Dir::BOTH.iter().all(|dir| ending(*dir).is_some())
 }
 
 /// Which socket of the session has the port; one that is open rather than one that lingers.
