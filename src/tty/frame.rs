@@ -14,10 +14,14 @@ pub const ENTER_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Ends what [`ENTER_MOUSE`] began. [`LEAVE`] contains it.
 pub const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
-/// Gives the screen back, whatever was on its way: ends a frame cut short, plain colours, no mouse, no brackets, the
+/// Ends a sequence that was cut short, a string for the clipboard too, which else would swallow what follows it (ST,
+/// ECMA-48, 8.3.143).
+const END_STRING: &[u8] = b"\x1b\\";
+
+/// Gives the screen back, whatever was on its way: ends a string and a frame cut short, plain colours, no mouse, no brackets, the
 /// cursor, the main screen.
 pub const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+    b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
 /// Around a frame, so that the terminal shows it whole (synchronized update).
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
@@ -80,8 +84,12 @@ impl Output {
 
     /// Forgets what is not written: the screen is left, or will be drawn whole.
     pub fn abandon(&mut self) {
+        let is_cut = self.written > 0 && self.wants_write();
         self.buf.clear();
         self.written = 0;
+        if is_cut {
+            self.queue(END_STRING);
+        }
     }
 
     /// Whether bytes wait: the poller then watches the terminal for writing too.
@@ -199,11 +207,11 @@ mod tests {
         output.begin(b"old");
         advance(&mut output, &[Ok(2), stalled()]).1.unwrap();
         output.abandon();
-        assert!(output.idle());
         output.begin(b"new");
+        // What the terminal has half of is ended before.
         assert_eq!(
             advance(&mut output, &[]).0,
-            format!("{UPDATE}new{SHOWN}").as_bytes()
+            format!("\x1b\\{UPDATE}new{SHOWN}").as_bytes()
         );
     }
 
