@@ -151,7 +151,7 @@ fn ways_in(command: &Command) -> String {
     text
 }
 
-/// A tag in bold and the words that explain it (groff_man(7), `.TP`).
+/// A tag in bold and the words that explain it (`groff_man(7)`, `.TP`).
 fn paragraph(tag: &str, words: &str) -> String {
     format!(".TP\n\\fB{}\\fR\n{}\n", line(tag), line(words))
 }
