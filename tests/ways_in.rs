@@ -297,6 +297,19 @@ fn plain(words: &[&str]) -> Command {
 }
 
 #[test]
+fn without_a_home_nothing_is_kept_and_storing_says_why() {
+    let mut command = Command::new(SOCKEYE);
+    for name in ["HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+        command.env_remove(name);
+    }
+    let words = ["--plain", "--lang", "en", "-c", "store hello \"hi\""];
+    let output = command.args(words).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("saved.txt has no directory"), "{said}");
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
 fn sentences_go_through_pipes() {
     let mut child = plain(&["listen", ":0"])
         .env("ACCESSIBLE", "1")
