@@ -9,7 +9,7 @@
 //! are views of the session, so the screen shows what the kernel did and never what was wished.
 //!
 //! ```text
-//!            keys, prompt, scripts                                  panes, JSON, expectations
+//!            keys, prompt, scripts                         panes, sentences, JSON, expectations
 //!                    │                                                         ▲
 //!   tty ─▶ ui ─▶ command line ─▶ command ─▶ Command ─▶ net ─▶ Event ─▶ session ┘
 //!                                                       │                 ▲
@@ -19,22 +19,24 @@
 //!
 //! # A turn of the loop ([`run`])
 //!
-//! 1. What is due is done, events are taken by the session, the script takes a step: until nothing is left.
-//! 2. A frame is drawn if something changed and one is due (60 a second at the most), and written without waiting.
-//! 3. One wait for readiness, a signal, a helper's answer or the next deadline. No deadline, no wake-up: an idle
-//!    Sockeye makes no system call.
+//! 1. What is due is done, and events are taken by the session. Long work goes on by a slice: framings cut, a search
+//!    looks on, a file is written, a repeated command is carried out. The script takes its steps.
+//! 2. The face shows what changed. The workbench draws a frame if one is due (60 a second at the most) and writes it
+//!    without waiting; the other faces write lines or bytes, as far as they are taken.
+//! 3. One wait for readiness, a signal, a helper's answer or the next deadline; it does not wait while there is work.
+//!    No deadline, no wake-up: an idle Sockeye makes no system call.
 //! 4. Readiness becomes events, the keyboard's first, for at most 4 ms, a share for each socket in turn.
 //!
 //! # Code map, in reading order
 //!
 //! | room | what it is |
 //! |---|---|
-//! | [`event`] | the vocabulary: events, commands, calls, errnos, options; and where bytes go (`Capture`, `Spill`) |
+//! | [`event`] | the vocabulary: events, commands, calls, errnos, options; where bytes go (`Spill`, `Sink`) |
 //! | [`endpoint`] | addresses, as people write them and as the kernel has them |
 //! | [`words`] | the words of a line with their columns, and the complaint about one |
 //! | [`expr`] | byte expressions: `"hello\n" u16be(5) 0d0a`; integers and checksums |
 //! | [`escape`] | bytes and names to printable text: the only way by which they reach a screen |
-//! | [`locale`] | the sentences that people read, a table a language |
+//! | [`locale`] | the sentences that people read, a table a language (`assets/locales/`) |
 //! | [`tape`] | the bytes of one direction, in memory up to a budget, then in an unnamed file |
 //! | [`inspect`], [`hexdump`] | readings of a few bytes; rows of many |
 //! | [`literal`] | bytes as people paste them elsewhere: one file and one row a format |
@@ -42,14 +44,30 @@
 //! | [`command`] | the language: one file and one row a verb |
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
 //! | [`script`] | lines and expectations, stepped by events |
-//! | [`keymap`], [`ui`] | keys ↔ command lines, as data; what a person looks at, and the panes that draw it |
-//! | [`app`] | all the state of a run, and what commands may ask about it |
+//! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
+//! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
+//! | [`app`] | all the state of a run: session, screen, script, values, and the long work with its one way to end |
 //! | [`config`] | the configuration file: a few keys, checked by what they set |
 //! | [`os`] | the seam: one trait, a method for each thing that is asked of the system; `os::real` is the real one |
 //! | [`net`] | carries out commands on sockets, reports events; owns interest, outboxes, waiting calls, deadlines |
-//! | [`tty`] | the terminal as a device: input bytes to keys, frames to bytes |
-//! | [`run`] | the one loop body, and its faces: workbench, sentences, script printer, pipe |
-//! | [`args`] | the command line |
+//! | [`tty`] | the terminal as a device: input bytes to keys, frames and the clipboard to bytes |
+//! | [`run`] | the one loop body, its engine, its faces; what a run is given and leaves |
+//! | [`args`] | the command line, its completions, the manual page |
+//!
+//! # Faces
+//!
+//! A run has one engine and one [`run::Face`], which reads what people give and shows what happened. `Workbench` is
+//! the screen. `Plain` says what happens in sentences and reads lines (`ui::plain` has the words). `Printer` plays a
+//! script, and prints what it says or all events as JSON. `Pipe` is standard input and output through one socket. None
+//! of them knows what a command means, and the engine does not know which one it has.
+//!
+//! # What a run is given and leaves
+//!
+//! Words on the command line beat the environment, which beats `config.toml` (`run::configure`). Lines typed, layout
+//! and used hints are `memory.toml` in the state directory: what it holds is `ui`'s matter, when it is read and written
+//! `run`'s. Messages stored by name are `saved.txt` in the data directory, a text that [`app`] reads and rewrites. Both
+//! are read again before they are written, since other runs share them, and replaced whole. `--clean` touches none of
+//! the three. `-v` counts turns in `debug.log`. No failure of these files is more than a notice.
 //!
 //! # Invariants
 //!
@@ -67,6 +85,8 @@
 //!   unescaped: panes write through `escape`, and the finished screen is checked once more.
 //! - A network failure is no `Err`: it is an event, stays in the log and shows its cause.
 //! - Every queue has a limit and says so when it is hit; sockets are then read no further, and nothing is dropped.
+//! - Work that may take long goes on in slices, says how far it is, and ends by `cancel` or C-c.
+//! - Sentences stand in the tables of [`locale`]; calls, errnos, commands, keys and the log are in no language.
 
 pub mod app;
 pub mod args;

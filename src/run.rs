@@ -56,7 +56,7 @@ pub struct Plan {
 /// How a run behaves, whatever it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// What earlier runs left and people configured is not read, and nothing is left for later ones.
+    /// What earlier runs left, people stored and configured is not read, and nothing is left for later ones.
     pub clean: bool,
     /// Less is said.
     pub quiet: bool,

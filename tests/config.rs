@@ -270,9 +270,15 @@ fn a_damaged_memory_is_told_and_put_aside() {
 fn a_clean_run_reads_and_leaves_nothing() {
     let mut os = Program::new(0);
     os.kernel.keep(Place::State, MEMORY, "commands = [\"half");
-    os.types(1.0, ":mark m2\r");
-    os.types(3.0, ":quit\r");
+    os.kernel.keep(Place::Data, "saved.txt", "theirs = 00\n");
+    os.types(1.0, ":pair unix as A B\r");
+    os.types(2.0, ":store ours \"hi\"\r");
+    os.types(3.0, ":@A send saved(ours)\r");
+    os.types(4.0, ":@A send saved(theirs)\r");
+    os.types(5.0, "\x1b");
+    os.types(6.0, ":quit\r");
     assert_eq!(sockeye(&mut os, "--clean"), Ending::code(0));
+    assert_eq!(os.moved(sockeye::event::Dir::Out), [b"hi"]);
     let kept = os.kernel.kept(Place::State, MEMORY);
     assert_eq!(kept.as_deref(), Some("commands = [\"half"));
     assert!(
@@ -302,6 +308,8 @@ fn a_disk_that_fails_is_one_notice() {
     let mut os = Program::new(0);
     os.kernel.keep(Place::State, MEMORY, "zoom = true\n");
     let plan = plan(&mut os, "").unwrap();
+    // The stored messages are read first, then the memory.
+    os.kernel.fail("read_kept", "EIO");
     os.kernel.fail("read_kept", "EIO");
     os.types(1.0, ":mark m2\r");
     os.types(3.0, ":quit\r");

@@ -5,6 +5,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 mod program;
 
 use program::pty::Pty;
-use program::{FIRST, command, leave, sockeye};
+use program::{FIRST, command, leave, remembering, sockeye};
 
 /// An empty directory of this test's own.
 fn directory(name: &str) -> PathBuf {
@@ -31,8 +32,14 @@ fn anywhere() -> PathBuf {
 
 /// Two ends of ours, in a directory and an environment of this test's; A, in view, sent these bytes as one message.
 fn workbench(directory: &Path, environment: &[(&str, &str)], sent: &str) -> Pty {
-    let line = format!("pair unix as A B; frame out fixed 3M; send {sent}");
-    let mut command = sockeye(&["-c", &line]);
+    start(sockeye(&["-c", &begins(sent)]), directory, environment)
+}
+
+fn begins(sent: &str) -> String {
+    format!("pair unix as A B; frame out fixed 3M; send {sent}")
+}
+
+fn start(mut command: Command, directory: &Path, environment: &[(&str, &str)]) -> Pty {
     command.env_remove("TMUX").env_remove("STY");
     command.envs(environment.iter().copied());
     command.current_dir(directory);
@@ -138,8 +145,10 @@ fn a_saved_file_has_the_bytes_is_private_and_replaces_nothing_unasked() {
 #[test]
 fn a_stored_message_is_there_in_the_next_run() {
     let directory = directory("store");
-    let place = [("XDG_DATA_HOME", directory.to_str().unwrap())];
-    let mut pty = workbench(&directory, &place, "\"x\"");
+    let place = ["XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"]
+        .map(|name| (name, directory.to_str().unwrap()));
+    let begin = |sent| start(remembering(&["-c", &begins(sent)]), &directory, &place);
+    let mut pty = begin("\"x\"");
     command(&mut pty, "store hello \"good\" 20 \"day\"");
     pty.wait_text("stored as hello: send saved(hello)");
     leave(&mut pty);
@@ -148,7 +157,7 @@ fn a_stored_message_is_there_in_the_next_run() {
         std::fs::read_to_string(&path).unwrap(),
         "hello = \"good\" 20 \"day\"\n"
     );
-    let mut pty = workbench(&directory, &place, "saved(hello)");
+    let mut pty = begin("saved(hello)");
     pty.wait_text("good day");
     leave(&mut pty);
 }

@@ -134,6 +134,8 @@ fn f36_f37_f38_nothing_of_a_peer_s_is_obeyed() {
     let (mut pty, mut peer) = connected();
     command(&mut pty, "frame line");
     pty.send("\\");
+    // Before there are bytes, which would turn it by themselves.
+    pty.wait_text("nothing received yet");
     for (count, (name, bytes)) in attacks().into_iter().enumerate() {
         // As one line of text, so that bytes, messages, inspector and timeline all show it.
         peer.write_all(&bytes).unwrap();

@@ -148,7 +148,11 @@ const WINDOW: Duration = Duration::from_secs(2);
 
 #[test]
 fn an_idle_program_makes_no_system_call() {
-    let mut pty = workbench(&["-c", "pair tcp as A B; pair tcp as C D; pair tcp as E F"]);
+    let mut pty = workbench(&[
+        "-v",
+        "-c",
+        "pair tcp as A B; pair tcp as C D; pair tcp as E F",
+    ]);
     pty.resize(160, 45);
     pty.wait_for("the wide screen", |screen| is_drawn(screen, 45));
     for name in ["A", "C", "E"] {

@@ -101,10 +101,15 @@ fn the_manual_page_holds_what_the_program_knows() {
         .filter_map(|line| line.strip_prefix(".SH "))
         .collect();
     for title in [
+        "SYNOPSIS",
+        "WAYS IN",
         "LANGUAGE",
         "ADDRESSES",
         "EXPRESSIONS",
         "FRAMINGS",
+        "FILTER",
+        "FILES",
+        "ENVIRONMENT",
         "CONFIGURATION",
         "EXIT STATUS",
     ] {
@@ -204,20 +209,26 @@ fn interrupt(child: &std::process::Child) {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
 }
 
-/// The workbench with a state directory of its own.
+/// The workbench with directories of its own, once its first screen stands there.
 fn workbench(state: &std::path::Path, words: &[&str]) -> Pty {
+    let mut pty = Pty::spawn(at(state, words));
+    pty.wait_text(FIRST);
+    pty
+}
+
+/// The program with directories of its own.
+fn at(state: &std::path::Path, words: &[&str]) -> Command {
     let mut command = Command::new(SOCKEYE);
     command
         .args(words)
         .env("LANG", "C.UTF-8")
         .env("XDG_STATE_HOME", state)
         .env("XDG_CONFIG_HOME", state)
+        .env("XDG_DATA_HOME", state)
         .env_remove("ACCESSIBLE")
         .env_remove("LC_ALL")
         .env_remove("LC_CTYPE");
-    let mut pty = Pty::spawn(command);
-    pty.wait_text(FIRST);
-    pty
+    command
 }
 
 #[test]
@@ -259,7 +270,8 @@ fn a_configuration_speaks_another_language_and_a_wrong_one_is_refused() {
     fs::create_dir(state.join("sockeye")).unwrap();
     let file = state.join("sockeye/config.toml");
     fs::write(&file, "lang = \"fr\"\n").unwrap();
-    let mut pty = workbench(&state, &[]);
+    let mut pty = Pty::spawn(at(&state, &[]));
+    pty.wait_text("? touches");
     pty.wait_text("se connecter");
     leave(&mut pty);
     fs::write(&file, "# mine\nlnag = \"fr\"\n").unwrap();
@@ -282,6 +294,19 @@ fn plain(words: &[&str]) -> Command {
         .args(words)
         .env_remove("ACCESSIBLE");
     command
+}
+
+#[test]
+fn without_a_home_nothing_is_kept_and_storing_says_why() {
+    let mut command = Command::new(SOCKEYE);
+    for name in ["HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+        command.env_remove(name);
+    }
+    let words = ["--plain", "--lang", "en", "-c", "store hello \"hi\""];
+    let output = command.args(words).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("saved.txt has no directory"), "{said}");
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
 
 #[test]

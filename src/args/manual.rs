@@ -37,9 +37,27 @@ u16be(5) i32le(-1) f64be(3.14) varint(300) dec5(5) hex4(10)
 "x"*1000         repeated
 len u16be { "hello" }     with its length before it
 frame "hello"    through the framing of the socket
-rand(100)  rand(100 seed 2)  file(PATH)  crc32{ ... }
+saved(NAME)      what `store` keeps under that name
+last()  field(NAME)       the newest message that the socket received, and a field of it
+rand(100)  rand(100 seed 2)  file(PATH)  count()  now()  crc32{ ... }
 
 Side by side they are joined."#;
+
+const FILTER: &str = r#"name:A  role:client  state:ESTAB  port:7000  addr:127.  frame:line  owner:me
+in>1k  out>1M  age>10s    more bytes received or sent, or older, than that; < is the other side
+text  "two words"  /re/   in its name, role, state or addresses
+
+Blanks mean and; `not` stands before a word, `or` between words."#;
+
+const FILES: &str = "\
+config.toml         in the directory config: what is below, under CONFIGURATION
+memory.toml         in state: lines typed, layout, hints used. Several runs share it; a line that begins with a blank
+                    is not kept
+saved.txt           in data: what `store` keeps, a line NAME = EXPR each, # begins a comment
+debug.log           in state: how the loop runs, with -v
+spill               bytes that no longer fit into memory, in files without a name
+
+`sockeye paths` prints the directories; the files are readable by their owner alone. --clean reads and leaves none.";
 
 const ENVIRONMENT: &str = "\
 NO_COLOR            no colours, if it is set to anything
@@ -59,15 +77,18 @@ pub(super) fn completions(shell: Shell) -> String {
 /// The manual page, for man(1).
 pub(super) fn page() -> String {
     let command = Line::command();
-    let ways = ways_in(&command);
+    let (synopsis, ways) = (synopsis(&command), ways_in(&command));
     let page = Man::new(command).manual("Sockeye Manual");
     let mut bytes = Vec::new();
     // Writing to a Vec cannot fail. The subcommands have no pages of their own, so they stand here below.
     let _ = page.render_title(&mut bytes);
     let _ = page.render_name_section(&mut bytes);
-    let _ = page.render_synopsis_section(&mut bytes);
-    let _ = page.render_options_section(&mut bytes);
     let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    text += &section("SYNOPSIS", &synopsis);
+    bytes.clear();
+    let _ = page.render_options_section(&mut bytes);
+    text += &String::from_utf8_lossy(&bytes);
+    text += &ways;
     let configuration = format!(
         "{} in the directory `config` of sockeye paths, in TOML. Words on the command line count more than the\n\
          environment, which counts more than this file; headless runs do not read it.\n\n{}",
@@ -75,11 +96,12 @@ pub(super) fn page() -> String {
         config::reference()
     );
     for (title, words) in [
-        ("WAYS IN", ways.as_str()),
         ("LANGUAGE", command::reference().as_str()),
         ("ADDRESSES", ADDRESSES),
         ("EXPRESSIONS", EXPRESSIONS),
         ("FRAMINGS", framings().as_str()),
+        ("FILTER", FILTER),
+        ("FILES", FILES),
         ("CONFIGURATION", configuration.as_str()),
         ("ENVIRONMENT", ENVIRONMENT),
         ("EXIT STATUS", EXIT.trim_start_matches("Exit status:\n")),
@@ -89,13 +111,30 @@ pub(super) fn page() -> String {
     ascii(&text)
 }
 
-/// Every subcommand with what may stand behind it.
+/// A line for each way in.
+fn synopsis(command: &Command) -> String {
+    let mut text = "sockeye [OPTIONS]\n".to_owned();
+    for way in command.get_subcommands() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", usage(way));
+    }
+    text
+}
+
+/// `sockeye connect [OPTIONS] <ADDR>...`
+fn usage(way: &Command) -> String {
+    let name = format!("sockeye {}", way.get_name());
+    let usage = way.clone().bin_name(name).render_usage().to_string();
+    usage.trim_start_matches("Usage: ").to_owned()
+}
+
+/// Every subcommand with what may stand behind it, as paragraphs that fit the reader's width.
 fn ways_in(command: &Command) -> String {
-    let mut text = String::new();
+    let mut text = ".SH \"WAYS IN\"\n".to_owned();
     for way in command.get_subcommands() {
         let about = way.get_about().map(ToString::to_string).unwrap_or_default();
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "sockeye {}\n    {about}", way.get_name());
+        text += &paragraph(&usage(way), &about);
+        text += ".RS\n";
         for word in way.get_arguments() {
             let name = match (word.get_long(), word.get_value_names()) {
                 (Some(long), Some(values)) if word.get_action().takes_values() => {
@@ -105,10 +144,16 @@ fn ways_in(command: &Command) -> String {
                 (None, values) => values.unwrap_or_default().join(" "),
             };
             let help = word.get_help().map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "    {name:<12}  {help}");
+            text += &paragraph(&name, &help);
         }
+        text += ".RE\n";
     }
     text
+}
+
+/// A tag in bold and the words that explain it (`groff_man(7)`, `.TP`).
+fn paragraph(tag: &str, words: &str) -> String {
+    format!(".TP\n\\fB{}\\fR\n{}\n", line(tag), line(words))
 }
 
 /// Not every roff(7) reads UTF-8, but all that matter know its scalars by number.
@@ -128,20 +173,22 @@ fn framings() -> String {
         .collect()
 }
 
-/// A section of lines that stay as they are. In roff(7) a backslash escapes, a point or a quote at the start of a line
-/// is a request, and a bare `-` may become a hyphen that cannot be copied.
+/// A section of lines that stay as they are.
 fn section(title: &str, words: &str) -> String {
-    let line = |line: &str| {
-        let line = line.replace('\\', "\\e").replace('-', "\\-");
-        let guard = if line.starts_with(['.', '\'']) {
-            "\\&"
-        } else {
-            ""
-        };
-        format!("{guard}{line}\n")
+    let lines: Vec<_> = words.trim_end().lines().map(line).collect();
+    format!(".SH \"{title}\"\n.nf\n{}\n.fi\n", lines.join("\n"))
+}
+
+/// A line of text. In roff(7) a backslash escapes, a point or a quote at its start is a request, and a bare `-` may
+/// become a hyphen that cannot be copied.
+fn line(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('-', "\\-");
+    let guard = if line.starts_with(['.', '\'']) {
+        "\\&"
+    } else {
+        ""
     };
-    let lines: String = words.trim_end().lines().map(line).collect();
-    format!(".SH \"{title}\"\n.nf\n{lines}.fi\n")
+    format!("{guard}{line}")
 }
 
 #[cfg(test)]

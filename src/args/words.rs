@@ -54,7 +54,7 @@ pub(super) struct Common {
     /// ends, once all is sent and no answer has come for a second; `sockeye run` can wait longer
     #[arg(long, global = true)]
     pub(super) plain: bool,
-    /// Read no configuration and no memory of earlier runs, and leave none
+    /// Read no configuration, memory or stored messages of earlier runs, and leave none
     #[arg(long, global = true)]
     pub(super) clean: bool,
     /// Say less: with --plain received bytes and errors alone, in scripts no `say`, no `ready`

@@ -53,6 +53,8 @@ pub struct Engine<'o> {
     events: Vec<Event>,
     /// When the script wants to be asked again.
     script_deadline: Option<Duration>,
+    /// The stored messages of a clean run, which leaves none behind.
+    stored: Vec<u8>,
     /// The banner about the spill file stands.
     spill_told: bool,
     /// Messages are left to cut, or the script would go on at once.
@@ -90,6 +92,7 @@ impl<'o> Engine<'o> {
             net,
             events,
             script_deadline: None,
+            stored: Vec::new(),
             spill_told: false,
             busy: false,
             quit: false,
@@ -102,7 +105,9 @@ impl<'o> Engine<'o> {
             );
             engine.tell(Actor::Loop, None, What::Note(text));
         }
-        engine.read_library();
+        if !engine.manner.clean {
+            engine.read_library();
+        }
         for path in plan.script.iter().flat_map(Script::files) {
             engine
                 .read_file(path)

@@ -35,7 +35,8 @@ pub(super) struct Memory {
 impl Memory {
     /// Takes over what earlier runs left.
     pub(super) fn begin(&mut self, engine: &mut Engine<'_>) {
-        if engine.manner.clean {
+        // Without a directory (no HOME) there is nothing to say either: nobody expects anything to be kept.
+        if engine.manner.clean || engine.os.place(Place::State).is_none() {
             return;
         }
         match read(engine) {

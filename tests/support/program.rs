@@ -19,13 +19,18 @@ pub(crate) const FIRST: &str = "? keys";
 pub(crate) fn sockeye(words: &[&str]) -> Command {
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("state");
     std::fs::create_dir_all(&state).unwrap();
+    let mut command = remembering(words);
+    command.arg("--clean").env("XDG_STATE_HOME", state);
+    command
+}
+
+/// The same with the memory of other runs, which lies where the caller says.
+pub(crate) fn remembering(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
     command
-        .arg("--clean")
         .args(words)
         .env_remove("ACCESSIBLE")
         .env("LANG", "C.UTF-8")
-        .env("XDG_STATE_HOME", state)
         .env("COLUMNS", "")
         .env_remove("LC_ALL")
         .env_remove("LC_CTYPE");

@@ -82,21 +82,19 @@ impl Engine<'_> {
         }
     }
 
-    /// Stores or forgets an expression. The text is read again before: another run may have changed it.
+    /// Stores or forgets an expression. The text is read again before: another run may have changed it. A clean run
+    /// has a text of its own, which ends with it.
     ///
     /// # Errors
     ///
     /// Why nothing was changed, in words.
     pub(super) fn rewrite_library(&mut self, wish: &Wish) -> Result<(), String> {
-        let in_words = |errno: Errno| format!("saved.txt: {} ({})", errno.name(), errno.text());
-        let text = match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
-            Err(Errno::ENOENT) => Vec::new(),
-            text => text.map_err(in_words)?,
+        let text = if self.manner.clean {
+            self.stored = App::rewritten(&self.stored, wish)?;
+            self.stored.clone()
+        } else {
+            self.rewrite_kept_library(wish)?
         };
-        let text = App::rewritten(&text, wish)?;
-        self.os
-            .write_kept(Place::Data, LIBRARY, &text)
-            .map_err(in_words)?;
         // What does not fit was told when it was read first.
         self.app.learn(&text);
         if let Wish::Store { name, .. } = wish {
@@ -105,6 +103,23 @@ impl Engine<'_> {
             self.app.ui.notify(&text, now);
         }
         Ok(())
+    }
+
+    fn rewrite_kept_library(&mut self, wish: &Wish) -> Result<Vec<u8>, String> {
+        if self.os.place(Place::Data).is_none() {
+            return Err(
+                "saved.txt has no directory: neither XDG_DATA_HOME nor HOME is a path".into(),
+            );
+        }
+        let in_words = |errno: Errno| format!("saved.txt: {} ({})", errno.name(), errno.text());
+        let text = match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
+            Err(Errno::ENOENT) => Vec::new(),
+            text => text.map_err(in_words)?,
+        };
+        let text = App::rewritten(&text, wish)?;
+        let result = self.os.write_kept(Place::Data, LIBRARY, &text);
+        result.map_err(in_words)?;
+        Ok(text)
     }
 
     /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.
