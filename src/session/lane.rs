@@ -1,5 +1,6 @@
 //! One direction of a socket: its bytes, where calls ended, how it ended, and the messages that framings cut out of it.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::framing::{Cut, Cutter, Entry, Message};
@@ -180,14 +181,37 @@ impl Lane {
             .and_then(|stretch| stretch.cutter.tail())
     }
 
+    /// Entries from the one at position `first` on.
     pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
+        let (tape, ends) = (self.tape, &self.ends);
+        let whole = |cutter: &Cutter, index, left| {
+            cutter.messages(tapes, tape, ends, first.saturating_sub(index), left)
+        };
+        self.gather(count, &whole, &|index, _| index >= first)
+    }
+
+    /// Entries that hold bytes of `part`.
+    pub(super) fn entries_in(&self, tapes: &Tapes, part: &Range<u64>, count: usize) -> Vec<Entry> {
+        let (tape, ends) = (self.tape, &self.ends);
+        let whole = |cutter: &Cutter, _, left| cutter.messages_in(tapes, tape, ends, part, left);
+        let is_in = |_, tail: &Message| tail.range.end > part.start && tail.range.start < part.end;
+        self.gather(count, &whole, &is_in)
+    }
+
+    /// What `whole` finds of each framing, which it is given with the position of its first entry and how many are
+    /// wanted; and what is unfinished where `tail` says so.
+    fn gather(
+        &self,
+        count: usize,
+        whole: &dyn Fn(&Cutter, u64, usize) -> Vec<Entry>,
+        tail: &dyn Fn(u64, &Message) -> bool,
+    ) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
         let (mut index, mut number) = (0, 0);
         let last = self.stretches.len() - 1;
         for (k, Stretch { cutter, .. }) in self.stretches.iter().enumerate() {
-            let skip = first.saturating_sub(index);
-            if skip < cutter.len() && found.len() < count {
-                let part = cutter.messages(tapes, self.tape, &self.ends, skip, count - found.len());
+            if found.len() < count {
+                let part = whole(cutter, index, count - found.len());
                 found.extend(part.into_iter().map(|entry| Entry {
                     index: index + entry.index,
                     number: entry.number.map(|n| n + number),
@@ -197,7 +221,7 @@ impl Lane {
             index += cutter.len();
             number += cutter.count();
             if let Some(message) = cutter.tail() {
-                if index >= first && found.len() < count {
+                if found.len() < count && tail(index, &message) {
                     // What another framing cut short will never be whole and count.
                     found.push(Entry {
                         index,
