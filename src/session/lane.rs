@@ -289,6 +289,37 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
+        let bytes = b"0123456\n\n01\n".repeat(20_000);
+        let (tapes, mut lane) = lane(&bytes, "line");
+        while lane.cut(&tapes, 1000) {}
+        lane.reframe(rule_of("fixed 5"), 150_002, false);
+        let all = {
+            entries(&tapes, &mut lane);
+            lane.entries(&tapes, 0, usize::MAX)
+        };
+        let len = bytes.len() as u64;
+        for part in [
+            0..1,
+            8..9,
+            3..30,
+            65_530..65_600,
+            149_990..150_020,
+            len - 3..len,
+            len..len + 9,
+        ] {
+            let holds = |entry: &&Entry| {
+                let range = &entry.message.range;
+                range.end > part.start && range.start < part.end
+            };
+            let expected: Vec<_> = all.iter().filter(holds).cloned().collect();
+            assert_eq!(lane.entries_in(&tapes, &part, 1000), expected, "{part:?}");
+            let two: Vec<_> = expected.into_iter().take(2).collect();
+            assert_eq!(lane.entries_in(&tapes, &part, 2), two, "{part:?}");
+        }
+    }
+
+    #[test]
     fn a_framing_from_inside_a_message_leaves_the_earlier_one_what_stands_before() {
         let (tapes, mut lane) = lane(b"abc\ndef\nghi\n", "raw");
         assert_eq!(entries(&tapes, &mut lane), [(0, 12, Some(1))]);

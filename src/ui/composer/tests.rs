@@ -121,7 +121,7 @@ fn any_bytes_go_through_all_ways_of_typing_and_back() {
     let session = session();
     let meant = |composer: &Composer| match &composer.meaning {
         Meaning::Bytes { bytes, .. } => bytes.clone(),
-        Meaning::Nothing => Vec::new(),
+        Meaning::Nothing | Meaning::Unread => Vec::new(),
         Meaning::Wrong { what, .. } => panic!("{what}"),
     };
     for seed in 0..2000 {
