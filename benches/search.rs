@@ -1,5 +1,5 @@
-//! How fast a GiB is searched, in memory and spilled, beside `memchr::memmem` over one piece of memory. It prints
-//! ratios, and has no opinion of them; `cargo bench --bench search`. `SEARCH_MIB` asks for another size.
+//! How fast a GiB is searched, in memory and spilled, beside `memchr::memmem` over one piece of memory, and over the
+//! same bytes read from a file. It prints ratios, and has no opinion of them; `cargo bench --bench search`. `SEARCH_MIB` asks for another size.
 
 #![expect(
     clippy::print_stdout,
@@ -7,7 +7,11 @@
     reason = "what it finds out is printed, and it stops where it cannot go on"
 )]
 
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::time::{Duration, Instant};
+
+use memchr::memmem::Finder;
 
 use sockeye::endpoint::Transport;
 use sockeye::event::{
@@ -25,12 +29,15 @@ const SLICE_BYTES: u64 = 4 << 20;
 /// The best of so many runs counts.
 const RUNS: usize = 3;
 
+/// The sizes of the reads of which the fastest is what a search of a file is measured by.
+const READS_BYTES: [usize; 4] = [64 << 10, 128 << 10, 256 << 10, 1 << 20];
+
 fn main() {
     let mib = std::env::var("SEARCH_MIB").ok();
     let mib: usize = mib.map_or(1024, |mib| mib.parse().unwrap());
     let bytes = text(mib << 20);
     let needle = b"needle in the hay";
-    let finder = memchr::memmem::Finder::new(needle);
+    let finder = Finder::new(needle);
     let plain = best(|| finder.find_iter(&bytes).count());
     println!("memmem over one piece     {}", speed(plain, mib));
 
@@ -52,11 +59,60 @@ fn main() {
         }
     }
     drop(in_memory);
+    let mut file = file(&bytes);
     let mut os = Real::new().unwrap();
     let spilled = session(&bytes, 16 << 20, Some(os.spill().unwrap()));
     drop(bytes);
-    let taken = best(|| count(&spilled, &patterns[0].1, 0, true));
-    tell("bytes spilled to disk", taken, plain, mib);
+    // In turns, so that what else the machine does falls on all alike.
+    let [mut read, mut forward, mut backward] = [Duration::MAX; 3];
+    for size in READS_BYTES {
+        read = read.min(best(|| count_in_file(&mut file, &finder, size)));
+        let pattern = &patterns[0].1;
+        forward = forward.min(best(|| count(&spilled, pattern, 0, true)));
+        backward = backward.min(best(|| count(&spilled, pattern, u64::MAX, false)));
+    }
+    println!("memmem over a file, read  {}", speed(read, mib));
+    for (way, taken) in [("forward", forward), ("backward", backward)] {
+        tell(&format!("bytes spilled, {way}"), taken, plain, mib);
+        let ratio = read.as_secs_f64() / taken.as_secs_f64();
+        println!("{:48}{ratio:.2} of memmem over a file", "");
+    }
+}
+
+/// The same bytes in an unnamed file, on the disk where builds go.
+fn file(bytes: &[u8]) -> File {
+    let path = std::env::temp_dir().join(format!("sockeye-search-{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .unwrap();
+    std::fs::remove_file(path).unwrap();
+    // As the disk thread writes: how large its pages are is for the system to say from that.
+    for piece in bytes.chunks(256 << 10) {
+        file.write_all(piece).unwrap();
+    }
+    file
+}
+
+/// How many matches `memmem` finds in a file that is read in pieces of that size, those across their ends too.
+fn count_in_file(file: &mut File, finder: &Finder<'_>, read_bytes: usize) -> usize {
+    file.seek(SeekFrom::Start(0)).unwrap();
+    let reach = finder.needle().len() - 1;
+    let mut buf = vec![0; reach + read_bytes];
+    let (mut kept, mut count) = (0, 0);
+    loop {
+        let len = file.read(&mut buf[kept..]).unwrap();
+        if len == 0 {
+            return count;
+        }
+        let end = kept + len;
+        count += finder.find_iter(&buf[..end]).count();
+        kept = reach.min(end);
+        buf.copy_within(end - kept..end, 0);
+    }
 }
 
 /// Letters and blanks by chance, with a needle in each MiB.

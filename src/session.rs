@@ -199,11 +199,24 @@ impl Session {
     /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.
     #[must_use]
     pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
-        let Some(lane) = self.lane(id, dir) else {
-            return Vec::new();
-        };
+        let lane = self.lane(id, dir);
+        lane.map_or(Vec::new(), |lane| {
+            self.kept(lane, lane.entries(&self.tapes, first, count))
+        })
+    }
+
+    /// At most `count` of the entries that hold bytes of a part of a direction.
+    #[must_use]
+    pub fn entries_in(&self, id: ConnId, dir: Dir, part: &Range<u64>, count: usize) -> Vec<Entry> {
+        let lane = self.lane(id, dir);
+        lane.map_or(Vec::new(), |lane| {
+            self.kept(lane, lane.entries_in(&self.tapes, part, count))
+        })
+    }
+
+    /// Entries as they are told now: some bytes may have been let go.
+    fn kept(&self, lane: &Lane, mut entries: Vec<Entry>) -> Vec<Entry> {
         let kept_from = self.tapes.start(lane.tape());
-        let mut entries = lane.entries(&self.tapes, first, count);
         // The newest messages are remembered as they were cut, perhaps before their bytes were let go.
         for Entry { message, .. } in &mut entries {
             let range = message.range.clone();

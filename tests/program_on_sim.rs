@@ -6,6 +6,8 @@
 
 #[path = "program_on_sim/faults.rs"]
 mod faults;
+#[path = "program_on_sim/idle.rs"]
+mod idle;
 #[path = "sim/kernel.rs"]
 mod kernel;
 #[path = "program_on_sim/keys.rs"]

@@ -4,6 +4,7 @@
 mod run;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Cut, Decoder, Message};
 use crate::tape::{Boundaries, TapeId, Tapes};
@@ -173,7 +174,7 @@ impl Cutter {
                 .collect();
         }
         let mut found = Vec::new();
-        if n > 0 {
+        if n > 0 && first < self.len() {
             let from = self
                 .checkpoints
                 .partition_point(|checkpoint| checkpoint.place.index <= first);
@@ -182,6 +183,40 @@ impl Cutter {
                     found.push(entry);
                 }
                 found.len() < n
+            });
+        }
+        found
+    }
+
+    /// At most `n` of the messages that hold bytes of `part`, and of the empty ones between them: in one pass.
+    #[must_use]
+    pub fn messages_in(
+        &self,
+        tapes: &Tapes,
+        tape: TapeId,
+        ends: &Boundaries,
+        part: &Range<u64>,
+        n: usize,
+    ) -> Vec<Entry> {
+        let is_before = |entry: &Entry| entry.message.range.end <= part.start;
+        let is_behind = |entry: &Entry| entry.message.range.start >= part.end;
+        let newest = self.recent.front();
+        if newest.is_some_and(|entry| entry.message.range.start <= part.start) {
+            let from = self.recent.iter().skip_while(|entry| is_before(entry));
+            let upto = from.take_while(|entry| !is_behind(entry));
+            return upto.take(n).cloned().collect();
+        }
+        let mut found = Vec::new();
+        if n > 0 && part.start < self.run.place.begin {
+            let from = self
+                .checkpoints
+                .partition_point(|checkpoint| checkpoint.place.begin <= part.start);
+            self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+                let is_over = is_behind(&entry);
+                if !is_over && !is_before(&entry) {
+                    found.push(entry);
+                }
+                !is_over && found.len() < n
             });
         }
         found

@@ -1,5 +1,6 @@
 //! One direction of a socket: its bytes, where calls ended, how it ended, and the messages that framings cut out of it.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::framing::{Cut, Cutter, Entry, Message, Status};
@@ -180,14 +181,37 @@ impl Lane {
             .and_then(|stretch| stretch.cutter.tail())
     }
 
+    /// Entries from the one at position `first` on.
     pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
+        let (tape, ends) = (self.tape, &self.ends);
+        let whole = |cutter: &Cutter, index, left| {
+            cutter.messages(tapes, tape, ends, first.saturating_sub(index), left)
+        };
+        self.gather(count, &whole, &|index, _| index >= first)
+    }
+
+    /// Entries that hold bytes of `part`.
+    pub(super) fn entries_in(&self, tapes: &Tapes, part: &Range<u64>, count: usize) -> Vec<Entry> {
+        let (tape, ends) = (self.tape, &self.ends);
+        let whole = |cutter: &Cutter, _, left| cutter.messages_in(tapes, tape, ends, part, left);
+        let is_in = |_, tail: &Message| tail.range.end > part.start && tail.range.start < part.end;
+        self.gather(count, &whole, &is_in)
+    }
+
+    /// What `whole` finds of each framing, which it is given with the position of its first entry and how many are
+    /// wanted; and what is unfinished where `tail` says so.
+    fn gather(
+        &self,
+        count: usize,
+        whole: &dyn Fn(&Cutter, u64, usize) -> Vec<Entry>,
+        tail: &dyn Fn(u64, &Message) -> bool,
+    ) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
         let (mut index, mut number) = (0, 0);
         let last = self.stretches.len() - 1;
         for (k, Stretch { cutter, .. }) in self.stretches.iter().enumerate() {
-            let skip = first.saturating_sub(index);
-            if skip < cutter.len() && found.len() < count {
-                let part = cutter.messages(tapes, self.tape, &self.ends, skip, count - found.len());
+            if found.len() < count {
+                let part = whole(cutter, index, count - found.len());
                 found.extend(part.into_iter().map(|entry| Entry {
                     index: index + entry.index,
                     number: entry.number.map(|n| n + number),
@@ -197,7 +221,7 @@ impl Lane {
             index += cutter.len();
             number += cutter.count();
             if let Some(mut message) = cutter.tail() {
-                if index >= first && found.len() < count {
+                if found.len() < count && tail(index, &message) {
                     // What another framing cut short will never be whole and count.
                     let next = self.stretches.get(k + 1);
                     if next.is_some_and(|next| next.from <= self.told) {
@@ -270,6 +294,37 @@ mod tests {
                  }| (message.range.start, message.range.end, number),
             )
             .collect()
+    }
+
+    #[test]
+    fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
+        let bytes = b"0123456\n\n01\n".repeat(20_000);
+        let (tapes, mut lane) = lane(&bytes, "line");
+        while lane.cut(&tapes, 1000) {}
+        lane.reframe(rule_of("fixed 5"), 150_002, false);
+        let all = {
+            entries(&tapes, &mut lane);
+            lane.entries(&tapes, 0, usize::MAX)
+        };
+        let len = bytes.len() as u64;
+        for part in [
+            0..1,
+            8..9,
+            3..30,
+            65_530..65_600,
+            149_990..150_020,
+            len - 3..len,
+            len..len + 9,
+        ] {
+            let holds = |entry: &&Entry| {
+                let range = &entry.message.range;
+                range.end > part.start && range.start < part.end
+            };
+            let expected: Vec<_> = all.iter().filter(holds).cloned().collect();
+            assert_eq!(lane.entries_in(&tapes, &part, 1000), expected, "{part:?}");
+            let two: Vec<_> = expected.into_iter().take(2).collect();
+            assert_eq!(lane.entries_in(&tapes, &part, 2), two, "{part:?}");
+        }
     }
 
     #[test]

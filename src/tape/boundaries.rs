@@ -1,6 +1,7 @@
 //! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own. It holds no bytes of
 //! the stream.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{TapeId, Tapes};
@@ -109,17 +110,28 @@ impl Boundaries {
     /// The boundary at position `k`, counted from 0.
     #[must_use]
     pub fn nth(&self, tapes: &Tapes, k: u64) -> Option<Boundary> {
-        let checkpoint = self.checkpoints.get(usize::try_from(k / SPACING).ok()?)?;
-        let end = tapes
-            .len(self.tape)
-            .min(checkpoint.at + SPACING * ENTRY_MAX_BYTES);
+        self.some(tapes, k).pop_front()
+    }
+
+    /// The boundary at position `k`, counted from 0, and those behind it that are read with it; none if it is lost.
+    #[must_use]
+    pub fn some(&self, tapes: &Tapes, k: u64) -> VecDeque<Boundary> {
+        let at = usize::try_from(k / SPACING).unwrap_or(usize::MAX);
+        let Some(checkpoint) = self.checkpoints.get(at) else {
+            return VecDeque::new();
+        };
+        let next_at = self.checkpoints.get(at.saturating_add(1));
+        let end = next_at.map_or_else(|| tapes.len(self.tape), |next| next.at);
+        let end = end.min(checkpoint.at + SPACING * ENTRY_MAX_BYTES);
         let (entries, whole) = tapes.copy(self.tape, checkpoint.at..end);
-        let mut rest = entries.as_slice();
+        let mut rest = if whole { entries.as_slice() } else { &[] };
         let mut last = checkpoint.before;
-        for _ in 0..=k % SPACING {
-            last = next(last, &mut rest).filter(|_| whole)?;
-        }
-        Some(last)
+        let all = std::iter::from_fn(|| {
+            last = next(last, &mut rest)?;
+            Some(last)
+        });
+        let before = usize::try_from(k % SPACING).unwrap_or(usize::MAX);
+        all.skip(before).collect()
     }
 }
 

@@ -4,10 +4,13 @@
 mod draw;
 mod reading;
 
+use std::time::Duration;
+
 use super::editor::Editor;
 use crate::escape;
 use crate::event::ConnId;
 use crate::expr::Expr;
+use crate::hexdump;
 use crate::locale::Locale;
 use crate::session::Session;
 use reading::{Meaning, expression, hex};
@@ -16,6 +19,12 @@ pub(super) use reading::size;
 
 /// The most lines of what is composed that are shown at once.
 const LINES_MAX: usize = 6;
+
+/// A text up to this size is read with each key, a longer one when typing rests.
+const LIVE_MAX_BYTES: usize = 64 << 10;
+
+/// How long no key comes when typing rests.
+const REST: Duration = Duration::from_millis(200);
 
 /// How the line is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +53,8 @@ pub(super) struct Composer {
     /// The line as it was typed in another mode, and what it became here: untouched, it goes back as it was.
     kept: Option<(Mode, String, String)>,
     meaning: Meaning,
+    /// When a long text is read, once a frame has shown it unread.
+    rests_at: Option<Duration>,
     /// What ends a line of text (`set eol`).
     eol: &'static [u8],
 }
@@ -77,11 +88,7 @@ impl Mode {
     fn spell(self, bytes: &[u8]) -> String {
         match self {
             Self::Text => escape::escape(bytes),
-            Self::Hex => bytes
-                .iter()
-                .map(|byte| crate::hexdump::hex(*byte))
-                .collect::<Vec<_>>()
-                .join(" "),
+            Self::Hex => hex_pairs(bytes),
             Self::Expression if bytes.is_empty() => String::new(),
             Self::Expression => Expr::from_bytes(bytes).to_string(),
         }
@@ -91,6 +98,7 @@ impl Mode {
 impl Composer {
     /// The next way of typing the same bytes.
     pub(super) fn cycle(&mut self, session: &Session, conn: Option<ConnId>) {
+        self.settle(session, conn);
         let (from, text) = (self.mode, self.editor.text().to_owned());
         self.mode = from.next();
         let back = self
@@ -121,8 +129,35 @@ impl Composer {
         self.read(session, conn);
     }
 
-    /// Works out what the line means now.
+    /// The line changed: works out what it means now, or if it is long, when typing rests.
     pub(super) fn read(&mut self, session: &Session, conn: Option<ConnId>) {
+        self.rests_at = None;
+        self.meaning = Meaning::Unread;
+        if self.editor.text().len() <= LIVE_MAX_BYTES {
+            self.settle(session, conn);
+        }
+    }
+
+    /// A frame is about to show the line: reads it if it is unread and typing rests.
+    pub(super) fn prepare(&mut self, session: &Session, conn: Option<ConnId>, now: Duration) {
+        if self.rests_at.is_some_and(|at| now >= at) {
+            self.settle(session, conn);
+        } else if self.meaning == Meaning::Unread {
+            self.rests_at.get_or_insert(now + REST);
+        }
+    }
+
+    /// When the line is to be read, if it is unread.
+    pub(super) fn rests_at(&self) -> Option<Duration> {
+        self.rests_at
+    }
+
+    /// Works out what the line means, however long it is, unless that is known.
+    pub(super) fn settle(&mut self, session: &Session, conn: Option<ConnId>) {
+        if self.meaning != Meaning::Unread {
+            return;
+        }
+        self.rests_at = None;
         let text = self.editor.text();
         self.meaning = match self.mode {
             _ if text.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => {
@@ -236,9 +271,17 @@ impl Composer {
     /// # Errors
     ///
     /// Why there is nothing to send.
-    pub(super) fn send(&mut self, locale: &Locale) -> Result<String, String> {
+    pub(super) fn send(
+        &mut self,
+        locale: &Locale,
+        session: &Session,
+        conn: Option<ConnId>,
+    ) -> Result<String, String> {
+        self.settle(session, conn);
         let line = match &self.meaning {
-            Meaning::Nothing => return Err(locale.say("composer.empty").to_owned()),
+            Meaning::Nothing | Meaning::Unread => {
+                return Err(locale.say("composer.empty").to_owned());
+            }
             Meaning::Wrong { what, .. } => return Err(what.clone()),
             Meaning::Bytes { .. } if self.mode == Mode::Expression => {
                 format!("send {}", self.editor.text())
@@ -255,8 +298,21 @@ impl Composer {
         self.editor.remember(&typed);
         self.editor.set("");
         self.kept = None;
+        self.rests_at = None;
         self.meaning = Meaning::Nothing;
     }
+}
+
+/// `68 69`.
+fn hex_pairs(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(hexdump::hex(*byte));
+    }
+    text
 }
 
 #[cfg(test)]

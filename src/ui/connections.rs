@@ -141,6 +141,7 @@ impl Ui {
     /// Brings up to date what is too much to do for each event, before a frame is drawn.
     pub fn prepare(&mut self, session: &Session, now: Duration) {
         self.refresh_table(session, now);
+        self.composer.prepare(session, self.focus, now);
         self.moving = self.moves(session, now);
     }
 

@@ -55,7 +55,7 @@ impl Ui {
         }
         let spelled = keymap::spell(key);
         if self.is_agreed(spelled.as_deref(), now) {
-            return self.agreed(scope, now);
+            return self.agreed(session, scope, now);
         }
         let binding = spelled
             .as_deref()

@@ -87,7 +87,11 @@ impl Ui {
             .pending
             .map(|pending| pending.shows_at())
             .filter(|at| *at > now);
-        [notice, moving, box_comes].into_iter().flatten().min()
+        let meaning = self.composer.rests_at();
+        [notice, moving, box_comes, meaning]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {

@@ -76,7 +76,7 @@ fn keys_send_and_the_peer_reads_for_every_way_in_which_keys_arrive() {
 }
 
 /// The workbench with commands to begin with.
-fn commands(os: &mut Program, line: &str) -> super::Outcome {
+pub(super) fn commands(os: &mut Program, line: &str) -> super::Outcome {
     let plan = sockeye::run::Plan {
         lines: vec![line.to_owned()],
         ..Default::default()

@@ -1,6 +1,7 @@
 //! One pass of a rule over a tape, step by step: pieces of the stream between the ends of reads, datagrams one by one,
 //! and what is to be done where bytes are missing.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::super::{Cut, Cx, Decoder, Message, Unfinished};
@@ -69,8 +70,8 @@ pub(super) struct Run {
     decoder: Box<dyn Decoder>,
     cut: Cut,
     datagrams: bool,
-    /// The next boundary, once it was read.
-    ahead: Option<Boundary>,
+    /// The next boundaries, once they were read.
+    ahead: VecDeque<Boundary>,
 }
 
 impl Run {
@@ -81,7 +82,7 @@ impl Run {
             decoder,
             cut: cut.clone(),
             datagrams,
-            ahead: None,
+            ahead: VecDeque::new(),
         }
     }
 
@@ -160,12 +161,15 @@ impl Run {
         if self.place.crossed == 0 && origin > 0 {
             self.place.crossed = first_behind(source, origin);
         }
-        while self.ahead.is_none() && self.place.crossed < source.ends.count() {
-            let boundary = source.ends.nth(source.tapes, self.place.crossed);
-            self.ahead = boundary.filter(|boundary| !is_before(boundary, origin));
-            self.place.crossed += u64::from(self.ahead.is_none());
+        while self.ahead.is_empty() && self.place.crossed < source.ends.count() {
+            self.ahead = source.ends.some(source.tapes, self.place.crossed);
+            let is_lost = self.ahead.is_empty();
+            let passed = |boundary: &&Boundary| is_before(boundary, origin);
+            let passed = self.ahead.iter().take_while(passed).count();
+            self.ahead.drain(..passed);
+            self.place.crossed += passed as u64 + u64::from(is_lost);
         }
-        self.ahead
+        self.ahead.front().copied()
     }
 
     fn feed(&mut self, source: &Source<'_>, end: u64, out: &mut Vec<Entry>) {
@@ -215,7 +219,11 @@ impl Run {
 
     /// A read or datagram ended here.
     fn cross(&mut self, boundary: Boundary, out: &mut Vec<Entry>) {
-        self.ahead = None;
+        self.ahead.pop_front();
+        if self.ahead.is_empty() {
+            // A quiet direction among ten thousand holds no room for what was read ahead.
+            self.ahead = VecDeque::new();
+        }
         self.place.crossed += 1;
         if !self.place.missing {
             self.decode(out, |decoder, cx| decoder.boundary(boundary.time, cx));

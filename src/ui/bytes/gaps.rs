@@ -41,10 +41,9 @@ impl Gaps {
             ..Self::default()
         };
         if shown.end > shown.start {
-            let entry = session.entry_at(conn, dir, shown.start).unwrap_or(0);
-            // At most every byte in view is a message of its own.
+            // A message a byte at the most, but any number of empty ones.
             let count = usize::try_from(shown.end - shown.start + 1).unwrap_or(usize::MAX);
-            for entry in session.entries(conn, dir, entry, count) {
+            for entry in session.entries_in(conn, dir, &shown, count) {
                 let end = entry.message.range.end;
                 gaps.inks.push((end, ink(&entry)));
                 if !matches!(entry.message.status, Status::Partial { .. }) {

@@ -95,6 +95,12 @@ impl Composer {
                         .put(scene.say("composer.hint"), Role::Muted);
                 }
             }
+            Meaning::Unread => {
+                let typed = ink::size(self.editor.text().len() as u64);
+                Pen::new(buf, area, last, scene.look())
+                    .skip(LEFT)
+                    .put(scene.fill("composer.unread", &[&typed]), Role::Muted);
+            }
             Meaning::Wrong { column, what } => {
                 if focused {
                     self.underline(scene, area, buf, shown, *column);

@@ -16,6 +16,8 @@ pub(super) enum Meaning {
     /// Nothing is typed.
     #[default]
     Nothing,
+    /// What is typed is not read yet.
+    Unread,
     /// These bytes; unless `settled`, random or counted parts are drawn anew when they are sent.
     Bytes { bytes: Vec<u8>, settled: bool },
     /// Nothing, from that character on.
@@ -57,7 +59,7 @@ pub(super) fn effect(scene: Scene<'_>, conn: ConnId, bytes: &[u8]) -> Option<Str
 pub(in crate::ui) fn size(text: &str, session: &Session, conn: Option<ConnId>) -> Option<usize> {
     match expression(text, session, conn) {
         Meaning::Bytes { bytes, .. } => Some(bytes.len()),
-        Meaning::Nothing | Meaning::Wrong { .. } => None,
+        Meaning::Nothing | Meaning::Unread | Meaning::Wrong { .. } => None,
     }
 }
 

@@ -12,7 +12,7 @@ fn hex_is_forgiving_and_names_what_does_not_fit() {
         let found = match hex(text) {
             Meaning::Bytes { bytes, .. } => Ok(bytes),
             Meaning::Wrong { column, .. } => Err(column),
-            Meaning::Nothing => Err(99),
+            Meaning::Nothing | Meaning::Unread => Err(99),
         };
         assert_eq!(found, expected.map(<[u8]>::to_vec), "{text}");
     }
@@ -38,7 +38,7 @@ fn the_same_bytes_in_three_ways_and_back_as_they_were_typed() {
     assert_eq!(seen[0], "68 69 20 22 79 6f 75 22 0d 0a");
     assert_eq!(seen[2], r#"hi "you"\r\n"#);
     assert_eq!(
-        composer.send(&Locale::default()),
+        composer.send(&Locale::default(), &session, None),
         Ok(r#"send "hi \"you\"\r\n""#.to_owned())
     );
     assert_eq!(composer.editor.text(), "");
@@ -66,6 +66,37 @@ fn a_paste_is_kept_byte_for_byte_and_sends_nothing() {
     );
 }
 
+#[test]
+fn a_long_line_is_read_when_typing_rests_and_whenever_it_is_sent() {
+    const LONG: usize = LIVE_MAX_BYTES + 1;
+    let session = session();
+    let ms = Duration::from_millis;
+    let mut composer = Composer::default();
+    composer.editor.set(&"x".repeat(LIVE_MAX_BYTES));
+    composer.read(&session, None);
+    assert_eq!(composer.bytes(), Some(LIVE_MAX_BYTES));
+    composer.editor.insert("x");
+    composer.read(&session, None);
+    assert_eq!(composer.bytes(), None);
+    let mut read_at = |now| {
+        composer.prepare(&session, None, ms(now));
+        (composer.rests_at(), composer.bytes())
+    };
+    assert_eq!(read_at(1000), (Some(ms(1200)), None));
+    assert_eq!(read_at(1199), (Some(ms(1200)), None));
+    assert_eq!(read_at(1200), (None, Some(LONG)));
+    composer.editor.insert("x");
+    composer.read(&session, None);
+    composer.prepare(&session, None, ms(1300));
+    composer.editor.insert("x");
+    composer.read(&session, None);
+    composer.prepare(&session, None, ms(1500));
+    assert_eq!(composer.rests_at(), Some(ms(1700)), "a key begins it anew");
+    let line = composer.send(&Locale::default(), &session, None);
+    assert_eq!(line, Ok(format!("send \"{}\"", "x".repeat(LONG + 2))));
+    assert_eq!(composer.rests_at(), None);
+}
+
 /// Bytes that follow from a seed (xorshift).
 fn bytes(seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -90,7 +121,7 @@ fn any_bytes_go_through_all_ways_of_typing_and_back() {
     let session = session();
     let meant = |composer: &Composer| match &composer.meaning {
         Meaning::Bytes { bytes, .. } => bytes.clone(),
-        Meaning::Nothing => Vec::new(),
+        Meaning::Nothing | Meaning::Unread => Vec::new(),
         Meaning::Wrong { what, .. } => panic!("{what}"),
     };
     for seed in 0..2000 {

@@ -76,15 +76,16 @@ impl Ui {
             (Some(Overlay::Saved), _) => self.take_saved(session),
             (Some(Overlay::Help), _) => self.overlay = None,
             (None, Typing::Composer) => {
+                self.composer.settle(session, self.focus);
                 let bytes = self.composer.bytes().unwrap_or(0);
                 if !self.is_asked_about_bytes(bytes, now) {
-                    return self.agreed(scope, now);
+                    return self.agreed(session, scope, now);
                 }
             }
             (None, Typing::Prompt) => {
                 let line = self.prompt.editor.text().to_owned();
                 if self.prompt.check(scope) && !self.is_asked_about_line(&line, session, now) {
-                    return self.agreed(scope, now);
+                    return self.agreed(session, scope, now);
                 }
             }
             (None, Typing::Nothing) => {}
@@ -93,11 +94,16 @@ impl Ui {
     }
 
     /// Gives the line being typed away to be run, once it was asked about.
-    pub(super) fn agreed(&mut self, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
+    pub(super) fn agreed(
+        &mut self,
+        session: &Session,
+        scope: &mut dyn Scope,
+        now: Duration,
+    ) -> Vec<String> {
         match self.typing {
             Typing::Composer => {
                 let draft = self.composer.draft();
-                match self.composer.send(&self.locale) {
+                match self.composer.send(&self.locale, session, self.focus) {
                     Ok(line) => {
                         self.keep_sent(draft);
                         self.use_hint("composer.invitation");
