@@ -13,7 +13,7 @@ use crate::session::{Find, Finding, HITS_MAX};
 const SLICE: Duration = Duration::from_millis(4);
 
 /// What a slice has at the least and at the most, however fast or slow the last one was.
-const SLICE_BYTES: Range<u64> = 64 << 10..16 << 20;
+const SLICE_BYTES: Range<u64> = 1 << 10..16 << 20;
 
 /// How long what was said of a match may still be put right.
 const STANDS: Duration = Duration::from_secs(3);

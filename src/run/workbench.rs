@@ -148,6 +148,11 @@ impl Workbench {
             let now = engine.now();
             engine.app.ui.complain(line, &complaint, now);
         }
+        self.answer(engine);
+    }
+
+    /// Does what only the owner of the terminal can, if something asked for it: a key, or a command that runs by itself.
+    fn answer(&mut self, engine: &mut Engine<'_>) {
         match engine.app.ui.take_request() {
             Some(Request::Redraw) => self.resize(engine),
             Some(Request::Suspend) => {
@@ -273,6 +278,7 @@ impl Face for Workbench {
             let text = engine.app.ui.locale().fill("run.script-stopped", &values);
             engine.app.ui.notify(&text, now);
         }
+        self.answer(engine);
         self.memory.advance(engine);
         let mouse = engine.app.ui.look().mouse;
         if mouse != self.mouse {

@@ -43,10 +43,15 @@ enum Kind {
     Regex(Box<Regex>),
 }
 
-/// A regular expression over bytes, as `find`, `expect` and `wait` read it; `None` if it is not valid.
+/// The largest that a regular expression may become: where its automaton gives up, a byte may cost a step for each of
+/// its states.
+const REGEX_MAX_BYTES: usize = 1 << 20;
+
+/// A regular expression over bytes, as `find`, `expect` and `wait` read it; `None` if it is not valid or too large.
 #[must_use]
 pub fn compile(source: &str) -> Option<Regex> {
-    RegexBuilder::new(source).size_limit(16 << 20).build().ok()
+    let mut builder = RegexBuilder::new(source);
+    builder.size_limit(REGEX_MAX_BYTES).build().ok()
 }
 
 impl Matcher {
