@@ -26,7 +26,13 @@ const HAY_BYTES: usize = 1 << 30;
 /// What a write has.
 const WRITE_BYTES: usize = 256 << 10;
 
+/// Within what the last bytes are read, and a screen that changes has changed.
+const SETTLES: Duration = Duration::from_secs(2);
+
 const NEEDLE: &[u8] = b"needle in the hay";
+
+/// The row of the bytes in which the needle begins.
+const FIRST_ROW: &str = "00000000  6e 65 65 64 6c 65";
 
 /// Keys that are timed while it searches.
 const KEYS: usize = 40;
@@ -53,28 +59,27 @@ fn main() {
             peer.write_all(&hay).unwrap();
             file.write_all(&hay).unwrap();
         }
-        peer.write_all(b"the last of it").unwrap();
         (peer, file)
     });
     while !sender.is_finished() {
         pty.watch(Duration::from_millis(20));
     }
     let (peer, file) = sender.join().unwrap();
-    pty.wait_text("the last of it");
+    pty.watch(SETTLES);
     println!("memmem over a file: {:.3} s", baseline(file).as_secs_f64());
     for number in 0..3 {
         // Each time another pattern, of which nothing is known.
         let pattern = String::from_utf8_lossy(&NEEDLE[..NEEDLE.len() - number]).into_owned();
         command(&mut pty, &format!("find \"{pattern}\""));
         let entered = Instant::now();
-        pty.wait_text("past the end");
+        pty.wait_text(FIRST_ROW);
         println!(
             "from Enter to the match: {:.3} s",
             entered.elapsed().as_secs_f64()
         );
         pty.send("\x1b[27u");
         command(&mut pty, "goto now");
-        pty.wait_text("the last of it");
+        pty.watch(SETTLES);
     }
     command(&mut pty, "find \"what is not there\"");
     pty.send(":");

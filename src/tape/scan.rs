@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::{Place, Scan, TapeId, Tapes, index};
 
 impl Tapes {
-    /// Shows a range in order, each part as long as its piece, or of `read_bytes` where it must be read back into `buf`;
-    /// `None` for a part that is missing. `show` says whether it wants more.
+    /// Shows a range in order, each part as long as its piece, or of `read_bytes` where it must be read back into
+    /// `buf`; `None` for a part that is missing. `show` says whether it wants more.
     pub fn scan(
         &self,
         tape: TapeId,
