@@ -199,7 +199,12 @@ impl App {
                 };
                 Ok(dirs.into_iter().map(framed).collect())
             }
-            Wish::Mark(name) => Ok(vec![event(None, What::Marked(name))]),
+            Wish::Mark(name) => {
+                if by == Actor::User && !self.session.marks().contains_key(&name) {
+                    self.ui.keep_unmarked(&name);
+                }
+                Ok(vec![event(None, What::Marked(name))])
+            }
             Wish::Unmark(name) if self.session.marks().contains_key(&name) => {
                 Ok(vec![event(None, What::Unmarked(name))])
             }
@@ -216,6 +221,11 @@ impl App {
             Wish::View(View::Find(pattern)) => self.find(pattern).map(|()| Vec::new()),
             Wish::View(View::FindAgain { forward }) => {
                 self.find_again(forward).map(|()| Vec::new())
+            }
+            Wish::View(view @ (View::Undo | View::Redo)) => {
+                let mark = self.ui.undo(view == View::Redo, &self.session)?;
+                let unmarked = mark.map(|name| event(None, What::Unmarked(name)));
+                Ok(unmarked.into_iter().collect())
             }
             Wish::View(View::Copy(format)) => self.copy(&format, now).map(|()| Vec::new()),
             Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),

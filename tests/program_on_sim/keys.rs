@@ -116,6 +116,8 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         "messages" => ":pane messages\r",
         "inspector" => ":pane inspector\r",
         "timeline" => ":pane timeline\r",
+        "seams" => ":show seams\r:pane seams\r",
+        "code" => ":show code\r:pane code\r",
         name => panic!("the test does not know the pane {name}"),
     };
     vec![
