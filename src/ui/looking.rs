@@ -31,8 +31,8 @@ const SHOWS: &[&str] = &[
 ];
 
 impl Ui {
-    /// Carries out what a command wishes to look at. Searching is the caller's ([`Ui::found`] tells what came of it), and
-    /// so are copying and [`Ui::undo`].
+    /// Carries out what a command wishes to look at. Searching, copying and undoing are the caller's: [`Ui::found`] and
+    /// [`Ui::undo`] serve them.
     ///
     /// # Errors
     ///
