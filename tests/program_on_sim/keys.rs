@@ -127,6 +127,9 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         vec![go, "z"],
         vec![go, "sab\x1b"],
         vec![go, "sab\x1b", "u"],
+        // Where a listener has a connection, it is folded and unfolded.
+        vec![":connect @L\r", go, "g"],
+        vec![":connect @L\r", go, "g", "h"],
     ]
 }
 
