@@ -199,11 +199,8 @@ impl App {
                 };
                 Ok(dirs.into_iter().map(framed).collect())
             }
-            Wish::Mark(name) => Ok(vec![event(None, What::Marked(name))]),
-            Wish::Unmark(name) if self.session.marks().contains_key(&name) => {
-                Ok(vec![event(None, What::Unmarked(name))])
-            }
-            Wish::Unmark(name) => Err(format!("there is no mark `{name}`")),
+            Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
+            Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
             Wish::Step(step) => match &mut self.script {
@@ -216,6 +213,11 @@ impl App {
             Wish::View(View::Find(pattern)) => self.find(pattern).map(|()| Vec::new()),
             Wish::View(View::FindAgain { forward }) => {
                 self.find_again(forward).map(|()| Vec::new())
+            }
+            Wish::View(view @ (View::Undo | View::Redo)) => {
+                let unmarked = self.ui.undo(view == View::Redo, &self.session)?;
+                let unmarked = unmarked.map(|name| event(None, What::Unmarked(name)));
+                Ok(unmarked.into_iter().collect())
             }
             Wish::View(View::Copy(format)) => self.copy(&format, now).map(|()| Vec::new()),
             Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),
@@ -231,6 +233,22 @@ impl App {
             | Wish::Forget(_)
             | Wish::Cancel(_)
             | Wish::Quit => Ok(Vec::new()),
+        }
+    }
+
+    /// A name for this moment; a person can take a new one back.
+    fn mark(&mut self, by: Actor, name: String) -> What {
+        if by == Actor::User && !self.session.marks().contains_key(&name) {
+            self.ui.keep_unmarked(&name);
+        }
+        What::Marked(name)
+    }
+
+    fn unmark(&self, name: String) -> Result<What, String> {
+        if self.session.marks().contains_key(&name) {
+            Ok(What::Unmarked(name))
+        } else {
+            Err(format!("there is no mark `{name}`"))
         }
     }
 

@@ -22,6 +22,7 @@ mod pair;
 mod pattern;
 mod plain;
 mod recv;
+mod rehearse;
 mod repeat;
 mod save;
 mod say;
@@ -30,15 +31,15 @@ mod shutdown;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 pub use complete::{Candidate, Completion, complete};
 pub use context::Cx;
 pub use line::{Piece, split};
+pub use rehearse::{Foreseen, Line, check, foresee};
 
 use crate::endpoint::Endpoint;
-use crate::event::{ConnId, Make, Want, Wish};
+use crate::event::{ConnId, Wish};
 use crate::expr::Expr;
 use crate::words::{Complaint, Word, Words};
 
@@ -222,37 +223,6 @@ pub enum Noun {
     Format,
 }
 
-/// A line whose words fit, and what must be known before it can be carried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Its commands, each to be lowered when the one before has been carried out.
-    pub pieces: Vec<Piece>,
-    /// The paths in `file(…)`, whose bytes [`Scope::bytes`] will need.
-    pub files: Vec<String>,
-}
-
-/// Whether a line fits, as far as that can be known before it runs: all commands of it, with names taken as good that
-/// an earlier command of the line may make. Without a scope, every name is.
-///
-/// # Errors
-///
-/// The first word that does not fit.
-pub fn check(line: &str, scope: Option<&dyn Scope>) -> Result<Line, Complaint> {
-    let mut checked = Line {
-        pieces: split(line)?,
-        files: Vec::new(),
-    };
-    let mut taken = HashSet::new();
-    let mut is_certain = scope.is_some();
-    for piece in &checked.pieces {
-        let mut cx = Cx::assuming(scope, is_certain, &taken, &mut checked.files);
-        let wishes = read(piece, &mut cx)?;
-        is_certain &= !wishes.iter().any(makes_names);
-        taken.extend(wishes.iter().flat_map(names_made));
-    }
-    Ok(checked)
-}
-
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
 /// commands build upon one another takes [`check`] and then [`Piece::lower`] one by one.
 ///
@@ -333,32 +303,6 @@ fn unknown_verb(word: Word<'_>) -> Complaint {
     let fits = context::near(word.text, VERBS.iter().map(|verb| verb.name()))
         .unwrap_or_else(|| "`?` lists them".to_owned());
     word.complain(format!("there is no verb `{}`", clipped(word.text)), fits)
-}
-
-/// Whether later commands of a line may use names that nobody has heard of before it.
-fn makes_names(wish: &Wish) -> bool {
-    matches!(
-        wish,
-        Wish::Make(_)
-            | Wish::Mark(_)
-            | Wish::Repeat { .. }
-            | Wish::Socket(_, Want::Accept | Want::Start { .. })
-    )
-}
-
-fn names_made(wish: &Wish) -> Vec<String> {
-    let Wish::Make(make) = wish else {
-        return Vec::new();
-    };
-    match make {
-        Make::Connect { name, .. } | Make::Listen { name, .. } | Make::Bind { name, .. } => {
-            name.iter().cloned().collect()
-        }
-        Make::Pair { names, .. } => names
-            .iter()
-            .flat_map(|(a, b)| [a.clone(), b.clone()])
-            .collect(),
-    }
 }
 
 /// At most 32 characters of a word for a message: a pasted megabyte is not worth repeating.

@@ -15,7 +15,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{Command, Expectation, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish};
+pub use command::{
+    BACKLOG, Command, Expectation, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish,
+};
 pub use errno::Errno;
 pub use fact::{Fact, State};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::command::{self, Piece};
+use crate::escape;
 use crate::event::{ConnId, Expectation, Step};
 use crate::session::{Conn, Session};
 use crate::words::Complaint;
@@ -237,6 +238,11 @@ impl Script {
     fn fail(&self, session: &Session, conn: ConnId, awaited: &Awaited, came: &str) -> Next {
         let name = session.name(conn);
         let mut why = format!("@{name}: expected {}; {came}", told::words(&awaited.what));
+        let line = self.next.checked_sub(1).and_then(|at| self.pieces.get(at));
+        if let Some(line) = line {
+            why.push_str("\n  the line: ");
+            why.push_str(&escape::clean(&line.piece.text));
+        }
         let last = told::last_events(session, conn);
         if !last.is_empty() {
             why.push_str("\n  last events of ");

@@ -113,7 +113,7 @@ fn f46_a_large_paste_is_taken_whole_and_not_sent() {
         pty.send("0123456789abcde\r".repeat(64));
     }
     pty.send("\x1b[201~");
-    pty.wait_text("send(65536)");
+    pty.wait_text("65 kB");
     assert!(row_with(pty.screen(), "A▸B").unwrap().contains(" 0 B "));
     pty.send("\x1b");
     pty.wait_text(FIRST);

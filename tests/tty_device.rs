@@ -207,7 +207,7 @@ fn keys_pastes_and_the_mouse_come_through() {
         (b"\x1b", "Esc KeyModifiers(0x0)"),
         (
             b"\x1b[200~a\rb\x1b[201~",
-            "Paste { text: [97, 13, 98], cut: false }",
+            "Paste { text: [97, 13, 98], lost: 0 }",
         ),
         (b"\x1b[<0;3;4M", "column: 2, row: 3"),
     ] {

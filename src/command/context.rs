@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::rehearse::{self, Needs};
 use super::{Noun, Scope, clipped};
 use crate::endpoint::{Endpoint, Host, Place, Target, Transport, nearest};
 use crate::event::ConnId;
@@ -33,7 +34,7 @@ enum World<'a> {
         is_certain: bool,
         /// Names that the line has given away.
         taken: &'a HashSet<String>,
-        files: &'a mut Vec<String>,
+        needs: &'a mut Needs,
     },
 }
 
@@ -52,13 +53,13 @@ impl<'a> Cx<'a> {
         scope: Option<&'a dyn Scope>,
         is_certain: bool,
         taken: &'a HashSet<String>,
-        files: &'a mut Vec<String>,
+        needs: &'a mut Needs,
     ) -> Self {
         Self::new(World::Assumed {
             scope,
             is_certain,
             taken,
-            files,
+            needs,
         })
     }
 
@@ -199,10 +200,9 @@ impl<'a> Cx<'a> {
         let (expr, columns) = expression(words, stop)?;
         let bytes = match &mut self.world {
             World::Real(scope) => scope.bytes(conn, &expr),
-            World::Assumed { files, scope, .. } => {
-                files.extend(files_of(&expr, *scope));
-                expr.evaluate(&mut Rehearsal)
-                    .map_err(|error| error.to_string())
+            World::Assumed { needs, scope, .. } => {
+                needs.files.extend(files_of(&expr, *scope));
+                rehearse::bytes(&expr, needs).map_err(|error| error.to_string())
             }
         };
         bytes.map_err(|what| complaint(columns, what, ""))
@@ -356,42 +356,5 @@ fn nowhere() -> Endpoint {
             host: Host::Any,
             port: 0,
         },
-    }
-}
-
-/// What an expression asks of the world before there is one: enough to find numbers that do not fit.
-struct Rehearsal;
-
-impl expr::Context for Rehearsal {
-    fn frame(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
-        Ok(payload.to_vec())
-    }
-
-    fn seed(&mut self) -> u64 {
-        0
-    }
-
-    fn file(&self, _path: &str) -> Result<&[u8], String> {
-        Ok(&[])
-    }
-
-    fn count(&mut self) -> u64 {
-        0
-    }
-
-    fn now(&self) -> u64 {
-        0
-    }
-
-    fn last(&self) -> Option<Vec<u8>> {
-        Some(Vec::new())
-    }
-
-    fn field(&self, _name: &str) -> Option<Vec<u8>> {
-        Some(Vec::new())
-    }
-
-    fn saved(&mut self, _name: &str) -> Result<Vec<u8>, String> {
-        Ok(Vec::new())
     }
 }

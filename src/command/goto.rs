@@ -1,10 +1,17 @@
-//! `mark` and `goto`: moments of the log, by name or number.
+//! `mark` and `goto`: moments of the log, by name or number; bytes and messages of the direction in view.
 
 use super::complete::{self, Candidate};
 use super::context::{check_name, near};
+use super::save::message_number;
 use super::{Cx, Group, Scope, Verb, clipped};
 use crate::event::{Jump, View, Wish};
-use crate::words::{Complaint, Word, Words};
+use crate::words::{Complaint, Word, Words, size};
+
+/// Before an offset.
+const BYTE: &str = "byte";
+
+/// Before the number of a message.
+const MESSAGE: &str = "message";
 
 pub(super) struct Goto;
 
@@ -14,11 +21,11 @@ impl Verb for Goto {
     }
 
     fn usage(&self) -> &'static str {
-        "goto EVENT|MARK|now"
+        "goto EVENT|MARK|now|byte N|message N"
     }
 
     fn help(&self) -> &'static str {
-        "look at the session as it was at an event, 13 or #13, at a mark, or now"
+        "look at an event, 13 or #13, a mark, or now; byte: an offset, 16 or 0x10; message: a number"
     }
 
     fn group(&self) -> Group {
@@ -30,6 +37,10 @@ impl Verb for Goto {
         let number = word.text.strip_prefix('#').unwrap_or(word.text);
         let jump = if word.text == "now" {
             Jump::Now
+        } else if word.text == BYTE {
+            Jump::Byte(offset(words)?)
+        } else if word.text == MESSAGE {
+            Jump::Message(message_number(words)?)
         } else if number.starts_with(|c: char| c.is_ascii_digit()) {
             Jump::Event(number.parse().map_err(|_| {
                 let what = format!("`{}` is no event", clipped(word.text));
@@ -49,6 +60,8 @@ impl Verb for Goto {
             return Vec::new();
         }
         let mut candidates = complete::words(&["now"], "the newest event");
+        candidates.extend(complete::words(&[BYTE], "a byte by its offset"));
+        candidates.extend(complete::words(&[MESSAGE], "a message by its number"));
         candidates.extend(
             scope
                 .marks()
@@ -57,6 +70,22 @@ impl Verb for Goto {
         );
         candidates
     }
+}
+
+/// An offset in bytes, from 0: `16`, `0x10`, `64k`.
+fn offset(words: &mut Words<'_>) -> Result<u64, Complaint> {
+    let word = words.require("an offset")?;
+    let hex = word.text.strip_prefix("0x");
+    let offset = match hex {
+        Some(digits) if digits.starts_with(|c: char| c.is_ascii_hexdigit()) => {
+            u64::from_str_radix(digits, 16).ok()
+        }
+        _ => size(word.text),
+    };
+    offset.ok_or_else(|| {
+        let what = format!("`{}` is no offset", clipped(word.text));
+        word.complain(what, "16, 0x10 or 64k; the first byte is 0")
+    })
 }
 
 fn check_mark(word: Word<'_>, marks: &[String]) -> Result<(), Complaint> {
@@ -94,8 +123,12 @@ impl Verb for Mark {
     fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let word = words.require("a name")?;
         check_name(word, word.text)?;
-        if word.text == "now" {
-            return Err(word.complain("`now` is the newest event", "another name"));
+        if let Some(what) = match word.text {
+            "now" => Some("`now` is the newest event"),
+            BYTE | MESSAGE => Some("goto has that word for bytes and messages"),
+            _ => None,
+        } {
+            return Err(word.complain(what, "another name"));
         }
         Ok(vec![Wish::Mark(word.text.to_owned())])
     }

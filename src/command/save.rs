@@ -74,18 +74,23 @@ fn part(words: &mut Words<'_>) -> Result<Option<Part>, Complaint> {
         return Ok(Some(Part::All));
     }
     if words.take("message") {
-        let word = words.require("the number of a message")?;
-        let number = word.text.strip_prefix('#').unwrap_or(word.text);
-        let number = number.parse().ok().filter(|number| *number > 0);
-        return number.map(Part::Message).map(Some).ok_or_else(|| {
-            let what = format!("`{}` is no number of a message", clipped(word.text));
-            word.complain(what, "1, 2, 3 … as the list of messages has them")
-        });
+        return message_number(words).map(Part::Message).map(Some);
     }
     let range = words.peek().filter(|word| word.text.contains(".."));
     range.map_or(Ok(None), |word| {
         words.advance(word.text.len());
         range_of(word).map(Part::Range).map(Some)
+    })
+}
+
+/// The number of a message, from 1: `3` or `#3`.
+pub(super) fn message_number(words: &mut Words<'_>) -> Result<u64, Complaint> {
+    let word = words.require("the number of a message")?;
+    let number = word.text.strip_prefix('#').unwrap_or(word.text);
+    let number = number.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        let what = format!("`{}` is no number of a message", clipped(word.text));
+        word.complain(what, "1, 2, 3 … as the list of messages has them")
     })
 }
 

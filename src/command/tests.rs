@@ -7,7 +7,7 @@ mod wishes;
 use regex::Regex;
 
 use super::*;
-use crate::event::View;
+use crate::event::{View, Want};
 use crate::expr::Context;
 
 /// A session with the sockets A (0, focused), L (1, bound to port 7000) and B (2), and the mark `start`.
@@ -297,7 +297,7 @@ fn completion_offers_what_may_stand_there() {
         "EPERM EPIPE EPROTO EPROTOTYPE EPROTONOSUPPORT",
     );
     check("wait eof w", 9, "within");
-    check("goto ", 5, "now start");
+    check("goto ", 5, "now byte message start");
     check("repeat 3 ev", 9, "every");
     check("repeat 3 every 1s se", 18, "set send sendto");
     check("@A repeat 3 shutdown w", 21, "write");

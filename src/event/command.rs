@@ -7,6 +7,9 @@ use std::time::Duration;
 use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
 use crate::endpoint::{Endpoint, Transport};
 
+/// How many finished connections may wait at a listener, unless told.
+pub const BACKLOG: u32 = 128;
+
 /// A wish and who has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Command {
@@ -260,7 +263,7 @@ pub enum View {
     },
 }
 
-/// Where `goto` leads.
+/// Where `goto` leads. Bytes and messages are those of the direction in view.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Jump {
     /// An event by its number.
@@ -269,6 +272,10 @@ pub enum Jump {
     Mark(String),
     /// The newest event, following from there on.
     Now,
+    /// A byte by its offset, counted from 0.
+    Byte(u64),
+    /// A message by its number, counted from 1.
+    Message(u64),
 }
 
 /// What is searched for.

@@ -7,11 +7,9 @@ use super::cx::Cx;
 use super::kind::{self, Meaning};
 use super::socket::Socket;
 use crate::endpoint::{Address, Endpoint, Host, Place};
+pub(super) use crate::event::BACKLOG;
 use crate::event::{Actor, Errno, Syscall};
 use crate::os::Sock;
-
-/// How many finished connections may wait, unless told.
-pub(super) const BACKLOG: u32 = 128;
 
 /// More addresses are counted, not named, where others reach a socket at all of them.
 const SHOWN_MAX: usize = 6;

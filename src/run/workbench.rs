@@ -118,9 +118,11 @@ impl Workbench {
             let event = match input {
                 Input::Key(key) => TermEvent::Key(key),
                 Input::Mouse(mouse) => TermEvent::Mouse(mouse),
-                Input::Paste { text, cut } => {
-                    if cut {
-                        Self::notify(engine, "run.paste-cut");
+                Input::Paste { text, lost } => {
+                    if lost > 0 {
+                        let text = engine.app.ui.locale().fill("notice.paste-cut", &[&lost]);
+                        let now = engine.now();
+                        engine.app.ui.notify(&text, now);
                     }
                     TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
                 }

@@ -266,7 +266,7 @@ fn next_bytes(
         let place = if same == 0 {
             String::new()
         } else {
-            format!(", different from byte {same} on")
+            format!(", different from byte {same} on (counted from 0)")
         };
         return Verdict::Failed(format!("came {}{place}", quoted(&came)));
     }

@@ -19,8 +19,8 @@ pub enum Input {
     Paste {
         /// At most [`PASTE_MAX_BYTES`](super::tokens::PASTE_MAX_BYTES).
         text: Vec<u8>,
-        /// It was longer, or its end never came.
-        cut: bool,
+        /// How many bytes more it had.
+        lost: u64,
     },
 }
 
@@ -31,7 +31,7 @@ impl Input {
         match token {
             Token::Char(character) => from_character(character).map(Self::Key),
             Token::Sequence(bytes) => from_sequence(&bytes),
-            Token::Paste { text, cut } => Some(Self::Paste { text, cut }),
+            Token::Paste { text, lost } => Some(Self::Paste { text, lost }),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// over.
 pub const SEQUENCE_MAX_BYTES: usize = 64;
 
-/// The most that one paste hands on; what follows up to its end is passed over, and the paste says that it was cut.
+/// The most that one paste hands on; what follows up to its end is passed over, and the paste says how much that was.
 pub const PASTE_MAX_BYTES: usize = 1024 * 1024;
 
 /// The silence that ends a paste whose end never came.
@@ -30,8 +30,8 @@ pub enum Token {
     Paste {
         /// At most [`PASTE_MAX_BYTES`]; any bytes.
         text: Vec<u8>,
-        /// The paste was longer than the limit, or its end never came.
-        cut: bool,
+        /// How many bytes more it had.
+        lost: u64,
     },
 }
 
@@ -80,7 +80,7 @@ enum State {
 #[derive(Debug, Default)]
 struct Paste {
     text: Vec<u8>,
-    cut: bool,
+    lost: u64,
     /// How many bytes of [`PASTE_END`] the newest bytes match; they are not in `text`.
     matched: usize,
 }
@@ -124,7 +124,7 @@ impl Tokenizer {
         self.deadline
     }
 
-    /// Settles what silence makes clear: `[ESC]` is the key Esc, `[ESC c]` is Alt-c, a paste ends cut, and anything
+    /// Settles what silence makes clear: `[ESC]` is the key Esc, `[ESC c]` is Alt-c, a paste ends, and anything
     /// else unfinished is dropped. Does nothing before the deadline.
     pub fn expire(&mut self, now: Duration, out: &mut Vec<Token>) {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
@@ -277,8 +277,8 @@ impl Tokenizer {
         if PASTE_END.get(paste.matched) == Some(&byte) {
             paste.matched += 1;
             if paste.matched == PASTE_END.len() {
-                let Paste { text, cut, .. } = mem::take(paste);
-                out.push(Token::Paste { text, cut });
+                let Paste { text, lost, .. } = mem::take(paste);
+                out.push(Token::Paste { text, lost });
                 self.reset();
             }
             return;
@@ -323,8 +323,8 @@ impl Tokenizer {
             State::String { empty } | State::StringEscape { empty } => empty,
             State::Paste => {
                 self.paste.unmatch();
-                let Paste { text, .. } = mem::take(&mut self.paste);
-                out.push(Token::Paste { text, cut: true });
+                let Paste { text, lost, .. } = mem::take(&mut self.paste);
+                out.push(Token::Paste { text, lost });
                 false
             }
         };
@@ -366,7 +366,7 @@ impl Paste {
         let room = PASTE_MAX_BYTES.saturating_sub(self.text.len());
         let (kept, lost) = bytes.split_at(room.min(bytes.len()));
         self.text.extend_from_slice(kept);
-        self.cut |= !lost.is_empty();
+        self.lost += lost.len() as u64;
     }
 
     /// What looked like the end was text.

@@ -46,20 +46,22 @@ pub(crate) trait Speech: Sync {
 /// Every language; the first is spoken where nobody chose.
 static SPEECHES: &[&dyn Speech] = &[&python::Python, &c::C, &rust::Rust];
 
-/// A call in one line, in the language of that name (`python` where there is none of it): `a.send(data)`. The name is
-/// made an identifier.
+/// A call in one line, in the language of that name (`python` where there is none of it): `a.send(b"hi")`, or
+/// `a.send(data)` where the bytes are not known. The name is made an identifier.
 #[must_use]
-pub fn line(speak: &str, call: &Syscall, name: &str) -> String {
-    spelled(speech(speak), call, name, "data").replace('\n', " ")
+pub fn line(speak: &str, call: &Syscall, name: &str, bytes: Option<&[u8]>) -> String {
+    let speech = speech(speak);
+    let data = bytes.map_or("data".to_owned(), |bytes| {
+        literal(speech, bytes, bytes.len() as u64)
+    });
+    spelled(speech, call, name, &data).replace('\n', " ")
 }
 
 /// The `send` of these bytes in one line; `name` is the socket's.
 #[must_use]
 pub fn send(speak: &str, bytes: &[u8], name: &str) -> String {
-    let speech = speech(speak);
     let (len, flags, to) = (bytes.len() as u64, Flags::default(), None);
-    let call = Syscall::Send { len, flags, to };
-    spelled(speech, &call, name, &literal(speech, bytes, len))
+    line(speak, &Syscall::Send { len, flags, to }, name, Some(bytes))
 }
 
 /// The languages, by their words in `set speak`.

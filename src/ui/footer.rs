@@ -10,7 +10,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{Errno, Role as Kind, State};
-use crate::keymap::{self, Act, Binding, KEYS};
+use crate::keymap::{self, Act, Binding, KEYS, Place};
 use crate::session::{Conn, Session};
 
 /// A key in the footer.
@@ -49,7 +49,16 @@ pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
                 .map_or_else(word, |errno| errno.name().to_owned()),
         }
     };
-    KEYS.iter().filter(holds).map(hint).collect()
+    let mut hints: Vec<Hint> = KEYS.iter().filter(holds).map(hint).collect();
+    // A key of this place hides the same key of everywhere.
+    let is_wide = |hint: &Hint| hint.binding.place == Place::Everywhere;
+    let own: Vec<&str> = hints
+        .iter()
+        .filter(|hint| !is_wide(hint))
+        .map(Hint::key)
+        .collect();
+    hints.retain(|hint| !is_wide(hint) || !own.contains(&hint.key()));
+    hints
 }
 
 /// What the kernel answers to a call on this socket as it is (connect(2), accept(2), shutdown(2)).

@@ -249,7 +249,7 @@ mod tests {
                 Line::Entry { left, .. } => left == wanted,
             })
         };
-        let order = ["Enter", "v", "h Left", "everywhere", "commands", "▏"];
+        let order = ["v", "Enter", "h Left", "everywhere", "commands", "▏"];
         let places: Vec<_> = order.iter().map(|wanted| at(&ui, wanted)).collect();
         assert!(places.iter().all(Option::is_some), "{places:?}");
         assert!(places.is_sorted(), "{places:?}");

@@ -25,6 +25,20 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
+        let lines = self.take(event, session, scope, now);
+        if self.typing == Typing::Prompt {
+            self.prompt.foretell(&self.desk.speak, session, scope);
+        }
+        lines
+    }
+
+    fn take(
+        &mut self,
+        event: &Event,
+        session: &Session,
+        scope: &mut dyn Scope,
+        now: Duration,
+    ) -> Vec<String> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
                 self.key(key, session, scope, now)
@@ -238,4 +252,4 @@ impl Ui {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

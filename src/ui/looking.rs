@@ -31,7 +31,8 @@ const SHOWS: &[&str] = &[
 ];
 
 impl Ui {
-    /// Carries out what a command wishes to look at. Searching is the caller's: [`Ui::found`] tells what came of it.
+    /// Carries out what a command wishes to look at. Searching, copying and undoing are the caller's: [`Ui::found`] and
+    /// [`Ui::undo`] serve them.
     ///
     /// # Errors
     ///
@@ -65,6 +66,8 @@ impl Ui {
                 self.go(Motion::Last, session);
                 Ok(())
             }
+            View::Goto(Jump::Byte(offset)) => self.go_to_offset(*offset, session),
+            View::Goto(Jump::Message(number)) => self.go_to_message(*number, session),
             View::Order { big } => {
                 self.order = if *big {
                     ByteOrder::Big
@@ -79,9 +82,10 @@ impl Ui {
             }
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session),
-            View::Undo => self.undo(false, session),
-            View::Redo => self.undo(true, session),
-            View::Copy(_) | View::Find(_) | View::FindAgain { .. } => Ok(()),
+            // The caller's: they reach beyond what is looked at.
+            View::Undo | View::Redo | View::Copy(_) | View::Find(_) | View::FindAgain { .. } => {
+                Ok(())
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! The line for commands: what may stand there, what is wrong with it, what it will do. It runs nothing: Enter
 //! gives the line to the caller once its words fit.
 
+mod calls;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -10,7 +12,11 @@ use super::pane::Scene;
 use super::theme::{Look, Role};
 use crate::command::{self, Completion, Scope};
 use crate::escape;
+use crate::session::Session;
 use crate::words::Complaint;
+
+/// The longest line whose calls are told while it is typed.
+const FORETOLD_MAX_BYTES: usize = 4096;
 
 /// The line, and what is known about it.
 #[derive(Debug, Default)]
@@ -18,6 +24,8 @@ pub(super) struct Prompt {
     pub(super) editor: Editor,
     complaint: Option<Complaint>,
     completion: Option<(Completion, usize)>,
+    /// The calls that it makes, once it fits; else nothing.
+    calls: String,
     /// The line that was run last: a complaint that comes later is about it.
     last: Option<String>,
 }
@@ -33,6 +41,17 @@ impl Prompt {
     pub(super) fn changed(&mut self) {
         self.complaint = None;
         self.completion = None;
+        self.calls.clear();
+    }
+
+    /// Tells the calls that the line makes as it stands now, in the language of that name.
+    pub(super) fn foretell(&mut self, speak: &str, session: &Session, scope: &dyn Scope) {
+        let line = self.editor.text();
+        self.calls = if line.len() > FORETOLD_MAX_BYTES {
+            String::new()
+        } else {
+            calls::told(&command::foresee(line, scope), speak, session)
+        };
     }
 
     /// Empties it; the history keeps what stood there.
@@ -120,6 +139,12 @@ impl Prompt {
         // What the verb is for stands behind its grammar, or where that leaves no room in the title.
         let (usage, help) = usage(scene, self.editor.text());
         let is_beside = escape::width(usage) + escape::width(&help) + 5 <= usize::from(area.width);
+        // The grammar makes room for the calls.
+        let note = match (self.calls.is_empty(), is_beside) {
+            (false, _) => usage,
+            (true, true) => "",
+            (true, false) => &help,
+        };
         ink::rule(
             buf,
             Rect {
@@ -127,11 +152,7 @@ impl Prompt {
                 ..area
             },
             scene.say("prompt.title"),
-            &if is_beside {
-                String::new()
-            } else {
-                clip(&help, usize::from(area.width).saturating_sub(16))
-            },
+            &clip(note, usize::from(area.width).saturating_sub(16)),
             true,
             look,
         );
@@ -147,6 +168,11 @@ impl Prompt {
             render_complaint(complaint, area, buf, look);
         } else if let Some((completion, at)) = &self.completion {
             render_candidates(completion, *at, area, buf, look);
+        } else if !self.calls.is_empty() {
+            let room = usize::from(area.width).saturating_sub(3);
+            Pen::new(buf, area, 2, look)
+                .skip(2)
+                .put(clip(&escape::clean(&self.calls), room), Role::Muted);
         } else {
             let mut pen = Pen::new(buf, area, 2, look);
             pen.skip(2).put(

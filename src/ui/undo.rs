@@ -1,5 +1,5 @@
-//! What can be taken back: what was composed, the filter, the arrangement. A burst of typing is one change. What went
-//! over the wire cannot be taken back, and marks belong to the log.
+//! What can be taken back: what was composed, the filter, the arrangement, a new mark. A burst of typing is one change.
+//! What went over the wire cannot be taken back.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub(super) enum Part {
     Filter(String),
     /// How the panes stand.
     Arrangement(Arrangement),
+    /// That there was no mark of that name. It is not made again: the moment that it named has passed.
+    Unmarked(String),
 }
 
 /// Parts as they were before changes, the newest last.
@@ -42,7 +44,7 @@ impl Part {
     fn size(&self) -> usize {
         match self {
             Self::Composer(draft) => draft.size(),
-            Self::Filter(text) => text.len(),
+            Self::Filter(text) | Self::Unmarked(text) => text.len(),
             Self::Arrangement(_) => 0,
         }
     }
@@ -109,12 +111,18 @@ impl Ui {
         self.hands.undo.typed = Some((is_composer, now));
     }
 
-    /// Takes the last change back, or makes it again.
+    /// A mark of that name is about to be made where there is none.
+    pub fn keep_unmarked(&mut self, name: &str) {
+        self.hands.undo.keep(Part::Unmarked(name.to_owned()));
+    }
+
+    /// Takes the last change back, or makes it again. A mark is the log's: its name is returned, for the caller to take
+    /// it away.
     ///
     /// # Errors
     ///
     /// That there is none.
-    pub(super) fn undo(&mut self, again: bool, session: &Session) -> Result<(), String> {
+    pub fn undo(&mut self, again: bool, session: &Session) -> Result<Option<String>, String> {
         self.hands.undo.typed = None;
         loop {
             let undo = &mut self.hands.undo;
@@ -131,6 +139,12 @@ impl Ui {
                 };
                 return Err(self.locale.say(key).to_owned());
             };
+            if let Part::Unmarked(name) = part {
+                if session.marks().contains_key(&name) {
+                    return Ok(Some(name));
+                }
+                continue;
+            }
             let present = self.exchange(&part, session);
             let is_change = present != part;
             if is_change && again {
@@ -140,7 +154,7 @@ impl Ui {
             }
             // What was changed back by hand meanwhile is no change.
             if is_change {
-                return Ok(());
+                return Ok(None);
             }
         }
     }
@@ -163,6 +177,8 @@ impl Ui {
                 let present = std::mem::replace(&mut self.arrangement, kept.clone());
                 Part::Arrangement(present)
             }
+            // The log's, not the screen's.
+            Part::Unmarked(name) => Part::Unmarked(name.clone()),
         }
     }
 }
@@ -209,9 +225,9 @@ mod tests {
         typed(&mut ui, &session, "a", 0);
         ui.keep_arrangement();
         ui.arrangement.zoom = true;
-        assert_eq!(ui.undo(false, &session), Ok(()));
+        assert_eq!(ui.undo(false, &session), Ok(None));
         assert!(!ui.arrangement.zoom);
-        assert_eq!(ui.undo(false, &session), Ok(()));
+        assert_eq!(ui.undo(false, &session), Ok(None));
         assert_eq!(ui.composer.editor.text(), "");
         typed(&mut ui, &session, "b", 5000);
         assert!(ui.undo(true, &session).is_err());

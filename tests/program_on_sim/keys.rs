@@ -116,6 +116,8 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         "messages" => ":pane messages\r",
         "inspector" => ":pane inspector\r",
         "timeline" => ":pane timeline\r",
+        "seams" => ":show seams\r:pane seams\r",
+        "code" => ":show code\r:pane code\r",
         name => panic!("the test does not know the pane {name}"),
     };
     vec![
@@ -125,6 +127,9 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         vec![go, "z"],
         vec![go, "sab\x1b"],
         vec![go, "sab\x1b", "u"],
+        // Where a listener has a connection, it is folded and unfolded.
+        vec![":connect @L\r", go, "g"],
+        vec![":connect @L\r", go, "g", "h"],
     ]
 }
 

@@ -325,3 +325,32 @@ fn a_script_waits_for_bytes_however_far_away_they_are_and_in_whatever_parts_they
         );
     }
 }
+
+#[test]
+fn a_new_mark_can_be_taken_back() {
+    let check = |lines: &[&str], told: bool| {
+        let shown = workbench(&mut Program::new(0), lines, 2);
+        assert_eq!(shown.contains("mark k is taken back"), told, "{shown}");
+    };
+    check(&["pair unix as A B", "mark k", "undo"], true);
+    check(&["pair unix as A B", "mark k"], false);
+    check(&["pair unix as A B", "mark k", "mark k", "undo"], true);
+    // The moment that it named has passed.
+    let lines = ["mark k", "undo", "redo"];
+    let shown = workbench(&mut Program::new(0), &lines, 2);
+    assert!(shown.contains("nothing was taken back"), "{shown}");
+}
+
+#[test]
+fn goto_leads_to_bytes_and_messages() {
+    let opening = "pair unix as A B; @A frame out line; @A send \"one\\ntwo\\n\"; focus A";
+    let check = |line: &str, expected: &str| {
+        let shown = workbench(&mut Program::new(0), &[opening, line], 2);
+        assert!(shown.contains(expected), "{line}: {expected}\n{shown}");
+    };
+    check("goto byte 0x2", "inspector 0x02");
+    check("goto byte 5", "inspector 0x05");
+    check("goto message 2", "inspector 0x04");
+    check("goto byte 8", "there is no byte 0x08");
+    check("goto message 3", "there is no message #3");
+}

@@ -228,7 +228,7 @@ fn pastes_come_as_they_are() {
     let text = b"a\r\x1b\xff".to_vec();
     assert_eq!(
         inputs(b"\x1b[200~a\r\x1b\xff\x1b[201~"),
-        [Input::Paste { text, cut: false }]
+        [Input::Paste { text, lost: 0 }]
     );
 }
 

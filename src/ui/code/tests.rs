@@ -11,7 +11,7 @@ fn inet(text: &str) -> Address {
 
 fn check(call: &Syscall, lines: [&str; 3]) {
     for (language, expected) in languages().zip(lines) {
-        assert_eq!(line(language, call, "a"), expected, "{language}");
+        assert_eq!(line(language, call, "a", None), expected, "{language}");
     }
 }
 

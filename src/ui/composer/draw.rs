@@ -127,7 +127,7 @@ impl Composer {
                 pen.skip(LEFT).put("⏎ ", Role::Strong);
                 let room = usize::from(pen.room()).saturating_sub(escape::width(&effect) + 3);
                 let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
-                let call = code::send(&scene.ui.desk.speak, bytes, name);
+                let call = code::send(&scene.ui.desk.speak, bytes, &name.to_lowercase());
                 pen.put(ink::clip(&call, room), Role::Muted)
                     .skip(3)
                     .right(&effect, Role::Text);

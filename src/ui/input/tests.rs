@@ -6,11 +6,12 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::*;
 use crate::command::{self, Noun};
 use crate::endpoint::{Endpoint, Transport};
-use crate::event::{Actor, Capture, ConnId, Errno, Role, What, Wish};
+use crate::event::{Actor, Capture, ConnId, Errno, Role, View, What, Wish};
 use crate::expr::Expr;
 use crate::ui::notice::Notice;
 
-struct Nobody;
+/// A session in which there is A, for words alone.
+pub(in crate::ui) struct Nobody;
 
 impl Scope for Nobody {
     fn conn(&self, name: &str) -> Option<ConnId> {
@@ -78,7 +79,12 @@ impl Desk {
         for line in lines {
             for wish in command::parse(&line, &mut Nobody).unwrap_or_default() {
                 if let Wish::View(view) = wish {
-                    if let Err(why) = self.ui.view(&view, &self.session) {
+                    let done = match view {
+                        View::Undo => self.ui.undo(false, &self.session).map(drop),
+                        View::Redo => self.ui.undo(true, &self.session).map(drop),
+                        view => self.ui.view(&view, &self.session),
+                    };
+                    if let Err(why) = done {
                         self.ui.notify(&why, self.now);
                     }
                 } else {
