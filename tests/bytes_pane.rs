@@ -162,7 +162,7 @@ fn the_parts_of_a_message_are_rows_that_select_their_bytes() {
     let mut stage = conversation(120, 40);
     stage.keys("Tab");
     assert!(
-        !stage.text(120, 40).contains("├ "),
+        !stage.text(120, 40).contains("├ 0–1"),
         "nothing opens while following"
     );
     stage.keys("k");

@@ -89,12 +89,9 @@ impl Pane for Seams {
     }
 
     fn press(&self, ui: &mut Ui, session: &Session, at: Position, area: Rect) {
-        let axis = Axis::new(area.width, ui.cursor);
-        let len = ui.len(session);
-        let byte = axis
-            .byte(at.x.saturating_sub(area.x))
-            .filter(|byte| *byte < len);
-        let Some(byte) = byte else { return };
+        let Some(byte) = offset_at(ui, session, at, area) else {
+            return;
+        };
         ui.stop_following(session);
         ui.select(byte..byte + 1, SEAMS, session);
         if let (3, Some(conn)) = (at.y.saturating_sub(area.y), ui.focus)
@@ -103,6 +100,13 @@ impl Pane for Seams {
             ui.select_entry(entry, session);
         }
     }
+}
+
+/// The byte that stands at a place of the screen; `area` is where the pane stands.
+pub(super) fn offset_at(ui: &Ui, session: &Session, at: Position, area: Rect) -> Option<u64> {
+    let axis = Axis::new(area.width, ui.cursor);
+    let byte = axis.byte(at.x.checked_sub(area.x)?)?;
+    (byte < ui.len(session)).then_some(byte)
 }
 
 /// Draws the layers of one direction; `cursor` is the byte that must be in view.

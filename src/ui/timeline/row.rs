@@ -228,15 +228,15 @@ fn of_pair(scene: Scene<'_>, row: Row, event: &Event, call: &Call) -> Option<Str
         return None;
     }
     match call.call {
-        Syscall::Listen { .. } => Some("a listener just for this pair".to_owned()),
-        Syscall::Accept => Some(format!("the pair’s listener takes {}’s call", conn.name)),
+        Syscall::Listen { .. } => Some(scene.say("timeline.pair-listener").to_owned()),
+        Syscall::Accept => Some(scene.fill("timeline.pair-accept", &[&conn.name])),
         Syscall::Close => {
             let list = scene.ui.rows.list(&[id]);
             let before = list.window(list.rank(row.seq).checked_sub(1)?, 1);
             let before = scene.session.event(before.first()?.seq)?;
             let is_listener =
                 matches!(&before.what, What::Call(call) if call.call == Syscall::Accept);
-            is_listener.then(|| format!("the pair’s listener goes; {} stays", conn.name))
+            is_listener.then(|| scene.fill("timeline.pair-close", &[&conn.name]))
         }
         _ => None,
     }
