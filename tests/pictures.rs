@@ -78,7 +78,9 @@ fn much() -> Stage {
         stage.open(conn, role, &format!("127.0.0.1:{port}"), peer);
         match n % 5 {
             0 => stage.event(conn, What::Gone),
-            1 => stage.send(conn, &vec![b'x'; usize::try_from(n * n * 40).unwrap()]),
+            1 if role != Role::Listener => {
+                stage.send(conn, &vec![b'x'; usize::try_from(n * n * 40).unwrap()])
+            }
             _ => {}
         }
     }

@@ -137,10 +137,11 @@ impl<'a> Ends<'a> {
             } else {
                 Role::Inferred
             },
-            least: match value {
-                Some(_) if is_full => SIZE_COLUMNS + 1,
-                Some(_) => SHORT_COLUMNS,
-                None => 2,
+            // As wide where nobody knows the number: nothing jumps when it comes to be known.
+            least: if is_full {
+                SIZE_COLUMNS + 1
+            } else {
+                SHORT_COLUMNS
             },
             most: 0,
         };

@@ -27,6 +27,11 @@ const BAR_COLUMNS_MAX: usize = 16;
 /// The columns that the bar may take where the words have to give way for it.
 const BAR_COLUMNS_LEAST: usize = 5;
 
+/// Columns of the range of bytes before the words, where there is little room and, from so many columns of words on,
+/// where there is enough for offsets of six digits: then the words of all rows begin in one column.
+const RANGE_COLUMNS: (usize, usize) = (12, 19);
+const LONG_RANGE_FROM_COLUMNS: u16 = 42;
+
 /// A row, laid out for a width.
 #[derive(Debug)]
 pub(super) struct Shown {
@@ -74,7 +79,15 @@ impl Shown {
         let result = result(scene, call, ended, event.at);
         let room = usize::from(lanes.call)
             .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
-        let spare = room.saturating_sub(escape::width(&spelled(&call.call, room.max(8))).max(11));
+        // Where there is little room the words need it more than the bar does.
+        let least = if lanes.is_narrow() {
+            0
+        } else {
+            BAR_COLUMNS_LEAST
+        };
+        let spare = room
+            .saturating_sub(escape::width(&spelled(&call.call, room.max(8))).max(11))
+            .max(least);
         let made = Made {
             call: spelled(&call.call, room.max(8)),
             is_strong: told.outcome.errno().is_some() || told.outcome == Outcome::Blocked,
@@ -99,7 +112,12 @@ impl Shown {
             .as_ref()
             .filter(|_| !lanes.is_narrow())
             .and_then(range);
-        let moved = moved.map_or(String::new(), |range| format!("{range:<12} "));
+        let columns = if lanes.width.saturating_sub(words_column) >= LONG_RANGE_FROM_COLUMNS {
+            RANGE_COLUMNS.1
+        } else {
+            RANGE_COLUMNS.0
+        };
+        let moved = moved.map_or(String::new(), |range| format!("{range:<columns$} "));
         let text = format!("{moved}{meant}");
         Some(Self {
             row,
@@ -293,7 +311,7 @@ fn bar(
         reason = "a wait is never negative, and the bar is short"
     )]
     let columns = (waited * BAR_SPEED) as usize;
-    let most = spare.clamp(BAR_COLUMNS_LEAST, BAR_COLUMNS_MAX);
+    let most = spare.min(BAR_COLUMNS_MAX);
     match columns.min(most) {
         0 => String::new(),
         columns => format!(" {}", "▁".repeat(columns)),
