@@ -24,8 +24,8 @@ const SIZES: [(u16, u16); 5] = [(60, 16), (80, 24), (120, 40), (160, 45), (200, 
 /// Sockets beside the pair, where there is much to show.
 const OTHERS: u32 = 30;
 
-/// How much there is to show, and a session that has it.
-const AMOUNTS: [(&str, fn() -> Stage); 3] = [("none", none), ("some", some), ("much", much)];
+/// How much there is to show.
+const AMOUNTS: [&str; 3] = ["none", "some", "much"];
 
 /// Compares what is drawn with the picture of that name.
 fn check(name: &str, drawn: &str) {
@@ -51,16 +51,21 @@ fn show(stage: &mut Stage, word: &str) {
     view(stage, &View::Show(word.to_owned()));
 }
 
+/// A session that has so much to show.
+fn with(amount: &str) -> Stage {
+    match amount {
+        "none" => none(),
+        "some" => conversation(80, 24),
+        _ => much(),
+    }
+}
+
 /// Two sockets of which none has said anything.
 fn none() -> Stage {
     let mut stage = Stage::new(80, 24);
     stage.pair();
     view(&mut stage, &View::Focus(A));
     stage
-}
-
-fn some() -> Stage {
-    conversation(80, 24)
 }
 
 /// Many sockets; one pair with thousands of messages of every length and class, reads that cut them, an answer, and
@@ -127,8 +132,8 @@ fn middle(text: &str) -> String {
 /// One pane alone on the screen, at every size with every amount.
 fn pane(name: &str) {
     let mut drawn = String::new();
-    for (amount, stage) in AMOUNTS {
-        let mut stage = stage();
+    for amount in AMOUNTS {
+        let mut stage = with(amount);
         view(&mut stage, &View::Pane(name.to_owned()));
         show(&mut stage, "zoom");
         for (columns, rows) in SIZES {
@@ -187,8 +192,8 @@ fn every_pane_has_its_picture() {
 
 #[test]
 fn the_workbench() {
-    for (amount, stage) in AMOUNTS {
-        let drawn = screens(&mut stage(), &SIZES, amount);
+    for amount in AMOUNTS {
+        let drawn = screens(&mut with(amount), &SIZES, amount);
         check(&format!("workbench-{amount}"), &drawn);
     }
 }
@@ -208,7 +213,7 @@ fn the_layouts() {
         if layout == "next" || layout == "auto" {
             continue;
         }
-        let mut stage = some();
+        let mut stage = with("some");
         view(&mut stage, &View::Layout(layout.clone()));
         drawn += &screens(&mut stage, &[(80, 24), (120, 40), (200, 60)], &layout);
     }
@@ -225,8 +230,8 @@ fn the_first_screen() {
 fn overlay(name: &str, amounts: &[usize], open: impl Fn(&mut Stage, usize)) {
     let mut drawn = String::new();
     for number in amounts {
-        let (amount, stage) = AMOUNTS[*number];
-        let mut stage = stage();
+        let amount = AMOUNTS[*number];
+        let mut stage = with(amount);
         open(&mut stage, *number);
         drawn += &screens(&mut stage, &SIZES, amount);
     }

@@ -75,7 +75,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
             .put(scene.say("help.no-match"), Role::Muted);
     }
     let hint = scene.say("help.filter-hint");
-    super::render::filter(&scene.ui.help_filter, hint, area, buf, look)
+    super::render::filter(&scene.ui.help_filter, hint, area, scene, buf)
 }
 
 /// The first line that may stand at the top of an area.

@@ -32,7 +32,7 @@ impl Pane for Seams {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let title = format!("seams {}", scene.direction());
+        let title = scene.fill("seams.title", &[&scene.direction()]);
         (title, scene.say("seams.note").to_owned())
     }
 

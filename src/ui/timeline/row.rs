@@ -8,8 +8,8 @@ use ratatui::layout::Rect;
 use super::lanes::{Lanes, TIME_COLUMNS};
 use super::wire;
 use crate::escape;
-use crate::event::{Actor, Call, ConnId, Event, Moved, Outcome, Role as Kind, Syscall, What};
-use crate::session::Session;
+use crate::event::{Actor, Call, ConnId, Dir, Event, Moved, Outcome, Role as Kind, Syscall, What};
+use crate::session::{Lane, Session};
 use crate::ui::cards;
 use crate::ui::ink::{Pen, clip, wrap};
 use crate::ui::meaning;
@@ -27,10 +27,11 @@ const BAR_COLUMNS_MAX: usize = 16;
 /// The columns that the bar may take where the words have to give way for it.
 const BAR_COLUMNS_LEAST: usize = 5;
 
-/// Columns of the range of bytes before the words, where there is little room and, from so many columns of words on,
-/// where there is enough for offsets of six digits: then the words of all rows begin in one column.
-const RANGE_COLUMNS: (usize, usize) = (12, 19);
-const LONG_RANGE_FROM_COLUMNS: u16 = 42;
+/// The least columns of the range of bytes before the words.
+const RANGE_COLUMNS: usize = 12;
+
+/// The columns that the words behind a range need for most sentences.
+const WORDS_COLUMNS: usize = 22;
 
 /// A row, laid out for a width.
 #[derive(Debug)]
@@ -111,12 +112,8 @@ impl Shown {
             .moved
             .as_ref()
             .filter(|_| !lanes.is_narrow())
-            .and_then(range);
-        let columns = if lanes.width.saturating_sub(words_column) >= LONG_RANGE_FROM_COLUMNS {
-            RANGE_COLUMNS.1
-        } else {
-            RANGE_COLUMNS.0
-        };
+            .and_then(|moved| range(scene, moved));
+        let columns = range_columns(scene, lanes.width.saturating_sub(words_column));
         let moved = moved.map_or(String::new(), |range| format!("{range:<columns$} "));
         let text = format!("{moved}{meant}");
         Some(Self {
@@ -261,13 +258,30 @@ fn of_pair(scene: Scene<'_>, row: Row, event: &Event, call: &Call) -> Option<Str
 }
 
 /// `bytes 0–11`, `byte 7`; nothing where none moved.
-fn range(moved: &Moved) -> Option<String> {
+fn range(scene: Scene<'_>, moved: &Moved) -> Option<String> {
     let range = &moved.range;
     match range.end.checked_sub(range.start)? {
         0 => None,
-        1 => Some(format!("byte {}", range.start)),
-        _ => Some(format!("bytes {}–{}", range.start, range.end - 1)),
+        1 => Some(scene.fill("timeline.byte", &[&range.start])),
+        _ => Some(scene.fill("timeline.bytes", &[&range.start, &(range.end - 1)])),
     }
+}
+
+/// The columns of a range that hold the longest of the connection where so many are left for range and words: then the
+/// words of all rows begin in one column.
+fn range_columns(scene: Scene<'_>, room: u16) -> usize {
+    let longest = scene.ui.focus.map_or(0, |conn| {
+        let lanes = [Dir::Out, Dir::In].map(|dir| scene.session.lane(conn, dir));
+        lanes
+            .into_iter()
+            .flatten()
+            .map(Lane::len)
+            .max()
+            .unwrap_or(0)
+    });
+    let whole = escape::width(&scene.fill("timeline.bytes", &[&longest, &longest]));
+    let most = usize::from(room).saturating_sub(WORDS_COLUMNS + 1);
+    whole.min(most).max(RANGE_COLUMNS)
 }
 
 /// ` = 12`, ` ECONNREFUSED`, ` blocked 3.2 s`; of a wait that ended both, the result first.
