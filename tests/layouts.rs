@@ -1,4 +1,4 @@
-//! Pictures of the larger screens, and what arranges them: layouts, hiding, dragging, the first screen, narration.
+//! What arranges the screen: layouts, hiding, dragging, the first screen, narration. The pictures are in `pictures.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

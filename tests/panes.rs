@@ -1,5 +1,5 @@
-//! Pictures of the screen: a session made of events, drawn into a buffer, compared as text. No terminal, no clock, no
-//! socket.
+//! What the panes show and keys do: a session made of events, drawn into a buffer, read as text. No terminal, no clock,
+//! no socket. The pictures are in `pictures.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
