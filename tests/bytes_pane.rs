@@ -1,12 +1,8 @@
-//! What the bytes, messages and inspector panes show: pictures, some with the styles of their cells as letters, and
-//! what selecting, pinning, growing and going do in all of them.
+//! What selecting, pinning, growing and going do in the bytes, messages and inspector panes; their pictures are in
+//! `pictures.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "bytes_pane/looks.rs"]
-mod looks;
-#[path = "bytes_pane/pictures.rs"]
-mod pictures;
 #[path = "panes/stage.rs"]
 mod stage;
 
@@ -162,7 +158,7 @@ fn the_parts_of_a_message_are_rows_that_select_their_bytes() {
     let mut stage = conversation(120, 40);
     stage.keys("Tab");
     assert!(
-        !stage.text(120, 40).contains("├ "),
+        !stage.text(120, 40).contains("├ 0–1"),
         "nothing opens while following"
     );
     stage.keys("k");

@@ -1,4 +1,4 @@
-//! Pictures of the larger screens, and what arranges them: layouts, hiding, dragging, the first screen, narration.
+//! What arranges the screen: layouts, hiding, dragging, the first screen, narration. The pictures are in `pictures.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -9,17 +9,6 @@ use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, Mo
 use sockeye::event::{Actor, ConnId, Errno, Event, How, Outcome, Role, Syscall, View, What};
 use sockeye::ui::{Look, Memory, Request, Ui};
 use stage::{A, B, Stage, conversation};
-
-/// Compares a screen with its picture, and prints the whole screen where they differ.
-fn check(stage: &Stage, (columns, rows): (u16, u16), picture: &str) {
-    let drawn = stage.text(columns, rows);
-    let (drawn, picture) = (drawn.trim_end(), picture.trim_matches('\n'));
-    let different = drawn.lines().zip(picture.lines()).position(|(a, b)| a != b);
-    assert!(
-        drawn == picture,
-        "line {different:?} differs\n>>>\n{drawn}\n<<<\n"
-    );
-}
 
 fn view(stage: &mut Stage, view: &View) -> Result<(), String> {
     stage.ui.view(view, &stage.session)
@@ -46,20 +35,6 @@ fn place(stage: &Stage, size: (u16, u16), text: &str) -> Option<(usize, usize)> 
         let (before, _) = line.split_once(text)?;
         Some((row, before.chars().count()))
     })
-}
-
-#[test]
-fn both_ends_on_one_screen() {
-    check(
-        &conversation(160, 45),
-        (160, 45),
-        include_str!("panes/conversation_160x45.txt"),
-    );
-    check(
-        &conversation(200, 60),
-        (200, 60),
-        include_str!("panes/conversation_200x60.txt"),
-    );
 }
 
 #[test]
@@ -178,7 +153,8 @@ fn the_first_screen_is_chosen_from_with_arrows() {
     let mut stage = Stage::new(80, 24);
     stage.keys("Enter");
     assert_eq!(stage.ui.take_request(), Some(Request::Demo));
-    assert_eq!(stage.keys("j Enter a : 1 Enter"), ["connect a:1"]);
+    let here = "j Enter 1 2 7 . 0 . 0 . 1 : 1 Enter";
+    assert_eq!(stage.keys(here), ["connect 127.0.0.1:1"]);
     assert_eq!(stage.keys("j j k j Enter 7 Enter"), ["listen :7"]);
     mouse(&mut stage, DOWN, 20, 6);
     assert_eq!(stage.ui.take_request(), Some(Request::Demo), "by the mouse");

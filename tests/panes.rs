@@ -1,5 +1,5 @@
-//! Pictures of the screen: a session made of events, drawn into a buffer, compared as text. No terminal, no clock, no
-//! socket.
+//! What the panes show and keys do: a session made of events, drawn into a buffer, read as text. No terminal, no clock,
+//! no socket. The pictures are in `pictures.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -19,48 +19,9 @@ use sockeye::event::{
 use sockeye::ui::{Look, Ui};
 use stage::{A, B, Stage, conversation};
 
-/// Compares a screen with its picture, and prints the whole screen where they differ.
-fn check(stage: &Stage, (columns, rows): (u16, u16), picture: &str) {
-    let drawn = stage.text(columns, rows);
-    let (drawn, picture) = (drawn.trim_end(), picture.trim_matches('\n'));
-    let different = drawn.lines().zip(picture.lines()).position(|(a, b)| a != b);
-    assert!(
-        drawn == picture,
-        "line {different:?} differs\n>>>\n{drawn}\n<<<\n"
-    );
-}
-
-#[test]
-fn the_first_screen_says_what_to_do() {
-    check(
-        &Stage::new(80, 24),
-        (80, 24),
-        include_str!("panes/first_80x24.txt"),
-    );
-}
-
-#[test]
-fn a_conversation_with_an_unfinished_message() {
-    check(
-        &conversation(80, 24),
-        (80, 24),
-        include_str!("panes/conversation_80x24.txt"),
-    );
-    check(
-        &conversation(120, 40),
-        (120, 40),
-        include_str!("panes/conversation_120x40.txt"),
-    );
-}
-
 #[test]
 fn one_pane_where_little_fits_and_a_sentence_where_nothing_does() {
     let mut stage = conversation(60, 16);
-    check(
-        &stage,
-        (60, 16),
-        include_str!("panes/conversation_60x16.txt"),
-    );
     stage.ui.resize(40, 10, &stage.session);
     assert_eq!(
         stage.text(40, 10).trim_end(),

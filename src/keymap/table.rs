@@ -2,6 +2,9 @@
 
 use super::{Act, Binding, Choice, Confirm, Need, Own, Place, Then};
 
+/// Before there is a socket: what one can begin with.
+const FIRST: Place = Place::Panes(&["first"]);
+
 /// Panes of one socket's bytes: what moves in one moves in all.
 const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"]);
 
@@ -20,6 +23,7 @@ const CURSOR: Place = Place::Panes(&[
     "timeline",
     "seams",
     "code",
+    "first",
 ]);
 
 /// The table of sockets over the panes.
@@ -59,6 +63,7 @@ const COLUMNS: Then = Then::Choices(&[
 /// Every key, in the order of the footer and the help; the first that fits a place counts.
 #[rustfmt::skip]
 pub static KEYS: &[Binding] = &[
+    own(&["Enter"], FIRST, "first-choose", Own::Accept).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),

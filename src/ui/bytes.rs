@@ -24,6 +24,9 @@ use line::Sheet;
 use place::Place;
 pub(super) use tint::Tint;
 
+/// The most rows of bytes that are awaited behind those that have come; in a small pane a third of it.
+const AWAITED_ROWS_MAX: u16 = 4;
+
 /// The pane.
 #[derive(Debug)]
 pub(super) struct Bytes;
@@ -104,8 +107,13 @@ impl Pane for Bytes {
 
     fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {
         let len = ui.len(session);
-        let awaited = tail_end(ui, session).min(len + 4 * width(area, len).bytes() as u64);
-        len.max(awaited).div_ceil(width(area, len).bytes() as u64)
+        let step = width(area, len).bytes() as u64;
+        // What is awaited never takes the place of what has come.
+        let rows = u64::from((area.height / 3).min(AWAITED_ROWS_MAX));
+        let awaited = tail_end(ui, session).div_ceil(step);
+        awaited
+            .min(len.div_ceil(step) + rows)
+            .max(len.div_ceil(step))
     }
 
     fn row(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {

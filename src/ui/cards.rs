@@ -32,6 +32,17 @@ pub(super) fn card(
     ]
 }
 
+/// What the session knows of a failure beside its errno: who holds the port, which end closed.
+pub(super) fn known(
+    locale: &Locale,
+    session: &Session,
+    conn: ConnId,
+    call: &Call,
+    errno: Errno,
+) -> Option<String> {
+    cause::of(locale, session, conn, call, errno).what
+}
+
 /// The call, with a short address.
 pub(super) fn short(call: &Syscall) -> String {
     match call {
@@ -79,6 +90,14 @@ pub(super) fn place(buf: &Buffer, area: Rect, lines: u16) -> Rect {
     let top = area.bottom() - lines;
     let y = (top..area.bottom())
         .find(|y| is_cursor(*y))
+        // A row of several lines is left alone from its first.
+        .map(|y| {
+            (area.y..y)
+                .rev()
+                .take_while(|y| is_cursor(*y))
+                .last()
+                .unwrap_or(y)
+        })
         .and_then(|cursor| cursor.checked_sub(lines))
         .filter(|y| *y >= area.y)
         .unwrap_or(top);

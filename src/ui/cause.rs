@@ -12,7 +12,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use super::{Ui, cards};
 use crate::escape;
-use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Role as Kind, Syscall, What};
+use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Syscall, What};
 use crate::session::{Lane, Session};
 
 /// Rows before the one in question that are looked through for its cause.
@@ -29,7 +29,10 @@ impl Ui {
             let window = list.window(last, 1);
             window.first().map(|row| row.seq)
         });
-        let seq = self.event.or(newest).ok_or("no call was made yet")?;
+        let seq = self
+            .event
+            .or(newest)
+            .ok_or_else(|| self.locale.say("timeline.empty").to_owned())?;
         if self.desk.cause == Some(seq) {
             self.desk.cause = None;
             return Ok(());
@@ -61,11 +64,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         .take(LINES_MAX)
         .collect();
     let rows = u16::try_from(lines.len() + 1).unwrap_or(1).min(area.height);
-    let place = Rect {
-        y: area.bottom() - rows,
-        height: rows,
-        ..area
-    };
+    let place = cards::place(buf, area, rows);
     let title = scene.fill("timeline.cause", &[&seq]);
     let rule = Rect {
         height: rows.min(1),
@@ -154,18 +153,18 @@ impl Case<'_> {
     fn failure(&self, errno: Errno, call: Option<&Call>) -> Vec<String> {
         let name = errno.name();
         let here = self.scene.fill("timeline.here", &[&name]);
-        let explained = cards::explain(self.scene.ui.locale(), errno);
-        let chain = match name {
-            "ECONNRESET" | "EPIPE" => self.reset(),
-            "ECONNREFUSED" => call.and_then(|call| self.nobody(call)),
-            "EADDRINUSE" => call.and_then(|call| self.holder(call)),
+        let (session, locale) = (self.scene.session, self.scene.ui.locale());
+        let known = call.and_then(|call| cards::known(locale, session, self.conn, call, errno));
+        let chain = match errno {
+            Errno::ECONNRESET | Errno::EPIPE => self.reset(),
             _ => None,
         };
-        match chain {
-            Some(chain) => vec![format!("{here} ← {chain}"), explained],
-            None => vec![
+        match (chain, known) {
+            (Some(chain), _) => vec![format!("{here} ← {chain}"), cards::explain(locale, errno)],
+            (None, Some(known)) => vec![here, known],
+            (None, None) => vec![
                 here,
-                explained,
+                cards::explain(locale, errno),
                 self.scene.say("timeline.no-cause").to_owned(),
             ],
         }
@@ -195,33 +194,6 @@ impl Case<'_> {
         let sent = session.lane(self.conn, Dir::Out).map_or(0, Lane::len);
         let read = session.lane(twin, Dir::In).map_or(0, Lane::len);
         sent.saturating_sub(read)
-    }
-
-    /// A listener of ours that stood at the address and is closed.
-    fn nobody(&self, call: &Call) -> Option<String> {
-        let Syscall::Connect(to) = &call.call else {
-            return None;
-        };
-        let mut conns = self.scene.session.conns().iter().rev();
-        let closed = conns.find(|conn| {
-            conn.role == Kind::Listener && conn.local.as_ref() == Some(to) && !conn.is_open()
-        })?;
-        Some(
-            self.scene
-                .fill("timeline.listener-gone", &[&closed.name, &to]),
-        )
-    }
-
-    /// The socket of ours that holds the address.
-    fn holder(&self, call: &Call) -> Option<String> {
-        let Syscall::Bind(at) = &call.call else {
-            return None;
-        };
-        let mut conns = self.scene.session.conns().iter();
-        let holder = conns.find(|conn| {
-            conn.id != self.conn && conn.is_open() && conn.local.as_ref() == Some(at)
-        })?;
-        Some(self.scene.fill("timeline.held-by", &[&at, &holder.name]))
     }
 
     /// Why there is nothing more to read.

@@ -105,6 +105,7 @@ impl Pane for Code {
         for (row, line) in (1..area.height).zip(&lines) {
             let mut pen = Pen::new(buf, area, row, scene.look());
             let told = clip(&escape::clean(&line.text), room);
+            let wide = u16::try_from(escape::width(&told)).unwrap_or(area.width);
             pen.skip(1).put(told, Role::Text);
             let comment = format!("{} {}", speech.comment(), line.outcome);
             if !line.outcome.is_empty() && escape::width(&comment) + 2 <= usize::from(pen.room()) {
@@ -116,7 +117,13 @@ impl Pane for Code {
                 pen.skip(2).put(comment, role);
             }
             if line.is_current {
-                pen.over(0, area.width, scene.selected(CODE));
+                // Where the cursor is elsewhere, a line under the words is enough.
+                let end = if scene.is_focused(CODE) {
+                    area.width
+                } else {
+                    1 + wide
+                };
+                pen.over(1, end, scene.selected(CODE));
             }
         }
     }

@@ -40,8 +40,8 @@ pub(super) enum Drag {
         /// Where it would stand by itself.
         origin: u16,
     },
-    /// A stretch of bytes that began at this offset.
-    Bytes(u64),
+    /// A stretch of bytes, from the one under the cursor.
+    Bytes,
 }
 
 impl Desk {

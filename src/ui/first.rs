@@ -11,6 +11,9 @@ use super::theme::Role;
 use super::{Request, Typing, Ui};
 use crate::session::Session;
 
+/// Its name in the table of keys.
+pub(super) const FIRST: &str = "first";
+
 /// What a line does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {

@@ -37,7 +37,8 @@ impl Hint {
 /// The keys that hold where the keys go, in the order of the table.
 pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
-    let holds = |binding: &&Binding| binding.in_footer && keymap::holds(binding, ui.keys_go_to());
+    let focus = ui.keys_go_to(session);
+    let holds = |binding: &&Binding| binding.in_footer && keymap::holds(binding, focus);
     let hint = |binding: &'static Binding| {
         let open = conn.filter(|conn| conn.is_open());
         let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();

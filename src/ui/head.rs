@@ -51,20 +51,25 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         pen.to(line.behind_at)
             .fmt(format_args!("{}›", line.behind), Role::Muted);
     }
-    let (key, role) = note(scene.ui, scene.session);
+    let Some((key, role)) = note(scene.ui, scene.session) else {
+        return;
+    };
     let text = format!(" {} ", scene.say(key));
     let wide = u16::try_from(escape::width(&text)).unwrap_or(0);
     pen.to(area.width.saturating_sub(wide)).put(text, role);
 }
 
-/// Whether the newest is followed, and whether something can still come.
-fn note(ui: &Ui, session: &Session) -> (&'static str, Role) {
-    let is_live = session.conns().is_empty() || session.conns().iter().any(Conn::is_open);
-    match (ui.follow, is_live) {
+/// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
+fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
+    if session.conns().is_empty() {
+        return None;
+    }
+    let is_live = session.conns().iter().any(Conn::is_open);
+    Some(match (ui.follow, is_live) {
         (false, _) => ("head.follow", Role::Strong),
         (true, true) => ("head.live", Role::Muted),
         (true, false) => ("head.ended", Role::Muted),
-    }
+    })
 }
 
 /// A socket in the line.
@@ -86,7 +91,7 @@ struct TabLine {
 
 impl TabLine {
     fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
-        let note = ui.locale.say(note(ui, session).0);
+        let note = note(ui, session).map_or("", |(key, _)| ui.locale.say(key));
         let kept = u16::try_from(escape::width(note)).unwrap_or(0) + 3;
         let room = area.width.saturating_sub(kept + 1);
         let (texts, gap) = texts(ui, session, room);

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::first::FIRST;
 use super::ink::{self, Pen, clip, wrap};
 use super::pane::{PANES, Scene};
 use super::theme::Role;
@@ -74,7 +75,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
             .put(scene.say("help.no-match"), Role::Muted);
     }
     let hint = scene.say("help.filter-hint");
-    super::render::filter(&scene.ui.help_filter, hint, area, buf, look)
+    super::render::filter(&scene.ui.help_filter, hint, area, scene, buf)
 }
 
 /// The first line that may stand at the top of an area.
@@ -106,7 +107,11 @@ struct Entry {
 
 /// All lines that hold the filter's text, each group under its heading.
 fn lines(ui: &Ui, session: &Session, width: u16) -> Vec<Line> {
-    let pane = PANES.get(ui.pane).map_or("", |pane| pane.name());
+    let pane = if session.conns().is_empty() {
+        FIRST
+    } else {
+        PANES.get(ui.pane).map_or("", |pane| pane.name())
+    };
     let here =
         |binding: &&Binding| matches!(binding.place, Place::Panes(names) if names.contains(&pane));
     let is_move =
@@ -235,13 +240,36 @@ impl Ui {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::endpoint::Transport;
+    use crate::event::{Actor, ConnId, Event, Role as Kind, What};
+    use crate::keymap::{Focus, find};
     use crate::locale::Locale;
 
     #[test]
     fn the_verbs_of_the_pane_come_before_its_movements_and_those_before_the_rest() {
-        let session = Session::new(1 << 20, None);
+        let mut session = Session::new(1 << 20, None);
         let mut ui = Ui::default();
+        let on_first_screen = lines(&ui, &session, 80);
+        let choose = ui.locale.say("help.first-choose");
+        assert!(
+            on_first_screen
+                .iter()
+                .any(|line| matches!(line, Line::Entry { help, .. } if help == choose))
+        );
+        session.apply(Event {
+            at: Duration::ZERO,
+            conn: Some(ConnId(0)),
+            by: Actor::User,
+            what: What::Opened {
+                name: None,
+                role: Kind::Client,
+                transport: Transport::Tcp,
+                parent: None,
+            },
+        });
         let at = |ui: &Ui, wanted: &str| {
             let lines = lines(ui, &session, 80);
             lines.iter().position(|line| match line {
@@ -271,7 +299,8 @@ mod tests {
             locale: Locale::named("fr").unwrap_or_default(),
             ..Ui::default()
         };
-        let help = key_entry(&KEYS[0], &french, &session).help;
+        let send = find("s", Focus::Pane("bytes")).unwrap();
+        let help = key_entry(send, &french, &session).help;
         assert!(help.contains("socket"), "{help}");
         assert!(help.contains('('), "it says why it is disabled: {help}");
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
+use super::first::FIRST;
 use super::pane::PANES;
 use super::which::Pending;
 use super::{Overlay, Typing, Ui};
@@ -73,7 +74,7 @@ impl Ui {
         }
         let binding = spelled
             .as_deref()
-            .and_then(|key| keymap::find(key, self.keys_go_to()));
+            .and_then(|key| keymap::find(key, self.keys_go_to(session)));
         // A question that another key answered is no question any more.
         self.armed
             .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
@@ -85,11 +86,12 @@ impl Ui {
     }
 
     /// Where keys go now: what lies over the panes comes before the line being typed.
-    pub(super) fn keys_go_to(&self) -> Focus<'static> {
+    pub(super) fn keys_go_to(&self, session: &Session) -> Focus<'static> {
         match (self.overlay, self.typing) {
             (Some(overlay), _) => Focus::Overlay(overlay.name()),
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
+            (None, Typing::Nothing) if self.is_first_screen(session) => Focus::Pane(FIRST),
             (None, Typing::Nothing) => {
                 Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
             }

@@ -137,10 +137,11 @@ impl<'a> Ends<'a> {
             } else {
                 Role::Inferred
             },
-            least: match value {
-                Some(_) if is_full => SIZE_COLUMNS + 1,
-                Some(_) => SHORT_COLUMNS,
-                None => 2,
+            // As wide where nobody knows the number: nothing jumps when it comes to be known.
+            least: if is_full {
+                SIZE_COLUMNS + 1
+            } else {
+                SHORT_COLUMNS
             },
             most: 0,
         };
@@ -166,13 +167,7 @@ impl<'a> Ends<'a> {
         ));
         parts.push(number(fact.and_then(|fact| fact.in_flight).map(u64::from)));
         parts.extend(self.wire(is_full));
-        parts.push(word(to, self.roles[1]));
-        let queue = if is_full {
-            "journey.of-queue"
-        } else {
-            "journey.queue"
-        };
-        parts.push(word(&format!("{} ", say(queue)), Role::Muted));
+        parts.extend(self.queue(is_full));
         let waiting = self.receiver.and_then(|it| it.fact.waiting);
         parts.push(number(waiting.map(u64::from)));
         parts.push(word("▶ ", Role::Muted));
@@ -189,6 +184,28 @@ impl<'a> Ends<'a> {
             ..number(self.read)
         });
         parts
+    }
+
+    /// `B’s queue`: the name has a colour of its own, wherever the language puts it.
+    fn queue(&self, is_full: bool) -> [Part; 3] {
+        let key = if is_full {
+            "journey.of-queue"
+        } else {
+            "journey.queue"
+        };
+        let words = self.scene.say(key);
+        let (before, behind) = words.split_once("{0}").unwrap_or((words, ""));
+        let part = |text: String, role| Part {
+            text,
+            role,
+            least: 0,
+            most: 0,
+        };
+        [
+            part(before.to_owned(), Role::Muted),
+            part(self.names[1].clone(), self.roles[1]),
+            part(format!("{behind} "), Role::Muted),
+        ]
     }
 
     /// The wire: solid where the kernel tells what is on it, and how often it was tried anew.

@@ -142,7 +142,9 @@ fn head(area: Rect, zoom: bool, amount: Amount) -> Option<(Areas, Rect)> {
     };
     let rows = u16::try_from(amount.banners).unwrap_or(u16::MAX);
     areas.banners = top(&mut rest, rows.min(BANNER_ROWS_MAX));
-    if is_several(area) {
+    if amount.sockets == 0 {
+        // The first screen: nothing travels, and there are no panes to go to.
+    } else if is_several(area) {
         let is_boxes = area.width >= BOXES.0 && area.height >= BOXES.1 && !zoom;
         areas.journey = top(&mut rest, if is_boxes { BOXES_ROWS } else { 1 });
     } else {

@@ -112,5 +112,5 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
         pen.put(clip(&escape::clean(text), room), Role::Muted);
     }
     let hint = scene.say("help.filter-hint");
-    super::render::filter(&library.filter, hint, area, buf, look)
+    super::render::filter(&library.filter, hint, area, scene, buf)
 }

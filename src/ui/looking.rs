@@ -186,10 +186,6 @@ impl Ui {
             self.help_top = 0;
             return Ok(());
         }
-        if self.is_first_screen(session) && matches!(word, "wider" | "focus" | "cause") {
-            self.choose_first();
-            return Ok(());
-        }
         match word {
             "help" => {
                 self.overlay = if self.overlay == Some(Overlay::Help) {

@@ -9,7 +9,7 @@ use super::desk::Drag;
 use super::layout::{Areas, Axis};
 use super::motion::Motion;
 use super::pane::{BYTES, CODE, CONNECTIONS, PANES, SEAMS};
-use super::{Overlay, Typing, Ui, footer, head, help};
+use super::{Overlay, Typing, Ui, bytes, footer, head, help, seams};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -73,12 +73,15 @@ impl Ui {
                 }
                 self.reveal(session);
             }
-            Some(Drag::Bytes(from)) => {
+            Some(Drag::Bytes) => {
                 let slot = areas.slot(self.pane).filter(|slot| slot.body.contains(at));
-                if let (Some(slot), Some(pane)) = (slot, PANES.get(self.pane)) {
-                    pane.press(self, session, at, slot.body);
-                    let to = self.cursor;
-                    self.select(from.min(to)..from.max(to) + 1, self.pane, session);
+                let to = slot.and_then(|slot| match self.pane {
+                    SEAMS => seams::offset_at(self, session, at, slot.body),
+                    _ => bytes::offset_at(self, session, at, slot.body),
+                });
+                // The cursor stays on the byte that was pressed.
+                if let Some(to) = to {
+                    self.extend_to(to, session);
                 }
             }
             None => {}
@@ -164,7 +167,7 @@ impl Ui {
             self.pane = slot.pane;
             self.press_pane(slot.pane, at, slot.body, session);
             if matches!(slot.pane, BYTES | SEAMS) && slot.body.contains(at) {
-                self.desk.drag = Some(Drag::Bytes(self.cursor));
+                self.desk.drag = Some(Drag::Bytes);
             }
         }
     }

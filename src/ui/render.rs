@@ -155,13 +155,15 @@ pub(super) fn filter(
     editor: &Editor,
     hint: &str,
     area: Rect,
+    scene: Scene<'_>,
     buf: &mut Buffer,
-    look: Look,
 ) -> Option<Position> {
     let row = area.height.checked_sub(1)?;
-    let (shown, _, column) = editor.window(usize::from(area.width).saturating_sub(12));
-    let mut pen = Pen::new(buf, area, row, look);
-    pen.skip(1).put("filter: ", Role::Muted);
+    let label = scene.say("connections.filter");
+    let used = escape::width(label) + 4;
+    let (shown, _, column) = editor.window(usize::from(area.width).saturating_sub(used));
+    let mut pen = Pen::new(buf, area, row, scene.look());
+    pen.skip(1).put(label, Role::Muted).skip(1);
     let start = pen.column();
     if shown.is_empty() {
         pen.put(hint, Role::Muted)

@@ -15,7 +15,7 @@ use super::pane::{Pane, SEAMS, Scene};
 use super::theme::Role;
 use crate::event::{ConnId, Dir};
 use crate::hexdump;
-use crate::session::Session;
+use crate::session::{Lane, Session};
 use axis::Axis;
 use layers::Layer;
 
@@ -32,7 +32,7 @@ impl Pane for Seams {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let title = format!("seams {}", scene.direction());
+        let title = scene.fill("seams.title", &[&scene.direction()]);
         (title, scene.say("seams.note").to_owned())
     }
 
@@ -41,12 +41,7 @@ impl Pane for Seams {
             return;
         };
         let other = dir.other();
-        let len = |dir| {
-            scene
-                .session
-                .lane(conn, dir)
-                .map_or(0, crate::session::Lane::len)
-        };
+        let len = |dir| scene.session.lane(conn, dir).map_or(0, Lane::len);
         if len(dir) == 0 && len(other) == 0 {
             Pen::new(buf, area, 0, scene.look())
                 .skip(1)
@@ -89,12 +84,9 @@ impl Pane for Seams {
     }
 
     fn press(&self, ui: &mut Ui, session: &Session, at: Position, area: Rect) {
-        let axis = Axis::new(area.width, ui.cursor);
-        let len = ui.len(session);
-        let byte = axis
-            .byte(at.x.saturating_sub(area.x))
-            .filter(|byte| *byte < len);
-        let Some(byte) = byte else { return };
+        let Some(byte) = offset_at(ui, session, at, area) else {
+            return;
+        };
         ui.stop_following(session);
         ui.select(byte..byte + 1, SEAMS, session);
         if let (3, Some(conn)) = (at.y.saturating_sub(area.y), ui.focus)
@@ -105,9 +97,28 @@ impl Pane for Seams {
     }
 }
 
+/// The byte that stands at a place of the screen; `area` is where the pane stands.
+pub(super) fn offset_at(ui: &Ui, session: &Session, at: Position, area: Rect) -> Option<u64> {
+    let axis = Axis::new(area.width, ui.cursor);
+    let byte = axis.byte(at.x.checked_sub(area.x)?)?;
+    (byte < ui.len(session)).then_some(byte)
+}
+
 /// Draws the layers of one direction; `cursor` is the byte that must be in view.
 fn render_one(scene: Scene<'_>, stream: (ConnId, Dir), cursor: u64, area: Rect, buf: &mut Buffer) {
     let axis = Axis::new(area.width, cursor);
+    let (conn, dir) = stream;
+    if scene.session.lane(conn, dir).is_none_or(Lane::is_empty) {
+        let mut sent = layers::sent(scene, stream, &axis);
+        let nothing = || (0, scene.say("seams.nothing").to_owned());
+        sent.behind = Some(sent.behind.take().unwrap_or_else(nothing));
+        render_layer(&sent, &axis, scene, (area, 0), buf);
+        let received = layers::received(scene, stream, &axis);
+        if received.behind.is_some() {
+            render_layer(&received, &axis, scene, (area, 1), buf);
+        }
+        return;
+    }
     let layers = [
         layers::sent(scene, stream, &axis),
         layers::wire(scene, stream, &axis),
@@ -159,7 +170,7 @@ fn render_bytes(
     buf: &mut Buffer,
 ) {
     let lane = scene.session.lane(conn, dir);
-    let len = lane.map_or(0, crate::session::Lane::len);
+    let len = lane.map_or(0, Lane::len);
     let shown = axis.range.start..axis.range.end.min(len);
     let (bytes, _) = scene.session.bytes(conn, dir, shown.clone());
     let awaited = layers::awaited(scene, (conn, dir));

@@ -33,7 +33,7 @@ impl Pane for Timeline {
             Some(seq) => scene.fill("timeline.at", &[&seq]),
             None => String::new(),
         };
-        ("timeline".to_owned(), note)
+        (scene.say("timeline.title").to_owned(), note)
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {

@@ -101,17 +101,19 @@ fn every_card_is_about_an_errno_that_exists() {
 #[test]
 fn a_card_leaves_the_line_of_the_cursor_alone() {
     let area = Rect::new(0, 2, 10, 8);
-    let check = |cursor: Option<u16>, y: u16| {
+    let check = |cursor: &[u16], y: u16| {
         let mut buf = Buffer::empty(Rect::new(0, 0, 10, 12));
-        if let Some(cursor) = cursor {
-            buf[(4, cursor)].modifier = Modifier::REVERSED;
+        for row in cursor {
+            buf[(4, *row)].modifier = Modifier::REVERSED;
         }
         let place = place(&buf, area, 3);
         assert_eq!((place.y, place.height), (y, 3), "{cursor:?}");
     };
-    check(None, 7);
-    check(Some(6), 7);
-    check(Some(7), 4);
-    check(Some(9), 6);
-    check(Some(11), 7);
+    check(&[], 7);
+    check(&[6], 7);
+    check(&[7], 4);
+    check(&[9], 6);
+    check(&[11], 7);
+    // A row of two lines, the first of which stands above the card.
+    check(&[6, 7], 3);
 }

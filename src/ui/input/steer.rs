@@ -88,6 +88,7 @@ impl Ui {
                     return self.agreed(session, scope, now);
                 }
             }
+            (None, Typing::Nothing) if self.is_first_screen(session) => self.choose_first(),
             (None, Typing::Nothing) => {}
         }
         Vec::new()

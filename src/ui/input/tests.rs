@@ -246,7 +246,7 @@ fn help_over_a_line_gives_the_line_back() {
     desk.types("backlog");
     assert_eq!(desk.ui.help_filter.text(), "backlog");
     desk.press(KeyCode::Enter);
-    assert_eq!(desk.ui.keys_go_to(), Focus::Prompt);
+    assert_eq!(desk.ui.keys_go_to(&desk.session), Focus::Prompt);
     assert_eq!(desk.ui.prompt.editor.text(), "send 1");
 }
 

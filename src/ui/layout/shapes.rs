@@ -10,8 +10,9 @@ use crate::ui::pane::{BYTES, CODE, CONNECTIONS, INSPECTOR, MESSAGES, SEAMS, TIME
 /// Columns of the connections beside the other panes.
 const SIDE_COLUMNS: u16 = 34;
 
-/// The most rows of the connections above the other panes, with their rule.
+/// The most rows of the connections above the other panes, and of those their rule and the names of the columns.
 const TABLE_ROWS_MAX: usize = 10;
+const TABLE_HEAD_ROWS: usize = 2;
 
 /// Rows of the seams of one direction, with their rule, and of both.
 const SEAMS_ROWS: u16 = 6;
@@ -58,8 +59,8 @@ impl Frame {
 pub(super) fn auto(frame: &Frame) -> Tree {
     if frame.is_at_least(160, 45) {
         // The table takes what it needs: with few sockets the rows are better spent below.
-        let rows = (frame.amount.sockets.max(1) + 1).min(TABLE_ROWS_MAX);
-        let rows = u16::try_from(rows).unwrap_or(2).max(3);
+        let rows = (frame.amount.sockets.max(1) + TABLE_HEAD_ROWS).min(TABLE_ROWS_MAX);
+        let rows = u16::try_from(rows).unwrap_or(3);
         return Tree::above(
             UNDER_TABLE,
             rows,

@@ -143,7 +143,8 @@ fn each_size_shows_what_the_table_of_sizes_says() {
     assert_eq!(areas.journey.height, 5);
     assert_eq!(
         areas.slot(CONNECTIONS).map(|slot| slot.body.height),
-        Some(2)
+        Some(3),
+        "the names of the columns and both sockets"
     );
     let areas = shown(160, 45, 10_000);
     assert_eq!(

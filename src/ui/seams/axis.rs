@@ -76,13 +76,7 @@ impl Axis {
         };
         let open = |is_open, glyph| if is_open { line } else { glyph };
         let room = width.saturating_sub(4);
-        let is_word = span.label.chars().all(char::is_alphabetic);
-        let label = match room {
-            0..2 => String::new(),
-            // `len` says what `length` does, and `le…` does not.
-            _ if is_word => span.label.chars().take(room).collect(),
-            _ => clip(&span.label, room),
-        };
+        let label = short(&span.label, room);
         let blank = if label.is_empty() { "" } else { " " };
         let used = escape::width(&label) + 2 * blank.len() + 2;
         let before = width.saturating_sub(used) / 2;
@@ -94,6 +88,23 @@ impl Axis {
             .put(label, span.role)
             .put(format!("{blank}{}", dashes(behind)), role)
             .fmt(open(range.end > self.range.end, '┤'), role);
+    }
+}
+
+/// As much of a label as has room, and nothing that says something else than the whole: `len` is as good as `length`,
+/// but `#4…` is not `#42`, and `1…` is not `12 B`.
+fn short(label: &str, room: usize) -> String {
+    let begins_with_number = label.starts_with(|c: char| c == '#' || c.is_ascii_digit());
+    let first = label.split(' ').next().unwrap_or_default();
+    let wide = escape::width(first);
+    if room < 2 || begins_with_number && wide > room {
+        String::new()
+    } else if label.chars().all(char::is_alphabetic) {
+        label.chars().take(room).collect()
+    } else if begins_with_number && escape::width(label) > room && wide + 6 > room {
+        first.to_owned()
+    } else {
+        clip(label, room)
     }
 }
 
@@ -139,6 +150,10 @@ mod tests {
         check(6..9, "length", "   ├ leng ┤");
         check(6..7, "len", "   ├┤");
         check(0..8, "send(8)", "─ sen… ┤");
+        check(6..8, "#1 send(2)", "   ├───┤");
+        check(6..9, "#12 send(3)", "   ├ #12 ─┤");
+        check(6..9, "#12345 send(3)", "   ├──────┤");
+        check(6..10, "#12 send(4)", "   ├── #12 ──┤");
         check(9..99, "x", "            ├────── x ───────");
         check(3..3, "x", "");
         check(90..99, "x", "");

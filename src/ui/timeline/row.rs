@@ -8,8 +8,8 @@ use ratatui::layout::Rect;
 use super::lanes::{Lanes, TIME_COLUMNS};
 use super::wire;
 use crate::escape;
-use crate::event::{Actor, Call, ConnId, Event, Moved, Outcome, Role as Kind, Syscall, What};
-use crate::session::Session;
+use crate::event::{Actor, Call, ConnId, Dir, Event, Moved, Outcome, Role as Kind, Syscall, What};
+use crate::session::{Lane, Session};
 use crate::ui::cards;
 use crate::ui::ink::{Pen, clip, wrap};
 use crate::ui::meaning;
@@ -26,6 +26,12 @@ const BAR_COLUMNS_MAX: usize = 16;
 
 /// The columns that the bar may take where the words have to give way for it.
 const BAR_COLUMNS_LEAST: usize = 5;
+
+/// The least columns of the range of bytes before the words.
+const RANGE_COLUMNS: usize = 12;
+
+/// The columns that the words behind a range need for most sentences.
+const WORDS_COLUMNS: usize = 22;
 
 /// A row, laid out for a width.
 #[derive(Debug)]
@@ -74,7 +80,15 @@ impl Shown {
         let result = result(scene, call, ended, event.at);
         let room = usize::from(lanes.call)
             .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
-        let spare = room.saturating_sub(escape::width(&spelled(&call.call, room.max(8))).max(11));
+        // Where there is little room the words need it more than the bar does.
+        let least = if lanes.is_narrow() {
+            0
+        } else {
+            BAR_COLUMNS_LEAST
+        };
+        let spare = room
+            .saturating_sub(escape::width(&spelled(&call.call, room.max(8))).max(11))
+            .max(least);
         let made = Made {
             call: spelled(&call.call, room.max(8)),
             is_strong: told.outcome.errno().is_some() || told.outcome == Outcome::Blocked,
@@ -98,8 +112,9 @@ impl Shown {
             .moved
             .as_ref()
             .filter(|_| !lanes.is_narrow())
-            .and_then(range);
-        let moved = moved.map_or(String::new(), |range| format!("{range:<12} "));
+            .and_then(|moved| range(scene, moved));
+        let columns = range_columns(scene, lanes.width.saturating_sub(words_column));
+        let moved = moved.map_or(String::new(), |range| format!("{range:<columns$} "));
         let text = format!("{moved}{meant}");
         Some(Self {
             row,
@@ -228,28 +243,45 @@ fn of_pair(scene: Scene<'_>, row: Row, event: &Event, call: &Call) -> Option<Str
         return None;
     }
     match call.call {
-        Syscall::Listen { .. } => Some("a listener just for this pair".to_owned()),
-        Syscall::Accept => Some(format!("the pair’s listener takes {}’s call", conn.name)),
+        Syscall::Listen { .. } => Some(scene.say("timeline.pair-listener").to_owned()),
+        Syscall::Accept => Some(scene.fill("timeline.pair-accept", &[&conn.name])),
         Syscall::Close => {
             let list = scene.ui.rows.list(&[id]);
             let before = list.window(list.rank(row.seq).checked_sub(1)?, 1);
             let before = scene.session.event(before.first()?.seq)?;
             let is_listener =
                 matches!(&before.what, What::Call(call) if call.call == Syscall::Accept);
-            is_listener.then(|| format!("the pair’s listener goes; {} stays", conn.name))
+            is_listener.then(|| scene.fill("timeline.pair-close", &[&conn.name]))
         }
         _ => None,
     }
 }
 
 /// `bytes 0–11`, `byte 7`; nothing where none moved.
-fn range(moved: &Moved) -> Option<String> {
+fn range(scene: Scene<'_>, moved: &Moved) -> Option<String> {
     let range = &moved.range;
     match range.end.checked_sub(range.start)? {
         0 => None,
-        1 => Some(format!("byte {}", range.start)),
-        _ => Some(format!("bytes {}–{}", range.start, range.end - 1)),
+        1 => Some(scene.fill("timeline.byte", &[&range.start])),
+        _ => Some(scene.fill("timeline.bytes", &[&range.start, &(range.end - 1)])),
     }
+}
+
+/// The columns of a range that hold the longest of the connection where so many are left for range and words: then the
+/// words of all rows begin in one column.
+fn range_columns(scene: Scene<'_>, room: u16) -> usize {
+    let longest = scene.ui.focus.map_or(0, |conn| {
+        let lanes = [Dir::Out, Dir::In].map(|dir| scene.session.lane(conn, dir));
+        lanes
+            .into_iter()
+            .flatten()
+            .map(Lane::len)
+            .max()
+            .unwrap_or(0)
+    });
+    let whole = escape::width(&scene.fill("timeline.bytes", &[&longest, &longest]));
+    let most = usize::from(room).saturating_sub(WORDS_COLUMNS + 1);
+    whole.min(most).max(RANGE_COLUMNS)
 }
 
 /// ` = 12`, ` ECONNREFUSED`, ` blocked 3.2 s`; of a wait that ended both, the result first.
@@ -293,7 +325,7 @@ fn bar(
         reason = "a wait is never negative, and the bar is short"
     )]
     let columns = (waited * BAR_SPEED) as usize;
-    let most = spare.clamp(BAR_COLUMNS_LEAST, BAR_COLUMNS_MAX);
+    let most = spare.min(BAR_COLUMNS_MAX);
     match columns.min(most) {
         0 => String::new(),
         columns => format!(" {}", "▁".repeat(columns)),

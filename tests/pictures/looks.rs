@@ -1,4 +1,5 @@
-//! Colours and attributes: the bytes pane with the style of each cell as a letter below it, so that a change is seen.
+//! Colours and attributes: a whole screen in each theme, the style of each cell as a letter below it, so that a change
+//! is seen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,11 +7,11 @@ use ratatui::style::{Color, Modifier};
 use sockeye::event::View;
 use sockeye::ui::THEMES;
 
-use super::pictures::check;
+use super::check;
 use super::stage::{A, Stage};
 
-const COLUMNS: u16 = 60;
-const ROWS: u16 = 16;
+const COLUMNS: u16 = 80;
+const ROWS: u16 = 24;
 
 /// One screen: a line of text, then the letters of its styles; explained below.
 fn styled(stage: &Stage) -> String {
@@ -19,7 +20,7 @@ fn styled(stage: &Stage) -> String {
     stage.ui.render(&stage.session, area, &mut buf, stage.now);
     let mut styles: Vec<(Color, Color, Modifier)> = Vec::new();
     let mut drawn = String::new();
-    for y in 2..8 {
+    for y in 0..ROWS {
         let mut letters = String::new();
         let mut text = String::new();
         for x in 0..COLUMNS {
