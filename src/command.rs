@@ -36,6 +36,7 @@ use std::fmt::Write as _;
 pub use complete::{Candidate, Completion, complete};
 pub use context::Cx;
 pub use line::{Piece, split};
+pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
 
 use crate::endpoint::Endpoint;

@@ -1,13 +1,17 @@
 //! What is searched for: `EXPR` or `/regex/`. The regular expression is compiled once to find its mistakes and thrown
 //! away; who searches compiles it again.
 
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::Cx;
 use super::context::{complaint, expression};
 use super::line::slash;
 use crate::event::Pattern;
 use crate::words::{Complaint, Words};
+
+/// The largest that a regular expression may become: where its automaton gives up, a byte may cost a step for each of
+/// its states.
+const REGEX_MAX_BYTES: usize = 1 << 20;
 
 /// `EXPR` for the socket that the command is about, or `/regex/`.
 pub(super) fn pattern(
@@ -63,7 +67,7 @@ pub(super) fn regex(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
             "/hello/",
         ));
     }
-    if let Err(error) = Regex::new(text) {
+    if let Err(error) = compile(text) {
         return Err(refusal(&error, column + 1, length));
     }
     words.advance(text.len() + 2);
@@ -76,6 +80,16 @@ pub(super) fn regex(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
         return Err(complaint((from, from + 1), what, fits));
     }
     Ok(Pattern::Regex(text.to_owned()))
+}
+
+/// A regular expression over bytes, as `find`, `expect` and `wait` read it.
+///
+/// # Errors
+///
+/// That it is not valid, or too large.
+pub fn compile(source: &str) -> Result<Regex, regex::Error> {
+    let mut builder = RegexBuilder::new(source);
+    builder.size_limit(REGEX_MAX_BYTES).build()
 }
 
 /// The crate tells a mistake's place only by carets in its picture of the expression, which it indents by four blanks.

@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use memchr::memmem::Finder;
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::super::{Lane, Session};
+use crate::command;
 use crate::event::{ConnId, Dir, Pattern};
 
 /// How long a match of a regular expression may be and surely be found; a longer one is found as far as it lies within
@@ -43,15 +44,10 @@ enum Kind {
     Regex(Box<Regex>),
 }
 
-/// The largest that a regular expression may become: where its automaton gives up, a byte may cost a step for each of
-/// its states.
-const REGEX_MAX_BYTES: usize = 1 << 20;
-
-/// A regular expression over bytes, as `find`, `expect` and `wait` read it; `None` if it is not valid or too large.
+/// A regular expression over bytes; `None` if it is not valid or too large.
 #[must_use]
 pub fn compile(source: &str) -> Option<Regex> {
-    let mut builder = RegexBuilder::new(source);
-    builder.size_limit(REGEX_MAX_BYTES).build().ok()
+    command::compile(source).ok()
 }
 
 impl Matcher {
