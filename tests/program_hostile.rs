@@ -38,6 +38,10 @@ fn check(seen: &[u8]) -> Result<(), String> {
 
 /// The length of a sequence that the program writes.
 fn sequence(text: &str) -> Option<usize> {
+    if text.starts_with("\x1b\\") {
+        // The end of a string, which ends nothing where none began.
+        return Some(2);
+    }
     let body = text.strip_prefix("\x1b[")?;
     let end = body.find(|c: char| !matches!(c, '0'..='9' | ';' | '?'))?;
     let (parameters, last) = (body.get(..end)?, body.get(end..=end)?);

@@ -289,9 +289,12 @@ impl<'o> Engine<'o> {
             }
             // What a person cannot look at is nothing that happened: it is said and not logged.
             Wish::View(view) if by == Actor::User => {
-                if let Err(why) = self.app.carry_out(by, Wish::View(view), now) {
-                    self.app.ui.notify(&why, now);
-                    self.app.ui.touch();
+                match self.app.carry_out(by, Wish::View(view), now) {
+                    Ok(events) => self.events.extend(events),
+                    Err(why) => {
+                        self.app.ui.notify(&why, now);
+                        self.app.ui.touch();
+                    }
                 }
             }
             other => match self.app.carry_out(by, other, now) {

@@ -153,7 +153,7 @@ impl Workbench {
         self.answer(engine);
     }
 
-    /// Does what only the owner of the terminal can, if something asked for it: a key, or a command that runs by itself.
+    /// Does what only the owner of the terminal can, if a key asked for it, or a command that runs by itself.
     fn answer(&mut self, engine: &mut Engine<'_>) {
         match engine.app.ui.take_request() {
             Some(Request::Redraw) => self.resize(engine),

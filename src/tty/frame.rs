@@ -18,8 +18,8 @@ pub const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// ECMA-48, 8.3.143).
 const END_STRING: &[u8] = b"\x1b\\";
 
-/// Gives the screen back, whatever was on its way: ends a string and a frame cut short, plain colours, no mouse, no brackets, the
-/// cursor, the main screen.
+/// Gives the screen back, whatever was on its way: ends a string and a frame cut short, plain colours, no mouse, no
+/// brackets, the cursor, the main screen.
 pub const LEAVE: &[u8] =
     b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 

@@ -35,7 +35,7 @@ fn the_demo_plays_to_its_end_in_virtual_time() {
         &[
             "A :",
             "B :",
-            "ESTAB",
+            "CLOSE_WAIT",
             "\"hello\"",
             "\"essages!\"",
             "\"wor\"",
