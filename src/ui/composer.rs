@@ -1,5 +1,5 @@
-//! The line that says what is sent: typed as text, as hex or as a byte expression, with what it means shown as it is
-//! typed. It sends nothing: Enter makes a `send` command.
+//! The line that says what is sent: typed as text, as a whole message, as hex or as a byte expression, with what it
+//! means shown as it is typed. It sends nothing: Enter makes a `send` command.
 
 mod draw;
 mod reading;
@@ -13,7 +13,7 @@ use crate::expr::Expr;
 use crate::hexdump;
 use crate::locale::Locale;
 use crate::session::Session;
-use reading::{Meaning, expression, hex};
+use reading::{Meaning, expression, framing, hex, message};
 
 pub(super) use reading::size;
 
@@ -32,6 +32,8 @@ enum Mode {
     /// As text with escapes: `hello\r\n`.
     #[default]
     Text,
+    /// As the payload of one message of the socket's own framing.
+    Message,
     /// As pairs of hex digits.
     Hex,
     /// As a byte expression: `u16be(5) "hello"`.
@@ -67,9 +69,11 @@ impl Draft {
 }
 
 impl Mode {
-    fn next(self) -> Self {
+    /// The next way; a message is one only where a framing was chosen.
+    fn next(self, is_framed: bool) -> Self {
         match self {
-            Self::Text => Self::Hex,
+            Self::Text if is_framed => Self::Message,
+            Self::Text | Self::Message => Self::Hex,
             Self::Hex => Self::Expression,
             Self::Expression => Self::Text,
         }
@@ -79,15 +83,31 @@ impl Mode {
     fn key(self) -> &'static str {
         match self {
             Self::Text => "composer.text",
+            Self::Message => "composer.message",
             Self::Hex => "composer.hex",
             Self::Expression => "composer.expression",
         }
     }
 
+    /// The key of what is said while nothing is typed.
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Text => "composer.hint",
+            Self::Message => "composer.hint-message",
+            Self::Hex => "composer.hint-hex",
+            Self::Expression => "composer.hint-expression",
+        }
+    }
+
+    /// Whether text is typed, which has lines and escapes.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Message)
+    }
+
     /// The bytes in this way of writing.
     fn spell(self, bytes: &[u8]) -> String {
         match self {
-            Self::Text => escape::escape(bytes),
+            Self::Text | Self::Message => escape::escape(bytes),
             Self::Hex => hex_pairs(bytes),
             Self::Expression if bytes.is_empty() => String::new(),
             Self::Expression => Expr::from_bytes(bytes).to_string(),
@@ -96,17 +116,18 @@ impl Mode {
 }
 
 impl Composer {
-    /// The next way of typing the same bytes.
+    /// The next way of typing the same bytes; from text to a message the same text, which then means more bytes.
     pub(super) fn cycle(&mut self, session: &Session, conn: Option<ConnId>) {
         self.settle(session, conn);
         let (from, text) = (self.mode, self.editor.text().to_owned());
-        self.mode = from.next();
+        self.mode = from.next(framing(session, conn).is_some());
         let back = self
             .kept
             .take()
             .filter(|(mode, _, became)| *mode == self.mode && *became == text);
         match (&self.meaning, back) {
             (_, Some((_, typed, _))) => self.editor.set(&typed),
+            _ if self.mode == Mode::Message => {}
             // What has no fixed bytes stays as it was typed, to be put right in the new way or the old one.
             (
                 Meaning::Bytes {
@@ -158,26 +179,15 @@ impl Composer {
             return;
         }
         self.rests_at = None;
-        let text = self.editor.text();
+        let typed = self.editor.text();
         self.meaning = match self.mode {
-            _ if text.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => {
+            _ if typed.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => {
                 Meaning::Nothing
             }
-            Mode::Text => escape::unescape(text).map_or_else(
-                |error| Meaning::Wrong {
-                    column: error.column.saturating_sub(1),
-                    what: error.what,
-                },
-                |mut bytes| {
-                    bytes.extend_from_slice(self.eol);
-                    Meaning::Bytes {
-                        bytes,
-                        settled: true,
-                    }
-                },
-            ),
-            Mode::Hex => hex(text),
-            Mode::Expression => expression(text, session, conn),
+            Mode::Text => reading::text(typed, self.eol),
+            Mode::Message => message(typed, session, conn),
+            Mode::Hex => hex(typed),
+            Mode::Expression => expression(typed, session, conn),
         };
     }
 
@@ -189,6 +199,11 @@ impl Composer {
             _ => b"",
         };
         self.read(session, conn);
+    }
+
+    /// Whether the text would be a whole message in the way that comes next.
+    fn may_be_message(&self, session: &Session, conn: Option<ConnId>) -> bool {
+        self.mode == Mode::Text && framing(session, conn).is_some()
     }
 
     /// How the line is read, and what will end it.
@@ -203,7 +218,7 @@ impl Composer {
 
     /// Takes pasted text in, as much as there is room for; nothing is sent by it. How many bytes were left out.
     pub(super) fn paste(&mut self, text: &str) -> usize {
-        if self.mode != Mode::Text {
+        if !self.mode.is_text() {
             let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
             return self.editor.insert(&words);
         }
@@ -219,7 +234,7 @@ impl Composer {
 
     /// A line break in a text; false where what is typed has no lines.
     pub(super) fn break_line(&mut self) -> bool {
-        let is_text = self.mode == Mode::Text;
+        let is_text = self.mode.is_text();
         if is_text {
             self.editor.insert("\n");
         }

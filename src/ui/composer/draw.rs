@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::Composer;
 use super::reading::{Meaning, effect};
-use super::{Composer, Mode};
 use crate::escape;
 use crate::ui::code;
 use crate::ui::editor::Shown;
@@ -52,7 +52,7 @@ impl Composer {
         let last = area.height.saturating_sub(1);
         self.render_meaning(scene, area, last, buf, &shown, focused);
         let (row, column) = shown.cursor;
-        let left = LEFT + u16::from(self.mode == Mode::Text);
+        let left = LEFT + u16::from(self.mode.is_text());
         focused.then_some(Position::new(
             area.x.saturating_add(left).saturating_add(column),
             area.y.saturating_add(1).saturating_add(row),
@@ -60,7 +60,7 @@ impl Composer {
     }
 
     fn render_lines(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer, shown: &Shown) {
-        let quote = if self.mode == Mode::Text { "\"" } else { "" };
+        let quote = if self.mode.is_text() { "\"" } else { "" };
         let is_first = |from: usize| from == 0;
         let count = shown.lines.len();
         for (row, (line, from)) in (1..).zip(&shown.lines) {
@@ -89,10 +89,11 @@ impl Composer {
     ) {
         match &self.meaning {
             Meaning::Nothing => {
-                if focused && !scene.ui.is_hint_used("composer.hint") {
+                let hint = self.mode.hint();
+                if focused && !scene.ui.is_hint_used(hint) {
                     Pen::new(buf, area, last, scene.look())
                         .skip(LEFT)
-                        .put(scene.say("composer.hint"), Role::Muted);
+                        .put(scene.say(hint), Role::Muted);
                 }
             }
             Meaning::Unread => {
@@ -122,7 +123,10 @@ impl Composer {
                     .right(&format!("{note} "), Role::Muted);
                 let does = |conn| effect(scene, conn, bytes);
                 let effect = scene.ui.focus.and_then(does);
-                let effect = effect.map_or(String::new(), |effect| format!("→ {effect} "));
+                let mut effect = effect.map_or(String::new(), |effect| format!("→ {effect} "));
+                if focused && self.may_be_message(scene.session, scene.ui.focus) {
+                    effect = format!("{effect}· {} ", scene.say("composer.as-message"));
+                }
                 let mut pen = Pen::new(buf, area, last, scene.look());
                 pen.skip(LEFT).put("⏎ ", Role::Strong);
                 let room = usize::from(pen.room()).saturating_sub(escape::width(&effect) + 3);
@@ -150,7 +154,7 @@ impl Composer {
             return;
         };
         let before = self.editor.text().get(*from..at).unwrap_or_default();
-        let column = LEFT + u16::from(self.mode == Mode::Text);
+        let column = LEFT + u16::from(self.mode.is_text());
         let wide = escape::width(&escape::clean(before));
         let column = column.saturating_add(u16::try_from(wide).unwrap_or(u16::MAX));
         let mut pen = Pen::new(buf, area, row, scene.look());

@@ -1,6 +1,7 @@
 //! What a line being composed means in bytes, and what those bytes would do to the framing. It asks for nothing that
 //! only sending may ask for: no file, no seed, no count.
 
+use crate::escape;
 use crate::event::{ConnId, Dir};
 use crate::expr::{self, Context};
 use crate::framing::{Cut, Cx, Status};
@@ -60,6 +61,42 @@ pub(in crate::ui) fn size(text: &str, session: &Session, conn: Option<ConnId>) -
     match expression(text, session, conn) {
         Meaning::Bytes { bytes, .. } => Some(bytes.len()),
         Meaning::Nothing | Meaning::Unread | Meaning::Wrong { .. } => None,
+    }
+}
+
+/// The framing that somebody chose for what a socket sends.
+pub(super) fn framing(session: &Session, conn: Option<ConnId>) -> Option<&Cut> {
+    let cut = session.lane(conn?, Dir::Out)?.rule();
+    (cut.words() != Cut::raw().words()).then_some(cut)
+}
+
+/// Text with escapes, and what ends it.
+pub(super) fn text(typed: &str, end: &[u8]) -> Meaning {
+    match escape::unescape(typed) {
+        Ok(mut bytes) => {
+            bytes.extend_from_slice(end);
+            let settled = true;
+            Meaning::Bytes { bytes, settled }
+        }
+        Err(error) => Meaning::Wrong {
+            column: error.column.saturating_sub(1),
+            what: error.what,
+        },
+    }
+}
+
+/// Text with escapes, as one message of the socket's framing.
+pub(super) fn message(typed: &str, session: &Session, conn: Option<ConnId>) -> Meaning {
+    let meaning = text(typed, b"");
+    let (Meaning::Bytes { bytes, .. }, Some(cut)) = (&meaning, framing(session, conn)) else {
+        return meaning;
+    };
+    match cut.rule.encode(bytes) {
+        Ok(bytes) => Meaning::Bytes {
+            bytes,
+            settled: true,
+        },
+        Err(what) => Meaning::Wrong { column: 0, what },
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a line means in bytes, and that typing it sends nothing. It draws nothing.
 
 use super::*;
+use crate::endpoint::Transport;
+use crate::event::{Actor, Dir, Event, Role, What};
 
 fn session() -> Session {
     Session::new(1 << 20, None)
@@ -42,6 +44,59 @@ fn the_same_bytes_in_three_ways_and_back_as_they_were_typed() {
         Ok(r#"send "hi \"you\"\r\n""#.to_owned())
     );
     assert_eq!(composer.editor.text(), "");
+}
+
+/// A session with one socket whose bytes are cut by a rule.
+fn framed(rule: &str) -> (Session, Option<ConnId>) {
+    let mut session = session();
+    let conn = Some(ConnId(0));
+    let opened = What::Opened {
+        name: None,
+        role: Role::Client,
+        transport: Transport::Tcp,
+        parent: None,
+    };
+    let framed = What::Framed {
+        dir: Dir::Out,
+        rule: rule.to_owned(),
+        from: 0,
+    };
+    for what in [opened, framed] {
+        let (at, by) = (Duration::ZERO, Actor::User);
+        session.apply(Event { at, conn, by, what });
+    }
+    (session, conn)
+}
+
+#[test]
+fn a_text_becomes_a_whole_message_where_a_framing_was_chosen() {
+    let check = |rule: &str, typed: &str, hex: &str, sent: &str| {
+        let (session, conn) = framed(rule);
+        let mut composer = Composer::default();
+        composer.editor.set(typed);
+        composer.read(&session, conn);
+        composer.cycle(&session, conn);
+        assert_eq!(
+            (composer.mode, composer.editor.text()),
+            (Mode::Message, typed)
+        );
+        composer.cycle(&session, conn);
+        assert_eq!(composer.editor.text(), hex, "{rule}");
+        let line = composer.send(&Locale::default(), &session, conn);
+        assert_eq!(line.as_deref(), Ok(sent));
+    };
+    check("len u16be", "hi", "00 02 68 69", "send 00 02 68 69");
+    check("line", "hi", "68 69 0a", r#"send "hi\n""#);
+    let (session, conn) = framed("line");
+    let mut composer = Composer::default();
+    composer.editor.set(r"a\nb");
+    composer.read(&session, conn);
+    composer.cycle(&session, conn);
+    assert!(
+        matches!(composer.meaning, Meaning::Wrong { .. }),
+        "{:?}",
+        composer.meaning
+    );
 }
 
 #[test]
