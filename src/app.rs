@@ -161,6 +161,11 @@ impl App {
         self.ui.input(event, &self.session, &mut scope, now)
     }
 
+    /// Bytes that were pasted at the terminal.
+    pub fn paste(&mut self, bytes: &[u8], now: Duration) {
+        self.ui.paste(bytes, &self.session, now);
+    }
+
     /// Carries out a wish that needs no system call. Returns the events that it makes.
     ///
     /// # Errors

@@ -124,7 +124,9 @@ impl Workbench {
                         let now = engine.now();
                         engine.app.ui.notify(&text, now);
                     }
-                    TermEvent::Paste(String::from_utf8_lossy(&text).into_owned())
+                    let now = engine.now();
+                    engine.app.paste(&text, now);
+                    continue;
                 }
             };
             let now = engine.now();

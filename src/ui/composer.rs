@@ -216,18 +216,22 @@ impl Composer {
         }
     }
 
-    /// Takes pasted text in, as much as there is room for; nothing is sent by it. How many bytes were left out.
-    pub(super) fn paste(&mut self, text: &str) -> usize {
+    /// Takes pasted bytes in, as much as there is room for; nothing is sent by it. How many bytes were left out.
+    pub(super) fn paste(&mut self, bytes: &[u8]) -> usize {
         if !self.mode.is_text() {
+            let text = String::from_utf8_lossy(bytes);
             let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
             return self.editor.insert(&words);
         }
         // Ends of lines stay what they are, and are shown as such; all else that is no text is spelled out.
-        let mut spelled = String::with_capacity(text.len());
-        for line in text.split_inclusive(['\r', '\n']) {
-            let body = line.trim_end_matches(['\r', '\n']);
-            spelled.push_str(&escape::escape(body.as_bytes()));
-            spelled.extend(line.chars().skip(body.chars().count()));
+        let mut spelled = String::with_capacity(bytes.len());
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        for line in bytes.split_inclusive(is_end) {
+            let body = line.strip_suffix(b"\r").or(line.strip_suffix(b"\n"));
+            spelled.push_str(&escape::escape(body.unwrap_or(line)));
+            if body.is_some() {
+                spelled.extend(line.last().map(|end| char::from(*end)));
+            }
         }
         self.editor.insert(&spelled)
     }

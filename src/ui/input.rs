@@ -45,7 +45,7 @@ impl Ui {
                 self.key(key, session, scope, now)
             }
             Event::Paste(text) => {
-                self.paste(text, session, now);
+                self.paste(text.as_bytes(), session, now);
                 Vec::new()
             }
             Event::Mouse(mouse) => self.mouse(*mouse, session, scope, now),
@@ -134,8 +134,12 @@ impl Ui {
         }
     }
 
-    fn paste(&mut self, text: &str, session: &Session, now: Duration) {
-        let line = || text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+    /// Takes pasted bytes: into the line being typed, else into the composer, where every one of them counts.
+    pub fn paste(&mut self, bytes: &[u8], session: &Session, now: Duration) {
+        let line = || {
+            let text = String::from_utf8_lossy(bytes);
+            text.split(['\r', '\n']).collect::<Vec<_>>().join(" ")
+        };
         let dropped = match (self.overlay, self.typing) {
             (Some(Overlay::Help), _) => self.help_filter.insert(&line()),
             (Some(Overlay::Saved), _) => {
@@ -160,7 +164,7 @@ impl Ui {
             _ => {
                 self.typing = Typing::Composer;
                 self.keep_composer();
-                let dropped = self.composer.paste(text);
+                let dropped = self.composer.paste(bytes);
                 self.composer.read(session, self.focus);
                 dropped
             }
