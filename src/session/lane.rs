@@ -16,6 +16,8 @@ pub struct Lane {
     ending: Option<Ending>,
     /// The framings in force, in the order of their first bytes; never empty.
     stretches: Vec<Stretch>,
+    /// How often another framing was chosen.
+    reframed: u32,
     /// They have seen all that was told, the end too.
     is_cut: bool,
 }
@@ -51,6 +53,7 @@ impl Lane {
                 from: 0,
                 cutter: Cutter::new(Cut::raw(), 0, false),
             }],
+            reframed: 0,
             is_cut: true,
         }
     }
@@ -87,6 +90,7 @@ impl Lane {
             cutter.rewind(from);
         }
         self.is_cut = false;
+        self.reframed += 1;
         self.stretches.push(Stretch {
             from,
             cutter: Cutter::new(cut, from, datagrams),
@@ -113,6 +117,12 @@ impl Lane {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// How often another framing was chosen: until then a whole message stays what it is.
+    #[must_use]
+    pub fn reframed(&self) -> u32 {
+        self.reframed
     }
 
     /// How many bytes moved.

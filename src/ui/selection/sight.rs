@@ -3,7 +3,7 @@
 
 use super::{Selection, span};
 use crate::event::{ConnId, Dir};
-use crate::framing::Entry;
+use crate::framing::{Entry, Status};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::ui::bytes::Tint;
@@ -31,6 +31,15 @@ struct Under {
     index: u64,
     len: u64,
     entries: u64,
+    reframed: u32,
+}
+
+impl Under {
+    /// Whether it is the same message, cut by the same framings.
+    fn is_same(self, other: Self) -> bool {
+        let place = |it: Self| (it.conn, it.dir, it.index, it.reframed);
+        place(self) == place(other)
+    }
 }
 
 /// How far a search for a message's number looks at a time behind skipped bytes.
@@ -193,9 +202,16 @@ impl Ui {
 
     /// Reads the message under the cursor, for those who ask before the next event.
     pub(in crate::ui) fn keep_entry(&mut self, session: &Session) {
-        self.sight.under = self
-            .under(session)
-            .map(|under| (under, Self::read_entry(under, session)));
+        let before = self.sight.under.take();
+        self.sight.under = self.under(session).map(|under| {
+            // A whole message stays what it is, however fast others come behind it.
+            let same = before.filter(|(before, entry)| {
+                let is_whole = |it: &Entry| !matches!(it.message.status, Status::Partial { .. });
+                under.is_same(*before) && entry.as_ref().is_some_and(is_whole)
+            });
+            let entry = same.map_or_else(|| Self::read_entry(under, session), |(_, entry)| entry);
+            (under, entry)
+        });
     }
 
     fn under(&self, session: &Session) -> Option<Under> {
@@ -207,6 +223,7 @@ impl Ui {
             index,
             len: lane.len(),
             entries: lane.entry_count(),
+            reframed: lane.reframed(),
         })
     }
 
