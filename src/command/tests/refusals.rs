@@ -112,6 +112,7 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("reading", "column 8: auto or manual is missing"),
     ("frame", "column 6: a framing is missing"),
+    ("frame len", "column 10: a type is missing (u8 u16be u24be u32be u64be, or le, decN, hexN, varint)"),
     ("frame lin", "column 7: there is no framing `lin` (did you mean `line`?)"),
     ("frame in fixed", "column 15: the bytes of a message is missing"),
     ("frame line from here", "column 17: `here` is not the offset of a byte (bytes: 4096, 64k, 8M or 1G)"),
