@@ -146,7 +146,7 @@ const TABLE: &[(&str, &str)] = &[
     ("focus C", "column 7: there is no socket `C` (A L B)"),
     ("pane left", "column 6: `left` is not a pane (bytes frames next previous)"),
     ("move sideways", "column 6: `sideways` is not a movement (up down)"),
-    ("show", "column 5: something to show is missing"),
+    ("show", "column 5: something to show is missing (help direction)"),
     ("sleep", "column 6: a time is missing"),
     ("sleep 5", "column 7: `5` is not a time (200ms, 3s or 2m)"),
     ("say hello", "column 5: the text is not in quotes (say \"hello\")"),
