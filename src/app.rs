@@ -224,6 +224,11 @@ impl App {
                 let unmarked = unmarked.map(|name| event(None, What::Unmarked(name)));
                 Ok(unmarked.into_iter().collect())
             }
+            Wish::View(View::Layout(name)) => {
+                let text = self.ui.arrange(&name, &self.session)?;
+                self.say(&text, now);
+                Ok(Vec::new())
+            }
             Wish::View(View::Copy(format)) => self.copy(&format, now).map(|()| Vec::new()),
             Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),
             Wish::Repeat { times, every, line } => {

@@ -48,6 +48,12 @@ pub trait Framing: Sync {
     /// What it does, in one line.
     fn help(&self) -> &'static str;
 
+    /// The words that may stand behind the name and these parameters, to choose from; `None` where what must follow is
+    /// a number that only a person knows.
+    fn choices(&self, _before: &[&str]) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
     /// Reads the parameters behind the name; words that are not its own stay for the caller.
     ///
     /// # Errors

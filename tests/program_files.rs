@@ -77,16 +77,21 @@ fn copied_bytes_reach_the_clipboard_in_each_format() {
         sent,
         "python",
         br#"b"\x00\x05hello\r\n""#,
-        "copied 9 bytes as python",
+        "copied bytes 0–8 as python",
     );
     check(
         sent,
         "hex",
         b"00 05 68 65 6c 6c 6f 0d 0a",
-        "copied 9 bytes as hex",
+        "copied bytes 0–8 as hex",
     );
-    check(sent, "base64", b"AAVoZWxsbw0K", "copied 9 bytes as base64");
-    check("1b", "escaped", br"\x1b", "copied one byte as escaped");
+    check(
+        sent,
+        "base64",
+        b"AAVoZWxsbw0K",
+        "copied bytes 0–8 as base64",
+    );
+    check("1b", "escaped", br"\x1b", "copied byte 0 as escaped");
     // Bytes that would end the sequence, begin another, or act: none of them is one on the way.
     let hostile = r#""\x07\x1b]52;c;!\x07\x1b\\\u{9c}""#;
     check(
@@ -101,7 +106,7 @@ fn copied_bytes_reach_the_clipboard_in_each_format() {
 fn within_tmux_the_terminal_is_told_both_ways() {
     let mut pty = workbench(&anywhere(), &[("TMUX", "/tmp/tmux,1,0")], "\"hi\"");
     command(&mut pty, "copy text");
-    pty.wait_text("copied 2 bytes as text");
+    pty.wait_text("copied bytes 0–1 as text");
     let seen = String::from_utf8_lossy(pty.seen()).into_owned();
     assert!(seen.contains("\x1b]52;c;aGk=\x07\x1bPtmux;\x1b\x1b]52;c;aGk=\x07\x1b\\"));
     leave(&mut pty);

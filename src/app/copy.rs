@@ -22,6 +22,7 @@ impl App {
         let (conn, dir, range) = reach.ok_or_else(|| locale.say("select.no-bytes").to_owned())?;
         let len = self.session.lane(conn, dir).map_or(0, Lane::len);
         let range = range.start..range.end.min(len);
+        let first = range.start;
         let count = range.end.saturating_sub(range.start);
         if count > COPY_MAX_BYTES {
             return Err(locale.fill("select.too-much", &[&(count >> 10)]));
@@ -30,10 +31,10 @@ impl App {
         if !is_whole {
             return Err(locale.say("select.missing").to_owned());
         }
-        let text = if count == 1 {
-            locale.fill("select.copied-one", &[&format])
-        } else {
-            locale.fill("select.copied", &[&count, &format])
+        let text = match count {
+            0 => return Err(locale.say("select.no-bytes").to_owned()),
+            1 => locale.fill("select.copied-one", &[&first, &format]),
+            _ => locale.fill("select.copied", &[&first, &(first + count - 1), &format]),
         };
         self.ui
             .give_to_clipboard(literal.write(&bytes).into_bytes());

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::App;
+use crate::escape;
 use crate::event::Pattern;
 use crate::locale::Locale;
 use crate::session::{Find, Finding, HITS_MAX};
@@ -14,6 +15,9 @@ const SLICE: Duration = Duration::from_millis(4);
 
 /// What a slice has at the least and at the most, however fast or slow the last one was.
 const SLICE_BYTES: Range<u64> = 1 << 10..16 << 20;
+
+/// The most columns in which what is searched for is said.
+const SOUGHT_COLUMNS: usize = 24;
 
 /// How long what was said of a match may still be put right.
 const STANDS: Duration = Duration::from_secs(3);
@@ -122,7 +126,8 @@ impl App {
                 true
             }
             Finding::Nothing => {
-                let text = self.ui.locale().say("select.not-found").to_owned();
+                let text = self.ui.locale().say("select.not-found");
+                let text = format!("{text}{}", self.sought());
                 self.say(&text, now);
                 search.is_whole = true;
                 false
@@ -177,12 +182,33 @@ impl App {
             .map_or(0..0, |(range, _)| range.clone());
         let tally = search.find.tally(&range, &self.session);
         let (number, count) = (tally.number, tally.count);
-        if count >= HITS_MAX {
+        let about = if count >= HITS_MAX {
             locale.fill("select.match-more", &[&number, &count])
         } else if tally.is_open {
             locale.fill("select.match-so-far", &[&number, &count, &tally.percent])
         } else {
             locale.fill("select.match", &[&number, &count])
+        };
+        format!("{about}{}", self.sought())
+    }
+
+    /// What is searched for, behind what is said of it: a bare word is a text, digits may be hex.
+    fn sought(&self) -> String {
+        match &self.pattern {
+            None => String::new(),
+            Some(Pattern::Bytes(bytes)) => {
+                let (text, shown) = escape::escape_prefix(bytes, SOUGHT_COLUMNS);
+                let rest = if shown < bytes.len() { "…" } else { "" };
+                format!(" · \"{text}{rest}\"")
+            }
+            Some(Pattern::Regex(source)) => {
+                let mut source: String = escape::clean(source).into_owned();
+                if let Some((at, _)) = source.char_indices().nth(SOUGHT_COLUMNS) {
+                    source.truncate(at);
+                    source.push('…');
+                }
+                format!(" · /{source}/")
+            }
         }
     }
 }

@@ -216,12 +216,16 @@ impl<'a> Cx<'a> {
         always: &[&str],
         what: &str,
     ) -> Result<String, Complaint> {
-        let word = words.require(what)?;
         let mut nouns = self.scope().map_or(Vec::new(), |scope| scope.nouns(kind));
-        if nouns.is_empty() {
+        let is_known = !nouns.is_empty();
+        nouns.extend(always.iter().map(|&noun| noun.to_owned()));
+        let word = words.require(what).map_err(|complaint| Complaint {
+            fits: nouns.join(" "),
+            ..complaint
+        })?;
+        if !is_known {
             return Ok(word.text.to_owned());
         }
-        nouns.extend(always.iter().map(|&noun| noun.to_owned()));
         if nouns.iter().any(|noun| noun == word.text) {
             return Ok(word.text.to_owned());
         }

@@ -13,7 +13,7 @@ impl Verb for Find {
     }
 
     fn usage(&self) -> &'static str {
-        "find EXPR|/regex/ · find next|previous"
+        "find WORD|EXPR|/regex/ · find next|previous"
     }
 
     fn help(&self) -> &'static str {
@@ -30,7 +30,7 @@ impl Verb for Find {
         } else if words.take("previous") {
             View::FindAgain { forward: false }
         } else {
-            View::Find(pattern::fixed(words)?)
+            View::Find(pattern::sought(words)?)
         };
         Ok(vec![Wish::View(view)])
     }

@@ -57,11 +57,27 @@ impl Verb for Frame {
         let rules = FRAMINGS
             .iter()
             .map(|framing| Candidate::new(framing.name(), framing.help()));
-        match before {
-            [] => directions.chain(rules).collect(),
-            [word] if DIRECTIONS.iter().any(|(name, _)| name == word) => rules.collect(),
-            [.., "from"] => Vec::new(),
-            _ => complete::words(&["from", "max"], "behind the rule"),
+        let is_direction = |word: &str| DIRECTIONS.iter().any(|(name, _)| *name == word);
+        let behind = match before {
+            [] => return directions.chain(rules).collect(),
+            [word, behind @ ..] if is_direction(word) => behind,
+            behind => behind,
+        };
+        let (name, parameters) = match behind {
+            [] => return rules.collect(),
+            [.., "from" | "max"] => return Vec::new(),
+            [name, parameters @ ..] => (*name, parameters),
+        };
+        let framing = FRAMINGS.iter().find(|framing| framing.name() == name);
+        let choices = framing.map_or(Some(&[][..]), |framing| framing.choices(parameters));
+        let Some(choices) = choices else {
+            return Vec::new();
+        };
+        let mut candidates = complete::words(choices, "a word of the rule");
+        let is_type_missing = parameters.is_empty() && !choices.is_empty();
+        if !is_type_missing {
+            candidates.extend(complete::words(&["from", "max"], "behind the rule"));
         }
+        candidates
     }
 }

@@ -7,6 +7,7 @@ use super::Cx;
 use super::context::{complaint, expression};
 use super::line::slash;
 use crate::event::Pattern;
+use crate::expr;
 use crate::words::{Complaint, Words};
 
 /// The largest that a regular expression may become: where its automaton gives up, a byte may cost a step for each of
@@ -26,8 +27,26 @@ pub(super) fn pattern(
     }
 }
 
+/// Characters that make a word more than a word: with one of them, its author wrote an expression.
+const NOT_BARE: &[char] = &['"', '\'', '(', ')', '{', '}', '[', ']', '*', '\\'];
+
+/// `EXPR` that always means the same bytes, `/regex/`, or else one bare word, which means its text.
+pub(super) fn sought(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
+    let rest = words.rest().trim_end();
+    let bare = words
+        .peek()
+        .filter(|word| word.text == rest)
+        .filter(|word| !word.text.starts_with('/') && !word.text.contains(NOT_BARE))
+        .filter(|word| expr::parse(word.text).is_err());
+    let Some(word) = bare else {
+        return fixed(words);
+    };
+    words.advance(word.text.len());
+    Ok(Pattern::Bytes(word.text.as_bytes().to_vec()))
+}
+
 /// `EXPR` that always means the same bytes, or `/regex/`.
-pub(super) fn fixed(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
+fn fixed(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
     if words.rest().starts_with('/') {
         return regex(words);
     }

@@ -288,6 +288,16 @@ fn completion_offers_what_may_stand_there() {
     check("connect :7000 as ", 17, "");
     check("frame o", 6, "out");
     check("frame in li", 9, "line");
+    check("frame in len u16", 13, "u16be u16le");
+    check(
+        "frame len ",
+        10,
+        "u8 u16be u32be u64be u16le u32le u64le dec4 hex4 varint",
+    );
+    check("frame len u8 at ", 16, "");
+    check("frame len u8 ", 13, "at adjust incl strip from max");
+    check("frame fixed ", 12, "");
+    check("frame line ", 11, "from max");
     check("expect errno ECONNR", 13, "ECONNRESET ECONNREFUSED");
     check("wait state EST", 11, "ESTAB");
     check("wait call setso", 10, "setsockopt");

@@ -22,6 +22,10 @@ impl Framing for Fixed {
         "every message has N bytes"
     }
 
+    fn choices(&self, before: &[&str]) -> Option<&'static [&'static str]> {
+        (!before.is_empty()).then_some(&[])
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
         let word = words.peek();
         let bytes = words.size("the bytes of a message")?;

@@ -10,6 +10,14 @@ use crate::words::{Complaint, Word, Words};
 /// The most bytes of a number: `dec20`.
 const FIELD_MAX_BYTES: usize = 20;
 
+/// Types of a length to choose from; other widths fit, too.
+const TYPES: &[&str] = &[
+    "u8", "u16be", "u32be", "u64be", "u16le", "u32le", "u64le", "dec4", "hex4", "varint",
+];
+
+/// Every type of a length, in few words.
+const TYPES_FIT: &str = "u8 u16be u24be u32be u64be, or le, decN, hexN, varint";
+
 /// The row.
 #[derive(Debug)]
 pub(super) struct Len;
@@ -27,9 +35,21 @@ impl Framing for Len {
         "a number tells the length of what follows it: u8 u16be u24le u32be u64le decN hexN varint"
     }
 
+    fn choices(&self, before: &[&str]) -> Option<&'static [&'static str]> {
+        match before {
+            [] => Some(TYPES),
+            [.., "at" | "adjust" | "strip"] => None,
+            _ => Some(&["at", "adjust", "incl", "strip"]),
+        }
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
+        let word = words.require("a type").map_err(|complaint| Complaint {
+            fits: TYPES_FIT.to_owned(),
+            ..complaint
+        })?;
         let mut rule = Length {
-            kind: kind(words.require("a type")?)?,
+            kind: kind(word)?,
             at: 0,
             adjust: 0,
             incl: false,
@@ -52,7 +72,7 @@ impl Framing for Len {
 }
 
 fn kind(word: Word<'_>) -> Result<IntType, Complaint> {
-    let fits = || "u8 u16be u24be u32be u64be, or le, decN, hexN, varint".to_owned();
+    let fits = || TYPES_FIT.to_owned();
     match IntType::parse(word.text) {
         Some(IntType::Fixed { signed: true, .. }) => {
             Err(word.complain("a length has no sign", fits()))

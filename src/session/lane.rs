@@ -119,7 +119,7 @@ impl Lane {
         self.is_cut
     }
 
-    /// How often another framing was chosen: until then a whole message stays what it is.
+    /// How often another framing was chosen; until then a whole message stays.
     #[must_use]
     pub fn reframed(&self) -> u32 {
         self.reframed
@@ -341,20 +341,15 @@ mod tests {
     fn a_framing_from_inside_a_message_leaves_the_earlier_one_what_stands_before() {
         let (tapes, mut lane) = lane(b"abc\ndef\nghi\n", "raw");
         assert_eq!(entries(&tapes, &mut lane), [(0, 12, Some(1))]);
+        let ranges = |lane: &mut Lane| -> Vec<_> {
+            let entries = entries(&tapes, lane).into_iter();
+            entries.map(|entry| (entry.0, entry.1)).collect()
+        };
         lane.reframe(rule_of("line"), 4, false);
-        assert_eq!(
-            entries(&tapes, &mut lane)
-                .iter()
-                .map(|entry| (entry.0, entry.1))
-                .collect::<Vec<_>>(),
-            [(0, 4), (4, 8), (8, 12)]
-        );
+        assert_eq!(ranges(&mut lane), [(0, 4), (4, 8), (8, 12)]);
         lane.reframe(rule_of("fixed 2"), 6, false);
-        let ranges: Vec<_> = entries(&tapes, &mut lane)
-            .iter()
-            .map(|entry| (entry.0, entry.1))
-            .collect();
-        assert_eq!(ranges, [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12)]);
+        let expected = [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12)];
+        assert_eq!(ranges(&mut lane), expected);
     }
 
     #[test]

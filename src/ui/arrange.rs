@@ -27,15 +27,21 @@ impl Ui {
         Ok(())
     }
 
-    /// Takes another layout, by its name.
-    pub(super) fn arrange(&mut self, name: &str, session: &Session) -> Result<(), String> {
+    /// Takes another layout, by its name. Returns its name in a sentence, for a person who sees no difference, too.
+    pub(crate) fn arrange(&mut self, name: &str, session: &Session) -> Result<String, String> {
+        let before = self.areas(session);
         self.keep_arrangement();
         self.arrangement.choose(name)?;
         if !self.has_place(self.pane, session) {
             self.pane = self.placed(session).first().copied().unwrap_or(self.pane);
         }
         self.reveal(session);
-        Ok(())
+        let key = if self.areas(session) == before {
+            "notice.layout-same"
+        } else {
+            "notice.layout"
+        };
+        Ok(self.locale.fill(key, &[&self.arrangement.name()]))
     }
 
     /// Takes a pane away that is shown.

@@ -1,5 +1,5 @@
-//! The help: the keys of this pane before those of everywhere, then the commands, then what the signs mean, all
-//! filtered as one types. Every line derives from a table that works.
+//! The help: the main keys, those of this pane, the bytes one types, the framings, the signs, then every other key
+//! and the commands, all filtered as one types. Every line derives from a table that works.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -11,17 +11,34 @@ use super::theme::Role;
 use super::{Ui, editor};
 use crate::command::{VERBS, Verb};
 use crate::escape;
-use crate::keymap::{Act, Binding, KEYS, Place};
+use crate::framing::FRAMINGS;
+use crate::keymap::{Act, Binding, KEYS, Need, Place};
 use crate::session::Session;
 
 /// Columns of the keys or the grammar.
-const LEFT_COLUMNS: u16 = 20;
+const LEFT_COLUMNS: u16 = 24;
 
 /// The most lines of one entry's help.
 const HELP_LINES_MAX: usize = 6;
 
+/// Columns of a main key, in front of its word.
+const MAIN_COLUMNS: u16 = 5;
+
 /// More keys than these in one row are shown as a range.
 const KEYS_MAX: usize = 4;
+
+/// So many keys of the footer come first.
+const MAIN_KEYS: usize = 10;
+
+/// Byte expressions, each with the name of its sentence.
+const BYTES: &[(&str, &str)] = &[
+    (r#""text\r\n""#, "byte-text"),
+    ("00 ff", "byte-hex"),
+    ("u16be(5)", "byte-number"),
+    (r#"len u16be {"hello"}"#, "byte-length"),
+    (r#"frame "hello""#, "byte-frame"),
+    (r#""x"*100 file(path)"#, "byte-more"),
+];
 
 /// Signs on the screen, each with the name of its sentence.
 const SIGNS: &[(&str, &str)] = &[
@@ -61,6 +78,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<P
     for (row, line) in (0..body.height).zip(lines.iter().skip(top)) {
         let mut pen = Pen::new(buf, body, row, look);
         match line {
+            Line::Note(text) => pen.skip(1).put(text, Role::Muted),
             Line::Heading(text) => pen.skip(1).put(text, Role::Strong),
             Line::Entry { left, help, role } => pen
                 .skip(3)
@@ -90,6 +108,8 @@ pub(super) fn scroll_max(ui: &Ui, session: &Session, area: Rect) -> u16 {
 }
 
 enum Line {
+    /// Why some lines are dim.
+    Note(String),
     Heading(String),
     Entry {
         left: String,
@@ -98,94 +118,144 @@ enum Line {
     },
 }
 
-/// What stands to the left and the right of an entry.
+/// What stands to the left and the right of an entry, and what else the filter finds it by.
 struct Entry {
     left: String,
     help: String,
     role: Role,
+    words: String,
+}
+
+impl Entry {
+    fn new(left: &str, help: String) -> Self {
+        Self {
+            left: left.to_owned(),
+            help,
+            role: Role::Text,
+            words: String::new(),
+        }
+    }
 }
 
 /// All lines that hold the filter's text, each group under its heading.
 fn lines(ui: &Ui, session: &Session, width: u16) -> Vec<Line> {
-    let pane = if session.conns().is_empty() {
-        FIRST
-    } else {
-        PANES.get(ui.pane).map_or("", |pane| pane.name())
-    };
-    let here =
-        |binding: &&Binding| matches!(binding.place, Place::Panes(names) if names.contains(&pane));
-    let is_move =
-        |binding: &&Binding| matches!(binding.act, Act::Run(line) if line.starts_with("move "));
-    let at = |place: Place| KEYS.iter().filter(move |binding| binding.place == place);
-    let overlay = |binding: &&Binding| matches!(binding.place, Place::Overlay(_));
-    let own = || KEYS.iter().filter(here);
-    let verbs_first = own()
-        .filter(|it| !is_move(it))
-        .chain(own().filter(is_move))
-        .collect();
-    let groups: [(String, Vec<&Binding>); 5] = [
-        (ui.locale.fill("help.here", &[&pane]), verbs_first),
-        (
-            ui.locale.say("help.everywhere").to_owned(),
-            at(Place::Everywhere).collect(),
-        ),
-        (
-            ui.locale.say("help.composing").to_owned(),
-            at(Place::Composer).collect(),
-        ),
-        (
-            ui.locale.say("help.commanding").to_owned(),
-            at(Place::Prompt).collect(),
-        ),
-        (
-            ui.locale.say("help.overlay").to_owned(),
-            KEYS.iter().filter(overlay).collect(),
-        ),
-    ];
     let mut page = Page {
         lines: Vec::new(),
         filter: ui.help_filter.text().trim().to_lowercase(),
         width,
     };
-    for (heading, bindings) in groups {
-        let entries = bindings.into_iter().map(|it| key_entry(it, ui, session));
-        page.push(&heading, entries);
-    }
     let sentence = |slug: &str| ui.locale.say(&format!("help.{slug}")).to_owned();
-    let plain = |(left, slug): &(&str, &str)| Entry {
-        left: (*left).to_owned(),
-        help: sentence(slug),
-        role: Role::Text,
-    };
-    page.push(&sentence("editing"), editor::KEYS.iter().map(plain));
-    let verbs = VERBS.iter().map(|verb| Entry {
-        left: verb.usage().to_owned(),
-        help: ui.help_of(*verb),
-        role: Role::Text,
+    let plain = |(left, slug): &(&str, &str)| Entry::new(left, sentence(slug));
+    let key = |binding: &Binding| key_entry(binding, ui, session);
+    let keys = Keys::of(ui, session);
+    let main = keys.main.iter().map(|it| main_entry(it, ui, session));
+    page.push(&sentence("everywhere"), main);
+    let here = ui.locale.fill("help.here", &[&keys.pane]);
+    page.push(&here, keys.here.into_iter().map(key));
+    page.push(&sentence("bytes"), BYTES.iter().map(plain));
+    let framings = FRAMINGS.iter().map(|framing| {
+        let slug = format!("framing-{}", framing.name());
+        Entry::new(framing.usage(), sentence(&slug))
     });
-    page.push(&sentence("commands"), verbs);
+    page.push(&sentence("framings"), framings);
     page.push(&sentence("signs"), SIGNS.iter().map(plain));
-    page.lines
+    page.push(&sentence("moving"), keys.moves.into_iter().map(key));
+    page.push(&sentence("more-keys"), keys.rest.into_iter().map(key));
+    for (heading, bindings) in [
+        ("composing", at(Place::Composer)),
+        ("commanding", at(Place::Prompt)),
+        ("overlay", over()),
+    ] {
+        page.push(&sentence(heading), bindings.into_iter().map(key));
+    }
+    page.push(&sentence("editing"), editor::KEYS.iter().map(plain));
+    let demo = plain(&("sockeye demo", "shell-demo"));
+    let verbs = VERBS
+        .iter()
+        .map(|verb| Entry::new(verb.usage(), ui.help_of(*verb)));
+    page.push(&sentence("commands"), verbs.chain([demo]));
+    page.finish(ui.refusal(Need::Open, session))
 }
 
-/// A key with what it does; where there is no call to make, dim, with why.
+/// The keys of everywhere and of the pane, in the groups of the help.
+struct Keys {
+    pane: &'static str,
+    main: Vec<&'static Binding>,
+    here: Vec<&'static Binding>,
+    moves: Vec<&'static Binding>,
+    rest: Vec<&'static Binding>,
+}
+
+impl Keys {
+    fn of(ui: &Ui, session: &Session) -> Self {
+        let pane = if session.conns().is_empty() {
+            FIRST
+        } else {
+            PANES.get(ui.pane).map_or("", |pane| pane.name())
+        };
+        let is_here = |binding: &&Binding| matches!(binding.place, Place::Panes(names) if names.contains(&pane));
+        let is_move =
+            |binding: &&Binding| matches!(binding.act, Act::Run(line) if line.starts_with("move "));
+        let (moves, here) = KEYS.iter().filter(is_here).partition(is_move);
+        let (shown, mut rest): (Vec<_>, Vec<_>) = at(Place::Everywhere)
+            .into_iter()
+            .partition(|binding| binding.in_footer);
+        let mut main = shown;
+        rest.splice(..0, main.drain(MAIN_KEYS.min(main.len())..));
+        Self {
+            pane,
+            main,
+            here,
+            moves,
+            rest,
+        }
+    }
+}
+
+fn at(place: Place) -> Vec<&'static Binding> {
+    KEYS.iter()
+        .filter(|binding| binding.place == place)
+        .collect()
+}
+
+fn over() -> Vec<&'static Binding> {
+    let is_over = |binding: &&Binding| matches!(binding.place, Place::Overlay(_));
+    KEYS.iter().filter(is_over).collect()
+}
+
+/// A key with the word that the footer has for it.
+fn main_entry(binding: &Binding, ui: &Ui, session: &Session) -> Entry {
+    let entry = key_entry(binding, ui, session);
+    let slug = format!("keys.{}", binding.slug);
+    let label = ui.locale.say(&slug);
+    let pad = usize::from(MAIN_COLUMNS).saturating_sub(escape::width(&entry.left));
+    Entry {
+        left: format!("{}{}{label}", entry.left, " ".repeat(pad)),
+        ..entry
+    }
+}
+
+/// A key with what it does, dim where there is no call to make. It is found by its name and its word in the footer,
+/// too.
 fn key_entry(binding: &Binding, ui: &Ui, session: &Session) -> Entry {
-    let keys = match binding.keys {
+    let left = match binding.keys {
         [first, .., last] if binding.keys.len() > KEYS_MAX => format!("{first} … {last}"),
         keys => keys.join(" "),
     };
-    let help = ui.locale.say(&format!("help.{}", binding.slug)).to_owned();
-    match ui.refusal(binding.need, session) {
-        None => Entry {
-            left: keys,
-            help,
-            role: Role::Strong,
+    let label = format!("keys.{}", binding.slug);
+    let label = if ui.locale.has(&label) {
+        ui.locale.say(&label)
+    } else {
+        ""
+    };
+    Entry {
+        left,
+        help: ui.locale.say(&format!("help.{}", binding.slug)).to_owned(),
+        role: match ui.refusal(binding.need, session) {
+            None => Role::Strong,
+            Some(_) => Role::Muted,
         },
-        Some(why) => Entry {
-            left: keys,
-            help: ui.locale.fill("help.disabled", &[&help, &why]),
-            role: Role::Muted,
-        },
+        words: format!("{} {}", binding.slug, label.to_lowercase()),
     }
 }
 
@@ -200,7 +270,9 @@ impl Page {
     fn push(&mut self, heading: &str, entries: impl Iterator<Item = Entry>) {
         let filter = &self.filter;
         let has = |entry: &Entry| {
-            entry.left.to_lowercase().contains(filter) || entry.help.to_lowercase().contains(filter)
+            entry.left.to_lowercase().contains(filter)
+                || entry.help.to_lowercase().contains(filter)
+                || entry.words.contains(filter)
         };
         let mut entries = entries.filter(has).peekable();
         if entries.peek().is_none() {
@@ -208,7 +280,10 @@ impl Page {
         }
         self.lines.push(Line::Heading(heading.to_owned()));
         let room = usize::from(self.width.saturating_sub(LEFT_COLUMNS + 1));
-        for Entry { left, help, role } in entries {
+        for Entry {
+            left, help, role, ..
+        } in entries
+        {
             let mut parts = wrap(&help, room, HELP_LINES_MAX).into_iter();
             // A long left side has the help below.
             let help = if escape::width(&left) + 5 > usize::from(LEFT_COLUMNS) {
@@ -223,6 +298,19 @@ impl Page {
                 role,
             }));
         }
+    }
+
+    /// The lines, below why some of them are dim, which is said once.
+    fn finish(self, why: Option<String>) -> Vec<Line> {
+        let mut lines = self.lines;
+        let has_dim = lines.iter().any(|line| match line {
+            Line::Heading(_) | Line::Note(_) => false,
+            Line::Entry { role, .. } => *role == Role::Muted,
+        });
+        if let Some(why) = why.filter(|_| has_dim) {
+            lines.insert(0, Line::Note(why));
+        }
+        lines
     }
 }
 
@@ -239,69 +327,4 @@ impl Ui {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::endpoint::Transport;
-    use crate::event::{Actor, ConnId, Event, Role as Kind, What};
-    use crate::keymap::{Focus, find};
-    use crate::locale::Locale;
-
-    #[test]
-    fn the_verbs_of_the_pane_come_before_its_movements_and_those_before_the_rest() {
-        let mut session = Session::new(1 << 20, None);
-        let mut ui = Ui::default();
-        let on_first_screen = lines(&ui, &session, 80);
-        let choose = ui.locale.say("help.first-choose");
-        assert!(
-            on_first_screen
-                .iter()
-                .any(|line| matches!(line, Line::Entry { help, .. } if help == choose))
-        );
-        session.apply(Event {
-            at: Duration::ZERO,
-            conn: Some(ConnId(0)),
-            by: Actor::User,
-            what: What::Opened {
-                name: None,
-                role: Kind::Client,
-                transport: Transport::Tcp,
-                parent: None,
-            },
-        });
-        let at = |ui: &Ui, wanted: &str| {
-            let lines = lines(ui, &session, 80);
-            lines.iter().position(|line| match line {
-                Line::Heading(text) => text == wanted,
-                Line::Entry { left, .. } => left == wanted,
-            })
-        };
-        let order = ["v", "Enter", "h Left", "everywhere", "commands", "▏"];
-        let places: Vec<_> = order.iter().map(|wanted| at(&ui, wanted)).collect();
-        assert!(places.iter().all(Option::is_some), "{places:?}");
-        assert!(places.is_sorted(), "{places:?}");
-        ui.help_filter.set("Backlog");
-        assert!(at(&ui, "commands").is_some());
-        assert_eq!(at(&ui, "everywhere"), None);
-        ui.help_filter.set("no such thing");
-        assert!(lines(&ui, &session, 80).is_empty());
-    }
-
-    #[test]
-    fn every_line_has_its_sentence_and_says_why_it_is_disabled() {
-        let locale = Locale::default();
-        for (_, slug) in SIGNS.iter().chain(editor::KEYS) {
-            assert!(locale.has(&format!("help.{slug}")), "{slug}");
-        }
-        let session = Session::new(1 << 20, None);
-        let french = Ui {
-            locale: Locale::named("fr").unwrap_or_default(),
-            ..Ui::default()
-        };
-        let send = find("s", Focus::Pane("bytes")).unwrap();
-        let help = key_entry(send, &french, &session).help;
-        assert!(help.contains("socket"), "{help}");
-        assert!(help.contains('('), "it says why it is disabled: {help}");
-    }
-}
+mod tests;

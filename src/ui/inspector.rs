@@ -161,8 +161,11 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
             .put(what, Role::Muted)
             .to(21)
             .put(format!("{value:>7}"), Role::Strong)
-            .skip(2)
-            .put(note, Role::Muted);
+            .skip(2);
+        // Half a note says nothing.
+        if escape::width(note) <= usize::from(pen.room()) {
+            pen.put(note, Role::Muted);
+        }
         row += 1;
     }
     if reading.width > 1 {

@@ -81,7 +81,7 @@ impl Ui {
                 Ok(())
             }
             View::Hide(name) => self.hide(name, session),
-            View::Layout(name) => self.arrange(name, session),
+            View::Layout(name) => self.arrange(name, session).map(drop),
             // The caller's: they reach beyond what is looked at.
             View::Undo | View::Redo | View::Copy(_) | View::Find(_) | View::FindAgain { .. } => {
                 Ok(())

@@ -28,11 +28,14 @@ pub(super) struct Prompt {
     calls: String,
     /// The line that was run last: a complaint that comes later is about it.
     last: Option<String>,
+    /// What a key typed in front of the rest.
+    beginning: String,
 }
 
 impl Prompt {
     /// Opens it with the beginning of a command.
     pub(super) fn open(&mut self, text: &str) {
+        text.clone_into(&mut self.beginning);
         self.editor.set(text);
         self.changed();
     }
@@ -54,10 +57,18 @@ impl Prompt {
         };
     }
 
-    /// Empties it; the history keeps what stood there.
+    /// Empties it but for the beginning that a key typed, and that, too, where nothing else stands; the history keeps
+    /// what stood there.
     pub(super) fn clear(&mut self) {
         self.leave();
-        self.open("");
+        let behind = self.editor.text().strip_prefix(&self.beginning);
+        let has_typed = behind.is_some_and(|typed| !typed.is_empty());
+        let left = if has_typed {
+            std::mem::take(&mut self.beginning)
+        } else {
+            String::new()
+        };
+        self.open(&left);
     }
 
     /// It is left with what stands there: the history keeps that.
@@ -238,4 +249,26 @@ fn common<'w>(mut words: impl Iterator<Item = &'w str>) -> String {
             .map(|(a, _)| a)
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clearing_leaves_the_beginning_that_a_key_typed_once() {
+        for (beginning, typed, once, twice) in [
+            ("find ", "two", "find ", ""),
+            ("find ", "", "", ""),
+            ("", "send 1", "", ""),
+        ] {
+            let mut prompt = Prompt::default();
+            prompt.open(beginning);
+            prompt.editor.insert(typed);
+            prompt.clear();
+            assert_eq!(prompt.editor.text(), once, "{beginning}{typed}");
+            prompt.clear();
+            assert_eq!(prompt.editor.text(), twice, "{beginning}{typed}");
+        }
+    }
 }

@@ -46,7 +46,10 @@ impl Ui {
             self.render_all(scene, &areas, buf)
         } else {
             let text = scene.fill("layout.small", &[&area.width, &area.height]);
-            Pen::new(buf, area, 0, self.look).put(text, Role::Text);
+            let lines = ink::wrap(&text, usize::from(area.width), usize::from(area.height));
+            for (row, line) in (0..area.height).zip(lines) {
+                Pen::new(buf, area, row, self.look).put(line, Role::Text);
+            }
             None
         };
         check(buf, area, self.look);

@@ -69,6 +69,8 @@ const TABLE: &[(&str, &str)] = &[
     ("order big", "View(Order { big: true })"),
     ("order little", "View(Order { })"),
     ("find \"abc\"", "View(Find(Bytes([97, 98, 99])))"),
+    ("find two", "View(Find(Bytes([116, 119, 111])))"),
+    ("find GET;find frame", "View(Find(Bytes([71, 69, 84]))); View(Find(Bytes([102, 114, 97, 109, 101])))"),
     ("find 0d 0a", "View(Find(Bytes([13, 10])))"),
     ("find /a\\/b+ ;#/", "View(Find(Regex(\"a\\\\/b+ ;#\")))"),
     ("find next", "View(FindAgain { forward: true })"),
