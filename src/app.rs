@@ -215,22 +215,10 @@ impl App {
                 }
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
-            Wish::View(View::Find(pattern)) => self.find(pattern).map(|()| Vec::new()),
-            Wish::View(View::FindAgain { forward }) => {
-                self.find_again(forward).map(|()| Vec::new())
+            Wish::View(view) => {
+                let made = self.look(view, now)?;
+                Ok(made.map(|what| event(None, what)).into_iter().collect())
             }
-            Wish::View(view @ (View::Undo | View::Redo)) => {
-                let unmarked = self.ui.undo(view == View::Redo, &self.session)?;
-                let unmarked = unmarked.map(|name| event(None, What::Unmarked(name)));
-                Ok(unmarked.into_iter().collect())
-            }
-            Wish::View(View::Layout(name)) => {
-                let text = self.ui.arrange(&name, &self.session)?;
-                self.say(&text, now);
-                Ok(Vec::new())
-            }
-            Wish::View(View::Copy(format)) => self.copy(&format, now).map(|()| Vec::new()),
-            Wish::View(view) => self.ui.view(&view, &self.session).map(|()| Vec::new()),
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
                 self.begin_repeat(by, repeat, now).map(|()| Vec::new())
@@ -244,6 +232,25 @@ impl App {
             | Wish::Cancel(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Another look at the session; what happened by it, which is only ever that a mark was taken back.
+    fn look(&mut self, view: View, now: Duration) -> Result<Option<What>, String> {
+        match view {
+            View::Find(pattern) => self.find(pattern)?,
+            View::FindAgain { forward } => self.find_again(forward)?,
+            View::Undo | View::Redo => {
+                let unmarked = self.ui.undo(view == View::Redo, &self.session)?;
+                return Ok(unmarked.map(What::Unmarked));
+            }
+            View::Layout(name) => {
+                let text = self.ui.arrange(&name, &self.session)?;
+                self.say(&text, now);
+            }
+            View::Copy(format) => self.copy(&format, now)?,
+            view => self.ui.view(&view, &self.session)?,
+        }
+        Ok(None)
     }
 
     /// A name for this moment; a person can take a new one back.

@@ -25,8 +25,8 @@ fn one_pane_where_little_fits_and_a_sentence_where_nothing_does() {
     stage.ui.resize(40, 10, &stage.session);
     assert_eq!(
         stage.text(40, 10).trim_end(),
-        "40 columns, 10 rows: Sockeye needs 60 by",
-        "clipped, not wrapped"
+        "40 columns, 10 rows: Sockeye needs 60 by\n16.",
+        "wrapped, not clipped"
     );
 }
 
@@ -186,7 +186,7 @@ fn keys_type_commands() {
         Vec::<String>::new(),
         "what is typed is not sent by leaving"
     );
-    assert_eq!(stage.keys("s C-c Tab Tab h i Enter"), [r#"send "hi""#]);
+    assert_eq!(stage.keys("s C-c Tab Tab Tab h i Enter"), [r#"send "hi""#]);
     stage.keys("Esc");
     assert_eq!(stage.keys("q"), Vec::<String>::new(), "sockets are open");
     assert!(stage.text(80, 24).contains("q again"));

@@ -114,7 +114,7 @@ fn messages_take_the_place_of_bytes_where_a_framing_is_set() {
             "@B frame in line",
         ],
         &[
-            "A et B sont reliés l’un à l’autre.",
+            "A et B sont connectées l’une à l’autre.",
             "A a envoyé 7 octets : \"before\\n\".",
             "B a reçu 7 octets : \"before\\n\".",
             "Ce que B reçoit est découpé en messages par len u8, à partir de l’octet 0.",
@@ -377,7 +377,7 @@ fn ascii_alone_is_written_where_asked() {
             "@B reading manual",
         ],
         &[
-            "A et B sont relies l'un a l'autre.",
+            "A et B sont connectees l'une a l'autre.",
             r#"A a envoye 3 octets : "\u{e9}!"."#,
             r#"B a recu 3 octets : "\u{e9}!"."#,
             "B ne lit que sur demande : recv.",
