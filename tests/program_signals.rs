@@ -124,7 +124,10 @@ fn check_job_control(shell: &[&str], how: &str) {
         pty.wait_text("2◂B");
         // It has the keyboard.
         pty.send("?");
-        pty.wait_text("in this pane: bytes");
+        // All of it: the footer is drawn last, and what is waited for next stands in the one before.
+        pty.wait_for("the help", |screen| {
+            screen.contents().contains("in this pane: bytes") && !is_drawn(screen, 24)
+        });
         pty.send("\x1b");
         pty.wait_text(FIRST);
     }
