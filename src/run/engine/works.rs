@@ -30,7 +30,7 @@ impl Engine<'_> {
             if errno.name() == "EEXIST" {
                 format!("{path} exists: `over` behind it replaces it")
             } else {
-                format!("{path}: {} ({})", errno.name(), errno.text())
+                format!("{} ({}): {path}", errno.name(), errno.text())
             }
         })?;
         self.app.begin_save(by, source, path, sink);
