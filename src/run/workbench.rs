@@ -133,6 +133,8 @@ impl Workbench {
             for line in engine.app.input(&event, now) {
                 self.line(engine, &line);
             }
+            // A key may ask for something without a line, as the first screen does.
+            self.answer(engine);
             // Behind the key, which takes away what was said before it.
             if took_over {
                 Self::notify(engine, "run.demo-over");

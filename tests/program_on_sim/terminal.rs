@@ -19,6 +19,17 @@ fn shows(screen: &str, words: &[&str]) {
 }
 
 #[test]
+fn the_first_screen_plays_the_demo() {
+    let mut os = Program::new(0);
+    os.types(1.0, "\r");
+    os.types(DEMO + 1.0, ":quit\r");
+    let outcome = sockeye(&mut os, "--clean", "");
+    assert_eq!(outcome.ending.code, 0, "{outcome:?}");
+    let sent = b"\0\x05hello\0\x05two m\0\x08essages!\0\x0cwor";
+    assert_eq!(outcome.lane("A", Dir::Out), sent);
+}
+
+#[test]
 fn the_demo_plays_to_its_end_in_virtual_time() {
     let mut os = Program::new(0);
     os.types(DEMO, ":quit\r");
