@@ -55,7 +55,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &shutdown::Shutdown,
     &plain::CLOSE,
     &plain::ABORT,
-    &plain::Cancel,
+    &plain::CANCEL,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -85,15 +85,15 @@ pub static VERBS: &[&dyn Verb] = &[
     &look::LANG,
     &look::COPY,
     &save::Save,
-    &look::PIN,
-    &look::UNDO,
-    &look::REDO,
+    &plain::PIN,
+    &plain::UNDO,
+    &plain::REDO,
     &expect::EXPECT,
     &expect::WAIT,
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
-    &plain::Quit,
+    &plain::QUIT,
 ];
 
 /// A row of the table: one word and what may stand behind it.

@@ -123,6 +123,12 @@ impl Cut {
         }
     }
 
+    /// Whether it is that rule: nobody chose another, so messages are nothing but what the calls moved.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.words() == Self::raw().words()
+    }
+
     /// Reads a framing from words: a name of the table, its parameters, perhaps `max N`. Words behind it are left.
     ///
     /// # Errors

@@ -88,6 +88,15 @@
 //! - Work that may take long goes on in slices, says how far it is, and ends by `cancel` or C-c.
 //! - Sentences stand in the tables of [`locale`]; calls, errnos, commands, keys and the log are in no language.
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "a test that cannot go on has failed"
+    )
+)]
+
 pub mod app;
 pub mod args;
 pub mod command;

@@ -11,6 +11,9 @@ pub use boundaries::{Boundaries, Boundary};
 
 use crate::event::Spill;
 
+/// What is read back from the spill file at a time, unless somebody asks for more.
+const READ_BYTES: usize = 64 << 10;
+
 /// A piece of a tape in memory, at its largest; also what one spill writes.
 const PIECE_MAX_BYTES: usize = 256 << 10;
 
@@ -255,27 +258,12 @@ impl Tapes {
     /// Shows a range piece by piece, in order, at most 64 KiB at a time where it must be read back; `None` for a part
     /// that is missing: dropped, or not readable.
     pub fn visit(&self, tape: TapeId, range: Range<u64>, show: &mut Show<'_>) {
-        let Some(tape) = self.tapes.get(tape.0) else {
-            return;
-        };
-        let end = range.end.min(tape.len);
-        let first = tape
-            .pieces
-            .partition_point(|piece| piece.start + piece.len <= range.start);
-        for piece in tape.pieces.get(first..).unwrap_or_default() {
-            let from = range.start.max(piece.start);
-            let to = end.min(piece.start + piece.len);
-            if from >= to {
-                return;
-            }
-            if from < tape.start {
-                let gone = to.min(tape.start);
-                show(from..gone, None);
-                self.show_piece(piece, gone..to, show);
-            } else {
-                self.show_piece(piece, from..to, show);
-            }
-        }
+        let read_bytes = index(range.end.saturating_sub(range.start)).min(READ_BYTES);
+        let mut buf = Vec::new();
+        self.scan(tape, range, (&mut buf, read_bytes), &mut |part, bytes| {
+            show(part, bytes);
+            true
+        });
     }
 
     /// A copy of a range, with 0 for what is missing, and whether all of it was there.
@@ -292,30 +280,6 @@ impl Tapes {
             }
         });
         (bytes, whole)
-    }
-
-    fn show_piece(&self, piece: &Piece, part: Range<u64>, show: &mut Show<'_>) {
-        if part.is_empty() {
-            return;
-        }
-        let inside = index(part.start - piece.start)..index(part.end - piece.start);
-        match &piece.place {
-            Place::Memory(buf) => show(part, buf.get(inside)),
-            Place::Missing => show(part, None),
-            Place::Disk(at) => {
-                let mut buf = vec![0; inside.len().min(64 << 10)];
-                let mut from = part.start;
-                while from < part.end {
-                    let len = index(part.end - from).min(buf.len());
-                    let read = self.spill.as_ref().is_some_and(|spill| {
-                        buf.get_mut(..len)
-                            .is_some_and(|buf| spill.read(at + (from - piece.start), buf))
-                    });
-                    show(from..from + len as u64, buf.get(..len).filter(|_| read));
-                    from += len as u64;
-                }
-            }
-        }
     }
 
     /// The piece that is being written, with at least `want` bytes of room.

@@ -1,4 +1,4 @@
-//! Verbs of what is looked at, with one word of a table that the screen owns or none: `pane`, `show`, `layout`, `pin`.
+//! Verbs of what is looked at, with one word of a table that the screen owns: `pane`, `show`, `layout`, `theme`.
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Noun, Scope, Verb};
@@ -95,24 +95,6 @@ pub(super) static COPY: Look = Look {
     view: View::Copy,
 };
 
-pub(super) static PIN: Turn = Turn {
-    name: "pin",
-    help: "keep this selection in sight beside the next; again lets it go",
-    view: View::Pin,
-};
-
-pub(super) static UNDO: Turn = Turn {
-    name: "undo",
-    help: "take back what was last typed, filtered, marked or arranged",
-    view: View::Undo,
-};
-
-pub(super) static REDO: Turn = Turn {
-    name: "redo",
-    help: "make again what was taken back",
-    view: View::Redo,
-};
-
 /// A wish of the view that takes one word.
 pub(super) struct Look {
     name: &'static str,
@@ -155,34 +137,5 @@ impl Verb for Look {
         let nouns = scope.nouns(self.kind).into_iter();
         candidates.extend(nouns.map(|noun| Candidate::new(noun, self.what)));
         candidates
-    }
-}
-
-/// A wish of the view that takes no word.
-pub(super) struct Turn {
-    name: &'static str,
-    help: &'static str,
-    view: View,
-}
-
-impl Verb for Turn {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn usage(&self) -> &'static str {
-        self.name
-    }
-
-    fn help(&self) -> &'static str {
-        self.help
-    }
-
-    fn group(&self) -> Group {
-        Group::View
-    }
-
-    fn parse(&self, _words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        Ok(vec![Wish::View(self.view.clone())])
     }
 }

@@ -1,43 +1,78 @@
-//! The verbs without a word behind them: `accept`, `flush`, `close`, `abort`, `cancel` and `quit`.
+//! The verbs without a word behind them: `accept`, `flush`, `close`, `abort`, `cancel`, `pin`, `undo`, `redo`, `quit`.
 
 use super::{Cx, Group, Verb};
-use crate::event::{Want, Wish};
+use crate::event::{View, Want, Wish};
 use crate::words::{Complaint, Words};
 
 pub(super) static ACCEPT: Plain = Plain {
     name: "accept",
     help: "take one waiting connection from a listener",
     group: Group::Sockets,
-    want: Want::Accept,
+    wish: |cx| of_socket(cx, Want::Accept),
 };
 
 pub(super) static CLOSE: Plain = Plain {
     name: "close",
     help: "end a connection in peace: say that nothing more comes, read what is left, close",
     group: Group::Sockets,
-    want: Want::Close,
+    wish: |cx| of_socket(cx, Want::Close),
 };
 
 pub(super) static ABORT: Plain = Plain {
     name: "abort",
     help: "throw a connection away; a TCP peer gets a reset",
     group: Group::Sockets,
-    want: Want::Abort,
+    wish: |cx| of_socket(cx, Want::Abort),
+};
+
+pub(super) static CANCEL: Plain = Plain {
+    name: "cancel",
+    help: "end the calls that wait, and without @NAME also what runs: find, save, repeat",
+    group: Group::Sockets,
+    wish: |cx| Ok(cancel(cx)),
 };
 
 pub(super) static FLUSH: Plain = Plain {
     name: "flush",
     help: "send what is staged, in one call",
     group: Group::Bytes,
-    want: Want::Flush,
+    wish: |cx| of_socket(cx, Want::Flush),
 };
 
-/// A wish about a socket that needs no further word.
+pub(super) static PIN: Plain = Plain {
+    name: "pin",
+    help: "keep this selection in sight beside the next; again lets it go",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Pin)),
+};
+
+pub(super) static UNDO: Plain = Plain {
+    name: "undo",
+    help: "take back what was last typed, filtered, marked or arranged",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Undo)),
+};
+
+pub(super) static REDO: Plain = Plain {
+    name: "redo",
+    help: "make again what was taken back",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Redo)),
+};
+
+pub(super) static QUIT: Plain = Plain {
+    name: "quit",
+    help: "leave; every socket is closed",
+    group: Group::Program,
+    wish: |_| Ok(Wish::Quit),
+};
+
+/// A wish that needs no further word.
 pub(super) struct Plain {
     name: &'static str,
     help: &'static str,
     group: Group,
-    want: Want,
+    wish: fn(&mut Cx<'_>) -> Result<Wish, Complaint>,
 }
 
 impl Verb for Plain {
@@ -58,58 +93,18 @@ impl Verb for Plain {
     }
 
     fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        Ok(vec![Wish::Socket(cx.socket()?, self.want.clone())])
+        Ok(vec![(self.wish)(cx)?])
     }
 }
 
-/// With a socket before it, it ends the calls of that one; else what the program is at too.
-pub(super) struct Cancel;
-
-impl Verb for Cancel {
-    fn name(&self) -> &'static str {
-        "cancel"
-    }
-
-    fn usage(&self) -> &'static str {
-        "cancel"
-    }
-
-    fn help(&self) -> &'static str {
-        "end the calls that wait, and without @NAME also what runs: find, save, repeat"
-    }
-
-    fn group(&self) -> Group {
-        Group::Sockets
-    }
-
-    fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        Ok(vec![match cx.before_verb() {
-            Some(conn) => Wish::Socket(conn, Want::Cancel),
-            None => Wish::Cancel(cx.focused()),
-        }])
-    }
+fn of_socket(cx: &mut Cx<'_>, want: Want) -> Result<Wish, Complaint> {
+    Ok(Wish::Socket(cx.socket()?, want))
 }
 
-pub(super) struct Quit;
-
-impl Verb for Quit {
-    fn name(&self) -> &'static str {
-        "quit"
-    }
-
-    fn usage(&self) -> &'static str {
-        "quit"
-    }
-
-    fn help(&self) -> &'static str {
-        "leave; every socket is closed"
-    }
-
-    fn group(&self) -> Group {
-        Group::Program
-    }
-
-    fn parse(&self, _words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        Ok(vec![Wish::Quit])
+/// With a socket before the verb, the calls of that one; else what the program is at too.
+fn cancel(cx: &mut Cx<'_>) -> Wish {
+    match cx.before_verb() {
+        Some(conn) => Wish::Socket(conn, Want::Cancel),
+        None => Wish::Cancel(cx.focused()),
     }
 }

@@ -8,7 +8,7 @@ use crate::endpoint::Address;
 use crate::escape;
 use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State};
 use crate::event::{Syscall, What};
-use crate::framing::{Cut, Entry, Status};
+use crate::framing::{Entry, Status};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -163,7 +163,7 @@ pub fn message(
 #[must_use]
 pub fn is_framed(session: &Session, id: ConnId, dir: Dir) -> bool {
     let lane = session.lane(id, dir);
-    lane.is_some_and(|lane| lane.rule().words() != Cut::raw().words())
+    lane.is_some_and(|lane| !lane.rule().is_raw())
 }
 
 impl Ui {

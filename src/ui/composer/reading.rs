@@ -67,7 +67,7 @@ pub(in crate::ui) fn size(text: &str, session: &Session, conn: Option<ConnId>) -
 /// The framing that somebody chose for what a socket sends.
 pub(super) fn framing(session: &Session, conn: Option<ConnId>) -> Option<&Cut> {
     let cut = session.lane(conn?, Dir::Out)?.rule();
-    (cut.words() != Cut::raw().words()).then_some(cut)
+    (!cut.is_raw()).then_some(cut)
 }
 
 /// Text with escapes, and what ends it.
