@@ -2,15 +2,19 @@
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
 mod cutter;
+mod cx;
 mod delim;
+mod dissect;
 mod eof;
 mod fixed;
+mod grammar;
 mod len;
 mod line;
 mod message;
+mod modbus;
 mod netstring;
 mod raw;
-mod sized;
+mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +23,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use cutter::{Cutter, Entry};
-pub use message::{Cx, Field, Flaw, Message, Status, Unfinished, Value};
+pub use cx::{Cx, Letter, Mailbox, Side, Sight};
+pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
 
 use crate::words::{Complaint, Words, nearest};
 
@@ -35,6 +40,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &modbus::Modbus,
 ];
 
 /// A row of the table: a kind of framing, before its parameters are known.
@@ -77,6 +83,17 @@ pub trait Rule: Debug + Send + Sync {
     /// Why the payload cannot be framed so, in words.
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String>;
 
+    /// Says what a message is, from the bytes of its range, as many of them as are at hand: its note in a few words and
+    /// its fields, in place of what the decoder left of them. The decoder only cuts, so that a gigabyte is cut fast;
+    /// this is done for the messages that somebody looks at. It never changes range, payload or status, and makes do
+    /// with the first bytes of a partial or bad one.
+    fn dissect(&self, _message: &mut Message, _bytes: &[u8], _sight: Sight) {}
+
+    /// Whether its decoder listens to that of the other direction, or tells it something.
+    fn is_two_sided(&self) -> bool {
+        false
+    }
+
     /// The payload of a message, from the bytes of its whole range. Only a framing that changes bytes on the way
     /// (stuffing, chunks) has to say how.
     fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
@@ -87,15 +104,17 @@ pub trait Rule: Debug + Send + Sync {
 /// Cuts one direction: bytes in, messages out through [`Cx::emit`]. It never waits and never looks ahead; what it keeps
 /// between two calls is at most 64 KiB and never the payload, which stays on the tape.
 pub trait Decoder: Debug {
-    /// Takes the next bytes, all of them; the first stands at [`Cx::at`]. Where the pieces are cut changes nothing.
-    fn feed(&mut self, bytes: &[u8], cx: &mut Cx);
+    /// Takes of the next bytes, whose first stands at [`Cx::at`], as many as there are up to the end of the first
+    /// message, which it then leaves; returns how many it took. None are taken only where a message that ended earlier
+    /// is left. Where the pieces are cut changes nothing.
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize;
 
     /// A read (or, sending, a call) ended here, at that time of the session; only `raw` and `idle` care.
-    fn boundary(&mut self, _time: Duration, _cx: &mut Cx) {}
+    fn boundary(&mut self, _time: Duration, _cx: &mut Cx<'_>) {}
 
     /// The stream or the datagram ended here: a message that is complete by that is emitted, an unfinished one stays
     /// for [`Decoder::unfinished`]. Nothing is fed afterwards.
-    fn end(&mut self, _cx: &mut Cx) {}
+    fn end(&mut self, _cx: &mut Cx<'_>) {}
 
     /// What has begun and is not whole, if anything has.
     fn unfinished(&self) -> Option<Unfinished>;
@@ -151,6 +170,23 @@ impl Cut {
             MESSAGE_MAX_BYTES
         };
         Ok(Self { rule, max })
+    }
+
+    /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
+    /// partial one waits for comes first.
+    pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
+        let is_partial = matches!(message.status, Status::Partial { .. });
+        let waits = if is_partial {
+            std::mem::take(&mut message.note)
+        } else {
+            "".into()
+        };
+        self.rule.dissect(message, bytes, sight);
+        if is_partial && message.note.is_empty() {
+            message.note = waits;
+        } else if is_partial && !waits.is_empty() {
+            message.note = format!("{waits} ({})", message.note).into();
+        }
     }
 
     /// The canonical words.

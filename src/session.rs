@@ -21,13 +21,16 @@ pub use lane::{Ending, Lane};
 pub use rate::{RATE_SECONDS, Rate};
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Capture, ConnId, Dir, Event, Spill};
+use crate::event::{Capture, ConnId, Dir, Event, Role, Spill};
 pub use crate::framing::Entry;
-use crate::framing::{Cut, Message};
+use crate::framing::{Cut, Message, Side, Sight};
 use crate::tape::{Show, Tapes};
 use crate::words::Words;
 use log::Log;
 use names::Names;
+
+/// Of how many of a message's bytes the fields are named.
+const DISSECT_MAX_BYTES: u64 = 64 << 10;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -214,14 +217,20 @@ impl Session {
         })
     }
 
-    /// Entries as they are told now: some bytes may have been let go.
+    /// Entries with what they are. The newest are remembered as they were cut, perhaps before their bytes were let go.
     fn kept(&self, lane: &Lane, mut entries: Vec<Entry>) -> Vec<Entry> {
         let kept_from = self.tapes.start(lane.tape());
-        // The newest messages are remembered as they were cut, perhaps before their bytes were let go.
         for Entry { message, .. } in &mut entries {
             let range = message.range.clone();
             if range.start < kept_from && !range.is_empty() {
                 *message = Message::bad(range.clone(), "bytes are missing", range.start);
+            } else {
+                let end = range.end.min(range.start + DISSECT_MAX_BYTES);
+                let (bytes, is_all) = self.tapes.copy(lane.tape(), range.start..end);
+                if is_all {
+                    lane.rule_at(range.start)
+                        .describe(message, &bytes, lane.sight());
+                }
             }
         }
         entries
@@ -316,13 +325,23 @@ impl Session {
         let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else {
             return;
         };
-        let datagrams = self
-            .conn(id)
-            .is_some_and(|conn| conn.transport.keeps_boundaries());
+        let sight = self.conn(id).map_or_else(Sight::default, |conn| Sight {
+            side: side(conn.role, dir),
+            datagrams: conn.transport.keeps_boundaries(),
+        });
         if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
-            lane.reframe(cut, from, datagrams);
+            lane.reframe(cut, from, sight);
         }
         self.note_uncut(id, dir);
+    }
+}
+
+/// Who sends the bytes of a direction.
+fn side(role: Role, dir: Dir) -> Option<Side> {
+    match (role, dir) {
+        (Role::Client, Dir::Out) | (Role::Accepted, Dir::In) => Some(Side::Client),
+        (Role::Client, Dir::In) | (Role::Accepted, Dir::Out) => Some(Side::Server),
+        (Role::Listener | Role::Datagram, _) => None,
     }
 }
 

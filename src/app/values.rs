@@ -127,9 +127,8 @@ impl expr::Context for Evaluation<'_> {
 
     fn field(&self, name: &str) -> Option<Vec<u8>> {
         let newest = self.newest();
-        let field = newest
-            .iter()
-            .find_map(|entry| entry.message.fields.iter().find(|field| field.name == name))?;
+        let mut fields = newest.iter().flat_map(|entry| entry.message.walk());
+        let (_, field) = fields.find(|(_, field)| field.name == name)?;
         Some(
             self.session
                 .bytes(self.conn, Dir::In, field.range.clone())

@@ -6,7 +6,7 @@ mod run;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::{Cut, Decoder, Message};
+use super::{Cut, Decoder, Message, Sight};
 use crate::tape::{Boundaries, TapeId, Tapes};
 use run::{Place, Run, Source};
 
@@ -34,7 +34,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Cutter {
     cut: Cut,
-    datagrams: bool,
+    sight: Sight,
     run: Run,
     /// The first stands where cutting began; never empty.
     checkpoints: Vec<Checkpoint>,
@@ -49,16 +49,16 @@ struct Checkpoint {
 }
 
 impl Cutter {
-    /// Cuts by `cut` from the byte `from` on; each datagram alone if they are.
+    /// Cuts by `cut` from the byte `from` on, of a direction of which that much is known.
     #[must_use]
-    pub fn new(cut: Cut, from: u64, datagrams: bool) -> Self {
+    pub fn new(cut: Cut, from: u64, sight: Sight) -> Self {
         let place = Place::new(from);
         let decoder = cut.rule.decoder();
-        let run = Run::new(place, decoder.fork(), &cut, datagrams);
+        let run = Run::new(place, decoder.fork(), &cut, sight);
         let checkpoints = vec![Checkpoint { place, decoder }];
         Self {
             cut,
-            datagrams,
+            sight,
             run,
             checkpoints,
             spacing: SPACING_BYTES,
@@ -110,7 +110,7 @@ impl Cutter {
         self.checkpoints.truncate(kept.max(1));
         if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
             self.recent.retain(|entry| entry.index < place.index);
-            self.run = Run::new(*place, decoder.fork(), &self.cut, self.datagrams);
+            self.run = Run::new(*place, decoder.fork(), &self.cut, self.sight);
         }
     }
 
@@ -118,6 +118,12 @@ impl Cutter {
     #[must_use]
     pub fn cut(&self) -> &Cut {
         &self.cut
+    }
+
+    /// What is known of the direction.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        self.sight
     }
 
     /// How many messages there are, skipped ones included; indices are less.
@@ -275,7 +281,7 @@ impl Cutter {
                 checkpoint.place,
                 checkpoint.decoder.fork(),
                 &self.cut,
-                self.datagrams,
+                self.sight,
             );
             let mut out = Vec::new();
             while run.place.index < stop.index {

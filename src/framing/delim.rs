@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Cx, Decoder, Field, Flaw, Framing, Message, Rule, Unfinished, Value};
+use super::{Cx, Decoder, Field, Flaw, Framing, Message, Rule, Sight, Unfinished, Value};
 use crate::expr::{Expr, parse_prefix};
 use crate::words::{Complaint, Words};
 
@@ -137,7 +137,7 @@ impl Rule for Delimited {
             .filter(|_| !ended)
             .map_or(&[][..], Vec::as_slice);
         let bytes = [payload, end].concat();
-        let mut cx = Cx::new(0, u64::MAX);
+        let mut cx = Cx::new(0, u64::MAX, Sight::default());
         let mut decoder = self.decoder();
         decoder.feed(&bytes, &mut cx);
         cx.advance(bytes.len() as u64);
@@ -238,9 +238,9 @@ impl Scanner {
         }
     }
 
-    /// Scans bytes that end at `at`, and holds the rest that may begin a delimiter.
-    fn scan(&mut self, bytes: &[u8], last: bool, cx: &mut Cx) {
-        let begin = self.at - bytes.len() as u64;
+    /// Scans bytes, the first of which stands at `begin`, for the next delimiter; holds the rest that may begin one.
+    /// Returns how many it is done with.
+    fn scan(&mut self, bytes: &[u8], begin: u64, last: bool, cx: &mut Cx<'_>) -> usize {
         let delims = Arc::clone(&self.delims);
         let mut from = 0;
         while let Some(rest) = bytes.get(from..)
@@ -253,31 +253,30 @@ impl Scanner {
             match delims.find(rest, last) {
                 Found::End(k) => {
                     let Some((end, text)) = delims.ends.get(k) else {
-                        return;
+                        return bytes.len();
                     };
                     self.emit(begin + from as u64, end.len(), text, cx);
-                    from += end.len();
+                    return from + end.len();
                 }
                 Found::Perhaps => {
                     self.held = rest.to_vec();
-                    return;
+                    return bytes.len();
                 }
                 Found::Nothing => from += 1,
             }
         }
+        bytes.len()
     }
 
     /// Leaves the message whose delimiter begins at `end`.
-    fn emit(&mut self, end: u64, len: usize, text: &str, cx: &mut Cx) {
+    fn emit(&mut self, end: u64, len: usize, text: &str, cx: &mut Cx<'_>) {
         let behind = end + len as u64;
         let payload = self.start..if self.delims.keep { behind } else { end };
         let mut message = Message::new(self.start..behind, payload, self.delims.note);
         let value = Value::Text(text.to_owned());
-        message.fields.push(Field {
-            name: "delimiter".into(),
-            range: end..behind,
-            value,
-        });
+        message
+            .fields
+            .push(Field::new("delimiter", end..behind, value));
         cx.emit(match self.flaw(behind) {
             Some(flaw) => message.spoiled(flaw),
             None => message,
@@ -294,24 +293,35 @@ impl Scanner {
 }
 
 impl Decoder for Scanner {
-    fn feed(&mut self, bytes: &[u8], cx: &mut Cx) {
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
         if self.start == self.at {
             self.start = cx.at();
         }
         self.max = cx.max();
-        self.at = cx.at() + bytes.len() as u64;
-        if self.held.is_empty() {
-            self.scan(bytes, false, cx);
+        let mut joint = std::mem::take(&mut self.held);
+        let before = joint.len();
+        let begin = cx.at() - before as u64;
+        let done = if joint.is_empty() {
+            self.scan(bytes, begin, false, cx)
         } else {
-            let mut joint = std::mem::take(&mut self.held);
             joint.extend_from_slice(bytes);
-            self.scan(&joint, false, cx);
+            self.scan(&joint, begin, false, cx)
+        };
+        // Of what was held, something may be left behind the message.
+        let taken = done.saturating_sub(before);
+        if done < before {
+            self.held = joint.get(done..before).unwrap_or_default().to_vec();
         }
+        self.at = cx.at() + taken as u64;
+        taken
     }
 
-    fn end(&mut self, cx: &mut Cx) {
-        let held = std::mem::take(&mut self.held);
-        self.scan(&held, true, cx);
+    fn end(&mut self, cx: &mut Cx<'_>) {
+        while !self.held.is_empty() {
+            let held = std::mem::take(&mut self.held);
+            let done = self.scan(&held, self.at - held.len() as u64, true, cx);
+            self.held = held.get(done..).unwrap_or_default().to_vec();
+        }
     }
 
     fn unfinished(&self) -> Option<Unfinished> {

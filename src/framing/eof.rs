@@ -47,7 +47,7 @@ struct All {
 }
 
 impl Decoder for All {
-    fn feed(&mut self, bytes: &[u8], cx: &mut Cx) {
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
         if self.start == self.at {
             self.start = cx.at();
         }
@@ -59,9 +59,10 @@ impl Decoder for All {
                 at: self.start + cx.max(),
             });
         }
+        bytes.len()
     }
 
-    fn end(&mut self, cx: &mut Cx) {
+    fn end(&mut self, cx: &mut Cx<'_>) {
         if self.start == self.at {
             return;
         }

@@ -1,8 +1,11 @@
 //! `fixed N`: every message has N bytes.
 
+use std::borrow::Cow;
+
+use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
-use super::sized::{Head, Sized, Told};
-use super::{Decoder, Framing, Message, Rule};
+use super::reader::Reader;
+use super::{Cx, Decoder, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 
 /// The row.
@@ -50,7 +53,11 @@ impl Rule for Size {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        Box::new(Sized::new(*self))
+        Box::new(Reader::new(*self))
+    }
+
+    fn dissect(&self, message: &mut Message, _bytes: &[u8], _sight: Sight) {
+        message.note = byte_count(self.bytes).into();
     }
 
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
@@ -67,13 +74,17 @@ impl Rule for Size {
     }
 }
 
-impl Head for Size {
-    fn take(&mut self, _byte: u8, _at: u64, start: u64) -> Told {
+impl Grammar for Size {
+    fn begin(&mut self, start: u64, _cx: &mut Cx<'_>) -> Want {
         let range = start..start.saturating_add(self.bytes);
-        Told::All(Message::new(range.clone(), range, byte_count(self.bytes)))
+        Want::Message(Message::new(range.clone(), range, ""))
     }
 
-    fn waits(&self) -> String {
-        String::new()
+    fn take(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {
+        self.begin(part.start, cx)
+    }
+
+    fn waits(&self, _came: u64) -> Cow<'static, str> {
+        "".into()
     }
 }

@@ -1,9 +1,13 @@
 //! `len`: a number tells how long the message is, as in Netty's `LengthFieldBasedFrameDecoder`: it may stand behind
 //! other bytes, count from elsewhere, and count the head too.
 
+use std::borrow::Cow;
+
+use super::dissect::Dissect;
+use super::grammar::{Grammar, Part, Want, over};
 use super::message::byte_count;
-use super::sized::{Head, Sized, Told, over};
-use super::{Decoder, Field, Flaw, Framing, Message, Rule, Value};
+use super::reader::Reader;
+use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::expr::{ByteOrder, IntType, Step};
 use crate::words::{Complaint, Word, Words};
 
@@ -150,11 +154,25 @@ impl Rule for Length {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        Box::new(Sized::new(Number {
+        Box::new(Reader::new(Number {
             rule: *self,
             field: [0; FIELD_MAX_BYTES],
             filled: 0,
+            value: 0,
+            place: Place::Before,
         }))
+    }
+
+    fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
+        let mut dissect = Dissect::new(message, bytes);
+        if dissect.skip(usize::from(self.at)).is_some()
+            && let Step::Value(value, width) = self.kind.decode(dissect.rest())
+        {
+            dissect.skip(width);
+            dissect.name("length", width, Value::Number(value));
+            message.note = format!("len {value}").into();
+        }
+        message.fields = dissect.finish();
     }
 
     /// What `strip` leaves out is written as zeros, but for the number; a payload that takes in the number has its
@@ -202,105 +220,110 @@ struct Number {
     rule: Length,
     field: [u8; FIELD_MAX_BYTES],
     filled: usize,
+    value: i128,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Before,
+    Number,
 }
 
 impl Number {
-    fn told(&self, value: i128, at: u64, start: u64) -> Told {
-        let Length { strip, .. } = self.rule;
-        let behind = at + 1;
-        let head = behind - start;
+    /// How many bytes of the number are wanted at once.
+    fn width(&self) -> usize {
+        match self.rule.kind {
+            IntType::Fixed { width, .. } => usize::from(width),
+            IntType::Dec(_) | IntType::Hex(_) | IntType::Varint => 1,
+        }
+    }
+
+    fn told(&mut self, value: i128, part: &Part<'_>) -> Want {
+        self.value = value;
+        let start = part.start;
+        let number = start + u64::from(self.rule.at);
+        let head = part.range.end - start;
         let total = self.rule.total(value, head);
         if total < i128::from(head) {
-            return Told::Nothing(format!(
+            let why = format!(
                 "length {value} makes a message of {}, less than its head of {head}",
                 byte_count(total)
-            ));
+            );
+            return Want::broken(why, part.range.end - 1);
         }
         let total = u64::try_from(total).unwrap_or(u64::MAX);
         let end = start.saturating_add(total);
-        let strip = strip.map_or(head, u64::from);
+        let strip = self.rule.strip.map_or(head, u64::from);
         let payload = start.saturating_add(strip).min(end)..end;
-        let mut message = Message::new(start..end, payload, format!("len {value}"));
-        let range = start + u64::from(self.rule.at)..behind;
-        message.fields.push(Field {
-            name: "length".into(),
-            range,
-            value: Value::Number(value),
-        });
-        Told::All(if strip > total {
+        let message = Message::new(start..end, payload, "");
+        Want::Message(if strip > total {
             let why = format!(
                 "the message has {}, fewer than the {strip} to strip",
                 byte_count(total)
             );
-            message.spoiled(Flaw {
-                why,
-                at: start + u64::from(self.rule.at),
-            })
+            message.spoiled(Flaw { why, at: number })
         } else {
             message
         })
     }
 }
 
-impl Head for Number {
-    fn take(&mut self, byte: u8, at: u64, start: u64) -> Told {
-        if at - start < u64::from(self.rule.at) {
-            return Told::More;
-        }
-        let Some(place) = self.field.get_mut(self.filled) else {
-            return Told::Nothing("the length has no end".to_owned());
+impl Grammar for Number {
+    fn begin(&mut self, _start: u64, _cx: &mut Cx<'_>) -> Want {
+        self.filled = 0;
+        self.place = Place::Before;
+        Want::Pass(self.rule.at.into())
+    }
+
+    fn take(&mut self, part: &Part<'_>, _cx: &mut Cx<'_>) -> Want {
+        self.place = Place::Number;
+        let filled = self.filled + part.bytes.len();
+        let Some(place) = self.field.get_mut(self.filled..filled) else {
+            return Want::broken("the length has no end", part.range.start);
         };
-        *place = byte;
-        self.filled += 1;
-        match self
-            .rule
-            .kind
-            .decode(self.field.get(..self.filled).unwrap_or_default())
-        {
-            Step::Need(_) => Told::More,
-            Step::Bad(why) => Told::Nothing(why),
-            Step::Value(value, _) => self.told(value, at, start),
+        place.copy_from_slice(part.bytes);
+        self.filled = filled;
+        let field = self.field.get(..filled).unwrap_or_default();
+        match self.rule.kind.decode(field) {
+            Step::Need(_) => Want::Bytes(self.width()),
+            Step::Bad(why) => Want::broken(why, part.range.start),
+            Step::Value(value, _) => self.told(value, part),
         }
     }
 
-    fn waits(&self) -> String {
+    fn waits(&self, came: u64) -> Cow<'static, str> {
+        let filled = match self.place {
+            Place::Before => 0,
+            Place::Number => self.filled as u64 + came,
+        };
         let (width, unit) = match self.rule.kind {
-            _ if self.filled == 0 => {
-                return format!("waiting for the length at byte {}", self.rule.at);
+            _ if filled == 0 => {
+                return format!("waiting for the length at byte {}", self.rule.at).into();
             }
             IntType::Fixed { width, .. } => (width, "bytes"),
             IntType::Dec(digits) | IntType::Hex(digits) => (digits, "digits"),
-            IntType::Varint => return "waiting for the end of the varint".to_owned(),
+            IntType::Varint => return "waiting for the end of the varint".into(),
         };
-        format!("{} of {width} {unit} of the length", self.filled)
+        format!("{filled} of {width} {unit} of the length").into()
     }
 
     fn too_long(&self, message: &Message, max: u64) -> Flaw {
-        let field = message.fields.first();
-        let at = field.map_or(message.range.start, |field| field.range.start);
-        let Some(Field {
-            value: Value::Number(value),
-            range,
-            ..
-        }) = field
-        else {
-            return Flaw {
-                why: over(message.bytes(), max),
-                at,
-            };
-        };
-        let head = range.end - message.range.start;
-        let mut why = if *value > i128::from(max) {
+        let Length { at, .. } = self.rule;
+        let value = self.value;
+        let head = u64::from(at) + self.filled as u64;
+        let mut why = if value > i128::from(max) {
             format!("{value} is over the limit of {max}")
         } else {
             format!("{value} makes {}", over(message.bytes(), max))
         };
-        if let Some((rule, other)) = self.rule.swapped(*value)
+        if let Some((rule, other)) = self.rule.swapped(value)
             && (i128::from(head)..=i128::from(max)).contains(&rule.total(other, head))
         {
             let hint = format!("; the other way round it is {other}: `{}`", rule.words());
             why.push_str(&hint);
         }
+        let at = message.range.start + u64::from(at);
         Flaw { why, at }
     }
 }

@@ -71,6 +71,33 @@ impl Message {
         bytes.get(from..to.min(bytes.len())).unwrap_or_default()
     }
 
+    /// Bytes between messages that mean nothing.
+    #[must_use]
+    pub fn skipped(range: Range<u64>, why: impl Into<String>) -> Self {
+        let payload = range.end..range.end;
+        let status = Status::Skipped { why: why.into() };
+        Self {
+            status,
+            ..Self::new(range, payload, "")
+        }
+    }
+
+    /// Its fields and theirs, each behind the one that holds it, with how deep it stands.
+    pub fn walk(&self) -> impl Iterator<Item = (usize, &Field)> {
+        let mut open: Vec<_> = vec![self.fields.iter()];
+        std::iter::from_fn(move || {
+            loop {
+                let depth = open.len().checked_sub(1)?;
+                let Some(field) = open.last_mut()?.next() else {
+                    open.pop();
+                    continue;
+                };
+                open.push(field.fields.iter());
+                return Some((depth, field));
+            }
+        })
+    }
+
     /// Whether it counts: skipped bytes have no number.
     #[must_use]
     pub fn is_counted(&self) -> bool {
@@ -111,6 +138,21 @@ pub struct Field {
     pub range: Range<u64>,
     /// What it says.
     pub value: Value,
+    /// Its own parts, within its range.
+    pub fields: Vec<Self>,
+}
+
+impl Field {
+    /// A part that has no parts.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>, range: Range<u64>, value: Value) -> Self {
+        Self {
+            name: name.into(),
+            range,
+            value,
+            fields: Vec::new(),
+        }
+    }
 }
 
 /// What a field says.
@@ -118,8 +160,12 @@ pub struct Field {
 pub enum Value {
     /// A number.
     Number(i128),
+    /// A number and what it stands for: 1, `query`.
+    Named(i128, Cow<'static, str>),
     /// Text, not yet escaped: it came from a peer.
     Text(String),
+    /// Nothing but its bytes or its parts.
+    Bytes,
 }
 
 /// What breaks a rule, and where.
@@ -198,51 +244,4 @@ impl Unfinished {
 pub(super) fn byte_count(bytes: impl Into<i128>) -> String {
     let bytes = bytes.into();
     format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
-}
-
-/// What a decoder sees beside the bytes, and where it leaves messages.
-#[derive(Debug)]
-pub struct Cx {
-    at: u64,
-    max: u64,
-    messages: Vec<Message>,
-}
-
-impl Cx {
-    /// At the offset of the next byte, with the most bytes that a message may have.
-    #[must_use]
-    pub fn new(at: u64, max: u64) -> Self {
-        Self {
-            at,
-            max,
-            messages: Vec::new(),
-        }
-    }
-
-    /// The offset of the first byte being fed, or where the stream or the read ended.
-    #[must_use]
-    pub fn at(&self) -> u64 {
-        self.at
-    }
-
-    /// Moves on, between two calls of the decoder.
-    pub fn advance(&mut self, bytes: u64) {
-        self.at += bytes;
-    }
-
-    /// The most bytes of a message, counted whole.
-    #[must_use]
-    pub fn max(&self) -> u64 {
-        self.max
-    }
-
-    /// Leaves a message. It begins where the one before ended.
-    pub fn emit(&mut self, message: Message) {
-        self.messages.push(message);
-    }
-
-    /// Takes what was left.
-    pub fn take(&mut self) -> Vec<Message> {
-        std::mem::take(&mut self.messages)
-    }
 }

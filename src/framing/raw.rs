@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use super::grammar::over;
 use super::message::byte_count;
-use super::sized::over;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Unfinished};
 use crate::words::{Complaint, Words};
 
@@ -52,7 +52,7 @@ struct Reads {
 }
 
 impl Reads {
-    fn close(&mut self, cx: &mut Cx) {
+    fn close(&mut self, cx: &mut Cx<'_>) {
         if self.start == self.at {
             return;
         }
@@ -73,18 +73,19 @@ impl Reads {
 }
 
 impl Decoder for Reads {
-    fn feed(&mut self, bytes: &[u8], cx: &mut Cx) {
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
         if self.start == self.at {
             self.start = cx.at();
         }
         self.at = cx.at() + bytes.len() as u64;
+        bytes.len()
     }
 
-    fn boundary(&mut self, _time: Duration, cx: &mut Cx) {
+    fn boundary(&mut self, _time: Duration, cx: &mut Cx<'_>) {
         self.close(cx);
     }
 
-    fn end(&mut self, cx: &mut Cx) {
+    fn end(&mut self, cx: &mut Cx<'_>) {
         self.close(cx);
     }
 

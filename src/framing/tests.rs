@@ -18,17 +18,30 @@ pub(in crate::framing) fn cut(words: &str) -> Cut {
 
 /// All messages of a stream fed in pieces of these lengths, over and over, and the tail.
 pub(in crate::framing) fn run(cut: &Cut, stream: &[u8], lengths: &[usize]) -> Vec<Message> {
+    run_as(cut, stream, lengths, Sight::default())
+}
+
+/// The same for a direction of which something is known.
+pub(in crate::framing) fn run_as(
+    cut: &Cut,
+    stream: &[u8],
+    lengths: &[usize],
+    sight: Sight,
+) -> Vec<Message> {
     let mut decoder = cut.rule.decoder();
-    let mut cx = Cx::new(0, cut.max);
+    let mut cx = Cx::new(0, cut.max, sight);
     let mut rest = stream;
     for length in lengths.iter().cycle() {
         if rest.is_empty() {
             break;
         }
-        let (now, later) = rest.split_at((*length).clamp(1, rest.len()));
+        let (mut now, later) = rest.split_at((*length).clamp(1, rest.len()));
         decoder = decoder.fork();
-        decoder.feed(now, &mut cx);
-        cx.advance(now.len() as u64);
+        while !now.is_empty() {
+            let taken = decoder.feed(now, &mut cx);
+            cx.advance(taken as u64);
+            now = &now[taken..];
+        }
         rest = later;
     }
     decoder.end(&mut cx);
@@ -38,7 +51,21 @@ pub(in crate::framing) fn run(cut: &Cut, stream: &[u8], lengths: &[usize]) -> Ve
             .unfinished()
             .map(|unfinished| unfinished.message(cx.at())),
     );
+    describe(cut, stream, &mut messages, sight);
     messages
+}
+
+/// Says of all messages what they are, where that was not done.
+pub(in crate::framing) fn describe(
+    cut: &Cut,
+    stream: &[u8],
+    messages: &mut [Message],
+    sight: Sight,
+) {
+    for message in messages {
+        let bytes = &stream[usize_of(&message.range)];
+        cut.describe(message, bytes, sight);
+    }
 }
 
 /// One line a message: range, status, payload, note.
@@ -71,6 +98,48 @@ pub(in crate::framing) fn picture(stream: &[u8], messages: &[Message]) -> String
     lines
 }
 
+/// Cuts a stream in all ways, and compares with one line a message.
+pub(in crate::framing) fn check(words: &str, stream: &[u8], expected: &[&str]) {
+    check_from(None, words, stream, expected);
+}
+
+/// The same for bytes that this side sends.
+pub(in crate::framing) fn check_from(
+    side: Option<Side>,
+    words: &str,
+    stream: &[u8],
+    expected: &[&str],
+) {
+    let sight = Sight {
+        side,
+        datagrams: false,
+    };
+    let messages = run_all_ways(&cut(words), stream, &mut Random(7), sight);
+    let expected: String = expected.iter().flat_map(|line| [line, "\n"]).collect();
+    assert_eq!(picture(stream, &messages), expected, "{words}");
+}
+
+/// Compares the fields of all messages with one line a field: indented by its depth, its range, name and value.
+pub(in crate::framing) fn check_fields(words: &str, stream: &[u8], expected: &[&str]) {
+    let messages = run(&cut(words), stream, &[stream.len().max(1)]);
+    let mut lines = Vec::new();
+    for (depth, field) in messages.iter().flat_map(Message::walk) {
+        let Field { range, name, .. } = field;
+        let value = match &field.value {
+            Value::Number(number) => format!(" {number}"),
+            Value::Named(number, name) => format!(" {number} {name}"),
+            Value::Text(text) => format!(" {text:?}"),
+            Value::Bytes => String::new(),
+        };
+        let indent = "  ".repeat(depth);
+        lines.push(format!(
+            "{indent}{}..{} {name}{value}",
+            range.start, range.end
+        ));
+    }
+    assert_eq!(lines, expected, "{words}");
+}
+
 pub(in crate::framing) fn usize_of(range: &std::ops::Range<u64>) -> std::ops::Range<usize> {
     usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()
 }
@@ -85,7 +154,7 @@ pub(in crate::framing) fn check_tiles(stream: &[u8], messages: &[Message]) {
             message.range.start <= message.payload.start && message.payload.end <= at,
             "{message:?}"
         );
-        for field in &message.fields {
+        for (_, field) in message.walk() {
             assert!(
                 message.range.start <= field.range.start && field.range.end <= at,
                 "{message:?}"
@@ -100,8 +169,10 @@ pub(in crate::framing) fn run_all_ways(
     cut: &Cut,
     stream: &[u8],
     random: &mut Random,
+    sight: Sight,
 ) -> Vec<Message> {
-    let whole = run(cut, stream, &[stream.len()]);
+    let run = |cut, stream, lengths: &[usize]| run_as(cut, stream, lengths, sight);
+    let whole = run(cut, stream, &[stream.len().max(1)]);
     check_tiles(stream, &whole);
     assert_eq!(
         run(cut, stream, &[1]),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{Call, ConnId, Dir, Event, Outcome, Syscall, What};
-use crate::framing::{Entry, Status, Value as FieldValue};
+use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
 /// An event as a JSON object.
 #[must_use]
@@ -54,16 +54,37 @@ pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value 
     );
     out.insert("note".into(), message.note.as_ref().into());
     if !message.fields.is_empty() {
-        let fields = message.fields.iter().map(|field| {
-            let value = match &field.value {
-                FieldValue::Number(n) => i64::try_from(*n).map_or_else(|_| json!(n.to_string()), |n| json!(n)),
-                FieldValue::Text(text) => json!(text),
-            };
-            json!({ "name": field.name, "start": field.range.start, "end": field.range.end, "value": value })
-        });
-        out.insert("fields".into(), fields.collect());
+        out.insert("fields".into(), fields(&message.fields));
     }
     Value::Object(out)
+}
+
+/// Fields with what they say; a number that stands for something has that as `means`, those that have parts `fields`.
+fn fields(of: &[Field]) -> Value {
+    let field = |field: &Field| {
+        let mut out = Map::new();
+        out.insert("name".into(), field.name.as_ref().into());
+        out.insert("start".into(), field.range.start.into());
+        out.insert("end".into(), field.range.end.into());
+        let number = |n: i128| i64::try_from(n).map_or_else(|_| json!(n.to_string()), |n| json!(n));
+        let (value, means) = match &field.value {
+            FieldValue::Number(n) => (number(*n), None),
+            FieldValue::Named(n, name) => (number(*n), Some(name.as_ref())),
+            FieldValue::Text(text) => (json!(text), None),
+            FieldValue::Bytes => (Value::Null, None),
+        };
+        if !value.is_null() {
+            out.insert("value".into(), value);
+        }
+        if let Some(means) = means {
+            out.insert("means".into(), means.into());
+        }
+        if !field.fields.is_empty() {
+            out.insert("fields".into(), fields(&field.fields));
+        }
+        Value::Object(out)
+    };
+    of.iter().map(field).collect()
 }
 
 /// The result of a run.

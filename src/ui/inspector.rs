@@ -117,9 +117,9 @@ fn window(scene: Scene<'_>) -> Vec<u8> {
 fn selected(scene: Scene<'_>) -> u64 {
     let range = scene.ui.range(scene.session);
     let field = scene.ui.entry(scene.session).and_then(|entry| {
-        let fields = entry.message.fields.into_iter();
+        let fields = entry.message.walk();
         fields
-            .map(|field| field.range)
+            .map(|(_, field)| field.range.clone())
             .find(|field| field.start == range.start && range.end == range.start + 1)
     });
     field.map_or(range.end - range.start, |field| field.end - field.start)
@@ -229,7 +229,7 @@ fn place(scene: Scene<'_>) -> String {
         None => scene.say("inspector.skipped").to_owned(),
     };
     let cursor = scene.ui.cursor;
-    let fields = entry.message.fields.iter();
+    let fields = entry.message.walk().map(|(_, field)| field);
     let field = fields
         .filter(|field| field.range.contains(&cursor))
         .min_by_key(|field| field.range.end - field.range.start);
@@ -237,6 +237,8 @@ fn place(scene: Scene<'_>) -> String {
         Some(field) => {
             let value = match &field.value {
                 Value::Number(number) => number.to_string(),
+                Value::Named(number, name) => format!("{number} {name}"),
+                Value::Bytes => String::new(),
                 Value::Text(text) => {
                     format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0)
                 }

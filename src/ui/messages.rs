@@ -291,7 +291,7 @@ fn note(message: &Message) -> String {
     }
     let number = message.fields.iter().find_map(|field| match field.value {
         Value::Number(number) => Some(format!("{} {number}", field.name)),
-        Value::Text(_) => None,
+        _ => None,
     });
     number.unwrap_or_default()
 }

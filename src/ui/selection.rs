@@ -167,7 +167,7 @@ impl Ui {
         let now = self.range(session);
         let mut wider: Vec<Range<u64>> = std::iter::once(0..len).collect();
         if let Some(entry) = self.entry(session) {
-            wider.extend(entry.message.fields.iter().map(|field| field.range.clone()));
+            wider.extend(entry.message.walk().map(|(_, field)| field.range.clone()));
             wider.extend([entry.message.payload.clone(), entry.message.range.clone()]);
         }
         let holds =

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::super::{Cut, Cx, Decoder, Message, Unfinished};
+use super::super::{Cut, Cx, Decoder, Message, Sight, Unfinished};
 use super::Entry;
 use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
 
@@ -69,19 +69,19 @@ pub(super) struct Run {
     pub(super) place: Place,
     decoder: Box<dyn Decoder>,
     cut: Cut,
-    datagrams: bool,
+    sight: Sight,
     /// The next boundaries, once they were read.
     ahead: VecDeque<Boundary>,
 }
 
 impl Run {
     /// Goes on from a place, with the decoder as it was there.
-    pub(super) fn new(place: Place, decoder: Box<dyn Decoder>, cut: &Cut, datagrams: bool) -> Self {
+    pub(super) fn new(place: Place, decoder: Box<dyn Decoder>, cut: &Cut, sight: Sight) -> Self {
         Self {
             place,
             decoder,
             cut: cut.clone(),
-            datagrams,
+            sight,
             ahead: VecDeque::new(),
         }
     }
@@ -95,14 +95,15 @@ impl Run {
     pub(super) fn step(&mut self, source: &Source<'_>, out: &mut Vec<Entry>) -> Option<usize> {
         let until = source.until.min(source.tapes.len(source.tape));
         let next = self.next(source);
-        if self.datagrams && self.skip_unbounded(next.map_or(until, |boundary| boundary.start), out)
+        if self.sight.datagrams
+            && self.skip_unbounded(next.map_or(until, |boundary| boundary.start), out)
         {
             return Some(CROSSING_BYTES);
         }
         let next = next.filter(|boundary| boundary.end <= until);
         let end = match next {
             Some(boundary) => boundary.end,
-            None if self.datagrams => self.place.at,
+            None if self.sight.datagrams => self.place.at,
             None => until,
         };
         if end > self.place.at {
@@ -115,7 +116,7 @@ impl Run {
             self.cross(boundary, out);
             return Some(CROSSING_BYTES);
         }
-        if source.ended && !self.datagrams && !self.place.ended {
+        if source.ended && !self.sight.datagrams && !self.place.ended {
             self.place.ended = true;
             if !self.place.missing {
                 self.decode(out, |decoder, cx| decoder.end(cx));
@@ -181,7 +182,13 @@ impl Run {
                     if self.place.missing {
                         self.afresh(part.start, out);
                     }
-                    self.decode(out, |decoder, cx| decoder.feed(bytes, cx));
+                    let mut rest = bytes;
+                    while !rest.is_empty() {
+                        let mut taken = 0;
+                        self.decode(out, |decoder, cx| taken = decoder.feed(rest, cx));
+                        rest = rest.get(taken..).unwrap_or_default();
+                        self.place.at += taken as u64;
+                    }
                     self.place.at = part.end;
                 }
                 None => self.miss(part, out),
@@ -228,7 +235,7 @@ impl Run {
         if !self.place.missing {
             self.decode(out, |decoder, cx| decoder.boundary(boundary.time, cx));
         }
-        if !self.datagrams {
+        if !self.sight.datagrams {
             return;
         }
         if !self.place.missing {
@@ -241,8 +248,8 @@ impl Run {
         }
     }
 
-    fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx)) {
-        let mut cx = Cx::new(self.place.at, self.cut.max);
+    fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>)) {
+        let mut cx = Cx::new(self.place.at, self.cut.max, self.sight);
         call(self.decoder.as_mut(), &mut cx);
         for message in cx.take() {
             self.leave(message, out);

@@ -24,7 +24,7 @@ impl Stream {
             tapes,
             tape,
             ends,
-            cutter: Cutter::new(cut(words), 0, datagrams),
+            cutter: Cutter::new(cut(words), 0, sight(datagrams)),
         }
     }
 
@@ -37,7 +37,7 @@ impl Stream {
             tapes,
             tape,
             ends,
-            cutter: Cutter::new(cut(words), 0, datagrams),
+            cutter: Cutter::new(cut(words), 0, sight(datagrams)),
         }
     }
 
@@ -68,7 +68,17 @@ impl Stream {
             .into_iter()
             .map(|entry| entry.message)
             .chain(self.cutter.tail())
+            .map(|message| self.described(message))
             .collect()
+    }
+
+    fn described(&self, mut message: Message) -> Message {
+        let (bytes, is_there) = self.tapes.copy(self.tape, message.range.clone());
+        if is_there {
+            let cutter = &self.cutter;
+            cutter.cut().describe(&mut message, &bytes, cutter.sight());
+        }
+        message
     }
 
     fn find(&self, offset: u64) -> Option<u64> {
@@ -271,7 +281,7 @@ fn cutting_begins_where_it_is_told() {
         (true, "3..3 empty: \n3..6 partial, waiting"),
     ] {
         let mut live = Stream::new("line", datagrams);
-        live.cutter = Cutter::new(cut("line"), 3, datagrams);
+        live.cutter = Cutter::new(cut("line"), 3, sight(datagrams));
         for read in [&b"ab\n"[..], b"", b"cde"] {
             live.read(read);
         }
@@ -357,5 +367,12 @@ fn whatever_is_lost_the_ranges_tile() {
                 assert!(live.find(entry.message.range.start) <= Some(entry.index));
             }
         }
+    }
+}
+
+fn sight(datagrams: bool) -> Sight {
+    Sight {
+        datagrams,
+        ..Sight::default()
     }
 }

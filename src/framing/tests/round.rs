@@ -109,7 +109,7 @@ fn garbage_never_panics_and_always_tiles() {
                 .collect();
             let mut cut = cut(words);
             cut.max = [4, 20, MESSAGE_MAX_BYTES, u64::MAX][random.below(4)];
-            run_all_ways(&cut, &stream, &mut random);
+            run_all_ways(&cut, &stream, &mut random, Sight::default());
         }
     }
 }

@@ -2,12 +2,6 @@
 
 use super::*;
 
-fn check(words: &str, stream: &[u8], expected: &[&str]) {
-    let messages = run_all_ways(&cut(words), stream, &mut Random(7));
-    let expected: String = expected.iter().flat_map(|line| [line, "\n"]).collect();
-    assert_eq!(picture(stream, &messages), expected, "{words}");
-}
-
 #[test]
 fn raw_eof_and_fixed() {
     check("raw", b"abc", &["0..3 3 bytes: abc"]);
@@ -300,29 +294,7 @@ fn netstrings() {
 
 #[test]
 fn fields_have_ranges_and_values() {
-    let stream = b"ab\0\x03xyz";
-    let messages = run(&cut("len u16be at 2"), stream, &[1]);
-    let field = |name: &'static str, range, value| Field {
-        name: name.into(),
-        range,
-        value,
-    };
-    assert_eq!(
-        messages[0].fields,
-        [field("length", 2..4, Value::Number(3))]
-    );
-    let messages = run(&cut("netstring"), b"12:abc", &[1]);
-    assert_eq!(
-        messages[0].fields,
-        [field("length", 0..2, Value::Number(12))]
-    );
-    let messages = run(&cut("line"), b"ab\r\n", &[1]);
-    assert_eq!(
-        messages[0].fields,
-        [field(
-            "delimiter",
-            2..4,
-            Value::Text(r#""\r\n""#.to_owned())
-        )]
-    );
+    check_fields("len u16be at 2", b"ab\0\x03xyz", &["2..4 length 3"]);
+    check_fields("netstring", b"12:abc", &["0..2 length 12"]);
+    check_fields("line", b"ab\r\n", &[r#"2..4 delimiter "\"\\r\\n\"""#]);
 }

@@ -40,9 +40,14 @@ pub(super) fn effect(scene: Scene<'_>, conn: ConnId, bytes: &[u8]) -> Option<Str
         };
     }
     let Cut { rule, max } = lane.rule();
-    let mut cx = Cx::new(lane.len(), *max);
+    let mut cx = Cx::new(lane.len(), *max, lane.sight());
     let mut decoder = rule.decoder();
-    decoder.feed(bytes.get(..EFFECT_MAX_BYTES).unwrap_or(bytes), &mut cx);
+    let mut rest = bytes.get(..EFFECT_MAX_BYTES).unwrap_or(bytes);
+    while !rest.is_empty() {
+        let taken = decoder.feed(rest, &mut cx);
+        cx.advance(taken as u64);
+        rest = rest.get(taken..).unwrap_or_default();
+    }
     let whole = cx.take().len();
     match (whole, decoder.unfinished()) {
         (0, Some(rest)) => Some(match rest.need {

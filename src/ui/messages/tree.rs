@@ -201,9 +201,11 @@ impl Node {
 fn nodes(entry: &Entry) -> Vec<Node> {
     let message = &entry.message;
     let mut nodes: Vec<Node> = Vec::with_capacity(message.fields.len() + 1);
-    for field in &message.fields {
+    for (_, field) in message.walk() {
         let said = match &field.value {
             Value::Number(number) => number.to_string(),
+            Value::Named(number, name) => format!("{number} {name}"),
+            Value::Bytes => String::new(),
             Value::Text(text) => {
                 let (text, used) = escape::escape_prefix(text.as_bytes(), VALUE_COLUMNS);
                 let end = if used < field_bytes(&field.value) {
@@ -250,7 +252,7 @@ fn nodes(entry: &Entry) -> Vec<Node> {
 
 fn field_bytes(value: &Value) -> usize {
     match value {
-        Value::Number(_) => 0,
+        Value::Number(_) | Value::Named(..) | Value::Bytes => 0,
         Value::Text(text) => text.len(),
     }
 }

@@ -1,0 +1,157 @@
+//! What a decoder sees beside the bytes: where they stand, who sends them, and what the decoder of the other direction
+//! has told it. The decoder leaves its messages here.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::Message;
+
+/// The most facts that a mailbox keeps; what is told beyond is lost, and assumed by the other side.
+const LETTERS_MAX: usize = 65_536;
+
+/// Who sends the bytes of a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The end that connected.
+    Client,
+    /// The end that accepted.
+    Server,
+}
+
+/// What is known of a direction as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Who sends its bytes; unknown where neither end connected, or only the bytes are there.
+    pub side: Option<Side>,
+    /// Each datagram is cut alone.
+    pub datagrams: bool,
+}
+
+/// What a decoder told that of the other direction: facts about its own messages, by their position among those of its
+/// kind, counted from 0 (the request method that decides what a response is).
+#[derive(Clone, Debug, Default)]
+pub struct Mailbox {
+    /// In the order of their times, each with the time of the read or send that brought it.
+    letters: Vec<(Duration, Letter)>,
+}
+
+/// A fact for the decoder of the other direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Which of the sender's messages it is about.
+    pub nth: u64,
+    /// What is to be known: `HEAD`.
+    pub what: Cow<'static, str>,
+}
+
+impl Mailbox {
+    /// Adds what was told at `time`.
+    pub fn put(&mut self, time: Duration, letters: impl IntoIterator<Item = Letter>) {
+        let room = LETTERS_MAX.saturating_sub(self.letters.len());
+        let letters = letters.into_iter().take(room);
+        self.letters.extend(letters.map(|letter| (time, letter)));
+    }
+
+    /// The last fact about that message, of those told by then.
+    fn about(&self, nth: u64, by: Duration) -> Option<&str> {
+        let told = self.letters.partition_point(|(time, _)| *time <= by);
+        let told = self.letters.get(..told).unwrap_or_default().iter().rev();
+        let mut told = told.map(|(_, letter)| letter);
+        told.find(|letter| letter.nth == nth)
+            .map(|letter| letter.what.as_ref())
+    }
+}
+
+/// What a decoder sees beside the bytes, and where it leaves messages.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    at: u64,
+    max: u64,
+    sight: Sight,
+    theirs: Option<&'a Mailbox>,
+    now: Duration,
+    letters: Vec<Letter>,
+    messages: Vec<Message>,
+}
+
+impl<'a> Cx<'a> {
+    /// At the offset of the next byte, with the most bytes that a message may have. Nobody is on the other side.
+    #[must_use]
+    pub fn new(at: u64, max: u64, sight: Sight) -> Self {
+        Self {
+            at,
+            max,
+            sight,
+            theirs: None,
+            now: Duration::ZERO,
+            letters: Vec::new(),
+            messages: Vec::new(),
+        }
+    }
+
+    /// The same with what the decoder of the other direction has told by `now`, the time when the bytes moved.
+    #[must_use]
+    pub fn hearing(self, theirs: Option<&'a Mailbox>, now: Duration) -> Self {
+        Self {
+            theirs,
+            now,
+            ..self
+        }
+    }
+
+    /// The offset of the first byte being fed, or where the stream or the read ended.
+    #[must_use]
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Moves on, between two calls of the decoder.
+    pub fn advance(&mut self, bytes: u64) {
+        self.at += bytes;
+    }
+
+    /// The most bytes of a message, counted whole.
+    #[must_use]
+    pub fn max(&self) -> u64 {
+        self.max
+    }
+
+    /// What is known of the direction.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        self.sight
+    }
+
+    /// Whether the other direction is cut by the same rule, so that what it has not told it did not know.
+    #[must_use]
+    pub fn has_counterpart(&self) -> bool {
+        self.theirs.is_some()
+    }
+
+    /// What the other direction has told last about its message at that position, if anything.
+    #[must_use]
+    pub fn mail(&self, nth: u64) -> Option<&str> {
+        self.theirs?.about(nth, self.now)
+    }
+
+    /// Tells the other direction about an own message. Only what is out of the ordinary need be told.
+    pub fn post(&mut self, nth: u64, what: impl Into<Cow<'static, str>>) {
+        let what = what.into();
+        self.letters.push(Letter { nth, what });
+    }
+
+    /// Takes what was posted.
+    pub fn take_letters(&mut self) -> Vec<Letter> {
+        std::mem::take(&mut self.letters)
+    }
+
+    /// Leaves a message. It begins where the one before ended.
+    pub fn emit(&mut self, message: Message) {
+        self.messages.push(message);
+    }
+
+    /// Takes what was left.
+    pub fn take(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
+    }
+}
