@@ -8,6 +8,7 @@ mod dissect;
 mod eof;
 mod fixed;
 mod grammar;
+mod headers;
 mod len;
 mod line;
 mod message;
@@ -58,6 +59,12 @@ pub trait Framing: Sync {
     /// a number that only a person knows.
     fn choices(&self, _before: &[&str]) -> Option<&'static [&'static str]> {
         Some(&[])
+    }
+
+    /// Whole rules of this kind, each with other parameters: what the tests of all framings run. None where the name
+    /// alone is all there is.
+    fn examples(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Reads the parameters behind the name; words that are not its own stay for the caller.

@@ -33,6 +33,10 @@ impl Framing for Delim {
         "a message ends with these bytes; keep leaves them in the payload"
     }
 
+    fn examples(&self) -> &'static [&'static str] {
+        &["delim 00", r#"delim "ab" or "abc""#, "delim 0d or 0d0a"]
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
         let mut ends = vec![delimiter(words)?];
         while let Some(word) = words.peek()

@@ -25,6 +25,10 @@ impl Framing for Fixed {
         "every message has N bytes"
     }
 
+    fn examples(&self) -> &'static [&'static str] {
+        &["fixed 3"]
+    }
+
     fn choices(&self, before: &[&str]) -> Option<&'static [&'static str]> {
         (!before.is_empty()).then_some(&[])
     }

@@ -39,6 +39,22 @@ impl Framing for Len {
         "a number tells the length of what follows it: u8 u16be u24le u32be u64le decN hexN varint"
     }
 
+    fn examples(&self) -> &'static [&'static str] {
+        &[
+            "len u8",
+            "len u8 incl",
+            "len u16le at 3",
+            "len u24be adjust -2",
+            "len u32be at 2 adjust +4 incl",
+            "len u64le strip 12",
+            "len dec5",
+            "len hex3 at 1",
+            "len varint",
+            "len varint incl",
+            "len varint at 2",
+        ]
+    }
+
     fn choices(&self, before: &[&str]) -> Option<&'static [&'static str]> {
         match before {
             [] => Some(TYPES),
