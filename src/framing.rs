@@ -23,7 +23,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use cutter::{Cutter, Entry};
+pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
 
@@ -177,6 +177,13 @@ impl Cut {
             MESSAGE_MAX_BYTES
         };
         Ok(Self { rule, max })
+    }
+
+    /// The name of its framing.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let words = self.rule.words();
+        words.split(' ').next().unwrap_or_default().to_owned()
     }
 
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a

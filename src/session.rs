@@ -21,11 +21,12 @@ pub use lane::{Ending, Lane};
 pub use rate::{RATE_SECONDS, Rate};
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Capture, ConnId, Dir, Event, Role, Spill};
+use crate::event::{Capture, ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
-use crate::framing::{Cut, Message, Side, Sight};
+use crate::framing::{Cut, Message};
 use crate::tape::{Show, Tapes};
 use crate::words::Words;
+use lane::Beside;
 use log::Log;
 use names::Names;
 
@@ -90,9 +91,10 @@ impl Session {
         let mut left = Vec::new();
         let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
-            if lane_mut(&mut self.lanes, conn, dir)
-                .is_some_and(|lane| lane.cut(&self.tapes, budget_bytes))
-            {
+            let lanes = self.lanes.get_mut(conn.0 as usize);
+            let is_left =
+                lanes.is_some_and(|lanes| lane::cut(lanes, dir, &self.tapes, budget_bytes));
+            if is_left {
                 left.push((conn, dir));
             } else if self.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
                 let cut = self.lane(conn, dir).map_or(0, Lane::len);
@@ -184,6 +186,14 @@ impl Session {
         self.lanes.get(id.0 as usize)?.get(dir.index())
     }
 
+    /// What a direction is looked at with.
+    fn beside(&self, id: ConnId, dir: Dir) -> Beside<'_> {
+        Beside {
+            tapes: &self.tapes,
+            other: self.lane(id, dir.other()),
+        }
+    }
+
     /// Bytes of a direction, with 0 for what is missing, and whether all were there.
     #[must_use]
     pub fn bytes(&self, id: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
@@ -204,7 +214,7 @@ impl Session {
     pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
         let lane = self.lane(id, dir);
         lane.map_or(Vec::new(), |lane| {
-            self.kept(lane, lane.entries(&self.tapes, first, count))
+            self.kept(lane, lane.entries(self.beside(id, dir), first, count))
         })
     }
 
@@ -213,7 +223,7 @@ impl Session {
     pub fn entries_in(&self, id: ConnId, dir: Dir, part: &Range<u64>, count: usize) -> Vec<Entry> {
         let lane = self.lane(id, dir);
         lane.map_or(Vec::new(), |lane| {
-            self.kept(lane, lane.entries_in(&self.tapes, part, count))
+            self.kept(lane, lane.entries_in(self.beside(id, dir), part, count))
         })
     }
 
@@ -239,7 +249,7 @@ impl Session {
     /// The entry that holds the byte at `offset`, by its position.
     #[must_use]
     pub fn entry_at(&self, id: ConnId, dir: Dir, offset: u64) -> Option<u64> {
-        self.lane(id, dir)?.entry_at(&self.tapes, offset)
+        self.lane(id, dir)?.entry_at(self.beside(id, dir), offset)
     }
 
     /// What a message carries, at most `limit` bytes of it, as its framing unpacks it.
@@ -325,23 +335,18 @@ impl Session {
         let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else {
             return;
         };
-        let sight = self.conn(id).map_or_else(Sight::default, |conn| Sight {
-            side: side(conn.role, dir),
-            datagrams: conn.transport.keeps_boundaries(),
-        });
-        if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
-            lane.reframe(cut, from, sight);
+        let sight = self
+            .conn(id)
+            .map(|conn| conn.sight(dir))
+            .unwrap_or_default();
+        let lanes = self.lanes_of(id);
+        lanes[dir.index()].reframe(cut, from, sight);
+        let other = &mut lanes[dir.other().index()];
+        if other.is_two_sided() {
+            other.cut_anew();
+            self.note_uncut(id, dir.other());
         }
         self.note_uncut(id, dir);
-    }
-}
-
-/// Who sends the bytes of a direction.
-fn side(role: Role, dir: Dir) -> Option<Side> {
-    match (role, dir) {
-        (Role::Client, Dir::Out) | (Role::Accepted, Dir::In) => Some(Side::Client),
-        (Role::Client, Dir::In) | (Role::Accepted, Dir::Out) => Some(Side::Server),
-        (Role::Listener | Role::Datagram, _) => None,
     }
 }
 

@@ -5,10 +5,11 @@ mod run;
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::time::Duration;
 
-use super::{Cut, Decoder, Message, Sight};
-use crate::tape::{Boundaries, TapeId, Tapes};
-use run::{Place, Run, Source};
+use super::{Cut, Decoder, Mailbox, Message, Sight};
+pub use run::Source;
+use run::{Place, Run};
 
 /// The bytes between two checkpoints, until there are too many.
 const SPACING_BYTES: u64 = 64 << 10;
@@ -66,28 +67,12 @@ impl Cutter {
         }
     }
 
-    /// Cuts on, about `budget_bytes` of the bytes before `until`, whose last is the stream's if it has `ended`. Returns
-    /// whether there may be more to do.
-    pub fn advance(
-        &mut self,
-        tapes: &Tapes,
-        tape: TapeId,
-        ends: &Boundaries,
-        until: u64,
-        ended: bool,
-        budget_bytes: usize,
-    ) -> bool {
-        let source = Source {
-            tapes,
-            tape,
-            ends,
-            until,
-            ended,
-        };
+    /// Cuts on, about `budget_bytes`. Returns whether there may be more to do.
+    pub fn advance(&mut self, source: &Source<'_>, budget_bytes: usize) -> bool {
         let mut out = Vec::new();
         let mut left = budget_bytes;
         while left > 0 {
-            let Some(cost) = self.run.step(&source, &mut out) else {
+            let Some(cost) = self.run.step(source, &mut out) else {
                 return false;
             };
             left = left.saturating_sub(cost);
@@ -110,8 +95,21 @@ impl Cutter {
         self.checkpoints.truncate(kept.max(1));
         if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
             self.recent.retain(|entry| entry.index < place.index);
+            let told = std::mem::take(&mut self.run.told);
             self.run = Run::new(*place, decoder.fork(), &self.cut, self.sight);
+            self.run.told = told;
         }
+    }
+
+    /// What its decoder has told that of the other direction.
+    #[must_use]
+    pub fn told(&self) -> &Mailbox {
+        &self.run.told
+    }
+
+    /// When what is to be cut next had moved, if anything is.
+    pub fn next_time(&mut self, source: &Source<'_>) -> Option<Duration> {
+        self.run.next_time(source)
     }
 
     /// The rule in force.
@@ -158,14 +156,7 @@ impl Cutter {
 
     /// At most `n` messages from the index `first` on. A message whose bytes were lost since is told as missing.
     #[must_use]
-    pub fn messages(
-        &self,
-        tapes: &Tapes,
-        tape: TapeId,
-        ends: &Boundaries,
-        first: u64,
-        n: usize,
-    ) -> Vec<Entry> {
+    pub fn messages(&self, source: &Source<'_>, first: u64, n: usize) -> Vec<Entry> {
         if self
             .recent
             .front()
@@ -184,7 +175,7 @@ impl Cutter {
             let from = self
                 .checkpoints
                 .partition_point(|checkpoint| checkpoint.place.index <= first);
-            self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+            self.replay(source, from.saturating_sub(1), &mut |entry| {
                 if entry.index >= first {
                     found.push(entry);
                 }
@@ -196,14 +187,7 @@ impl Cutter {
 
     /// At most `n` of the messages that hold bytes of `part`, and of the empty ones between them: in one pass.
     #[must_use]
-    pub fn messages_in(
-        &self,
-        tapes: &Tapes,
-        tape: TapeId,
-        ends: &Boundaries,
-        part: &Range<u64>,
-        n: usize,
-    ) -> Vec<Entry> {
+    pub fn messages_in(&self, source: &Source<'_>, part: &Range<u64>, n: usize) -> Vec<Entry> {
         let is_before = |entry: &Entry| entry.message.range.end <= part.start;
         let is_behind = |entry: &Entry| entry.message.range.start >= part.end;
         let newest = self.recent.front();
@@ -217,7 +201,7 @@ impl Cutter {
             let from = self
                 .checkpoints
                 .partition_point(|checkpoint| checkpoint.place.begin <= part.start);
-            self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+            self.replay(source, from.saturating_sub(1), &mut |entry| {
                 let is_over = is_behind(&entry);
                 if !is_over && !is_before(&entry) {
                     found.push(entry);
@@ -230,7 +214,7 @@ impl Cutter {
 
     /// The index of the message that holds the byte at `offset`; the tail has none.
     #[must_use]
-    pub fn find(&self, tapes: &Tapes, tape: TapeId, ends: &Boundaries, offset: u64) -> Option<u64> {
+    pub fn find(&self, source: &Source<'_>, offset: u64) -> Option<u64> {
         let first = self.checkpoints.first()?.place.begin;
         if !(first..self.run.place.begin).contains(&offset) {
             return None;
@@ -250,7 +234,7 @@ impl Cutter {
             .checkpoints
             .partition_point(|checkpoint| checkpoint.place.begin <= offset);
         let mut found = None;
-        self.replay((tapes, tape, ends), from.saturating_sub(1), &mut |entry| {
+        self.replay(source, from.saturating_sub(1), &mut |entry| {
             found = entry.message.range.contains(&offset).then_some(entry.index);
             entry.message.range.end <= offset
         });
@@ -258,24 +242,17 @@ impl Cutter {
     }
 
     /// Cuts anew from the checkpoint at position `from`, until `show` returns false.
-    fn replay(
-        &self,
-        at: (&Tapes, TapeId, &Boundaries),
-        from: usize,
-        show: &mut dyn FnMut(Entry) -> bool,
-    ) {
-        let (tapes, tape, ends) = at;
+    fn replay(&self, source: &Source<'_>, from: usize, show: &mut dyn FnMut(Entry) -> bool) {
         for (k, checkpoint) in self.checkpoints.iter().enumerate().skip(from) {
             let stop = self
                 .checkpoints
                 .get(k + 1)
                 .map_or(self.run.place, |next| next.place);
             let source = Source {
-                tapes,
-                tape,
-                ends,
                 until: stop.at,
                 ended: stop.ended,
+                by: Duration::MAX,
+                ..*source
             };
             let mut run = Run::new(
                 checkpoint.place,

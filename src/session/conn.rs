@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Rate;
 use crate::endpoint::{Address, Transport};
 use crate::event::{ConnId, Dir, Errno, Fact, Role, State};
+use crate::framing::{Side, Sight};
 
 /// A socket of the session, open or closed.
 #[derive(Clone, Debug)]
@@ -136,6 +137,20 @@ impl Conn {
     #[must_use]
     pub fn rate(&self, dir: Dir) -> &Rate {
         &self.rates[dir.index()]
+    }
+
+    /// What framings may know of a direction.
+    #[must_use]
+    pub fn sight(&self, dir: Dir) -> Sight {
+        let side = match (self.role, dir) {
+            (Role::Client, Dir::Out) | (Role::Accepted, Dir::In) => Some(Side::Client),
+            (Role::Client, Dir::In) | (Role::Accepted, Dir::Out) => Some(Side::Server),
+            (Role::Listener | Role::Datagram, _) => None,
+        };
+        Sight {
+            side,
+            datagrams: self.transport.keeps_boundaries(),
+        }
     }
 
     /// How long it has been there, or was when it was closed.

@@ -1,25 +1,35 @@
 //! One direction of a socket: its bytes, where calls ended, how it ended, and the messages that framings cut out of it.
 
+mod both;
+
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::framing::{Cut, Cutter, Entry, Message, Sight, Status};
+pub(super) use both::{Beside, cut};
+
+use crate::framing::{Cut, Cutter, Entry, Message, Side, Sight, Source, Status};
 use crate::tape::{Boundaries, TapeId, Tapes};
 
 /// One direction of a socket.
 #[derive(Debug)]
 pub struct Lane {
-    tape: TapeId,
-    ends: Boundaries,
-    /// How many bytes events have told of; the tape may be ahead by those of the same turn.
-    told: u64,
-    ending: Option<Ending>,
+    track: Track,
     /// The framings in force, in the order of their first bytes; never empty.
     stretches: Vec<Stretch>,
     /// How often another framing was chosen.
     reframed: u32,
     /// They have seen all that was told, the end too.
     is_cut: bool,
+}
+
+/// What moved.
+#[derive(Debug)]
+struct Track {
+    tape: TapeId,
+    ends: Boundaries,
+    /// How many bytes events have told of; the tape may be ahead by those of the same turn.
+    told: u64,
+    ending: Option<Ending>,
 }
 
 /// How a direction ended.
@@ -45,10 +55,12 @@ impl Lane {
         let tape = tapes.create();
         let ends = Boundaries::new(tapes);
         Self {
-            tape,
-            ends,
-            told: 0,
-            ending: None,
+            track: Track {
+                tape,
+                ends,
+                told: 0,
+                ending: None,
+            },
             stretches: vec![Stretch {
                 from: 0,
                 cutter: Cutter::new(Cut::raw(), 0, Sight::default()),
@@ -59,27 +71,27 @@ impl Lane {
     }
 
     pub(super) fn tape(&self) -> TapeId {
-        self.tape
+        self.track.tape
     }
 
     pub(super) fn ends(&self) -> &Boundaries {
-        &self.ends
+        &self.track.ends
     }
 
     /// A call moved `len` bytes and ended at `at`.
     pub(super) fn ended_here(&mut self, tapes: &mut Tapes, len: u64, at: Duration) {
-        self.ends.push(tapes, len, at);
+        self.track.ends.push(tapes, len, at);
     }
 
     /// Events have told of the bytes before `end`.
     pub(super) fn tell(&mut self, end: u64) {
-        self.told = self.told.max(end);
+        self.track.told = self.track.told.max(end);
         self.is_cut = false;
     }
 
     /// The direction ended; the first reason stays.
     pub(super) fn finish(&mut self, ending: Ending) {
-        self.ending.get_or_insert(ending);
+        self.track.ending.get_or_insert(ending);
         self.is_cut = false;
     }
 
@@ -97,20 +109,59 @@ impl Lane {
         });
     }
 
-    /// Runs the framings over what is new, about `budget_bytes` of it; true while something is left.
-    pub(super) fn cut(&mut self, tapes: &Tapes, budget_bytes: usize) -> bool {
+    /// Runs the framings over what is new and moved by then, about `budget_bytes` of it; true while something is left.
+    fn cut(&mut self, beside: Beside<'_>, by: Duration, budget_bytes: usize) -> bool {
         let mut left = false;
         for k in 0..self.stretches.len() {
-            // A framing ends where the next one begins.
             let next = self.stretches.get(k + 1).map(|next| next.from);
-            let until = next.unwrap_or(self.told).min(self.told);
-            let ended = self.ending.is_some() || next.is_some_and(|next| next <= self.told);
-            if let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) {
-                left |= cutter.advance(tapes, self.tape, &self.ends, until, ended, budget_bytes);
-            }
+            let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) else {
+                continue;
+            };
+            let theirs = beside.told_to(cutter.cut());
+            let source = Source {
+                by,
+                theirs,
+                ..self.track.source(beside.tapes, next)
+            };
+            left |= cutter.advance(&source, budget_bytes);
         }
         self.is_cut = !left;
         left
+    }
+
+    /// When what is to be cut next had moved, if anything is.
+    fn next_time(&mut self, tapes: &Tapes) -> Option<Duration> {
+        (0..self.stretches.len()).find_map(|k| {
+            let next = self.stretches.get(k + 1).map(|next| next.from);
+            let source = self.track.source(tapes, next);
+            self.stretches.get_mut(k)?.cutter.next_time(&source)
+        })
+    }
+
+    /// How far its framings have come.
+    fn fed(&self) -> u64 {
+        let last = self.stretches.last();
+        last.map_or(0, |stretch| stretch.cutter.fed())
+    }
+
+    /// Whether the end that connected sends its bytes.
+    fn is_clients(&self) -> bool {
+        self.sight().side == Some(Side::Client)
+    }
+
+    /// Whether a framing of it listens to the other direction.
+    pub(super) fn is_two_sided(&self) -> bool {
+        let mut cuts = self.stretches.iter().map(|stretch| stretch.cutter.cut());
+        cuts.any(|cut| cut.rule.is_two_sided())
+    }
+
+    /// Cuts the newest framing's bytes anew: what it was told has changed.
+    pub(super) fn cut_anew(&mut self) {
+        if let Some(Stretch { from, cutter }) = self.stretches.last_mut() {
+            *cutter = Cutter::new(cutter.cut().clone(), *from, cutter.sight());
+            self.is_cut = false;
+            self.reframed += 1;
+        }
     }
 
     /// Whether the framings have seen all that moved, and the end if it came.
@@ -128,25 +179,25 @@ impl Lane {
     /// How many bytes moved.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.told
+        self.track.told
     }
 
     /// Whether no byte moved.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.told == 0
+        self.track.told == 0
     }
 
     /// How many reads, datagrams or sends moved them.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.ends.count()
+        self.track.ends.count()
     }
 
     /// How it ended, if it did.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
-        self.ending
+        self.track.ending
     }
 
     /// The rule in force for the newest bytes.
@@ -199,18 +250,23 @@ impl Lane {
     }
 
     /// Entries from the one at position `first` on.
-    pub(super) fn entries(&self, tapes: &Tapes, first: u64, count: usize) -> Vec<Entry> {
-        let (tape, ends) = (self.tape, &self.ends);
+    pub(super) fn entries(&self, beside: Beside<'_>, first: u64, count: usize) -> Vec<Entry> {
         let whole = |cutter: &Cutter, index, left| {
-            cutter.messages(tapes, tape, ends, first.saturating_sub(index), left)
+            let source = self.whole(beside, cutter);
+            cutter.messages(&source, first.saturating_sub(index), left)
         };
         self.gather(count, &whole, &|index, _| index >= first)
     }
 
     /// Entries that hold bytes of `part`.
-    pub(super) fn entries_in(&self, tapes: &Tapes, part: &Range<u64>, count: usize) -> Vec<Entry> {
-        let (tape, ends) = (self.tape, &self.ends);
-        let whole = |cutter: &Cutter, _, left| cutter.messages_in(tapes, tape, ends, part, left);
+    pub(super) fn entries_in(
+        &self,
+        beside: Beside<'_>,
+        part: &Range<u64>,
+        count: usize,
+    ) -> Vec<Entry> {
+        let whole =
+            |cutter: &Cutter, _, left| cutter.messages_in(&self.whole(beside, cutter), part, left);
         let is_in = |_, tail: &Message| tail.range.end > part.start && tail.range.start < part.end;
         self.gather(count, &whole, &is_in)
     }
@@ -241,7 +297,7 @@ impl Lane {
                 if found.len() < count && tail(index, &message) {
                     // What another framing cut short will never be whole and count.
                     let next = self.stretches.get(k + 1);
-                    if next.is_some_and(|next| next.from <= self.told) {
+                    if next.is_some_and(|next| next.from <= self.track.told) {
                         message.note = "".into();
                         message.fields.clear();
                         message.status = Status::Skipped {
@@ -260,7 +316,15 @@ impl Lane {
         found
     }
 
-    pub(super) fn entry_at(&self, tapes: &Tapes, offset: u64) -> Option<u64> {
+    /// All that moved, for one of its framings to look at again.
+    fn whole<'a>(&'a self, beside: Beside<'a>, cutter: &Cutter) -> Source<'a> {
+        Source {
+            theirs: beside.told_to(cutter.cut()),
+            ..self.track.source(beside.tapes, None)
+        }
+    }
+
+    pub(super) fn entry_at(&self, beside: Beside<'_>, offset: u64) -> Option<u64> {
         let mut index = 0;
         for Stretch { cutter, .. } in &self.stretches {
             let tail = cutter.tail();
@@ -270,12 +334,23 @@ impl Lane {
             {
                 return Some(index + cutter.len());
             }
-            if let Some(at) = cutter.find(tapes, self.tape, &self.ends, offset) {
+            if let Some(at) = cutter.find(&self.whole(beside, cutter), offset) {
                 return Some(index + at);
             }
             index += cutter.len() + u64::from(tail.is_some());
         }
         None
+    }
+}
+
+impl Track {
+    /// What there is for a framing behind which another begins at `next`, or none.
+    fn source<'a>(&'a self, tapes: &'a Tapes, next: Option<u64>) -> Source<'a> {
+        Source {
+            until: next.unwrap_or(self.told).min(self.told),
+            ended: self.ending.is_some() || next.is_some_and(|next| next <= self.told),
+            ..Source::new(tapes, self.tape, &self.ends)
+        }
     }
 }
 

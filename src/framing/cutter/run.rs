@@ -3,8 +3,9 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::time::Duration;
 
-use super::super::{Cut, Cx, Decoder, Message, Sight, Unfinished};
+use super::super::{Cut, Cx, Decoder, Mailbox, Message, Sight, Unfinished};
 use super::Entry;
 use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
 
@@ -14,16 +15,39 @@ const STEP_MAX_BYTES: u64 = 8 << 10;
 /// What crossing the end of a read costs, in bytes of the budget.
 const CROSSING_BYTES: usize = 64;
 
-/// Where the bytes stand, and how far they are known.
-#[derive(Debug)]
-pub(super) struct Source<'a> {
-    pub(super) tapes: &'a Tapes,
-    pub(super) tape: TapeId,
-    pub(super) ends: &'a Boundaries,
+/// What there is of a direction: where its bytes stand, and how far they are to be cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// All tapes.
+    pub tapes: &'a Tapes,
+    /// That of the direction.
+    pub tape: TapeId,
+    /// Where its reads or sends ended.
+    pub ends: &'a Boundaries,
     /// The bytes before this offset are known.
-    pub(super) until: u64,
+    pub until: u64,
     /// There will be no more.
-    pub(super) ended: bool,
+    pub ended: bool,
+    /// What moved later than this is not cut yet: the other direction comes first.
+    pub by: Duration,
+    /// What the decoder of the other direction has told.
+    pub theirs: Option<&'a Mailbox>,
+}
+
+impl<'a> Source<'a> {
+    /// All that a tape has, of a stream that goes on.
+    #[must_use]
+    pub fn new(tapes: &'a Tapes, tape: TapeId, ends: &'a Boundaries) -> Self {
+        Self {
+            tapes,
+            tape,
+            ends,
+            until: tapes.len(tape),
+            ended: false,
+            by: Duration::MAX,
+            theirs: None,
+        }
+    }
 }
 
 /// How far a run has come.
@@ -70,6 +94,8 @@ pub(super) struct Run {
     decoder: Box<dyn Decoder>,
     cut: Cut,
     sight: Sight,
+    /// What its decoder told that of the other direction.
+    pub(super) told: Mailbox,
     /// The next boundaries, once they were read.
     ahead: VecDeque<Boundary>,
 }
@@ -82,6 +108,7 @@ impl Run {
             decoder,
             cut: cut.clone(),
             sight,
+            told: Mailbox::default(),
             ahead: VecDeque::new(),
         }
     }
@@ -100,6 +127,10 @@ impl Run {
         {
             return Some(CROSSING_BYTES);
         }
+        if next.is_some_and(|boundary| boundary.time > source.by) {
+            return None;
+        }
+        let now = next.map_or(Duration::MAX, |boundary| boundary.time);
         let next = next.filter(|boundary| boundary.end <= until);
         let end = match next {
             Some(boundary) => boundary.end,
@@ -109,17 +140,17 @@ impl Run {
         if end > self.place.at {
             let end = end.min(self.place.at + STEP_MAX_BYTES);
             let cost = end - self.place.at;
-            self.feed(source, end, out);
+            self.feed((source, now), end, out);
             return usize::try_from(cost).ok();
         }
         if let Some(boundary) = next {
-            self.cross(boundary, out);
+            self.cross(boundary, source, out);
             return Some(CROSSING_BYTES);
         }
         if source.ended && !self.sight.datagrams && !self.place.ended {
             self.place.ended = true;
             if !self.place.missing {
-                self.decode(out, |decoder, cx| decoder.end(cx));
+                self.decode((source, Duration::MAX), out, |decoder, cx| decoder.end(cx));
             }
             return Some(CROSSING_BYTES);
         }
@@ -156,6 +187,12 @@ impl Run {
         }
     }
 
+    /// When what is to be cut next had moved, if its time is known.
+    pub(super) fn next_time(&mut self, source: &Source<'_>) -> Option<Duration> {
+        let next = self.next(source)?;
+        (next.end <= source.until).then_some(next.time)
+    }
+
     /// The next boundary that was not crossed. Those that were lost are passed over.
     fn next(&mut self, source: &Source<'_>) -> Option<Boundary> {
         let Place { origin, .. } = self.place;
@@ -173,7 +210,8 @@ impl Run {
         self.ahead.front().copied()
     }
 
-    fn feed(&mut self, source: &Source<'_>, end: u64, out: &mut Vec<Entry>) {
+    fn feed(&mut self, now: (&Source<'_>, Duration), end: u64, out: &mut Vec<Entry>) {
+        let (source, _) = now;
         source.tapes.visit(
             source.tape,
             self.place.at..end,
@@ -185,7 +223,7 @@ impl Run {
                     let mut rest = bytes;
                     while !rest.is_empty() {
                         let mut taken = 0;
-                        self.decode(out, |decoder, cx| taken = decoder.feed(rest, cx));
+                        self.decode(now, out, |decoder, cx| taken = decoder.feed(rest, cx));
                         rest = rest.get(taken..).unwrap_or_default();
                         self.place.at += taken as u64;
                     }
@@ -225,7 +263,8 @@ impl Run {
     }
 
     /// A read or datagram ended here.
-    fn cross(&mut self, boundary: Boundary, out: &mut Vec<Entry>) {
+    fn cross(&mut self, boundary: Boundary, source: &Source<'_>, out: &mut Vec<Entry>) {
+        let now = (source, boundary.time);
         self.ahead.pop_front();
         if self.ahead.is_empty() {
             // A quiet direction among ten thousand holds no room for what was read ahead.
@@ -233,13 +272,13 @@ impl Run {
         }
         self.place.crossed += 1;
         if !self.place.missing {
-            self.decode(out, |decoder, cx| decoder.boundary(boundary.time, cx));
+            self.decode(now, out, |decoder, cx| decoder.boundary(boundary.time, cx));
         }
         if !self.sight.datagrams {
             return;
         }
         if !self.place.missing {
-            self.decode(out, |decoder, cx| decoder.end(cx));
+            self.decode(now, out, |decoder, cx| decoder.end(cx));
         }
         self.afresh(boundary.end, out);
         if boundary.start == boundary.end {
@@ -248,9 +287,17 @@ impl Run {
         }
     }
 
-    fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>)) {
-        let mut cx = Cx::new(self.place.at, self.cut.max, self.sight);
+    /// Lets the decoder do something with what moved at a time.
+    fn decode(
+        &mut self,
+        (source, now): (&Source<'_>, Duration),
+        out: &mut Vec<Entry>,
+        call: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>),
+    ) {
+        let cx = Cx::new(self.place.at, self.cut.max, self.sight);
+        let mut cx = cx.hearing(source.theirs, now);
         call(self.decoder.as_mut(), &mut cx);
+        self.told.put(now, cx.take_letters());
         for message in cx.take() {
             self.leave(message, out);
         }

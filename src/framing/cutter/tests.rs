@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::event::Spill;
 use crate::framing::tests::{Random, check_tiles, cut, picture, run};
+use crate::tape::{Boundaries, TapeId, Tapes};
 
 /// A tape of one direction, and its cutter.
 struct Stream {
@@ -50,15 +51,20 @@ impl Stream {
 
     fn advance(&mut self, ended: bool, budget: usize) {
         let until = self.tapes.len(self.tape);
-        while self
-            .cutter
-            .advance(&self.tapes, self.tape, &self.ends, until, ended, budget)
-        {}
+        let source = Source {
+            until,
+            ended,
+            ..Source::new(&self.tapes, self.tape, &self.ends)
+        };
+        while self.cutter.advance(&source, budget) {}
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::new(&self.tapes, self.tape, &self.ends)
     }
 
     fn messages(&self, first: u64, n: usize) -> Vec<Entry> {
-        self.cutter
-            .messages(&self.tapes, self.tape, &self.ends, first, n)
+        self.cutter.messages(&self.source(), first, n)
     }
 
     /// All messages and the tail, cut anew from the first byte.
@@ -82,7 +88,7 @@ impl Stream {
     }
 
     fn find(&self, offset: u64) -> Option<u64> {
-        self.cutter.find(&self.tapes, self.tape, &self.ends, offset)
+        self.cutter.find(&self.source(), offset)
     }
 }
 
@@ -352,10 +358,9 @@ fn whatever_is_lost_the_ranges_tile() {
                     .collect();
                 live.read(&read);
                 stream.extend(read);
-                let until = stream.len() as u64;
                 if budget < 100_000 || round % 100 == 99 {
-                    live.cutter
-                        .advance(&live.tapes, live.tape, &live.ends, until, false, budget);
+                    let source = Source::new(&live.tapes, live.tape, &live.ends);
+                    live.cutter.advance(&source, budget);
                 }
             }
             live.advance(true, budget);

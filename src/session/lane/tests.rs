@@ -14,15 +14,20 @@ fn lane(bytes: &[u8], rule: &str) -> (Tapes, Lane) {
     (tapes, lane)
 }
 
+/// No other direction is listened to.
+fn alone(tapes: &Tapes) -> Beside<'_> {
+    Beside { tapes, other: None }
+}
+
 fn rule_of(words: &str) -> Cut {
     Cut::parse(&mut Words::new(words, 0)).unwrap()
 }
 
 /// The ranges and numbers of all entries, once all is cut.
 fn entries(tapes: &Tapes, lane: &mut Lane) -> Vec<(u64, u64, Option<u64>)> {
-    while lane.cut(tapes, 1000) {}
+    while lane.cut(alone(tapes), Duration::MAX, 1000) {}
     assert!(lane.is_cut());
-    lane.entries(tapes, 0, usize::MAX)
+    lane.entries(alone(tapes), 0, usize::MAX)
         .into_iter()
         .map(
             |Entry {
@@ -36,11 +41,11 @@ fn entries(tapes: &Tapes, lane: &mut Lane) -> Vec<(u64, u64, Option<u64>)> {
 fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
     let bytes = b"0123456\n\n01\n".repeat(20_000);
     let (tapes, mut lane) = lane(&bytes, "line");
-    while lane.cut(&tapes, 1000) {}
+    while lane.cut(alone(&tapes), Duration::MAX, 1000) {}
     lane.reframe(rule_of("fixed 5"), 150_002, Sight::default());
     let all = {
         entries(&tapes, &mut lane);
-        lane.entries(&tapes, 0, usize::MAX)
+        lane.entries(alone(&tapes), 0, usize::MAX)
     };
     let len = bytes.len() as u64;
     for part in [
@@ -57,9 +62,13 @@ fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
             range.end > part.start && range.start < part.end
         };
         let expected: Vec<_> = all.iter().filter(holds).cloned().collect();
-        assert_eq!(lane.entries_in(&tapes, &part, 1000), expected, "{part:?}");
+        assert_eq!(
+            lane.entries_in(alone(&tapes), &part, 1000),
+            expected,
+            "{part:?}"
+        );
         let two: Vec<_> = expected.into_iter().take(2).collect();
-        assert_eq!(lane.entries_in(&tapes, &part, 2), two, "{part:?}");
+        assert_eq!(lane.entries_in(alone(&tapes), &part, 2), two, "{part:?}");
     }
 }
 
@@ -82,8 +91,8 @@ fn a_framing_from_inside_a_message_leaves_the_earlier_one_what_stands_before() {
 fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
     let (tapes, mut lane) = lane(b"ab\ncdef\ngh", "line");
     lane.reframe(rule_of("line"), 5, Sight::default());
-    while lane.cut(&tapes, 1000) {}
-    let cut_short = lane.entries(&tapes, 1, 1).remove(0).message;
+    while lane.cut(alone(&tapes), Duration::MAX, 1000) {}
+    let cut_short = lane.entries(alone(&tapes), 1, 1).remove(0).message;
     assert!(matches!(cut_short.status, Status::Skipped { .. }));
     let expected = [
         (0, 3, Some(1)),
