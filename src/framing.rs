@@ -9,6 +9,7 @@ mod eof;
 mod fixed;
 mod grammar;
 mod headers;
+mod knob;
 mod len;
 mod line;
 mod message;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
+pub use knob::Knob;
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
 
 use crate::words::{Complaint, Words, nearest};
@@ -95,6 +97,11 @@ pub trait Rule: Debug + Send + Sync {
     /// this is done for the messages that somebody looks at. It never changes range, payload or status, and makes do
     /// with the first bytes of a partial or bad one.
     fn dissect(&self, _message: &mut Message, _bytes: &[u8], _sight: Sight) {}
+
+    /// What of it can be turned step by step, each with the rules one step away.
+    fn knobs(&self) -> Vec<Knob> {
+        Vec::new()
+    }
 
     /// Whether its decoder listens to that of the other direction, or tells it something.
     fn is_two_sided(&self) -> bool {
@@ -177,6 +184,22 @@ impl Cut {
             MESSAGE_MAX_BYTES
         };
         Ok(Self { rule, max })
+    }
+
+    /// What can be turned step by step; the limit stays.
+    #[must_use]
+    pub fn knobs(&self) -> Vec<Knob> {
+        let mut knobs = self.rule.knobs();
+        if self.max != MESSAGE_MAX_BYTES {
+            let turned = knobs.iter_mut();
+            for words in turned
+                .flat_map(|knob| [&mut knob.less, &mut knob.more])
+                .flatten()
+            {
+                words.push_str(&format!(" max {}", self.max));
+            }
+        }
+        knobs
     }
 
     /// The name of its framing.

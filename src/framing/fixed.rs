@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Framing, Message, Rule, Sight};
+use super::{Cx, Decoder, Framing, Knob, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 
 /// The row.
@@ -58,6 +58,16 @@ impl Rule for Size {
 
     fn decoder(&self) -> Box<dyn Decoder> {
         Box::new(Reader::new(*self))
+    }
+
+    fn knobs(&self) -> Vec<Knob> {
+        let sized = |bytes| Self { bytes }.words();
+        vec![Knob {
+            name: "bytes",
+            value: self.bytes.to_string(),
+            less: (self.bytes > 1).then(|| sized(self.bytes - 1)),
+            more: self.bytes.checked_add(1).map(sized),
+        }]
     }
 
     fn dissect(&self, message: &mut Message, _bytes: &[u8], _sight: Sight) {

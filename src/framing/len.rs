@@ -1,14 +1,16 @@
 //! `len`: a number tells how long the message is, as in Netty's `LengthFieldBasedFrameDecoder`: it may stand behind
 //! other bytes, count from elsewhere, and count the head too.
 
+mod knobs;
+
 use std::borrow::Cow;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want, over};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Value};
-use crate::expr::{ByteOrder, IntType, Step};
+use super::{Cx, Decoder, Flaw, Framing, Knob, Message, Rule, Sight, Value};
+use crate::expr::{IntType, Step};
 use crate::words::{Complaint, Word, Words};
 
 /// The most bytes of a number: `dec20`.
@@ -135,23 +137,7 @@ impl Length {
 
     /// The same rule with the other byte order, and what `value` would be then.
     fn swapped(&self, value: i128) -> Option<(Self, i128)> {
-        let IntType::Fixed {
-            width,
-            order,
-            signed,
-        } = self.kind
-        else {
-            return None;
-        };
-        let order = match order {
-            ByteOrder::Big => ByteOrder::Little,
-            ByteOrder::Little => ByteOrder::Big,
-        };
-        let kind = IntType::Fixed {
-            width,
-            order,
-            signed,
-        };
+        let kind = knobs::swapped(self.kind);
         let Step::Value(other, _) = kind.decode(&self.kind.encode(value).ok()?) else {
             return None;
         };
@@ -189,6 +175,10 @@ impl Rule for Length {
             message.note = format!("len {value}").into();
         }
         message.fields = dissect.finish();
+    }
+
+    fn knobs(&self) -> Vec<Knob> {
+        knobs::knobs(self)
     }
 
     /// What `strip` leaves out is written as zeros, but for the number; a payload that takes in the number has its
