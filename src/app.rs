@@ -2,6 +2,7 @@
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
 mod copy;
+mod framings;
 mod library;
 mod repeat;
 mod save;
@@ -12,11 +13,11 @@ mod works;
 
 use std::time::Duration;
 
-use crate::event::{Actor, ConnId, Dir, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, ConnId, Event, Pattern, Step, View, What, Wish};
 use crate::expr;
 use crate::script::{Failure, Next, Script};
 use crate::session::Session;
-use crate::ui::{TermEvent, Ui};
+use crate::ui::{TermEvent, Ui, Undone};
 
 pub use repeat::Due;
 pub use save::Source;
@@ -190,19 +191,23 @@ impl App {
                 rule,
                 from,
             } => {
-                let from = from.unwrap_or(0);
-                let dirs = dir.map_or(Dir::BOTH.to_vec(), |dir| vec![dir]);
-                let framed = |dir| {
-                    event(
-                        Some(conn),
-                        What::Framed {
-                            dir,
-                            rule: rule.clone(),
-                            from,
-                        },
-                    )
-                };
-                Ok(dirs.into_iter().map(framed).collect())
+                let framed = self.frame(by, (conn, dir), &rule, from);
+                Ok(framed
+                    .into_iter()
+                    .map(|what| event(Some(conn), what))
+                    .collect())
+            }
+            Wish::Turn {
+                conn,
+                dir,
+                knob,
+                more,
+            } => {
+                let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
+                Ok(framed
+                    .into_iter()
+                    .map(|what| event(Some(conn), what))
+                    .collect())
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
@@ -217,7 +222,10 @@ impl App {
             },
             Wish::View(view) => {
                 let made = self.look(view, now)?;
-                Ok(made.map(|what| event(None, what)).into_iter().collect())
+                Ok(made
+                    .into_iter()
+                    .map(|(conn, what)| event(conn, what))
+                    .collect())
             }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
@@ -234,14 +242,13 @@ impl App {
         }
     }
 
-    /// Another look at the session; what happened by it, which is only ever that a mark was taken back.
-    fn look(&mut self, view: View, now: Duration) -> Result<Option<What>, String> {
+    /// Another look at the session; what happened by it, which is only ever that a mark or a framing was taken back.
+    fn look(&mut self, view: View, now: Duration) -> Result<Undone, String> {
         match view {
             View::Find(pattern) => self.find(pattern)?,
             View::FindAgain { forward } => self.find_again(forward)?,
             View::Undo | View::Redo => {
-                let unmarked = self.ui.undo(view == View::Redo, &self.session)?;
-                return Ok(unmarked.map(What::Unmarked));
+                return self.ui.undo(view == View::Redo, &self.session);
             }
             View::Layout(name) => {
                 let text = self.ui.arrange(&name, &self.session)?;
@@ -250,7 +257,7 @@ impl App {
             View::Copy(format) => self.copy(&format, now)?,
             view => self.ui.view(&view, &self.session)?,
         }
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// A name for this moment; a person can take a new one back.

@@ -28,6 +28,7 @@ mod save;
 mod say;
 mod send;
 mod shutdown;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -67,6 +68,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &recv::Recv,
     &recv::Reading,
     &frame::Frame,
+    &split::Split,
     &order::Order,
     &find::Find,
     &goto::Goto,

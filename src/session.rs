@@ -23,7 +23,7 @@ pub use rate::{RATE_SECONDS, Rate};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
-use crate::framing::{Cut, Message};
+use crate::framing::{Cut, Message, Source};
 use crate::tape::{Show, Tapes};
 use crate::words::Words;
 use lane::Beside;
@@ -192,6 +192,12 @@ impl Session {
             tapes: &self.tapes,
             other: self.lane(id, dir.other()),
         }
+    }
+
+    /// All that moved in a direction, for a second rule to cut.
+    #[must_use]
+    pub fn source(&self, id: ConnId, dir: Dir) -> Option<Source<'_>> {
+        self.lane(id, dir).map(|lane| lane.all(&self.tapes))
     }
 
     /// Bytes of a direction, with 0 for what is missing, and whether all were there.

@@ -42,6 +42,7 @@ mod seams;
 mod selection;
 mod theme;
 mod timeline;
+mod tuner;
 mod undo;
 mod watch;
 mod which;
@@ -75,6 +76,9 @@ use prompt::Prompt;
 use rows::Rows;
 use saved::Saved;
 use selection::Sight;
+pub use tuner::Looks;
+use tuner::Tuner;
+pub use undo::Undone;
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -131,6 +135,7 @@ pub struct Ui {
     request: Option<Request>,
     progress: Progress,
     saved: Saved,
+    tuner: Tuner,
 }
 
 /// Where keys go if not to a pane.
@@ -147,6 +152,7 @@ enum Overlay {
     Help,
     Connections,
     Saved,
+    Framing,
 }
 
 impl Overlay {
@@ -156,6 +162,7 @@ impl Overlay {
             Self::Help => "help",
             Self::Connections => "connections",
             Self::Saved => "saved",
+            Self::Framing => "framing",
         }
     }
 }
@@ -220,6 +227,7 @@ impl Ui {
             request: None,
             progress: Progress::default(),
             saved: Saved::default(),
+            tuner: Tuner::default(),
         }
     }
 

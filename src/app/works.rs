@@ -9,9 +9,10 @@ impl App {
     /// Goes on with what takes more than one turn. True while something is left that could go on at once.
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
         let is_uncut = self.session.cut(cut_bytes);
+        let is_beside = self.ui.cut_beside(&self.session, cut_bytes);
         let is_searching = self.search_on(now);
         let is_saving = self.save_on(now);
-        is_uncut || is_searching || is_saving
+        is_uncut || is_beside || is_searching || is_saving
     }
 
     /// Lets the screen say what runs, or that nothing does.

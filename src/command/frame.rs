@@ -2,7 +2,7 @@
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Scope, Verb};
-use crate::event::{Dir, Wish};
+use crate::event::{Dir, View, Wish};
 use crate::framing::{Cut, FRAMINGS};
 use crate::words::{Complaint, Words};
 
@@ -12,6 +12,9 @@ const DIRECTIONS: &[(&str, Option<Dir>)] = &[
     ("both", None),
 ];
 
+/// One step of a parameter.
+const TURNS: &[(&str, bool)] = &[("more", true), ("less", false)];
+
 pub(super) struct Frame;
 
 impl Verb for Frame {
@@ -20,7 +23,7 @@ impl Verb for Frame {
     }
 
     fn usage(&self) -> &'static str {
-        "frame [in|out|both] FRAMING [from OFFSET]"
+        "frame [in|out|both] FRAMING [from OFFSET] · frame [in|out] more|less [PARAMETER] · frame beside FRAMING|off · frame guess"
     }
 
     fn help(&self) -> &'static str {
@@ -33,10 +36,33 @@ impl Verb for Frame {
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let conn = cx.socket()?;
+        if words.take("guess") {
+            return Ok(vec![Wish::View(View::Guess)]);
+        }
+        if words.take("beside") {
+            let rule = if words.take("off") {
+                None
+            } else {
+                Some(Cut::parse(words)?.words())
+            };
+            return Ok(vec![Wish::View(View::Beside(rule))]);
+        }
         let dir = DIRECTIONS
             .iter()
             .find(|(word, _)| words.take(word))
             .and_then(|(_, dir)| *dir);
+        for (word, more) in TURNS {
+            if words.take(word) {
+                let knob = words.next_word().map(|word| word.text.to_owned());
+                let turn = Wish::Turn {
+                    conn,
+                    dir,
+                    knob,
+                    more: *more,
+                };
+                return Ok(vec![turn]);
+            }
+        }
         let rule = Cut::parse(words)?.words();
         let mut from = None;
         if words.take("from") {
@@ -57,27 +83,55 @@ impl Verb for Frame {
         let rules = FRAMINGS
             .iter()
             .map(|framing| Candidate::new(framing.name(), framing.help()));
+        let turns = [
+            ("more", "a step up of one of the rule's parameters"),
+            ("less", "a step down of one of the rule's parameters"),
+        ]
+        .map(|(word, help)| Candidate::new(word, help));
+        let others = [
+            (
+                "beside",
+                "a second rule, its seams beside those of the first",
+            ),
+            (
+                "guess",
+                "which rules the bytes look like, with the evidence",
+            ),
+        ]
+        .map(|(word, help)| Candidate::new(word, help));
         let is_direction = |word: &str| DIRECTIONS.iter().any(|(name, _)| *name == word);
         let behind = match before {
-            [] => return directions.chain(rules).collect(),
+            [] => {
+                let all = directions.chain(rules).chain(turns).chain(others);
+                return all.collect();
+            }
+            ["beside"] => {
+                let off = Candidate::new("off", "one rule again");
+                return rules.chain([off]).collect();
+            }
+            ["beside", behind @ ..] => behind,
             [word, behind @ ..] if is_direction(word) => behind,
             behind => behind,
         };
-        let (name, parameters) = match behind {
-            [] => return rules.collect(),
-            [.., "from" | "max"] => return Vec::new(),
-            [name, parameters @ ..] => (*name, parameters),
-        };
-        let framing = FRAMINGS.iter().find(|framing| framing.name() == name);
-        let choices = framing.map_or(Some(&[][..]), |framing| framing.choices(parameters));
-        let Some(choices) = choices else {
-            return Vec::new();
-        };
-        let mut candidates = complete::words(choices, "a word of the rule");
-        let is_type_missing = parameters.is_empty() && !choices.is_empty();
-        if !is_type_missing {
-            candidates.extend(complete::words(&["from", "max"], "behind the rule"));
+        match behind {
+            [] => rules.chain(turns).collect(),
+            ["more" | "less" | "guess", ..] | [.., "from" | "max"] => Vec::new(),
+            [name, parameters @ ..] => self::parameters(name, parameters),
         }
-        candidates
     }
+}
+
+/// The words that may follow a framing's name and these parameters.
+fn parameters(name: &str, parameters: &[&str]) -> Vec<Candidate> {
+    let framing = FRAMINGS.iter().find(|framing| framing.name() == name);
+    let choices = framing.map_or(Some(&[][..]), |framing| framing.choices(parameters));
+    let Some(choices) = choices else {
+        return Vec::new();
+    };
+    let mut candidates = complete::words(choices, "a word of the rule");
+    let is_type_missing = parameters.is_empty() && !choices.is_empty();
+    if !is_type_missing {
+        candidates.extend(complete::words(&["from", "max"], "behind the rule"));
+    }
+    candidates
 }

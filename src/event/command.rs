@@ -37,6 +37,17 @@ pub enum Wish {
         /// The first byte that it applies to; without, the whole direction is cut anew.
         from: Option<u64>,
     },
+    /// Turn a parameter of the rule in force by one step.
+    Turn {
+        /// Whose rule.
+        conn: ConnId,
+        /// Of which direction; that in view without.
+        dir: Option<Dir>,
+        /// The parameter; the one that is chosen on the screen without, or the first.
+        knob: Option<String>,
+        /// One step up, else down.
+        more: bool,
+    },
     /// A name for this moment of the log.
     Mark(String),
     /// No name for that moment any more.
@@ -240,6 +251,12 @@ pub enum View {
     Filter(String),
     /// Order the table of sockets by a column, by its name.
     Sort(String),
+    /// Cut the direction in view by this rule too and draw its seams beside those of the rule in force; none any more.
+    Beside(Option<String>),
+    /// Find out which rules the direction in view looks like.
+    Guess,
+    /// Run the rule in force over the bytes in view under every cut.
+    Storm,
     /// Another arrangement of the panes, by its name.
     Layout(String),
     /// Other colours, by the theme's name.

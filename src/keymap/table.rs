@@ -30,7 +30,10 @@ const CURSOR: Place = Place::Panes(&[
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved"]);
+const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
+
+/// The card of the framing.
+const TUNER: Place = Place::Overlay(&["framing"]);
 
 /// Behind `y`: the formats of `copy`.
 const FORMATS: Then = Then::Choices(&[
@@ -88,6 +91,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Enter"], STREAM, "widen", "show wider").footer().needs(Need::Socket),
     run(&["Enter"], CALLS, "cause", "show cause").footer().needs(Need::Socket),
     run(&["e"], STREAM, "order", "show order").footer(),
+    run(&["F"], STREAM, "tune", "show framing").footer().needs(Need::Socket),
     run(&["V"], STREAM, "range", "show range").needs(Need::Socket),
     run(&["p"], STREAM, "pin", "pin").needs(Need::Socket),
     run(&["="], STREAM, "value", "show value").needs(Need::Open),
@@ -149,6 +153,12 @@ pub static KEYS: &[Binding] = &[
     prefix(&["Tab"], SOCKETS, "sort", "sort ", COLUMNS).footer(),
     run(&["Left"], SOCKETS, "left", "move left"),
     run(&["Right"], SOCKETS, "right", "move right"),
+    run(&["Left", "h"], TUNER, "turn-less", "frame less").footer(),
+    run(&["Right", "l"], TUNER, "turn-more", "frame more").footer(),
+    run(&["g"], TUNER, "guess", "frame guess").footer(),
+    run(&["b"], TUNER, "beside", "show beside").footer(),
+    run(&["u"], TUNER, "turn-back", "undo").footer(),
+    run(&["U"], TUNER, "turn-again", "redo"),
     run(&["Up"], OVERLAY, "overlay-up", "move up"),
     run(&["Down"], OVERLAY, "overlay-down", "move down"),
     run(&["PgUp"], OVERLAY, "overlay-page-up", "move page-up"),

@@ -223,6 +223,23 @@ impl Lane {
         last.map_or_else(Sight::default, |stretch| stretch.cutter.sight())
     }
 
+    /// All that moved.
+    pub(super) fn all<'a>(&'a self, tapes: &'a Tapes) -> Source<'a> {
+        self.track.source(tapes, None)
+    }
+
+    /// The first byte of the rule in force.
+    #[must_use]
+    pub fn framed_from(&self) -> u64 {
+        self.stretches.last().map_or(0, |stretch| stretch.from)
+    }
+
+    /// The rules and their first bytes, in order.
+    pub fn framings(&self) -> impl Iterator<Item = (u64, String)> {
+        let stretches = self.stretches.iter();
+        stretches.map(|stretch| (stretch.from, stretch.cutter.cut().words()))
+    }
+
     /// How many whole messages there are.
     #[must_use]
     pub fn messages(&self) -> u64 {

@@ -116,6 +116,7 @@ impl Ui {
                     self.sift(session);
                 }
             }
+            (Some(Overlay::Framing), _) => {}
             (None, Typing::Composer) => {
                 self.keep_typing(true, now);
                 let before = self.composer.editor.text().len();

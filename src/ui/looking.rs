@@ -48,6 +48,7 @@ impl Ui {
                 Ok(())
             }
             View::Show(word) => self.show(word, session),
+            View::Beside(rule) => self.set_beside(rule.as_deref(), session),
             View::Filter(words) => {
                 self.keep_filter();
                 self.set_filter(words, session)
@@ -83,9 +84,13 @@ impl Ui {
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session).map(drop),
             // The caller's: they reach beyond what is looked at.
-            View::Undo | View::Redo | View::Copy(_) | View::Find(_) | View::FindAgain { .. } => {
-                Ok(())
-            }
+            View::Undo
+            | View::Redo
+            | View::Copy(_)
+            | View::Find(_)
+            | View::FindAgain { .. }
+            | View::Guess
+            | View::Storm => Ok(()),
         }
     }
 
@@ -206,6 +211,8 @@ impl Ui {
                 let open = self.overlay == Some(Overlay::Saved);
                 self.overlay = (!open).then_some(Overlay::Saved);
             }
+            "framing" => self.show_tuner(session)?,
+            "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session),
             "zoom" => {
                 self.keep_arrangement();

@@ -110,6 +110,10 @@ impl Ui {
             self.hands.library.go(motion, &self.saved.0, page);
             return;
         }
+        if self.overlay == Some(Overlay::Framing) {
+            self.go_in_tuner(motion, session);
+            return;
+        }
         if self.is_first_screen(session) {
             self.go_first(motion);
             return;

@@ -119,12 +119,15 @@ fn render_one(scene: Scene<'_>, stream: (ConnId, Dir), cursor: u64, area: Rect, 
         }
         return;
     }
-    let layers = [
-        layers::sent(scene, stream, &axis),
-        layers::wire(scene, stream, &axis),
-        layers::received(scene, stream, &axis),
-        layers::messages(scene, stream, &axis),
-    ];
+    // A second framing takes the place of what is only inferred.
+    let beside = layers::beside(scene, stream, &axis);
+    let sent = layers::sent(scene, stream, &axis);
+    let received = layers::received(scene, stream, &axis);
+    let messages = layers::messages(scene, stream, &axis);
+    let layers = match beside {
+        Some(beside) => [sent, received, messages, beside],
+        None => [sent, layers::wire(scene, stream, &axis), received, messages],
+    };
     for (row, layer) in (0..area.height).zip(&layers) {
         render_layer(layer, &axis, scene, (area, row), buf);
     }

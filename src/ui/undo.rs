@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Ui;
 use super::composer::Draft;
 use super::layout::Arrangement;
+use crate::event::{ConnId, Dir, What};
 use crate::session::Session;
 
 /// The most changes that are kept.
@@ -27,9 +28,14 @@ pub(super) enum Part {
     Filter(String),
     /// How the panes stand.
     Arrangement(Arrangement),
+    /// The rules that cut a direction, and their first bytes.
+    Framing(ConnId, Dir, Vec<(u64, String)>),
     /// That there was no mark of that name. It is not made again: the moment that it named has passed.
     Unmarked(String),
 }
+
+/// What is to happen in the log so that a change is taken back.
+pub type Undone = Vec<(Option<ConnId>, What)>;
 
 /// Parts as they were before changes, the newest last.
 #[derive(Debug, Default)]
@@ -45,8 +51,26 @@ impl Part {
         match self {
             Self::Composer(draft) => draft.size(),
             Self::Filter(text) | Self::Unmarked(text) => text.len(),
+            Self::Framing(_, _, rules) => rules.iter().map(|(_, rule)| rule.len()).sum(),
             Self::Arrangement(_) => 0,
         }
+    }
+}
+
+impl Part {
+    fn framing(conn: ConnId, dir: Dir, session: &Session) -> Self {
+        let lane = session.lane(conn, dir);
+        let rules = lane.map_or(Vec::new(), |lane| lane.framings().collect());
+        Self::Framing(conn, dir, rules)
+    }
+
+    /// The events that put the rules of a direction back.
+    fn framed(self) -> Undone {
+        let Self::Framing(conn, dir, rules) = self else {
+            return Vec::new();
+        };
+        let framed = |(from, rule)| (Some(conn), What::Framed { dir, rule, from });
+        rules.into_iter().map(framed).collect()
     }
 }
 
@@ -116,13 +140,20 @@ impl Ui {
         self.hands.undo.keep(Part::Unmarked(name.to_owned()));
     }
 
-    /// Takes the last change back, or makes it again. A mark is the log's: its name is returned, for the caller to take
-    /// it away.
+    /// The rules of directions are about to change.
+    pub fn keep_framing(&mut self, conn: ConnId, dirs: &[Dir], session: &Session) {
+        for dir in dirs {
+            self.hands.undo.keep(Part::framing(conn, *dir, session));
+        }
+    }
+
+    /// Takes the last change back, or makes it again. Marks and framings are the log's: what is to happen with them is
+    /// returned, for the caller to do it.
     ///
     /// # Errors
     ///
     /// That there is none.
-    pub fn undo(&mut self, again: bool, session: &Session) -> Result<Option<String>, String> {
+    pub fn undo(&mut self, again: bool, session: &Session) -> Result<Undone, String> {
         self.hands.undo.typed = None;
         loop {
             let undo = &mut self.hands.undo;
@@ -141,7 +172,7 @@ impl Ui {
             };
             if let Part::Unmarked(name) = part {
                 if session.marks().contains_key(&name) {
-                    return Ok(Some(name));
+                    return Ok(vec![(None, What::Unmarked(name))]);
                 }
                 continue;
             }
@@ -154,7 +185,7 @@ impl Ui {
             }
             // What was changed back by hand meanwhile is no change.
             if is_change {
-                return Ok(None);
+                return Ok(part.framed());
             }
         }
     }
@@ -177,6 +208,7 @@ impl Ui {
                 let present = std::mem::replace(&mut self.arrangement, kept.clone());
                 Part::Arrangement(present)
             }
+            Part::Framing(conn, dir, _) => Part::framing(*conn, *dir, session),
             // The log's, not the screen's.
             Part::Unmarked(name) => Part::Unmarked(name.clone()),
         }
@@ -225,9 +257,9 @@ mod tests {
         typed(&mut ui, &session, "a", 0);
         ui.keep_arrangement();
         ui.arrangement.zoom = true;
-        assert_eq!(ui.undo(false, &session), Ok(None));
+        assert_eq!(ui.undo(false, &session), Ok(Vec::new()));
         assert!(!ui.arrangement.zoom);
-        assert_eq!(ui.undo(false, &session), Ok(None));
+        assert_eq!(ui.undo(false, &session), Ok(Vec::new()));
         assert_eq!(ui.composer.editor.text(), "");
         typed(&mut ui, &session, "b", 5000);
         assert!(ui.undo(true, &session).is_err());

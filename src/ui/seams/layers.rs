@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::axis::{Axis, Span};
 use crate::escape;
 use crate::event::{ConnId, Dir, Syscall};
-use crate::framing::{Message, Status};
+use crate::framing::{Entry, Message, Status};
 use crate::session::{Conn, Lane};
 use crate::ui::moved::{Mover, call_of};
 use crate::ui::pane::Scene;
@@ -111,20 +111,45 @@ pub(super) fn wire(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Laye
 pub(super) fn messages(scene: Scene<'_>, (conn, dir): (ConnId, Dir), axis: &Axis) -> Layer {
     let session = scene.session;
     let len = session.lane(conn, dir).map_or(0, Lane::len);
-    let mut layer = Layer {
-        name: "messages",
-        ..Layer::default()
-    };
     if axis.range.start >= len {
-        return layer;
+        return ruler(scene, (conn, dir), axis, "messages", Vec::new());
     }
     let first = session.entry_at(conn, dir, axis.range.start).unwrap_or(0);
-    let count = usize::try_from(axis.range.end - axis.range.start).unwrap_or(usize::MAX);
-    for entry in session.entries(conn, dir, first, count) {
+    let entries = session.entries(conn, dir, first, in_view(axis));
+    ruler(scene, (conn, dir), axis, "messages", entries)
+}
+
+/// What a second framing makes of them, if there is one.
+pub(super) fn beside(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Option<Layer> {
+    let count = in_view(axis);
+    let entries = scene
+        .ui
+        .entries_beside(scene.session, stream, &axis.range, count)?;
+    Some(ruler(scene, stream, axis, "beside", entries))
+}
+
+/// The most messages that can stand in view.
+fn in_view(axis: &Axis) -> usize {
+    usize::try_from(axis.range.end - axis.range.start).unwrap_or(usize::MAX)
+}
+
+/// The messages in view as a ruler.
+fn ruler(
+    scene: Scene<'_>,
+    stream: (ConnId, Dir),
+    axis: &Axis,
+    name: &'static str,
+    entries: Vec<Entry>,
+) -> Layer {
+    let mut layer = Layer {
+        name,
+        ..Layer::default()
+    };
+    for entry in entries {
         if entry.message.range.start >= axis.range.end {
             break;
         }
-        parts(scene, (conn, dir), &entry.message, &mut layer.spans);
+        parts(scene, stream, &entry.message, &mut layer.spans);
     }
     layer
 }
