@@ -1,6 +1,7 @@
 //! What lies at hand beside the one selection: what a script just said, the line being dragged, the choice of the
 //! first screen, the spoken language of the program that calls make. It draws nothing.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::ink::wrap;
@@ -14,6 +15,9 @@ const BREATH: Duration = Duration::from_millis(200);
 /// The most lines of what is said.
 const NARRATION_ROWS_MAX: usize = 3;
 
+/// The most parts that are folded or unfolded by hand.
+const TURNED_MAX: usize = 256;
+
 /// The things at hand.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
@@ -25,6 +29,8 @@ pub(super) struct Desk {
     pub(super) cause: Option<u64>,
     /// What the pressed button of the mouse holds.
     pub(super) drag: Option<Drag>,
+    /// Parts of messages that are folded or unfolded against the rule, by their bytes; the newest last.
+    turned: Vec<Range<u64>>,
     said: Vec<(Duration, String)>,
 }
 
@@ -45,6 +51,22 @@ pub(super) enum Drag {
 }
 
 impl Desk {
+    /// Folds a part of a message, or unfolds it.
+    pub(super) fn turn_fold(&mut self, range: Range<u64>) {
+        let before = self.turned.len();
+        self.turned.retain(|turned| *turned != range);
+        if self.turned.len() == before {
+            self.turned.push(range);
+            let old = self.turned.len().saturating_sub(TURNED_MAX);
+            self.turned.drain(..old);
+        }
+    }
+
+    /// Whether a part is folded or unfolded against the rule.
+    pub(super) fn is_turned(&self, range: &Range<u64>) -> bool {
+        self.turned.contains(range)
+    }
+
     /// Keeps what a script says, until a person does something.
     pub(super) fn hear(&mut self, event: &Event) {
         match &event.what {

@@ -212,6 +212,7 @@ impl Ui {
                 self.overlay = (!open).then_some(Overlay::Saved);
             }
             "framing" => self.show_tuner(session)?,
+            "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session),
             "zoom" => {

@@ -82,7 +82,9 @@ impl Pane for Messages {
                 }
                 tree::Row::Node(node) => {
                     let mut pen = Pen::new(buf, area, row, scene.look());
-                    node.render(scene, columns.range, &mut pen);
+                    if let Some(message) = tree.message() {
+                        node.render(scene, message, columns.range, &mut pen);
+                    }
                 }
                 tree::Row::Awaited => {
                     let missing = entries.last().map(|last| missing(scene, &last.message));
@@ -150,6 +152,22 @@ impl Pane for Messages {
             }
             Some(tree::Row::Awaited) | None => {}
         }
+    }
+}
+
+impl Ui {
+    /// Folds the part under the cursor, or unfolds it; of one without parts the one that holds it.
+    pub(super) fn turn_fold(&mut self, session: &Session) -> Result<(), String> {
+        let (_, area) = self.pane_area(session);
+        self.stop_following(session);
+        let tree = Tree::new(self, session, area);
+        let Some(node) = tree.foldable(self, session) else {
+            return Err(self.locale.say("messages.no-fold").to_owned());
+        };
+        let range = node.range.clone();
+        self.select_part(range.clone(), session);
+        self.desk.turn_fold(range);
+        Ok(())
     }
 }
 

@@ -127,6 +127,7 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         vec![go, "z"],
         vec![go, "sab\x1b"],
         vec![go, "sab\x1b", "u"],
+        vec![":frame len u8\r", go, "G", "l"],
         // Where a listener has a connection, it is folded and unfolded.
         vec![":connect @L\r", go, "g"],
         vec![":connect @L\r", go, "g", "h"],
@@ -161,6 +162,13 @@ fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
                 "help" => vec![vec!["?"], vec!["?", "send"], vec!["?", "\x1b[6~"]],
                 "connections" => vec![vec!["T"], vec!["T", "A"], vec!["T", "\x1b[B", "\x1b[B"]],
                 "saved" => vec![vec!["M"], vec!["M", "x"]],
+                "framing" => {
+                    let open = [":frame len u16be at 2 incl\r", ":pane messages\r", "F"];
+                    let below = [&open[..], &["\x1b[B"]].concat();
+                    let turned = [&open[..], &["\x1b[C"]].concat();
+                    let back = [&open[..], &["\x1b[C", "u"]].concat();
+                    vec![open.to_vec(), below, turned, back]
+                }
                 name => panic!("the test does not know what {name} is"),
             })
             .collect(),

@@ -30,11 +30,12 @@ pub(super) fn knobs(rule: &Length) -> Vec<Knob> {
     } = kind
     {
         let other = Some(with(swapped(kind)));
-        let (value, less, more) = match order {
-            ByteOrder::Big => ("big", None, other),
-            ByteOrder::Little => ("little", other, None),
+        let value = match order {
+            ByteOrder::Big => "big",
+            ByteOrder::Little => "little",
         };
-        knobs.push(knob("order", value.to_owned(), less, more));
+        // There are but two: either way leads to the other.
+        knobs.push(knob("order", value.to_owned(), other, other));
     }
     let at = |at: Option<u16>| at.map(|at| Length { at, ..*rule });
     let (less, more) = (at(rule.at.checked_sub(1)), at(rule.at.checked_add(1)));

@@ -1,5 +1,5 @@
-//! The rows of the list of messages: one each, and below the one under the cursor its parts, a row each. Nothing is
-//! opened while the newest is followed, so that the list does not jump.
+//! The rows of the list of messages: one each, and below the one under the cursor its parts, a row each; parts of parts
+//! are folded where there are many. Nothing is opened while the newest is followed, so that the list does not jump.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::WIDE_COLUMNS;
 use crate::escape;
-use crate::framing::{Entry, Value};
+use crate::framing::{Message, Value};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::ui::ink::Pen;
@@ -16,6 +16,12 @@ use crate::ui::theme::Role;
 
 /// Columns that the value of a part takes at most.
 const VALUE_COLUMNS: usize = 48;
+
+/// With so many parts or fewer all are shown; else those of the first level and what is selected, until one unfolds.
+const OPEN_MAX: usize = 16;
+
+/// How deep parts are moved to the right at the most.
+const INDENT_MAX: u16 = 8;
 
 /// Lower areas show parts only once a message was chosen in them: there they take the room of other messages.
 const TALL_ROWS: u16 = 7;
@@ -27,6 +33,7 @@ pub(super) struct Tree {
     pub(super) entries: u64,
     /// The entry whose parts are shown.
     open: u64,
+    message: Option<Message>,
     nodes: Vec<Node>,
     /// Behind the last entry stands what it waits for.
     has_awaited: bool,
@@ -36,11 +43,13 @@ pub(super) struct Tree {
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) range: Range<u64>,
-    /// Its name and what it says; the payload has neither.
-    said: Option<(String, String)>,
+    /// Its place among all fields of the message; the payload is none.
+    field: Option<usize>,
     /// In how many other parts it lies.
     depth: u16,
     is_last: bool,
+    /// Whether its own parts are shown, if it has some.
+    is_open: Option<bool>,
 }
 
 /// What stands in a row.
@@ -75,7 +84,10 @@ impl Tree {
         Self {
             entries: ui.entries(session),
             open: ui.entry,
-            nodes: entry.map_or(Vec::new(), |entry| nodes(&entry)),
+            nodes: entry
+                .as_ref()
+                .map_or(Vec::new(), |entry| nodes(&entry.message, ui, session)),
+            message: entry.map(|entry| entry.message),
             has_awaited: has_tail && area.width < WIDE_COLUMNS,
         }
     }
@@ -83,6 +95,11 @@ impl Tree {
     /// How many rows there are.
     pub(super) fn rows(&self) -> u64 {
         self.entries + self.nodes.len() as u64 + u64::from(self.has_awaited)
+    }
+
+    /// The message whose parts are shown.
+    pub(super) fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
     }
 
     /// What stands in the row `at`.
@@ -146,6 +163,16 @@ impl Tree {
         }
     }
 
+    /// The part whose own parts are to be folded or unfolded: the selected one, or the one that holds it.
+    pub(super) fn foldable(&self, ui: &Ui, session: &Session) -> Option<&Node> {
+        let (first, _) = self.selected(&ui.range(session))?;
+        let selected = self.nodes.get(first)?;
+        let before = self.nodes.get(..=first)?.iter().rev();
+        let mut holding =
+            before.filter(|node| node.depth < selected.depth || node.range == selected.range);
+        holding.find(|node| node.is_open.is_some())
+    }
+
     /// Whether the message under the cursor shows parts.
     pub(super) fn has_nodes(&self) -> bool {
         !self.nodes.is_empty()
@@ -171,9 +198,20 @@ impl Tree {
 
 impl Node {
     /// `        └ length  0–1  5`.
-    pub(super) fn render(&self, scene: Scene<'_>, range_columns: usize, pen: &mut Pen<'_>) {
-        let branch = if self.is_last { "└" } else { "├" };
-        pen.skip(5 + 2 * self.depth)
+    pub(super) fn render(
+        &self,
+        scene: Scene<'_>,
+        message: &Message,
+        range_columns: usize,
+        pen: &mut Pen<'_>,
+    ) {
+        let branch = match (self.is_open, self.is_last) {
+            (Some(true), _) => "▾",
+            (Some(false), _) => "▸",
+            (None, true) => "└",
+            (None, false) => "├",
+        };
+        pen.skip(5 + 2 * self.depth.min(INDENT_MAX))
             .put(branch, Role::Muted)
             .skip(1);
         let (first, last) = (self.range.start, self.range.end.saturating_sub(1));
@@ -183,8 +221,11 @@ impl Node {
             first.to_string()
         };
         pen.put(format!("{range:<range_columns$} "), Role::Muted);
-        match &self.said {
-            Some((name, said)) => {
+        let field = self.field.and_then(|at| message.walk().nth(at));
+        match field {
+            Some((_, field)) => {
+                let name = escape::clean(&field.name).into_owned();
+                let said = say(&field.value);
                 pen.put(name, Role::Text).skip(2).put(said, Role::Strong);
             }
             None => {
@@ -197,62 +238,75 @@ impl Node {
     }
 }
 
-/// The parts of a message in the order of their bytes: its fields, then what it carries.
-fn nodes(entry: &Entry) -> Vec<Node> {
-    let message = &entry.message;
-    let mut nodes: Vec<Node> = Vec::with_capacity(message.fields.len() + 1);
-    for (_, field) in message.walk() {
-        let said = match &field.value {
-            Value::Number(number) => number.to_string(),
-            Value::Named(number, name) => format!("{number} {name}"),
-            Value::Bytes => String::new(),
-            Value::Text(text) => {
-                let (text, used) = escape::escape_prefix(text.as_bytes(), VALUE_COLUMNS);
-                let end = if used < field_bytes(&field.value) {
-                    "…"
-                } else {
-                    "\""
-                };
-                format!("\"{text}{end}")
-            }
-        };
-        let name = escape::clean(&field.name).into_owned();
+/// What a field says, in one line.
+fn say(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Named(number, name) => format!("{number} {}", escape::clean(name)),
+        Value::Bytes => String::new(),
+        Value::Text(text) => {
+            let (shown, used) = escape::escape_prefix(text.as_bytes(), VALUE_COLUMNS);
+            let end = if used < text.len() { "…" } else { "\"" };
+            format!("\"{shown}{end}")
+        }
+    }
+}
+
+/// The parts of a message that are shown, in the order of their bytes: its fields, then what it carries where no field
+/// tells of that.
+fn nodes(message: &Message, ui: &Ui, session: &Session) -> Vec<Node> {
+    let is_small = message.walk().nth(OPEN_MAX).is_none();
+    let selected = ui.range(session);
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut closed = None;
+    for (at, (depth, field)) in message.walk().enumerate() {
+        if closed.is_some_and(|closed| depth > closed) {
+            continue;
+        }
+        closed = None;
+        let range = field.range.clone();
+        let is_open = (!field.fields.is_empty()).then(|| {
+            let holds = range.start <= selected.start
+                && selected.end <= range.end
+                && range != selected
+                && !selected.is_empty();
+            (is_small != ui.desk.is_turned(&range)) || (holds && ui.selection.is_some())
+        });
+        if is_open == Some(false) {
+            closed = Some(depth);
+        }
         nodes.push(Node {
-            range: field.range.clone(),
-            said: Some((name, said)),
-            depth: 0,
+            range,
+            field: Some(at),
+            depth: u16::try_from(depth).unwrap_or(u16::MAX),
             is_last: false,
+            is_open,
         });
     }
     let payload = &message.payload;
     let is_part = *payload != message.range && !payload.is_empty();
-    if !nodes.is_empty() && is_part && nodes.iter().all(|node| node.range != *payload) {
-        nodes.push(Node {
+    let is_told = nodes.iter().any(|node| {
+        node.depth == 0 && payload.start <= node.range.start && node.range.end <= payload.end
+    });
+    if !nodes.is_empty() && is_part && !is_told {
+        let at = nodes.partition_point(|node| node.range.start < payload.start);
+        let node = Node {
             range: payload.clone(),
-            said: None,
+            field: None,
             depth: 0,
             is_last: false,
-        });
+            is_open: None,
+        };
+        nodes.insert(at, node);
     }
-    // The outer one first; equal ones stay in the framing's order.
-    nodes.sort_by_key(|node| (node.range.start, u64::MAX - node.range.end));
-    let mut open: Vec<u64> = Vec::new();
-    for node in &mut nodes {
-        while open.last().is_some_and(|end| *end < node.range.end) {
-            open.pop();
+    for at in 0..nodes.len() {
+        let depth = nodes.get(at).map_or(0, |node| node.depth);
+        let mut behind = nodes.iter().skip(at + 1);
+        let next = behind.find(|node| node.depth <= depth);
+        let is_last = next.is_none_or(|next| next.depth < depth);
+        if let Some(node) = nodes.get_mut(at) {
+            node.is_last = is_last;
         }
-        node.depth = u16::try_from(open.len()).unwrap_or(u16::MAX).min(8);
-        open.push(node.range.end);
-    }
-    if let Some(last) = nodes.last_mut() {
-        last.is_last = true;
     }
     nodes
-}
-
-fn field_bytes(value: &Value) -> usize {
-    match value {
-        Value::Number(_) | Value::Named(..) | Value::Bytes => 0,
-        Value::Text(text) => text.len(),
-    }
 }
