@@ -32,6 +32,9 @@ const SOCKETS: Place = Place::Overlay(&["connections"]);
 /// Everything that lies over the panes.
 const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
 
+/// What has a filter of those.
+const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
+
 /// The card of the framing.
 const TUNER: Place = Place::Overlay(&["framing"]);
 
@@ -92,7 +95,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Enter"], CALLS, "cause", "show cause").footer().needs(Need::Socket),
     run(&["e"], Place::Panes(&["messages", "seams"]), "swap", "frame more order").footer().needs(Need::Socket),
     run(&["e"], STREAM, "order", "show order").footer(),
-    run(&["F"], STREAM, "tune", "show framing").footer().needs(Need::Socket),
+    run(&["F"], Place::Everywhere, "tune", "show framing").footer().needs(Need::Socket),
     run(&["-"], Place::Panes(&["messages"]), "fold", "show fold").footer().needs(Need::Socket),
     run(&["V"], STREAM, "range", "show range").needs(Need::Socket),
     run(&["p"], STREAM, "pin", "pin").needs(Need::Socket),
@@ -166,7 +169,7 @@ pub static KEYS: &[Binding] = &[
     run(&["PgUp"], OVERLAY, "overlay-page-up", "move page-up"),
     run(&["PgDn"], OVERLAY, "overlay-page-down", "move page-down"),
     own(&["Enter"], OVERLAY, "overlay-choose", Own::Accept).footer(),
-    own(&["C-u"], OVERLAY, "overlay-clear", Own::Clear).footer(),
+    own(&["C-u"], FILTERED, "overlay-clear", Own::Clear).footer(),
     own(&["Esc"], OVERLAY, "overlay-back", Own::Back).footer(),
 ];
 

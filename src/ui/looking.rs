@@ -27,6 +27,9 @@ const SHOWS: &[&str] = &[
     "suspend",
     "cause",
     "saved",
+    "framing",
+    "beside",
+    "fold",
     "value",
 ];
 

@@ -43,9 +43,7 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let page = usize::from(height.saturating_sub(2)).max(1);
     let first = (row + 1).saturating_sub(page);
     if count == 0 {
-        let mut pen = Pen::new(buf, place, 1, look);
-        pen.skip(1).put(scene.say("tuner.no-knobs"), Role::Muted);
-        pen.fill(' ', Role::Text);
+        blank(buf, place, 1, scene).put(scene.say("tuner.no-knobs"), Role::Muted);
     }
     for (line, at) in (1..height.saturating_sub(1)).zip(first..count) {
         let role = if at == row {
@@ -53,8 +51,7 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         } else {
             Role::Text
         };
-        let mut pen = Pen::new(buf, place, line, look);
-        pen.skip(1);
+        let mut pen = blank(buf, place, line, scene);
         if let Some(knob) = knobs.get(at) {
             let less = if knob.less.is_some() { "‹" } else { " " };
             let more = if knob.more.is_some() { "›" } else { " " };
@@ -70,7 +67,6 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             let room = usize::from(pen.room());
             pen.put(clip(&escape::clean(evidence), room), Role::Muted);
         }
-        pen.fill(' ', Role::Text);
     }
     let tally = scene.fill("tuner.tally", &[&ui.tally(scene.session)]);
     let verdict = if ui.tuner.looks.verdict.is_empty() {
@@ -78,6 +74,13 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     } else {
         format!("{tally} · {}", ui.tuner.looks.verdict)
     };
-    let mut pen = Pen::new(buf, place, height.saturating_sub(1), look);
-    pen.skip(1).put(verdict, Role::Muted).fill(' ', Role::Text);
+    blank(buf, place, height.saturating_sub(1), scene).put(verdict, Role::Muted);
+}
+
+/// A line of the card, of which nothing that stood there is left.
+fn blank<'a>(buf: &'a mut Buffer, place: Rect, row: u16, scene: Scene<'_>) -> Pen<'a> {
+    Pen::new(buf, place, row, scene.look()).put(" ".repeat(place.width.into()), Role::Text);
+    let mut pen = Pen::new(buf, place, row, scene.look());
+    pen.skip(1);
+    pen
 }
