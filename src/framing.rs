@@ -16,6 +16,7 @@ mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod resp;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &resp::Resp,
     &modbus::Modbus,
 ];
 
