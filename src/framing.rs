@@ -5,6 +5,7 @@ mod cutter;
 mod cx;
 mod delim;
 mod dissect;
+mod dns;
 mod eof;
 mod fixed;
 mod grammar;
@@ -43,6 +44,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &netstring::Netstring,
     &eof::Eof,
     &resp::Resp,
+    &dns::Dns,
     &modbus::Modbus,
 ];
 
