@@ -14,6 +14,7 @@ mod len;
 mod line;
 mod message;
 mod modbus;
+mod mqtt;
 mod netstring;
 mod raw;
 mod reader;
@@ -45,6 +46,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &eof::Eof,
     &resp::Resp,
     &dns::Dns,
+    &mqtt::Mqtt,
     &modbus::Modbus,
 ];
 
