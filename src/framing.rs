@@ -7,6 +7,7 @@ mod delim;
 mod dissect;
 mod dns;
 mod eof;
+mod fastcgi;
 mod fixed;
 mod grammar;
 mod headers;
@@ -47,6 +48,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &resp::Resp,
     &dns::Dns,
     &mqtt::Mqtt,
+    &fastcgi::Fastcgi,
     &modbus::Modbus,
 ];
 
