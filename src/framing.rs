@@ -13,6 +13,7 @@ mod grammar;
 mod headers;
 mod len;
 mod line;
+mod memcached;
 mod message;
 mod modbus;
 mod mqtt;
@@ -49,6 +50,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &dns::Dns,
     &mqtt::Mqtt,
     &fastcgi::Fastcgi,
+    &memcached::Memcached,
     &modbus::Modbus,
 ];
 
