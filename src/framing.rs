@@ -6,6 +6,7 @@ mod cx;
 mod delim;
 mod dissect;
 mod dns;
+mod encrypted;
 mod eof;
 mod fastcgi;
 mod fixed;
@@ -18,6 +19,7 @@ mod message;
 mod modbus;
 mod mqtt;
 mod netstring;
+mod postgres;
 mod raw;
 mod reader;
 mod resp;
@@ -51,6 +53,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &mqtt::Mqtt,
     &fastcgi::Fastcgi,
     &memcached::Memcached,
+    &postgres::Postgres,
     &modbus::Modbus,
 ];
 
