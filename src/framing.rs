@@ -5,18 +5,25 @@ mod cutter;
 mod cx;
 mod delim;
 mod dissect;
+mod dns;
+mod encrypted;
 mod eof;
+mod fastcgi;
 mod fixed;
 mod grammar;
 mod headers;
 mod knob;
 mod len;
 mod line;
+mod memcached;
 mod message;
 mod modbus;
+mod mqtt;
 mod netstring;
+mod postgres;
 mod raw;
 mod reader;
+mod resp;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +50,12 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &resp::Resp,
+    &dns::Dns,
+    &mqtt::Mqtt,
+    &fastcgi::Fastcgi,
+    &memcached::Memcached,
+    &postgres::Postgres,
     &modbus::Modbus,
 ];
 

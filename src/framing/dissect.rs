@@ -16,6 +16,9 @@ pub(super) const DEPTH_MAX: usize = 64;
 /// The most bytes of a text that are shown as one.
 const TEXT_MAX_BYTES: usize = 4 << 10;
 
+/// The most bytes of a text that a note shows.
+pub(super) const BRIEF_MAX_BYTES: usize = 60;
+
 /// What numbers stand for.
 pub(super) type Names = [(u64, &'static str)];
 
@@ -134,6 +137,18 @@ impl<'a> Dissect<'a> {
         Some(number)
     }
 
+    /// An unsigned number whose bits stand for something: those that are set are told.
+    pub(super) fn flags(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        width: usize,
+        masks: &Names,
+    ) -> Option<u64> {
+        let number = self.unsigned(width)?;
+        self.name(name, width, set_of(masks, number))?;
+        Some(number)
+    }
+
     /// An unsigned number of at most 8 bytes, without a name.
     pub(super) fn unsigned(&mut self, width: usize) -> Option<u64> {
         let bytes = self.skip(width)?;
@@ -237,6 +252,26 @@ pub(super) fn name_of(names: &Names, number: u64) -> Option<&'static str> {
 /// A number with what it stands for, in words: `5 (refused)`.
 pub(super) fn words_of(names: &Names, number: u64) -> String {
     name_of(names, number).map_or_else(|| number.to_string(), str::to_owned)
+}
+
+/// A number with the names of the masks whose bits are all set in it.
+pub(super) fn set_of(masks: &Names, number: u64) -> Value {
+    let set = masks.iter().filter(|(mask, _)| number & mask == *mask);
+    let names: Vec<_> = set.map(|(_, name)| *name).collect();
+    if names.is_empty() {
+        return Value::Number(number.into());
+    }
+    Value::Named(number.into(), names.join(" ").into())
+}
+
+/// The first words of a text, for a note.
+pub(super) fn brief_of(bytes: &[u8]) -> String {
+    let shown = bytes.get(..BRIEF_MAX_BYTES).unwrap_or(bytes);
+    let mut text = text_of(shown);
+    if shown.len() < bytes.len() {
+        text.push('…');
+    }
+    text
 }
 
 /// Bytes as the text that they are meant to be; what is no UTF-8 stands as `\xNN`.
