@@ -8,6 +8,7 @@ mod dissect;
 mod eof;
 mod fixed;
 mod grammar;
+mod head;
 mod headers;
 mod len;
 mod line;
@@ -18,6 +19,10 @@ mod raw;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod tlv;
+mod tpkt;
+mod typed;
+mod varint;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -39,8 +44,12 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &line::Line,
     &delim::Delim,
     &len::Len,
+    &typed::Typed,
+    &tlv::Tlv,
     &netstring::Netstring,
+    &varint::Varint,
     &eof::Eof,
+    &tpkt::Tpkt,
     &modbus::Modbus,
 ];
 
