@@ -1,6 +1,7 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod bgp;
 mod cutter;
 mod cx;
 mod delim;
@@ -50,6 +51,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &varint::Varint,
     &eof::Eof,
     &tpkt::Tpkt,
+    &bgp::Bgp,
     &modbus::Modbus,
 ];
 
