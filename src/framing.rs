@@ -5,9 +5,11 @@ mod bgp;
 mod cutter;
 mod cx;
 mod delim;
+mod diameter;
 mod dissect;
 mod eof;
 mod fixed;
+mod giop;
 mod grammar;
 mod head;
 mod headers;
@@ -51,7 +53,9 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &varint::Varint,
     &eof::Eof,
     &tpkt::Tpkt,
+    &giop::Giop,
     &bgp::Bgp,
+    &diameter::Diameter,
     &modbus::Modbus,
 ];
 
