@@ -10,6 +10,7 @@ mod dissect;
 mod eof;
 mod fixed;
 mod giop;
+mod git;
 mod grammar;
 mod head;
 mod headers;
@@ -20,6 +21,7 @@ mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod sunrpc;
 #[cfg(test)]
 mod tests;
 mod tlv;
@@ -50,9 +52,11 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &typed::Typed,
     &tlv::Tlv,
     &netstring::Netstring,
+    &git::Git,
     &varint::Varint,
     &eof::Eof,
     &tpkt::Tpkt,
+    &sunrpc::Sunrpc,
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
