@@ -1,16 +1,21 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod bgp;
 mod cutter;
 mod cx;
 mod delim;
+mod diameter;
 mod dissect;
 mod dns;
 mod encrypted;
 mod eof;
 mod fastcgi;
 mod fixed;
+mod giop;
+mod git;
 mod grammar;
+mod head;
 mod headers;
 mod knob;
 mod len;
@@ -24,8 +29,13 @@ mod postgres;
 mod raw;
 mod reader;
 mod resp;
+mod sunrpc;
 #[cfg(test)]
 mod tests;
+mod tlv;
+mod tpkt;
+mod typed;
+mod varint;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -48,7 +58,11 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &line::Line,
     &delim::Delim,
     &len::Len,
+    &typed::Typed,
+    &tlv::Tlv,
     &netstring::Netstring,
+    &git::Git,
+    &varint::Varint,
     &eof::Eof,
     &resp::Resp,
     &dns::Dns,
@@ -56,6 +70,11 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &fastcgi::Fastcgi,
     &memcached::Memcached,
     &postgres::Postgres,
+    &tpkt::Tpkt,
+    &sunrpc::Sunrpc,
+    &giop::Giop,
+    &bgp::Bgp,
+    &diameter::Diameter,
     &modbus::Modbus,
 ];
 

@@ -11,13 +11,13 @@ use super::message::byte_count;
 use super::reader::Reader;
 use super::{Cx, Decoder, Flaw, Framing, Knob, Message, Rule, Sight, Value};
 use crate::expr::{IntType, Step};
-use crate::words::{Complaint, Word, Words};
+use crate::words::{Complaint, Words};
 
 /// The most bytes of a number: `dec20`.
 const FIELD_MAX_BYTES: usize = 20;
 
 /// Types of a length to choose from; other widths fit, too.
-const TYPES: &[&str] = &[
+pub(super) const TYPES: &[&str] = &[
     "u8", "u16be", "u32be", "u64be", "u16le", "u32le", "u64le", "dec4", "hex4", "varint",
 ];
 
@@ -66,12 +66,8 @@ impl Framing for Len {
     }
 
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
-        let word = words.require("a type").map_err(|complaint| Complaint {
-            fits: TYPES_FIT.to_owned(),
-            ..complaint
-        })?;
         let mut rule = Length {
-            kind: kind(word)?,
+            kind: unsigned(words, "a type")?,
             at: 0,
             adjust: 0,
             incl: false,
@@ -93,8 +89,17 @@ impl Framing for Len {
     }
 }
 
-fn kind(word: Word<'_>) -> Result<IntType, Complaint> {
+/// The type of a number without a sign.
+///
+/// # Errors
+///
+/// Which word does not fit, and what would have.
+pub(super) fn unsigned(words: &mut Words<'_>, what: &str) -> Result<IntType, Complaint> {
     let fits = || TYPES_FIT.to_owned();
+    let word = words.require(what).map_err(|complaint| Complaint {
+        fits: fits(),
+        ..complaint
+    })?;
     match IntType::parse(word.text) {
         Some(IntType::Fixed { signed: true, .. }) => {
             Err(word.complain("a length has no sign", fits()))

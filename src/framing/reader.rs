@@ -322,12 +322,17 @@ impl<G: Grammar> Decoder for Reader<G> {
             (Some(need), None) => format!("waiting for {need} more {}", bytes_word(need)).into(),
             (None, None) => self.grammar.waits(self.at - self.part),
         };
+        // What the grammar left in a message that is on its way, its dissection needs.
+        let fields = match &self.state {
+            State::Body(message) => message.fields.clone(),
+            State::Between | State::Part(_) | State::Broken(_) => Vec::new(),
+        };
         Some(Unfinished {
             start: self.start,
             payload: outlook.map_or(self.start, |outlook| outlook.start),
             need,
             note: note.into_owned(),
-            fields: Vec::new(),
+            fields,
             flaw,
         })
     }
