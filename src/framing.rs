@@ -8,6 +8,7 @@ mod dissect;
 mod eof;
 mod fixed;
 mod grammar;
+mod headed;
 mod headers;
 mod len;
 mod line;
@@ -16,6 +17,9 @@ mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod rtsp;
+mod sip;
+mod stomp;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +45,9 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &rtsp::Rtsp,
+    &sip::Sip,
+    &stomp::Stomp,
     &modbus::Modbus,
 ];
 

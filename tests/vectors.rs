@@ -16,6 +16,9 @@ use sockeye::words::Words;
 /// Vectors whose last frame is the rest at the end of the stream: for Sockeye that is partial, never a message.
 const REST_IS_PARTIAL: &[&str] = &["lines-tokio-basic"];
 
+/// Kinds whose payload is not all that a frame needs: a start line, a subject. (A line cannot hold a line feed.)
+const NO_INVERSE: &[&str] = &["lines", "rtsp", "sip", "stomp", "nats"];
+
 /// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
 const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
 
@@ -60,7 +63,8 @@ fn payloads_are_encoded_to_frames_that_decode_to_them() {
     for vector in vectors() {
         for frame in list(&vector["frames"]) {
             let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
-                assert_eq!(vector["framing"]["kind"], "lines", "{}", vector["id"]);
+                let kind = vector["framing"]["kind"].as_str().unwrap();
+                assert!(NO_INVERSE.contains(&kind), "{}", vector["id"]);
                 continue;
             };
             let messages = run(&vector, std::slice::from_ref(&bytes));
