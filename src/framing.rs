@@ -5,6 +5,7 @@ mod cutter;
 mod cx;
 mod delim;
 mod dissect;
+mod dots;
 mod eof;
 mod fixed;
 mod grammar;
@@ -17,8 +18,10 @@ mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod reply;
 mod rtsp;
 mod sip;
+mod smtp;
 mod stomp;
 #[cfg(test)]
 mod tests;
@@ -47,6 +50,8 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &eof::Eof,
     &rtsp::Rtsp,
     &sip::Sip,
+    &smtp::Smtp,
+    &reply::Reply,
     &stomp::Stomp,
     &modbus::Modbus,
 ];

@@ -31,8 +31,8 @@ pub(super) trait Grammar: Clone + Debug + 'static {
         None
     }
 
-    /// What a dissection of the unfinished message must know from earlier ones.
-    fn marks(&self) -> Vec<Field> {
+    /// What a dissection of the unfinished message, which begins at `start`, must know from earlier ones.
+    fn marks(&self, _start: u64) -> Vec<Field> {
         Vec::new()
     }
 

@@ -334,7 +334,7 @@ impl<G: Grammar> Decoder for Reader<G> {
             payload: outlook.map_or(self.start, |outlook| outlook.start),
             need,
             note: note.into_owned(),
-            fields: self.grammar.marks(),
+            fields: self.grammar.marks(self.start),
             flaw,
         })
     }
