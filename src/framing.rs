@@ -11,10 +11,12 @@ mod fixed;
 mod grammar;
 mod headed;
 mod headers;
+mod imap;
 mod len;
 mod line;
 mod message;
 mod modbus;
+mod nats;
 mod netstring;
 mod raw;
 mod reader;
@@ -52,6 +54,8 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &sip::Sip,
     &smtp::Smtp,
     &reply::Reply,
+    &imap::Imap,
+    &nats::Nats,
     &stomp::Stomp,
     &modbus::Modbus,
 ];
