@@ -7,6 +7,7 @@ mod delim;
 mod dissect;
 mod dots;
 mod eof;
+mod fix;
 mod fixed;
 mod grammar;
 mod headed;
@@ -18,6 +19,7 @@ mod message;
 mod modbus;
 mod nats;
 mod netstring;
+mod proxy;
 mod raw;
 mod reader;
 mod reply;
@@ -25,6 +27,7 @@ mod rtsp;
 mod sip;
 mod smtp;
 mod stomp;
+mod syslog;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +52,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &delim::Delim,
     &len::Len,
     &netstring::Netstring,
+    &syslog::Syslog,
     &eof::Eof,
     &rtsp::Rtsp,
     &sip::Sip,
@@ -57,6 +61,8 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &imap::Imap,
     &nats::Nats,
     &stomp::Stomp,
+    &fix::Fix,
+    &proxy::Proxy,
     &modbus::Modbus,
 ];
 

@@ -36,6 +36,11 @@ pub(super) trait Grammar: Clone + Debug + 'static {
         Vec::new()
     }
 
+    /// Why what has begun will never be a message, though its end is still looked for.
+    fn flaw(&self) -> Option<Flaw> {
+        None
+    }
+
     /// The stream ended within a part, of which this had come. What is whole by that is a message; after
     /// [`Want::Rest`] there should be one.
     fn end(&mut self, _part: &Part<'_>) -> Option<Message> {

@@ -209,9 +209,10 @@ impl Grammar for Lines {
                 self.state = State::Literal(length);
                 Want::Pass(length)
             }
-            Some(None) => {
-                Want::broken("the length of the literal has more than 64 bits", part.start)
-            }
+            Some(None) => Want::broken(
+                "the length of the literal has more than 64 bits",
+                part.start,
+            ),
             None => Want::Message(part.message(part.start..part.range.end)),
         }
     }

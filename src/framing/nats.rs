@@ -23,7 +23,10 @@ const OPERATIONS: &[(&[u8], &[&[&str]])] = &[
     (b"-ERR", &[]),
     (b"SUB", &[&["subject", "sid"], &["subject", "queue", "sid"]]),
     (b"UNSUB", &[&["sid"], &["sid", "messages"]]),
-    (b"PUB", &[&["subject", "length"], &["subject", "reply", "length"]]),
+    (
+        b"PUB",
+        &[&["subject", "length"], &["subject", "reply", "length"]],
+    ),
     (
         b"HPUB",
         &[
@@ -143,7 +146,11 @@ fn body(dissect: &mut Dissect<'_>, headers_length: u64, length: u64) -> Option<(
 }
 
 /// Names the arguments of a line; what the line says.
-fn arguments(dissect: &mut Dissect<'_>, mut note: String, names: &[&'static str]) -> Option<String> {
+fn arguments(
+    dissect: &mut Dissect<'_>,
+    mut note: String,
+    names: &[&'static str],
+) -> Option<String> {
     for name in names {
         let rest = dissect.rest();
         dissect.skip(rest.len() - rest.trim_ascii_start().len())?;
@@ -187,8 +194,12 @@ fn words_of(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The lengths of headers and of headers and payload together that a line tells, where it has to; or that it does not.
 fn lengths_of(line: &[u8]) -> Option<Result<(u64, u64), &'static str>> {
     let operation = words_of(line).next()?;
-    let [has_headers, has_payload] = [&[&b"HPUB"[..], b"HMSG"], &[&b"PUB"[..], b"MSG"]]
-        .map(|names| names.iter().any(|name| name.eq_ignore_ascii_case(operation)));
+    let [has_headers, has_payload] =
+        [&[&b"HPUB"[..], b"HMSG"], &[&b"PUB"[..], b"MSG"]].map(|names| {
+            names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(operation))
+        });
     if !has_headers && !has_payload {
         return None;
     }
@@ -366,7 +377,7 @@ mod tests {
         check(
             "nats max 12",
             b"PUB a 18446744073709551615\r\n",
-            &["0..28 bad at 12: longer than the limit of 12 bytes"],
+            &["0..28 bad at 0: a message of 18446744073709551615 bytes, over the limit of 12"],
         );
     }
 

@@ -267,7 +267,11 @@ impl<G: Grammar> Reader<G> {
                 why: why.clone(),
                 at: *at,
             }),
-            State::Part(_) if self.at - self.start > self.max => Some(self.long()),
+            State::Part(_) => {
+                let is_long = self.at - self.start > self.max;
+                let flaw = self.grammar.flaw();
+                flaw.or_else(|| is_long.then(|| self.long()))
+            }
             _ => None,
         }
     }

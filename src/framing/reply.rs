@@ -325,9 +325,7 @@ mod tests {
         check(
             "reply",
             b"250-a\r\n250",
-            &[
-                r"0..10 partial, waiting for the last line of the reply (250 a): 250-a\r\n250",
-            ],
+            &[r"0..10 partial, waiting for the last line of the reply (250 a): 250-a\r\n250"],
         );
         check(
             "reply",

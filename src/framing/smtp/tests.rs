@@ -64,12 +64,7 @@ fn replies_by_their_side_or_their_look() {
     let reply = [r"0..14 250 a, 2 lines: a\r\n250 b"];
     check_from(SERVER, "smtp", line, &reply);
     check("smtp", line, &reply);
-    check_from(
-        CLIENT,
-        "smtp",
-        b"250 b\r\n",
-        &["0..7 250 b: 250 b"],
-    );
+    check_from(CLIENT, "smtp", b"250 b\r\n", &["0..7 250 b: 250 b"]);
     check_from(
         SERVER,
         "smtp",
@@ -112,9 +107,7 @@ fn chunks() {
         CLIENT,
         "smtp max 30",
         b"BDAT 18446744073709551615\r\nab",
-        &[
-            "0..29 bad at 0: a message of 18446744073709551615 bytes, over the limit of 30",
-        ],
+        &["0..29 bad at 0: a message of 18446744073709551615 bytes, over the limit of 30"],
     );
     check_from(
         CLIENT,
