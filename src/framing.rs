@@ -11,6 +11,9 @@ mod dns;
 mod encrypted;
 mod eof;
 mod fastcgi;
+mod dots;
+mod eof;
+mod fix;
 mod fixed;
 mod giop;
 mod git;
@@ -18,6 +21,9 @@ mod grammar;
 mod head;
 mod headers;
 mod knob;
+mod headed;
+mod headers;
+mod imap;
 mod len;
 mod line;
 mod memcached;
@@ -30,6 +36,17 @@ mod raw;
 mod reader;
 mod resp;
 mod sunrpc;
+mod nats;
+mod netstring;
+mod proxy;
+mod raw;
+mod reader;
+mod reply;
+mod rtsp;
+mod sip;
+mod smtp;
+mod stomp;
+mod syslog;
 #[cfg(test)]
 mod tests;
 mod tlv;
@@ -75,6 +92,17 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
+    &syslog::Syslog,
+    &eof::Eof,
+    &rtsp::Rtsp,
+    &sip::Sip,
+    &smtp::Smtp,
+    &reply::Reply,
+    &imap::Imap,
+    &nats::Nats,
+    &stomp::Stomp,
+    &fix::Fix,
+    &proxy::Proxy,
     &modbus::Modbus,
 ];
 

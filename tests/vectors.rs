@@ -16,6 +16,13 @@ use sockeye::words::Words;
 /// Vectors whose last frame is the rest at the end of the stream: for Sockeye that is partial, never a message.
 const REST_IS_PARTIAL: &[&str] = &["lines-tokio-basic"];
 
+/// Kinds whose payload is not all that a frame needs: a start line, a subject. (A line cannot hold a line feed.)
+const NO_INVERSE: &[&str] = &["lines", "rtsp", "sip", "stomp", "nats"];
+
+/// Go takes a bare LF in mail for a line's end and turns CRLF into LF. RFC 5321, 2.3.8 forbids that, and mail is smuggled
+/// by it.
+const BARE_LF_IS_NO_END: &[&str] = &["smtp-go-dotbytes"];
+
 /// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
 const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
 
@@ -50,6 +57,7 @@ fn vectors() -> Vec<Value> {
         .filter(|vector| {
             let kind = vector["framing"]["kind"].as_str().unwrap();
             let is_ours = !NO_RULE.contains(&kind);
+            let is_ours = is_ours && !BARE_LF_IS_NO_END.contains(&vector["id"].as_str().unwrap());
             is_ours && kinds::rule(vector).0.starts_with(&only) && is_built(vector)
         })
         .collect()
@@ -60,7 +68,8 @@ fn payloads_are_encoded_to_frames_that_decode_to_them() {
     for vector in vectors() {
         for frame in list(&vector["frames"]) {
             let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
-                assert_eq!(vector["framing"]["kind"], "lines", "{}", vector["id"]);
+                let kind = vector["framing"]["kind"].as_str().unwrap();
+                assert!(NO_INVERSE.contains(&kind), "{}", vector["id"]);
                 continue;
             };
             let messages = run(&vector, std::slice::from_ref(&bytes));
@@ -163,6 +172,12 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
 fn run(vector: &Value, pieces: &[Vec<u8>]) -> Vec<Message> {
     let cut = cut(vector);
     let mut decoder = cut.rule.decoder();
+    let before: &[u8] = match vector["framing"]["kind"].as_str() {
+        // These begin behind the command.
+        Some("smtp_data") => b"DATA\r\n",
+        _ => b"",
+    };
+    decoder.feed(before, &mut Cx::new(0, cut.max, Sight::default()));
     let mut cx = Cx::new(0, cut.max, Sight::default());
     for piece in pieces {
         let mut rest = piece.as_slice();

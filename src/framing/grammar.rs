@@ -6,10 +6,13 @@ use std::fmt::Debug;
 use std::ops::Range;
 
 use super::message::byte_count;
-use super::{Cx, Flaw, Message};
+use super::{Cx, Field, Flaw, Message};
 
 /// The most bytes of a part that are held and shown to the grammar; what is longer is scanned, not kept.
 pub(super) const PART_MAX_BYTES: usize = 64 << 10;
+
+/// How many of the last bytes of a part are always shown.
+pub(super) const PART_END_BYTES: usize = 32;
 
 /// Reads one message after the other. What it must remember from part to part, and from message to message, it keeps
 /// itself: little, for its state is copied at every checkpoint.
@@ -25,6 +28,16 @@ pub(super) trait Grammar: Clone + Debug + 'static {
 
     /// From the first byte of the payload to the end of the message, once that is known before the last part is wanted.
     fn outlook(&self) -> Option<Range<u64>> {
+        None
+    }
+
+    /// What a dissection of the unfinished message, which begins at `start`, must know from earlier ones.
+    fn marks(&self, _start: u64) -> Vec<Field> {
+        Vec::new()
+    }
+
+    /// Why what has begun will never be a message, though its end is still looked for.
+    fn flaw(&self) -> Option<Flaw> {
         None
     }
 
@@ -75,6 +88,8 @@ impl Want {
 pub(super) struct Part<'a> {
     /// The bytes, as many as are shown.
     pub(super) bytes: &'a [u8],
+    /// The last of them, [`PART_END_BYTES`] if there are as many, shown above or not.
+    pub(super) last: &'a [u8],
     /// Their offsets in the stream, shown or not.
     pub(super) range: Range<u64>,
     /// The first byte of the message.

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use memchr::memmem;
 
-use super::grammar::{Grammar, PART_MAX_BYTES, Part, Want};
+use super::grammar::{Grammar, PART_END_BYTES, PART_MAX_BYTES, Part, Want};
 use super::{Cx, Decoder, Flaw, Message, Rule, Sight, Status, Unfinished};
 
 /// Reads by a grammar.
@@ -22,7 +22,7 @@ pub(super) struct Reader<G> {
     state: State,
     /// What has come of the part, as far as it is shown.
     held: Vec<u8>,
-    /// The last bytes of a part that is no longer held, which may begin its mark.
+    /// The last bytes of a part that is longer than what is held; they may begin its mark.
     tail: Vec<u8>,
     max: u64,
     /// The message is longer than it may be.
@@ -60,7 +60,7 @@ impl<G: Grammar> Reader<G> {
             self.held.clear();
             self.tail.clear();
             match want {
-                Want::Bytes(0) | Want::Pass(0) => want = self.ask(&[], 0, cx),
+                Want::Bytes(0) | Want::Pass(0) => want = self.ask(&[], &[], 0, cx),
                 Want::Message(message) => return self.body(message, cx),
                 Want::Broken(flaw) => {
                     self.state = State::Broken(flaw);
@@ -78,9 +78,10 @@ impl<G: Grammar> Reader<G> {
     }
 
     /// Shows the part, which ends at `at`, to the grammar.
-    fn ask(&mut self, bytes: &[u8], len: u64, cx: &mut Cx<'_>) -> Want {
+    fn ask(&mut self, bytes: &[u8], last: &[u8], len: u64, cx: &mut Cx<'_>) -> Want {
         let part = Part {
             bytes,
+            last: last_of(last),
             range: self.at - len..self.at,
             start: self.start,
         };
@@ -168,7 +169,7 @@ impl<G: Grammar> Reader<G> {
                     .min(bytes.len());
                 self.pass(bytes, len);
                 if len as u64 == missing {
-                    let want = self.ask(&[], missing, cx);
+                    let want = self.ask(&[], &[], missing, cx);
                     return self.want(want, cx);
                 }
                 false
@@ -222,32 +223,32 @@ impl<G: Grammar> Reader<G> {
         self.at += len as u64;
         let shown = PART_MAX_BYTES - self.held.len().min(PART_MAX_BYTES);
         if is_whole && self.held.is_empty() {
-            let want = self.ask(now.get(..shown).unwrap_or(now), len as u64, cx);
+            let want = self.ask(now.get(..shown).unwrap_or(now), now, len as u64, cx);
             return self.want(want, cx);
         }
         self.held.extend_from_slice(now.get(..shown).unwrap_or(now));
+        if self.at - self.part > PART_MAX_BYTES as u64 {
+            self.keep_last(now.get(shown..).unwrap_or_default());
+        }
         if is_whole {
             let held = std::mem::take(&mut self.held);
-            let want = self.ask(&held, self.at - self.part, cx);
+            let tail = std::mem::take(&mut self.tail);
+            let last = if tail.is_empty() { &held } else { &tail };
+            let want = self.ask(&held, last, self.at - self.part, cx);
             self.held = held;
             return self.want(want, cx);
         }
-        if let State::Part(Want::Through(mark)) = self.state
-            && self.at - self.part > PART_MAX_BYTES as u64
-        {
-            // Enough of the end to see a mark that is cut in two.
-            self.tail
-                .extend_from_slice(now.get(shown..).unwrap_or_default());
-            let old = self.tail.len().saturating_sub(mark.len() - 1);
-            self.tail.drain(..old);
-            if self.tail.len() < mark.len() - 1 {
-                let short = mark.len() - 1 - self.tail.len();
-                let from = self.held.len() - short;
-                self.tail
-                    .splice(..0, self.held.get(from..).unwrap_or_default().to_vec());
-            }
-        }
         false
+    }
+
+    /// Of a part that is not held any more, keeps enough of the end to see a mark that is cut in two.
+    fn keep_last(&mut self, bytes: &[u8]) {
+        if self.tail.is_empty() {
+            self.tail.extend_from_slice(last_of(&self.held));
+        }
+        self.tail.extend_from_slice(last_of(bytes));
+        let old = self.tail.len().saturating_sub(PART_END_BYTES);
+        self.tail.drain(..old);
     }
 
     fn pass(&mut self, bytes: &mut &[u8], len: usize) {
@@ -266,7 +267,11 @@ impl<G: Grammar> Reader<G> {
                 why: why.clone(),
                 at: *at,
             }),
-            State::Part(_) if self.at - self.start > self.max => Some(self.long()),
+            State::Part(_) => {
+                let is_long = self.at - self.start > self.max;
+                let flaw = self.grammar.flaw();
+                flaw.or_else(|| is_long.then(|| self.long()))
+            }
             _ => None,
         }
     }
@@ -293,8 +298,14 @@ impl<G: Grammar> Decoder for Reader<G> {
             return;
         }
         let held = std::mem::take(&mut self.held);
+        let last = if self.tail.is_empty() {
+            &held
+        } else {
+            &self.tail
+        };
         let part = Part {
             bytes: &held,
+            last: last_of(last),
             range: self.part..self.at,
             start: self.start,
         };
@@ -325,7 +336,8 @@ impl<G: Grammar> Decoder for Reader<G> {
         // What the grammar left in a message that is on its way, its dissection needs.
         let fields = match &self.state {
             State::Body(message) => message.fields.clone(),
-            State::Between | State::Part(_) | State::Broken(_) => Vec::new(),
+            State::Part(_) => self.grammar.marks(self.start),
+            State::Between | State::Broken(_) => Vec::new(),
         };
         Some(Unfinished {
             start: self.start,
@@ -349,6 +361,11 @@ pub(super) fn only_message(rule: &dyn Rule, bytes: &[u8]) -> Option<Message> {
     let mut messages = cx.take();
     let message = messages.pop()?;
     (taken == bytes.len() && messages.is_empty() && message.status == Status::Ok).then_some(message)
+}
+
+fn last_of(bytes: &[u8]) -> &[u8] {
+    let from = bytes.len().saturating_sub(PART_END_BYTES);
+    bytes.get(from..).unwrap_or_default()
 }
 
 fn bytes_word(count: u64) -> &'static str {
