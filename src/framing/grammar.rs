@@ -28,6 +28,11 @@ pub(super) trait Grammar: Clone + Debug + 'static {
         None
     }
 
+    /// Why what has begun will never be a message, though its end can still be found.
+    fn flaw(&self) -> Option<&Flaw> {
+        None
+    }
+
     /// The stream ended within a part, of which this had come. What is whole by that is a message; after
     /// [`Want::Rest`] there should be one.
     fn end(&mut self, _part: &Part<'_>) -> Option<Message> {

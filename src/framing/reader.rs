@@ -266,8 +266,12 @@ impl<G: Grammar> Reader<G> {
                 why: why.clone(),
                 at: *at,
             }),
-            State::Part(_) if self.at - self.start > self.max => Some(self.long()),
-            _ => None,
+            State::Part(_) => {
+                let is_long = self.at - self.start > self.max;
+                let long = || is_long.then(|| self.long());
+                self.grammar.flaw().cloned().or_else(long)
+            }
+            State::Between | State::Body(_) => None,
         }
     }
 }
@@ -329,6 +333,7 @@ impl<G: Grammar> Decoder for Reader<G> {
             note: note.into_owned(),
             fields: Vec::new(),
             flaw,
+            skips: false,
         })
     }
 

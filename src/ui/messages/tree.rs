@@ -205,6 +205,7 @@ fn nodes(entry: &Entry) -> Vec<Node> {
         let said = match &field.value {
             Value::Number(number) => number.to_string(),
             Value::Named(number, name) => format!("{number} {name}"),
+            Value::Word(word) => escape::clean(word).into_owned(),
             Value::Bytes => String::new(),
             Value::Text(text) => {
                 let (text, used) = escape::escape_prefix(text.as_bytes(), VALUE_COLUMNS);
@@ -252,7 +253,7 @@ fn nodes(entry: &Entry) -> Vec<Node> {
 
 fn field_bytes(value: &Value) -> usize {
     match value {
-        Value::Number(_) | Value::Named(..) | Value::Bytes => 0,
+        Value::Number(_) | Value::Named(..) | Value::Word(_) | Value::Bytes => 0,
         Value::Text(text) => text.len(),
     }
 }
