@@ -1,6 +1,8 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod cobs;
+mod cobsr;
 mod cutter;
 mod cx;
 mod delim;
@@ -8,14 +10,19 @@ mod dissect;
 mod eof;
 mod fixed;
 mod grammar;
+mod hdlc;
 mod headers;
+mod idle;
 mod len;
 mod line;
 mod message;
+mod mllp;
 mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod slip;
+mod stuffed;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +48,12 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &slip::Slip,
+    &cobs::Cobs,
+    &cobsr::Cobsr,
+    &hdlc::Hdlc,
+    &mllp::Mllp,
+    &idle::Idle,
     &modbus::Modbus,
 ];
 
