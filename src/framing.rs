@@ -6,6 +6,7 @@ mod cobsr;
 mod cutter;
 mod cx;
 mod delim;
+mod digest;
 mod dissect;
 mod eof;
 mod fixed;
@@ -13,6 +14,8 @@ mod grammar;
 mod hdlc;
 mod headers;
 mod idle;
+mod json;
+mod json_seq;
 mod len;
 mod line;
 mod message;
@@ -55,6 +58,8 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &mllp::Mllp,
     &idle::Idle,
     &modbus::Modbus,
+    &json::Json,
+    &json_seq::JsonSeq,
 ];
 
 /// A row of the table: a kind of framing, before its parameters are known.

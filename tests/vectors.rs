@@ -16,6 +16,10 @@ use sockeye::words::Words;
 /// Vectors whose last frame is the rest at the end of the stream: for Sockeye that is partial, never a message.
 const REST_IS_PARTIAL: &[&str] = &["lines-tokio-basic"];
 
+/// Vectors with frames that the rule's specification forbids and whose library looks only for the end: `{…, age:22}`
+/// is no JSON, whose names stand in quotes (RFC 8259, 4 and 7). They are cut alike, and the first is bad.
+const FORBIDDEN: &[&str] = &["json-netty-over-writes"];
+
 /// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
 const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
 
@@ -60,7 +64,9 @@ fn payloads_are_encoded_to_frames_that_decode_to_them() {
     for vector in vectors() {
         for frame in list(&vector["frames"]) {
             let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
-                assert_eq!(vector["framing"]["kind"], "lines", "{}", vector["id"]);
+                let is_forbidden = FORBIDDEN.contains(&vector["id"].as_str().unwrap());
+                let is_line = vector["framing"]["kind"] == "lines";
+                assert!(is_line || is_forbidden, "{}", vector["id"]);
                 continue;
             };
             let messages = run(&vector, std::slice::from_ref(&bytes));
@@ -94,7 +100,12 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
     }
     assert_eq!(at, stream.len() as u64, "{id}: the ranges tile");
     let truncated = vector["error"]["class"] == "truncated";
-    let error = vector["error"]["offset"].as_u64().filter(|_| !truncated);
+    let mut frames = list(&vector["frames"]);
+    let error = if FORBIDDEN.contains(&id) {
+        frames.remove(0)["offset"].as_u64()
+    } else {
+        vector["error"]["offset"].as_u64().filter(|_| !truncated)
+    };
     let bad = messages
         .iter()
         .find(|message| matches!(message.status, Status::Bad { .. }));
@@ -104,7 +115,6 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
         "{id}: {bad:?}"
     );
 
-    let mut frames = list(&vector["frames"]);
     let rest = if REST_IS_PARTIAL.contains(&id) {
         frames.pop()
     } else {

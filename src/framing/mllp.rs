@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::digest::brief;
 use super::dissect::{Dissect, Names, text_of};
 use super::grammar::{Grammar, Part, Want};
 use super::reader::Reader;
@@ -127,7 +128,9 @@ fn segment(dissect: &mut Dissect<'_>, separator: u8, told: &mut Told) -> Option<
         dissect.within(len, |dissect| {
             dissect.group(name.clone(), |dissect| {
                 dissect.skip(name.len())?;
-                dissect.skip(1)?;
+                if dissect.skip(1).is_none() {
+                    return Some(());
+                }
                 // The separator itself is the first field of the header.
                 let first = if is_header { 2 } else { 1 };
                 parts(dissect, separator, &name, first, told)
@@ -175,14 +178,15 @@ fn parts(
 
 /// Keeps what belongs into the note.
 fn tell(segment: &str, number: u64, text: &str, told: &mut Told) {
+    let text = brief(text);
     match (segment, number) {
-        ("MSH", 9) => told.kind = Some(text.to_owned()),
-        ("MSH", 10) => told.control = Some(text.to_owned()),
+        ("MSH", 9) => told.kind = Some(text.into_owned()),
+        ("MSH", 10) => told.control = Some(text.into_owned()),
         ("MSA", 1) => {
             let means = CODES.iter().find(|(code, _)| *code == text);
             told.answer = Some(match means {
                 Some((code, means)) => format!("{code} ({means})"),
-                None => text.to_owned(),
+                None => text.into_owned(),
             });
         }
         ("MSA", 2) => {

@@ -20,13 +20,14 @@ fn what_is_encoded_decodes_to_the_same() {
     for words in all() {
         let cut = cut(words);
         let mut count = 0;
-        let payloads: [&[u8]; 9] = [
+        let payloads: [&[u8]; 10] = [
             b"",
             b"a",
             b"abc",
             b"a\r",
             b"\n",
             b"hello a",
+            b"{\"a\": [1]}",
             &[0x41; 125],
             &[0; 126],
             &[0x80; 300],
