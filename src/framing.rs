@@ -1,6 +1,7 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod cbor;
 mod cobs;
 mod cobsr;
 mod cutter;
@@ -21,7 +22,9 @@ mod line;
 mod message;
 mod mllp;
 mod modbus;
+mod msgpack;
 mod netstring;
+mod protobuf;
 mod raw;
 mod reader;
 mod slip;
@@ -60,6 +63,9 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &modbus::Modbus,
     &json::Json,
     &json_seq::JsonSeq,
+    &cbor::Cbor,
+    &msgpack::Msgpack,
+    &protobuf::Protobuf,
 ];
 
 /// A row of the table: a kind of framing, before its parameters are known.

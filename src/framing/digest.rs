@@ -17,6 +17,10 @@ const TEXT_CHARS: usize = 32;
 pub(super) struct Digest {
     text: String,
     depth: usize,
+    /// The outermost value has a part already.
+    has_part: bool,
+    /// Words around a value whose other half has not come.
+    halves: usize,
     is_full: bool,
 }
 
@@ -44,7 +48,7 @@ impl Digest {
         if self.depth != 1 {
             return;
         }
-        if !self.text.ends_with(['{', '[']) {
+        if std::mem::replace(&mut self.has_part, true) {
             self.put(", ");
         }
         if !name.is_empty() {
@@ -53,7 +57,19 @@ impl Digest {
         }
     }
 
-    /// A value that has no parts, or a word about the one that follows.
+    /// A word in front of a value, which another will end.
+    pub(super) fn before(&mut self, word: &str) {
+        self.halves += 1;
+        self.word(word);
+    }
+
+    /// The word behind it.
+    pub(super) fn behind(&mut self, word: &str) {
+        self.halves = self.halves.saturating_sub(1);
+        self.word(word);
+    }
+
+    /// A value that has no parts.
     pub(super) fn word(&mut self, word: &str) {
         if self.depth <= 1 {
             self.put(&brief(word));
@@ -76,7 +92,7 @@ impl Digest {
 
     /// The note; empty if nothing was there.
     pub(super) fn finish(self) -> String {
-        let is_whole = !self.is_full && self.depth == 0;
+        let is_whole = !self.is_full && self.depth == 0 && self.halves == 0;
         if is_whole || self.text.is_empty() {
             return self.text;
         }
