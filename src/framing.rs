@@ -2,50 +2,58 @@
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
 mod bgp;
+mod cbor;
+mod cobs;
+mod cobsr;
 mod cutter;
 mod cx;
 mod delim;
 mod diameter;
+mod digest;
 mod dissect;
 mod dns;
+mod dots;
 mod encrypted;
 mod eof;
 mod fastcgi;
-mod dots;
-mod eof;
 mod fix;
 mod fixed;
 mod giop;
 mod git;
 mod grammar;
+mod hdlc;
 mod head;
-mod headers;
-mod knob;
 mod headed;
 mod headers;
+mod idle;
 mod imap;
+mod json;
+mod json_seq;
+mod knob;
 mod len;
 mod line;
 mod memcached;
 mod message;
+mod mllp;
 mod modbus;
 mod mqtt;
-mod netstring;
-mod postgres;
-mod raw;
-mod reader;
-mod resp;
-mod sunrpc;
+mod msgpack;
 mod nats;
 mod netstring;
+mod postgres;
+mod protobuf;
 mod proxy;
 mod raw;
 mod reader;
 mod reply;
+mod resp;
 mod rtsp;
 mod sip;
+mod slip;
 mod smtp;
 mod stomp;
+mod stuffed;
+mod sunrpc;
 mod syslog;
 #[cfg(test)]
 mod tests;
@@ -78,22 +86,16 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &typed::Typed,
     &tlv::Tlv,
     &netstring::Netstring,
+    &syslog::Syslog,
     &git::Git,
     &varint::Varint,
     &eof::Eof,
-    &resp::Resp,
-    &dns::Dns,
-    &mqtt::Mqtt,
-    &fastcgi::Fastcgi,
-    &memcached::Memcached,
-    &postgres::Postgres,
-    &tpkt::Tpkt,
-    &sunrpc::Sunrpc,
-    &giop::Giop,
-    &bgp::Bgp,
-    &diameter::Diameter,
-    &syslog::Syslog,
-    &eof::Eof,
+    &slip::Slip,
+    &cobs::Cobs,
+    &cobsr::Cobsr,
+    &hdlc::Hdlc,
+    &mllp::Mllp,
+    &idle::Idle,
     &rtsp::Rtsp,
     &sip::Sip,
     &smtp::Smtp,
@@ -102,8 +104,24 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &nats::Nats,
     &stomp::Stomp,
     &fix::Fix,
+    &resp::Resp,
+    &memcached::Memcached,
+    &mqtt::Mqtt,
+    &postgres::Postgres,
+    &fastcgi::Fastcgi,
     &proxy::Proxy,
+    &dns::Dns,
+    &tpkt::Tpkt,
+    &sunrpc::Sunrpc,
+    &giop::Giop,
+    &bgp::Bgp,
+    &diameter::Diameter,
     &modbus::Modbus,
+    &json::Json,
+    &json_seq::JsonSeq,
+    &cbor::Cbor,
+    &msgpack::Msgpack,
+    &protobuf::Protobuf,
 ];
 
 /// A row of the table: a kind of framing, before its parameters are known.

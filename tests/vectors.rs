@@ -22,6 +22,9 @@ const NO_INVERSE: &[&str] = &["lines", "rtsp", "sip", "stomp", "nats"];
 /// Go takes a bare LF in mail for a line's end and turns CRLF into LF. RFC 5321, 2.3.8 forbids that, and mail is smuggled
 /// by it.
 const BARE_LF_IS_NO_END: &[&str] = &["smtp-go-dotbytes"];
+/// Vectors with frames that the rule's specification forbids and whose library looks only for the end: `{…, age:22}`
+/// is no JSON, whose names stand in quotes (RFC 8259, 4 and 7). They are cut alike, and the first is bad.
+const FORBIDDEN: &[&str] = &["json-netty-over-writes"];
 
 /// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
 const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
@@ -69,7 +72,12 @@ fn payloads_are_encoded_to_frames_that_decode_to_them() {
         for frame in list(&vector["frames"]) {
             let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
                 let kind = vector["framing"]["kind"].as_str().unwrap();
-                assert!(NO_INVERSE.contains(&kind), "{}", vector["id"]);
+                let is_forbidden = FORBIDDEN.contains(&vector["id"].as_str().unwrap());
+                assert!(
+                    is_forbidden || NO_INVERSE.contains(&kind),
+                    "{}",
+                    vector["id"]
+                );
                 continue;
             };
             let messages = run(&vector, std::slice::from_ref(&bytes));
@@ -103,7 +111,12 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
     }
     assert_eq!(at, stream.len() as u64, "{id}: the ranges tile");
     let truncated = vector["error"]["class"] == "truncated";
-    let error = vector["error"]["offset"].as_u64().filter(|_| !truncated);
+    let mut frames = list(&vector["frames"]);
+    let error = if FORBIDDEN.contains(&id) {
+        frames.remove(0)["offset"].as_u64()
+    } else {
+        vector["error"]["offset"].as_u64().filter(|_| !truncated)
+    };
     let bad = messages
         .iter()
         .find(|message| matches!(message.status, Status::Bad { .. }));
@@ -113,7 +126,6 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
         "{id}: {bad:?}"
     );
 
-    let mut frames = list(&vector["frames"]);
     let rest = if REST_IS_PARTIAL.contains(&id) {
         frames.pop()
     } else {

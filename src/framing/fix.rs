@@ -122,7 +122,7 @@ fn value_of(tag: u64, value: &[u8]) -> Value {
 fn note(fields: &[Field]) -> Option<String> {
     let kind = fields.iter().find(|field| field.name == MSG_TYPE)?;
     let mut note = match &kind.value {
-        Value::Named(_, word) => word.to_string(),
+        Value::Named(_, word) | Value::Word(word) => word.to_string(),
         Value::Text(text) => match text.split_once(' ') {
             Some((_, word)) => word.to_owned(),
             None => format!("type {text}"),

@@ -164,6 +164,8 @@ pub enum Value {
     Named(i128, Cow<'static, str>),
     /// Text, not yet escaped: it came from a peer.
     Text(String),
+    /// What is neither a whole number nor text, as it is written: `true`, `0.5`.
+    Word(Cow<'static, str>),
     /// Nothing but its bytes or its parts.
     Bytes,
 }
@@ -192,6 +194,8 @@ pub struct Unfinished {
     pub fields: Vec<Field>,
     /// Why it will never be a message, once that is so: it only grows, up to its end or the stream's.
     pub flaw: Option<Flaw>,
+    /// They are bytes between messages that mean nothing, which may go on; the note says why.
+    pub skips: bool,
 }
 
 impl Unfinished {
@@ -205,6 +209,16 @@ impl Unfinished {
             note: note.into(),
             fields: Vec::new(),
             flaw: None,
+            skips: false,
+        }
+    }
+
+    /// Bytes that mean nothing, so far.
+    #[must_use]
+    pub fn skipping(start: u64, why: impl Into<String>) -> Self {
+        Self {
+            skips: true,
+            ..Self::waiting(start, None, why)
         }
     }
 
@@ -217,10 +231,13 @@ impl Unfinished {
         }
     }
 
-    /// What is there as a message that ends at `end`: partial or bad.
+    /// What is there as a message that ends at `end`: partial, bad or skipped.
     #[must_use]
     pub fn message(self, end: u64) -> Message {
         let end = end.max(self.start);
+        if self.skips {
+            return Message::skipped(self.start..end, self.note);
+        }
         let payload = if self.flaw.is_some() {
             self.start
         } else {

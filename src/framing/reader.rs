@@ -346,6 +346,7 @@ impl<G: Grammar> Decoder for Reader<G> {
             note: note.into_owned(),
             fields,
             flaw,
+            skips: false,
         })
     }
 

@@ -111,7 +111,7 @@ impl Rule for Syslog {
 fn note(fields: &[Field]) -> Option<String> {
     let of = |name: &str| fields.iter().find(|field| field.name == name);
     let word = |field: &Field| match &field.value {
-        Value::Named(_, word) => word.to_string(),
+        Value::Named(_, word) | Value::Word(word) => word.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text.clone(),
         Value::Bytes => String::new(),

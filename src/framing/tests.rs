@@ -129,6 +129,7 @@ pub(in crate::framing) fn check_fields(words: &str, stream: &[u8], expected: &[&
             Value::Number(number) => format!(" {number}"),
             Value::Named(number, name) => format!(" {number} {name}"),
             Value::Text(text) => format!(" {text:?}"),
+            Value::Word(word) => format!(" {word}"),
             Value::Bytes => String::new(),
         };
         let indent = "  ".repeat(depth);

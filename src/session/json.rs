@@ -71,6 +71,7 @@ fn fields(of: &[Field]) -> Value {
             FieldValue::Number(n) => (number(*n), None),
             FieldValue::Named(n, name) => (number(*n), Some(name.as_ref())),
             FieldValue::Text(text) => (json!(text), None),
+            FieldValue::Word(word) => (json!(word), None),
             FieldValue::Bytes => (Value::Null, None),
         };
         if !value.is_null() {

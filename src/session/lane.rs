@@ -321,9 +321,10 @@ impl Lane {
                             why: "another framing begins behind it".to_owned(),
                         };
                     }
+                    let counts = k == last && message.is_counted();
                     found.push(Entry {
                         index,
-                        number: (k == last).then_some(number + 1),
+                        number: counts.then_some(number + 1),
                         message,
                     });
                 }

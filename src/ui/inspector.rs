@@ -238,6 +238,7 @@ fn place(scene: Scene<'_>) -> String {
             let value = match &field.value {
                 Value::Number(number) => number.to_string(),
                 Value::Named(number, name) => format!("{number} {name}"),
+                Value::Word(word) => escape::clean(word).into_owned(),
                 Value::Bytes => String::new(),
                 Value::Text(text) => {
                     format!("\"{}\"", escape::escape_prefix(text.as_bytes(), 16).0)

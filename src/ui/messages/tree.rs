@@ -243,6 +243,7 @@ fn say(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::Named(number, name) => format!("{number} {}", escape::clean(name)),
+        Value::Word(word) => escape::clean(word).into_owned(),
         Value::Bytes => String::new(),
         Value::Text(text) => {
             let (shown, used) = escape::escape_prefix(text.as_bytes(), VALUE_COLUMNS);
