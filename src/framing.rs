@@ -18,6 +18,7 @@ mod raw;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod websocket;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &websocket::WebSocket,
     &modbus::Modbus,
 ];
 
