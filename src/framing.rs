@@ -9,6 +9,7 @@ mod eof;
 mod fixed;
 mod grammar;
 mod headers;
+mod http2;
 mod len;
 mod line;
 mod message;
@@ -42,6 +43,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &http2::Http2,
     &websocket::WebSocket,
     &modbus::Modbus,
 ];
