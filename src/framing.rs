@@ -19,6 +19,7 @@ mod raw;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod websocket;
 
 use std::fmt::Debug;
@@ -45,6 +46,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &eof::Eof,
     &http2::Http2,
     &websocket::WebSocket,
+    &tls::Tls,
     &modbus::Modbus,
 ];
 
