@@ -186,18 +186,16 @@ impl Cut {
     }
 
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
-    /// partial one waits for comes first.
+    /// partial one waits for is its note until then, and comes first.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
-        let is_partial = matches!(message.status, Status::Partial { .. });
-        let waits = if is_partial {
-            std::mem::take(&mut message.note)
-        } else {
-            "".into()
-        };
+        let waits = message.note.clone();
         self.rule.dissect(message, bytes, sight);
-        if is_partial && message.note.is_empty() {
+        if !matches!(message.status, Status::Partial { .. }) || message.note == waits {
+            return;
+        }
+        if message.note.is_empty() {
             message.note = waits;
-        } else if is_partial && !waits.is_empty() {
+        } else if !waits.is_empty() {
             message.note = format!("{waits} ({})", message.note).into();
         }
     }
