@@ -17,6 +17,7 @@ mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod ssh;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -47,6 +48,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &http2::Http2,
     &websocket::WebSocket,
     &tls::Tls,
+    &ssh::Ssh,
     &modbus::Modbus,
 ];
 
