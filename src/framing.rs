@@ -30,6 +30,7 @@ mod imap;
 mod json;
 mod json_seq;
 mod knob;
+mod http2;
 mod len;
 mod line;
 mod memcached;
@@ -61,6 +62,11 @@ mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
+mod ssh;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod websocket;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -116,6 +122,10 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
+    &http2::Http2,
+    &websocket::WebSocket,
+    &tls::Tls,
+    &ssh::Ssh,
     &modbus::Modbus,
     &json::Json,
     &json_seq::JsonSeq,
@@ -288,18 +298,16 @@ impl Cut {
     }
 
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
-    /// partial one waits for comes first.
+    /// partial one waits for is its note until then, and comes first.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
-        let is_partial = matches!(message.status, Status::Partial { .. });
-        let waits = if is_partial {
-            std::mem::take(&mut message.note)
-        } else {
-            "".into()
-        };
+        let waits = message.note.clone();
         self.rule.dissect(message, bytes, sight);
-        if is_partial && message.note.is_empty() {
+        if !matches!(message.status, Status::Partial { .. }) || message.note == waits {
+            return;
+        }
+        if message.note.is_empty() {
             message.note = waits;
-        } else if is_partial && !waits.is_empty() {
+        } else if !waits.is_empty() {
             message.note = format!("{waits} ({})", message.note).into();
         }
     }
