@@ -25,12 +25,12 @@ mod hdlc;
 mod head;
 mod headed;
 mod headers;
+mod http2;
 mod idle;
 mod imap;
 mod json;
 mod json_seq;
 mod knob;
-mod http2;
 mod len;
 mod line;
 mod memcached;
@@ -52,21 +52,19 @@ mod rtsp;
 mod sip;
 mod slip;
 mod smtp;
+mod ssh;
 mod stomp;
 mod stuffed;
 mod sunrpc;
 mod syslog;
-#[cfg(test)]
-mod tests;
+mod tls;
 mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
-mod ssh;
+mod websocket;
 #[cfg(test)]
 mod tests;
-mod tls;
-mod websocket;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -102,6 +100,8 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &hdlc::Hdlc,
     &mllp::Mllp,
     &idle::Idle,
+    &http2::Http2,
+    &websocket::WebSocket,
     &rtsp::Rtsp,
     &sip::Sip,
     &smtp::Smtp,
@@ -117,15 +117,13 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &fastcgi::Fastcgi,
     &proxy::Proxy,
     &dns::Dns,
+    &tls::Tls,
+    &ssh::Ssh,
     &tpkt::Tpkt,
     &sunrpc::Sunrpc,
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
-    &http2::Http2,
-    &websocket::WebSocket,
-    &tls::Tls,
-    &ssh::Ssh,
     &modbus::Modbus,
     &json::Json,
     &json_seq::JsonSeq,

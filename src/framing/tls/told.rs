@@ -66,7 +66,7 @@ fn handshakes(dissect: &mut Dissect<'_>, continued: Option<Field>) -> Option<Str
         let name = match &field.value {
             Value::Named(_, name) => name.to_string(),
             Value::Number(kind) => format!("message {kind}"),
-            Value::Text(_) | Value::Bytes => String::new(),
+            Value::Word(_) | Value::Text(_) | Value::Bytes => String::new(),
         };
         told.push(format!("more of {name}"));
         dissect.push(field)?;
