@@ -57,14 +57,14 @@ mod stomp;
 mod stuffed;
 mod sunrpc;
 mod syslog;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
 mod websocket;
-#[cfg(test)]
-mod tests;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -298,14 +298,16 @@ impl Cut {
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
     /// partial one waits for is its note until then, and comes first.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
-        let waits = message.note.clone();
+        let is_partial = matches!(message.status, Status::Partial { .. });
+        let waits = if is_partial {
+            std::mem::take(&mut message.note)
+        } else {
+            "".into()
+        };
         self.rule.dissect(message, bytes, sight);
-        if !matches!(message.status, Status::Partial { .. }) || message.note == waits {
-            return;
-        }
-        if message.note.is_empty() {
+        if is_partial && message.note.is_empty() {
             message.note = waits;
-        } else if !waits.is_empty() {
+        } else if is_partial && !waits.is_empty() {
             message.note = format!("{waits} ({})", message.note).into();
         }
     }

@@ -6,7 +6,7 @@ mod names;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::dissect::{Dissect, name_of, text_of, words_of};
+use super::dissect::{Dissect, name_of, text_of};
 use super::head::{Head, flaw};
 use super::reader::Reader;
 use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};

@@ -10,7 +10,7 @@ use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Framing, Message, Rule, Side, Sight, Status};
+use super::{Cx, Decoder, Field, Framing, Message, Rule, Side, Sight, Value};
 use crate::words::{Complaint, Words};
 use names::NEWKEYS;
 
@@ -128,8 +128,8 @@ impl Rule for Transport {
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
-        let is_partial = matches!(message.status, Status::Partial { .. });
-        if is_partial && message.note == ENCRYPTED {
+        if message.fields.iter().any(|field| field.name == ENCRYPTED) {
+            message.fields.clear();
             return;
         }
         let mut dissect = Dissect::new(message, bytes);
@@ -260,6 +260,14 @@ impl Grammar for Reading {
                 Some(head) => self.packet(*head, part.start),
                 None => Want::Bytes(HEAD_BYTES),
             },
+        }
+    }
+
+    /// The rest looks like nothing: a dissection must know that it is encrypted.
+    fn marks(&self, start: u64) -> Vec<Field> {
+        match self.phase {
+            Phase::Encrypted => vec![Field::new(ENCRYPTED, start..start, Value::Bytes)],
+            _ => Vec::new(),
         }
     }
 

@@ -1,6 +1,5 @@
 //! MessagePack objects of every kind, and what is none.
 
-use super::*;
 use crate::framing::tests::{check, check_fields};
 
 #[test]

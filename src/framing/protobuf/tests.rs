@@ -1,6 +1,5 @@
 //! Messages of Protocol Buffers, those of its documentation among them, and what is none.
 
-use super::*;
 use crate::framing::tests::{check, check_fields};
 
 #[test]

@@ -39,7 +39,9 @@ fn what_is_encoded_decodes_to_the_same() {
             };
             count += 1;
             let messages = run(&cut, &bytes, &[5]);
-            if bytes.is_empty() {
+            let is_mail = words == "smtp" && payload.ends_with(b"\r\n");
+            // Nothing is sent for it, or it is mail, which is none before DATA.
+            if bytes.is_empty() || is_mail {
                 continue;
             }
             assert_eq!(messages.len(), 1, "{words} {payload:?} {messages:?}");
