@@ -9,13 +9,18 @@ mod eof;
 mod fixed;
 mod grammar;
 mod headers;
+mod http1;
+mod http_chunked;
 mod len;
 mod line;
+mod lines;
+mod lsp;
 mod message;
 mod modbus;
 mod netstring;
 mod raw;
 mod reader;
+mod sse;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +46,10 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &len::Len,
     &netstring::Netstring,
     &eof::Eof,
+    &http1::Http1,
+    &http_chunked::HttpChunked,
+    &sse::Sse,
+    &lsp::Lsp,
     &modbus::Modbus,
 ];
 
