@@ -28,7 +28,7 @@ const ASSUMED: &str = "no request seen: assumed GET";
 /// Reads the messages of one direction.
 #[derive(Clone, Debug)]
 pub(super) struct Messages {
-    /// By words.
+    /// By words, or else by the first message.
     role: Option<Role>,
     /// The methods of the requests by words; the last is that of all others, too.
     methods: Arc<[Method]>,
@@ -102,6 +102,7 @@ impl Messages {
         match self.lines.take(part) {
             Line::Text(line, want) => match Head::read(line, self.role(line, cx)) {
                 Ok(head) => {
+                    self.role.get_or_insert(role_of(line));
                     self.asked = None;
                     self.expects = Expects::Field(head);
                     want
@@ -119,7 +120,7 @@ impl Messages {
         }
     }
 
-    /// By words, by side, or else by the line itself.
+    /// By words, by side, by the messages before, or else by the line itself.
     fn role(&self, line: &[u8], cx: &Cx<'_>) -> Role {
         let side = cx.sight().side.map(|side| match side {
             Side::Client => Role::Request,

@@ -2,8 +2,9 @@
 
 mod exchange;
 
-use super::super::Side;
 use super::super::tests::{check, check_fields, check_from, cut, picture, run};
+use super::super::{Cut, Side};
+use crate::words::Words;
 
 #[test]
 fn requests() {
@@ -279,6 +280,46 @@ fn the_role_is_told_by_words_or_by_side() {
     check_from(Some(Side::Client), "http1", get, &["0..18 GET /: "]);
     let no = "0..18 bad at 0: no status line: version, status and reason";
     check_from(Some(Side::Server), "http1", get, &[no]);
+}
+
+#[test]
+fn words() {
+    for (words, canonical) in [
+        ("http1", "http1"),
+        ("http1 request max 9", "http1 request max 9"),
+        ("http1 response", "http1 response"),
+        (
+            "http1 response to M-SEARCH GET max 9",
+            "http1 response to M-SEARCH GET max 9",
+        ),
+    ] {
+        assert_eq!(cut(words).words(), canonical);
+    }
+    let complaint = |words| {
+        Cut::parse(&mut Words::new(words, 0))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        complaint("http1 response to max 9"),
+        "column 19: `max` is no method (GET, HEAD, CONNECT, in capitals)"
+    );
+    assert_eq!(
+        complaint("http1 response to"),
+        "column 18: a method is missing"
+    );
+}
+
+#[test]
+fn without_role_or_side_the_first_message_tells() {
+    check(
+        "http1",
+        b"HTTP/1.1 204 No\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        &[
+            "0..19 204 No: ",
+            "19..37 bad at 19: no status line: version, status and reason",
+        ],
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::tests::{check, cut, describe, picture};
-use super::super::super::{Cx, Decoder, Letter, Mailbox, Message, Side, Sight};
+use super::super::super::{Cx, Decoder, Letter, Mailbox, Message, Side, Sight, Status};
 
 /// Two directions, each fed in turn, telling the other what it posts.
 struct Exchange {
@@ -152,4 +152,24 @@ fn behind_connect_is_a_tunnel() {
         b"HTTP/1.1 403 No\r\nContent-Length: 1\r\n\r\nx",
         &["0..39 403 No, 1 byte: x"],
     );
+}
+
+#[test]
+fn what_is_another_protocols_has_no_limit() {
+    let head = b"HTTP/1.1 200 OK\r\n\r\n";
+    let mut decoder = cut("http1 response to CONNECT").rule.decoder();
+    let mut cx = Cx::new(0, 30, Sight::default());
+    for piece in [&head[..], &[0; 40], &[0; 40]] {
+        assert_eq!(decoder.feed(piece, &mut cx), piece.len());
+        cx.advance(piece.len() as u64);
+    }
+    let unfinished = decoder.unfinished().unwrap();
+    assert_eq!(
+        (unfinished.start, unfinished.flaw, unfinished.note.as_str()),
+        (19, None, "the next protocol's")
+    );
+    decoder.end(&mut cx);
+    let messages = cx.take();
+    assert!(matches!(messages[1].status, Status::Skipped { .. }));
+    assert_eq!(messages[1].range, 19..99);
 }
