@@ -227,6 +227,10 @@ mod tests {
                 r#"{"id":1,"method":"initialize","params":{"id":[2,"}"]}}"#,
                 "initialize, id 1",
             ),
+            (
+                r#"{"params":["}",{"id":9}],"id":1,"method":"m"}"#,
+                "m, id 1",
+            ),
             (r#"{ "method" : "exit" }"#, "exit"),
             (r#"{"id":"a\"b","result":null}"#, r#"reply, id a\"b"#),
             (

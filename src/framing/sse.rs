@@ -253,6 +253,15 @@ mod tests {
         check("sse", b"data\r\r", &[r"0..6 message: data\r\r"]);
         check(
             "sse",
+            b"data: a\r\n\r\n\ndata: b\n\n",
+            &[
+                r"0..11 message: data: a\r\n\r\n",
+                "11..12 skipped: an empty line",
+                r"12..21 message: data: b\n\n",
+            ],
+        );
+        check(
+            "sse",
             b"data: a\r",
             &[r"0..8 partial, waiting for the empty line (message): data: a\r"],
         );
