@@ -1,6 +1,7 @@
 //! Requests and responses: what is cut, and what is refused.
 
 mod exchange;
+mod fragments;
 
 use super::super::tests::{check, check_from, cut, picture, run};
 use super::super::{Cut, Side};
