@@ -25,7 +25,9 @@ mod hdlc;
 mod head;
 mod headed;
 mod headers;
+mod http1;
 mod http2;
+mod http_chunked;
 mod idle;
 mod imap;
 mod json;
@@ -33,6 +35,8 @@ mod json_seq;
 mod knob;
 mod len;
 mod line;
+mod lines;
+mod lsp;
 mod memcached;
 mod message;
 mod mllp;
@@ -52,19 +56,20 @@ mod rtsp;
 mod sip;
 mod slip;
 mod smtp;
+mod sse;
 mod ssh;
 mod stomp;
 mod stuffed;
 mod sunrpc;
 mod syslog;
-#[cfg(test)]
-mod tests;
 mod tls;
 mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
 mod websocket;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -100,8 +105,12 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &hdlc::Hdlc,
     &mllp::Mllp,
     &idle::Idle,
+    &http1::Http1,
+    &http_chunked::HttpChunked,
     &http2::Http2,
     &websocket::WebSocket,
+    &sse::Sse,
+    &lsp::Lsp,
     &rtsp::Rtsp,
     &sip::Sip,
     &smtp::Smtp,

@@ -26,6 +26,32 @@ const BARE_LF_IS_NO_END: &[&str] = &["smtp-go-dotbytes"];
 /// is no JSON, whose names stand in quotes (RFC 8259, 4 and 7). They are cut alike, and the first is bad.
 const FORBIDDEN: &[&str] = &["json-netty-over-writes"];
 
+const TWO_LENGTHS: &str = "Transfer-Encoding with Content-Length is cut by the former and noted";
+const BARE_LF: &str = "bare LF is taken as a line's end and noted";
+
+/// Vectors that LANGUAGE.md, or the specification that it names, overrules, each with the sentence that does.
+const OVERRULED: &[(&str, &str)] = &[
+    ("h1-bad-te-and-cl", TWO_LENGTHS),
+    (
+        "h1-llhttp-request-invalid-headers-separated-by-lf-115",
+        BARE_LF,
+    ),
+    ("h1-llhttp-response-invalid-only-lfs-present-329", BARE_LF),
+    ("h1-llhttp-response-sample-no-carriage-ret-332", BARE_LF),
+    (
+        "h1-llhttp-request-invalid-invalid-method-358",
+        "RFC 9110, 9.1: the method is a token, and none is unknown to the cut",
+    ),
+    (
+        "h1-llhttp-response-sample-rtsp-response-42",
+        "RFC 9112, 2.3: the version begins with HTTP; RTSP is another rule's",
+    ),
+    (
+        "h1-llhttp-request-transfer-encoding-space-after-chunk-header-1186",
+        "h1-h11-chunk-ok-5 takes such blanks, as h11, Netty and Go do; they are noted",
+    ),
+];
+
 /// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
 const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
 
@@ -39,16 +65,16 @@ fn streams_are_cut_as_the_libraries_cut_them() {
         for pieces in [chunks, vec![stream.clone()], cut(3), cut(1)] {
             let check = || check(&vector, &stream, &run(&vector, &pieces));
             if std::panic::catch_unwind(check).is_err() {
-                wrong.push(vector["id"].to_string());
+                wrong.push(vector["id"].as_str().unwrap().to_owned());
                 break;
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of the streams: {wrong:?}",
-        wrong.len()
-    );
+    let is_overruled = |id: &&str| OVERRULED.iter().any(|(listed, _)| listed == id);
+    let ours = vectors();
+    let ids = ours.iter().map(|vector| vector["id"].as_str().unwrap());
+    let overruled: Vec<&str> = ids.filter(is_overruled).collect();
+    assert_eq!(wrong, overruled, "these streams are cut otherwise");
 }
 
 /// All vectors that a rule is for; those of one rule with VECTORS=NAME.
@@ -164,10 +190,16 @@ fn check(vector: &Value, stream: &[u8], messages: &[Message]) {
             .as_ref()
             .map_or(&vector["leftover"], |frame| &frame["bytes"]))
         .len() as u64;
-        assert_eq!(
-            partial.map_or(0, |message| message.range.end - message.range.start),
-            leftover,
-            "{id}"
+        // Empty lines before an unfinished message are left over too, for those who do not skip them yet.
+        let start = partial.map(|message| message.range.start);
+        let before = messages.iter().find(|message| {
+            Some(message.range.end) == start && matches!(message.status, Status::Skipped { .. })
+        });
+        let partial = partial.map_or(0, Message::bytes);
+        let skipped = before.map_or(0, Message::bytes);
+        assert!(
+            partial == leftover || partial + skipped == leftover,
+            "{id}: {partial} of {leftover} are partial"
         );
     }
     if let Some(total) = vector["pending"]["need"].as_u64() {
@@ -199,7 +231,10 @@ fn run(vector: &Value, pieces: &[Vec<u8>]) -> Vec<Message> {
             rest = &rest[taken..];
         }
     }
-    decoder.end(&mut cx);
+    // What goes on to the end of the stream is whole only there.
+    if vector["eof"] == true {
+        decoder.end(&mut cx);
+    }
     let mut messages = cx.take();
     messages.extend(
         decoder

@@ -41,6 +41,11 @@ pub(super) trait Grammar: Clone + Debug + 'static {
         None
     }
 
+    /// The first byte of the payload, once that is known before the last part is wanted, be the end known or not.
+    fn payload(&self) -> Option<u64> {
+        self.outlook().map(|outlook| outlook.start)
+    }
+
     /// The stream ended within a part, of which this had come. What is whole by that is a message; after
     /// [`Want::Rest`] there should be one.
     fn end(&mut self, _part: &Part<'_>) -> Option<Message> {
@@ -64,10 +69,14 @@ pub(super) enum Want {
     Through(&'static [u8]),
     /// All before the next such byte, which belongs to the next part.
     Until(u8),
+    /// The next bytes as far as each is such a one, at most so many and at most [`PART_MAX_BYTES`]; there may be none.
+    While(fn(u8) -> bool, usize),
     /// The next bytes, unseen: the part will be empty.
     Pass(u64),
     /// All up to the end of the stream, unseen.
     Rest,
+    /// All up to the end of the stream is another protocol's: skipped, unseen, with why.
+    Foreign(&'static str),
     /// Nothing more: this is the message, from the first byte of the first part. Where it ends behind the parts so far,
     /// the bytes between belong to it unseen. Bad and skipped stretches are left in the same way.
     Message(Message),

@@ -143,7 +143,7 @@ impl<G: Grammar> Reader<G> {
                 let want = self.grammar.begin(self.start, cx);
                 self.want(want, cx)
             }
-            State::Broken(_) | State::Part(Want::Rest) => {
+            State::Broken(_) | State::Part(Want::Rest | Want::Foreign(_)) => {
                 let all = bytes.len();
                 self.pass(bytes, all);
                 false
@@ -178,6 +178,14 @@ impl<G: Grammar> Reader<G> {
                 let missing = count - self.held.len();
                 let is_whole = missing <= bytes.len();
                 self.hold(bytes, missing.min(bytes.len()), is_whole, cx)
+            }
+            State::Part(Want::While(is_one, most)) => {
+                let missing = (*most).min(PART_MAX_BYTES) - self.held.len();
+                let some = bytes.get(..missing).unwrap_or(bytes);
+                match some.iter().position(|byte| !is_one(*byte)) {
+                    Some(len) => self.hold(bytes, len, true, cx),
+                    None => self.hold(bytes, some.len(), some.len() == missing, cx),
+                }
             }
             State::Part(Want::Through(mark)) => match self.find(mark, bytes) {
                 Some(len) => self.hold(bytes, len, true, cx),
@@ -267,6 +275,7 @@ impl<G: Grammar> Reader<G> {
                 why: why.clone(),
                 at: *at,
             }),
+            State::Part(Want::Foreign(_)) => None,
             State::Part(_) => {
                 let is_long = self.at - self.start > self.max;
                 let flaw = self.grammar.flaw();
@@ -294,6 +303,10 @@ impl<G: Grammar> Decoder for Reader<G> {
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) {
+        if let State::Part(Want::Foreign(why)) = self.state {
+            self.leave(Message::skipped(self.start..self.at, why), cx);
+            return;
+        }
         if !matches!(self.state, State::Part(_)) {
             return;
         }
@@ -328,10 +341,17 @@ impl<G: Grammar> Decoder for Reader<G> {
         let need = outlook
             .as_ref()
             .map(|outlook| outlook.end.saturating_sub(self.at));
+        let payload = match &self.state {
+            State::Part(_) => self.grammar.payload(),
+            _ => outlook.map(|outlook| outlook.start),
+        };
         let note = match (need, &flaw) {
             (_, Some(_)) => Cow::Borrowed(""),
             (Some(need), None) => format!("waiting for {need} more {}", bytes_word(need)).into(),
-            (None, None) => self.grammar.waits(self.at - self.part),
+            (None, None) => match self.state {
+                State::Part(Want::Foreign(why)) => why.into(),
+                _ => self.grammar.waits(self.at - self.part),
+            },
         };
         // What the grammar left in a message that is on its way, its dissection needs.
         let fields = match &self.state {
@@ -341,7 +361,7 @@ impl<G: Grammar> Decoder for Reader<G> {
         };
         Some(Unfinished {
             start: self.start,
-            payload: outlook.map_or(self.start, |outlook| outlook.start),
+            payload: payload.unwrap_or(self.start),
             need,
             note: note.into_owned(),
             fields,
