@@ -17,7 +17,10 @@ use super::reader::Reader;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 use blocks::Blocks;
-use names::*;
+use names::{
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PADDED, PING, PRIORITIZED,
+    PRIORITY, PUSH_PROMISE, RST_STREAM, SETTINGS, TYPES, WINDOW_UPDATE,
+};
 
 /// What a client says first.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -123,15 +126,14 @@ struct Head {
 
 impl Head {
     fn read(bytes: &[u8], end: u64) -> Option<Self> {
-        let &[a, b, c, kind, flags, s, t, u, v] = bytes else {
-            return None;
-        };
-        let length = u32::from_be_bytes([0, a, b, c]);
+        let (&[high, middle, low, kind, flags], stream) = bytes.split_first_chunk()?;
+        let stream = u32::from_be_bytes(*stream.first_chunk()?);
+        let length = u32::from_be_bytes([0, high, middle, low]);
         Some(Self {
             length,
             kind: kind.into(),
             flags: flags.into(),
-            stream: u32::from_be_bytes([s & 0x7f, t, u, v]),
+            stream: stream & !(1 << 31),
             body: end..end + u64::from(length),
         })
     }
@@ -172,9 +174,10 @@ impl Head {
     /// The part of what a frame with headers holds that is of the header block.
     fn block(&self, bytes: &[u8]) -> Option<Range<usize>> {
         let is_padded = self.has(PADDED) && self.kind != CONTINUATION;
-        let padding = match is_padded {
-            true => usize::from(*bytes.first()?),
-            false => 0,
+        let padding = if is_padded {
+            usize::from(*bytes.first()?)
+        } else {
+            0
         };
         let before = match self.kind {
             HEADERS if self.has(PRIORITIZED) => 5,

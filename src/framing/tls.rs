@@ -1,5 +1,5 @@
-//! `tls`: records with the handshake messages in them (RFC 8446, 4 and 5; RFC 5246, 6 and 7). Nothing is decrypted: what
-//! is encrypted is told so.
+//! `tls`: records with the handshake messages in them (RFC 8446, 4 and 5; RFC 5246, 6 and 7). Nothing is decrypted:
+//! what is encrypted is told so.
 
 mod flow;
 mod hello;
@@ -15,8 +15,8 @@ use super::message::byte_count;
 use super::reader::Reader;
 use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
-use flow::{Continued, Flow};
-use names::*;
+use flow::{Begins, Flow};
+use names::{CHANGE_CIPHER_SPEC, HANDSHAKE, HANDSHAKES, RECORDS};
 
 /// Type, version and length.
 const HEAD_BYTES: usize = 5;
@@ -122,25 +122,24 @@ impl Records {
     fn handshake(&mut self, part: &Part<'_>) -> Message {
         let message = part.message(part.range.clone());
         match self.flow.take(part.bytes) {
-            None => Message {
+            Begins::Message => message,
+            Begins::Encrypted => Message {
                 note: ENCRYPTED.into(),
                 ..message
             },
-            Some(continued) => Message {
-                fields: continued
-                    .map(|it| field(it, &part.range))
-                    .into_iter()
-                    .collect(),
-                ..message
-            },
+            Begins::Continued { kind, bytes } => {
+                let range = part.range.start..part.range.start + bytes as u64;
+                Message {
+                    fields: vec![continued(kind.into(), range)],
+                    ..message
+                }
+            }
         }
     }
 }
 
 /// What a record has of a message that began earlier.
-fn field(continued: Continued, record: &Range<u64>) -> Field {
-    let range = record.start..record.start + continued.bytes as u64;
-    let kind = u64::from(continued.kind);
+fn continued(kind: u64, range: Range<u64>) -> Field {
     let value = match name_of(HANDSHAKES, kind) {
         Some(name) => Value::Named(kind.into(), name.into()),
         None => Value::Number(kind.into()),

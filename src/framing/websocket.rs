@@ -11,9 +11,9 @@ use super::grammar::{Grammar, Part, Want};
 use super::reader::Reader;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Side, Sight, Status};
 use crate::words::{Complaint, Words};
-use frame::{CLOSE, HEAD_BYTES, Head, OPCODES, SHORT_MAX, TEXT};
+use frame::{CLOSE, FINAL, HEAD_BYTES, Head, IN_2, IN_8, MASK, OPCODES, SHORT_MAX, TEXT};
 
-/// The key of the examples in RFC 6455, 5.7. A key that cannot be foreseen is what browsers need, not who looks at bytes.
+/// The key of the examples in RFC 6455, 5.7. A key that cannot be foreseen is for browsers, not for who looks at bytes.
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// The row.
@@ -104,16 +104,16 @@ impl Rule for Level {
             TEXT + 1
         };
         let key = (self.from != Some(Side::Server)).then_some(KEY);
-        let mask = if key.is_some() { 0x80 } else { 0 };
-        let mut bytes = vec![0x80 | opcode];
+        let mask = if key.is_some() { MASK } else { 0 };
+        let mut bytes = vec![FINAL | opcode];
         match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
             (Ok(length @ ..=SHORT_MAX), _) => bytes.push(mask | length),
             (_, Ok(length)) => {
-                bytes.push(mask | 126);
+                bytes.push(mask | IN_2);
                 bytes.extend(length.to_be_bytes());
             }
             _ => {
-                bytes.push(mask | 127);
+                bytes.push(mask | IN_8);
                 bytes.extend((payload.len() as u64).to_be_bytes());
             }
         }
@@ -171,11 +171,11 @@ impl Reading {
         let head = Head {
             first,
             second,
-            length: u64::from(second & 0x7f),
+            length: u64::from(second & !MASK),
             key: None,
             bytes: 0,
         };
-        let is_masked = second & 0x80 != 0;
+        let is_masked = frame::is_masked(second);
         let opcode = head.opcode();
         let is_known = OPCODES.iter().any(|(of, _)| *of == u64::from(opcode));
         let flaw = |why: String, at| Some(Flaw { why, at });
@@ -236,9 +236,10 @@ impl Reading {
             head.is_wasteful().then_some(Flaw { why, at: length_at })
         });
         if let Some(flaw) = flaw {
-            self.is_lost = match head.is_data() {
-                true => !head.is_final(),
-                false => self.is_open || self.is_lost,
+            self.is_lost = if head.is_data() {
+                !head.is_final()
+            } else {
+                self.is_open || self.is_lost
             };
             return Want::Message(Message::bad(part.start..end, flaw.why, flaw.at));
         }
@@ -277,11 +278,7 @@ impl Reading {
         let end = part.range.end.saturating_add(head.length);
         Want::Message(Message {
             status: Status::Partial { need: None },
-            ..Message::new(
-                part.start..end,
-                self.payload..end,
-                "closed before its last fragment",
-            )
+            ..Message::new(part.start..end, self.payload..end, "closed in the middle")
         })
     }
 }

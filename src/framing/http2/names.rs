@@ -1,5 +1,5 @@
-//! What the numbers of HTTP/2 stand for (RFC 9113, 6 and 7; RFC 7838; RFC 9218), and the static table of HPACK (RFC 7541,
-//! Appendix A).
+//! What the numbers of HTTP/2 stand for (RFC 9113, 6 and 7; RFC 7838; RFC 9218), and the static table of HPACK (RFC
+//! 7541, Appendix A).
 
 use crate::framing::dissect::Names;
 

@@ -25,7 +25,12 @@ fn a_conversation() {
         frame(4, 0, 0, b"\0\x03\0\0\0\x64\0\x63\0\0\0\x01"),
         frame(4, 1, 0, b""),
         frame(2, 0, 3, b"\x80\0\0\x01\xc8"),
-        frame(1, 0x25, 13, b"\0\0\0\x0b\x0f\x82\x04\x85\x60\x6b\xa7\xca\x7f\x86\x41\x8b\x08\x9d\x5c\x0b\x81\x70\xdc\x13\xaf\xba\x2f"),
+        frame(
+            1,
+            0x25,
+            13,
+            b"\0\0\0\x0b\x0f\x82\x04\x85\x60\x6b\xa7\xca\x7f\x86\x41\x8b\x08\x9d\x5c\x0b\x81\x70\xdc\x13\xaf\xba\x2f",
+        ),
         frame(0, 0, 1, b"hello"),
         frame(0, 9, 1, b"\x02hi\0\0"),
         frame(8, 0, 0, b"\0\0\x03\xe8"),
@@ -193,6 +198,10 @@ fn what_breaks_the_rule_ends_with_its_frame() {
         .concat();
         assert_eq!(notes(&stream), [why, "PING acknowledged"]);
     }
+}
+
+#[test]
+fn header_blocks_have_their_turn() {
     let stream = [
         frame(1, 0, 1, b"\x82"),
         frame(0, 0, 1, b""),
@@ -213,6 +222,10 @@ fn what_breaks_the_rule_ends_with_its_frame() {
             "HEADERS stream 1: GET",
         ]
     );
+}
+
+#[test]
+fn what_is_no_http2_or_too_long() {
     check(
         "http2",
         b"GET / HTTP/1.1\r\n",

@@ -1,6 +1,9 @@
 //! What a frame says: its fields and its note. The headers come from the decoder.
 
-use super::names::*;
+use super::names::{
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, ERRORS, GOAWAY, HEADERS, PADDED, PARAMETERS, PING,
+    PRIORITIZED, PRIORITY, PUSH_PROMISE, RST_STREAM, SETTINGS, TYPES, WINDOW_UPDATE,
+};
 use super::{PREFACE, PREFACE_HEAD};
 use crate::framing::dissect::{Dissect, name_of, text_of, words_of};
 use crate::framing::message::byte_count;
@@ -21,21 +24,21 @@ pub(super) fn told(dissect: &mut Dissect<'_>, headers: Vec<Field>) -> Option<Str
     dissect.name("flags", 1, flag_words(kind, flags))?;
     let stream = dissect.unsigned(4)? & !EXCLUSIVE;
     dissect.name("stream", 4, Value::Number(stream.into()))?;
-    let mut note = match name_of(TYPES, kind) {
+    let mut note = vec![match name_of(TYPES, kind) {
         Some(name) => name.to_owned(),
         None => format!("frame type {kind}"),
-    };
+    }];
     if stream > 0 {
-        note.push_str(&format!(" stream {stream}"));
+        note.push(format!(" stream {stream}"));
     }
     match kind {
         DATA | HEADERS | PUSH_PROMISE => padded(dissect, (kind, flags, length), headers, &mut note),
         _ => body(dissect, (kind, flags, length), headers, &mut note),
     };
     if matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0 {
-        note.push_str(", end");
+        note.push(", end".to_owned());
     }
-    Some(note)
+    Some(note.concat())
 }
 
 /// Frames that may be padded.
@@ -43,7 +46,7 @@ fn padded(
     dissect: &mut Dissect<'_>,
     (kind, flags, length): (u64, u64, u64),
     headers: Vec<Field>,
-    note: &mut String,
+    note: &mut Vec<String>,
 ) -> Option<()> {
     let mut padding = 0;
     let mut length = length;
@@ -52,9 +55,9 @@ fn padded(
         length = length.saturating_sub(1 + padding);
     }
     if kind == DATA {
-        note.push_str(&format!(", {}", byte_count(length)));
+        note.push(format!(", {}", byte_count(length)));
         if padding > 0 {
-            note.push_str(&format!(" and {padding} of padding"));
+            note.push(format!(" and {padding} of padding"));
         }
     }
     if kind == HEADERS && flags & PRIORITIZED != 0 {
@@ -64,7 +67,7 @@ fn padded(
     if kind == PUSH_PROMISE {
         let promised = dissect.unsigned(4)? & !EXCLUSIVE;
         dissect.name("promised stream", 4, Value::Number(promised.into()))?;
-        note.push_str(&format!(", promises {promised}"));
+        note.push(format!(", promises {promised}"));
         length = length.saturating_sub(4);
     }
     if kind == DATA {
@@ -80,28 +83,28 @@ fn body(
     dissect: &mut Dissect<'_>,
     (kind, flags, length): (u64, u64, u64),
     headers: Vec<Field>,
-    note: &mut String,
+    note: &mut Vec<String>,
 ) -> Option<()> {
     match kind {
         CONTINUATION => lines(dissect, length, headers, note),
         PRIORITY => {
             let (depends, weight) = priority(dissect)?;
-            note.push_str(&format!(", depends on {depends}, weight {weight}"));
+            note.push(format!(", depends on {depends}, weight {weight}"));
             Some(())
         }
         RST_STREAM => {
             let error = dissect.named("error", 4, ERRORS)?;
-            note.push_str(&format!(": {}", words_of(ERRORS, error)));
+            note.push(format!(": {}", words_of(ERRORS, error)));
             Some(())
         }
         SETTINGS if flags & END_STREAM != 0 => {
-            note.push_str(" acknowledged");
+            note.push(" acknowledged".to_owned());
             Some(())
         }
         SETTINGS => settings(dissect, note),
         PING => {
             if flags & END_STREAM != 0 {
-                note.push_str(" acknowledged");
+                note.push(" acknowledged".to_owned());
             }
             left(dissect, "data", length)
         }
@@ -109,25 +112,22 @@ fn body(
             let last = dissect.unsigned(4)? & !EXCLUSIVE;
             dissect.name("last stream", 4, Value::Number(last.into()))?;
             let error = dissect.named("error", 4, ERRORS)?;
-            note.push_str(&format!(
-                ", last stream {last}: {}",
-                words_of(ERRORS, error)
-            ));
+            note.push(format!(", last stream {last}: {}", words_of(ERRORS, error)));
             let debug = dissect.rest().len();
             if debug > 0 {
                 let text = dissect.text("debug data", debug)?;
-                note.push_str(&format!(", {}", text_of(text)));
+                note.push(format!(", {}", text_of(text)));
             }
             Some(())
         }
         WINDOW_UPDATE => {
             let increment = dissect.unsigned(4)? & !EXCLUSIVE;
             dissect.name("increment", 4, Value::Number(increment.into()))?;
-            note.push_str(&format!(" +{increment}"));
+            note.push(format!(" +{increment}"));
             Some(())
         }
         _ => {
-            note.push_str(&format!(", {}", byte_count(length)));
+            note.push(format!(", {}", byte_count(length)));
             left(dissect, "data", length)
         }
     }
@@ -146,11 +146,11 @@ fn priority(dissect: &mut Dissect<'_>) -> Option<(u64, u64)> {
     Some((stream, weight))
 }
 
-fn settings(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn settings(dissect: &mut Dissect<'_>, note: &mut Vec<String>) -> Option<()> {
     while !dissect.is_done() {
         let name = words_of(PARAMETERS, dissect.unsigned(2)?);
         let value = dissect.unsigned(4)?;
-        note.push_str(&format!(", {name} {value}"));
+        note.push(format!(", {name} {value}"));
         dissect.name(name, 6, Value::Number(value.into()))?;
     }
     Some(())
@@ -161,7 +161,7 @@ fn lines(
     dissect: &mut Dissect<'_>,
     length: u64,
     headers: Vec<Field>,
-    note: &mut String,
+    note: &mut Vec<String>,
 ) -> Option<()> {
     let value = |name: &str| {
         let found = headers.iter().find(|field| field.name == name)?;
@@ -173,10 +173,10 @@ fn lines(
     // CONNECT has no path.
     let target = value(":path").or_else(|| value(":authority"));
     match (value(":method"), target, value(":status")) {
-        (Some(method), Some(target), _) => note.push_str(&format!(": {method} {target}")),
-        (Some(first), None, _) | (None, _, Some(first)) => note.push_str(&format!(": {first}")),
+        (Some(method), Some(target), _) => note.push(format!(": {method} {target}")),
+        (Some(first), None, _) | (None, _, Some(first)) => note.push(format!(": {first}")),
         _ if headers.is_empty() => {}
-        _ => note.push_str(&format!(
+        _ => note.push(format!(
             ": {} header{}",
             headers.len(),
             if headers.len() == 1 { "" } else { "s" }

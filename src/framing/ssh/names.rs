@@ -1,4 +1,5 @@
-//! What the numbers of SSH stand for (RFC 4250, 4.1 and 4.2; RFC 5656; RFC 8308), and the order of what a KEXINIT lists.
+//! What the numbers of SSH stand for (RFC 4250, 4.1 and 4.2; RFC 5656; RFC 8308), and the order of what a KEXINIT
+//! lists.
 
 use crate::framing::dissect::Names;
 

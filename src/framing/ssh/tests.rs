@@ -255,7 +255,7 @@ fn what_is_made() {
         "a packet holds the number of a message at least"
     );
     assert_eq!(
-        made(&[2; 300_000]).unwrap_err(),
+        made(&vec![2; 300_000]).unwrap_err(),
         "a packet has at most 262148 bytes"
     );
     for words in ["ssh", "ssh client", "ssh server"] {

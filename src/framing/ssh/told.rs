@@ -1,6 +1,9 @@
 //! What a line or a packet says: its fields and its note.
 
-use super::names::*;
+use super::names::{
+    DEBUG, DISCONNECT, EXT_INFO, KEX_INIT, KEX_REPLY, KEXINIT, LISTS, MESSAGES, REASONS,
+    SERVICE_ACCEPT, SERVICE_REQUEST, UNIMPLEMENTED,
+};
 use super::{HEAD_BYTES, IDENTIFICATION, LENGTHS};
 use crate::framing::Value;
 use crate::framing::dissect::{Dissect, name_of, text_of, words_of};
@@ -57,7 +60,7 @@ fn packet(dissect: &mut Dissect<'_>) -> Option<String> {
     };
     let head = HEAD_BYTES as u64 - 4;
     let payload = usize::try_from(length.checked_sub(head + padding)?).ok()?;
-    let mut note = String::new();
+    let mut note = vec![name];
     dissect.within(payload, |dissect| {
         let read = body(dissect, kind, &mut note);
         let rest = dissect.rest().len();
@@ -69,42 +72,42 @@ fn packet(dissect: &mut Dissect<'_>) -> Option<String> {
     let padding = usize::try_from(padding).ok()?;
     // Of a partial packet the padding may be missing, and its note is known all the same.
     let _ = dissect.bytes("padding", padding.min(dissect.rest().len()));
-    Some(name + &note)
+    Some(note.concat())
 }
 
-fn body(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
+fn body(dissect: &mut Dissect<'_>, kind: u64, note: &mut Vec<String>) -> Option<()> {
     match kind {
         KEXINIT => kexinit(dissect, note),
         DISCONNECT => {
             let reason = dissect.named("reason", 4, REASONS)?;
-            note.push_str(&format!(": {}", words_of(REASONS, reason)));
+            note.push(format!(": {}", words_of(REASONS, reason)));
             let description = string(dissect, "description")?;
             if !description.is_empty() {
-                note.push_str(&format!(", {}", text_of(description)));
+                note.push(format!(", {}", text_of(description)));
             }
             string(dissect, "language")?;
             Some(())
         }
         UNIMPLEMENTED => {
             let sequence = dissect.number("sequence number", 4)?;
-            note.push_str(&format!(" #{sequence}"));
+            note.push(format!(" #{sequence}"));
             Some(())
         }
         DEBUG => {
             dissect.number("always display", 1)?;
             let text = string(dissect, "text")?;
-            note.push_str(&format!(": {}", text_of(text)));
+            note.push(format!(": {}", text_of(text)));
             string(dissect, "language")?;
             Some(())
         }
         SERVICE_REQUEST | SERVICE_ACCEPT => {
             let service = string(dissect, "service")?;
-            note.push_str(&format!(" {}", text_of(service)));
+            note.push(format!(" {}", text_of(service)));
             Some(())
         }
         EXT_INFO => {
             let count = dissect.number("extensions", 4)?;
-            note.push_str(&format!(", {count} extensions"));
+            note.push(format!(", {count} extensions"));
             while !dissect.is_done() {
                 let name = string(dissect, "extension")?;
                 string(dissect, text_of(name))?;
@@ -118,14 +121,14 @@ fn body(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
 }
 
 /// The lists, and in the note what each prefers of key exchange, host key and encryption.
-fn kexinit(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn kexinit(dissect: &mut Dissect<'_>, note: &mut Vec<String>) -> Option<()> {
     dissect.bytes("cookie", COOKIE_BYTES)?;
     for (nth, name) in LISTS.into_iter().enumerate() {
         let list = string(dissect, name)?;
         let first = list.split(|byte| *byte == b',').next().unwrap_or_default();
         match nth {
-            0 => note.push_str(&format!(": {}", text_of(first))),
-            1 | 2 => note.push_str(&format!(", {}", text_of(first))),
+            0 => note.push(format!(": {}", text_of(first))),
+            1 | 2 => note.push(format!(", {}", text_of(first))),
             _ => {}
         }
     }
@@ -136,7 +139,7 @@ fn kexinit(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
 
 /// The key of the host, that of the exchange, and the signature (RFC 4253, 8). A reply of another exchange under the
 /// same number has no name of a key first, and stays as it is.
-fn reply(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn reply(dissect: &mut Dissect<'_>, note: &mut Vec<String>) -> Option<()> {
     let (&head, rest) = dissect.rest().split_first_chunk::<8>()?;
     let [.., a, b, c, d] = head;
     let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?;
@@ -144,7 +147,7 @@ fn reply(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
         return Some(());
     }
-    note.push_str(&format!(", host key {}", text_of(name)));
+    note.push(format!(", host key {}", text_of(name)));
     let length = usize::try_from(dissect.unsigned(4)?).ok()?;
     let is_whole = dissect.rest().len() >= length;
     dissect.group("host key", |dissect| {

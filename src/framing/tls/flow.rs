@@ -22,11 +22,15 @@ pub(super) struct Flow {
     is_encrypted: bool,
 }
 
-/// What a handshake record holds of a message that began earlier.
+/// What a handshake record begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Continued {
-    pub(super) kind: u8,
-    pub(super) bytes: usize,
+pub(super) enum Begins {
+    /// Nothing that can be read.
+    Encrypted,
+    /// A message.
+    Message,
+    /// So many bytes of one that began earlier, of this type.
+    Continued { kind: u8, bytes: usize },
 }
 
 impl Flow {
@@ -35,11 +39,11 @@ impl Flow {
         self.is_encrypted = true;
     }
 
-    /// Goes through a record; what of it continues a message, or `None` if it is encrypted.
-    pub(super) fn take(&mut self, record: &[u8]) -> Option<Option<Continued>> {
+    /// Goes through a record.
+    pub(super) fn take(&mut self, record: &[u8]) -> Begins {
         let is_new = self.left == 0 && self.head.is_empty();
         if self.is_encrypted && !is_hello(record) || is_new && !is_plain(record) {
-            return None;
+            return Begins::Encrypted;
         }
         let mut rest = record;
         if self.left > 0 {
@@ -49,11 +53,14 @@ impl Flow {
         }
         let bytes = record.len() - rest.len();
         let kind = self.head.first().copied().unwrap_or(self.kind);
-        let continued = (!is_new).then_some(Continued { kind, bytes });
         while !rest.is_empty() {
             self.message(&mut rest);
         }
-        Some(continued)
+        if is_new {
+            Begins::Message
+        } else {
+            Begins::Continued { kind, bytes }
+        }
     }
 
     /// Type, length and body of a message, as much as there is.

@@ -1,6 +1,9 @@
 //! The hellos (RFC 8446, 4.1 and 4.2): versions, random, session, cipher suites and extensions.
 
-use super::names::*;
+use super::names::{
+    CLIENT_HELLO, EXTENSIONS, GROUPS, KEY_SHARE, PROTOCOLS, SERVER_HELLO, SERVER_NAME,
+    SIGNATURE_ALGORITHMS, SIGNATURES, SUITES, SUPPORTED_GROUPS, SUPPORTED_VERSIONS, VERSIONS,
+};
 use crate::framing::Value;
 use crate::framing::dissect::{Dissect, Names, name_of, text_of, words_of};
 

@@ -2,7 +2,10 @@
 
 use super::flow;
 use super::hello::hello;
-use super::names::*;
+use super::names::{
+    ALERT, ALERTS, APPLICATION_DATA, CERTIFICATE, CHANGE_CIPHER_SPEC, CLIENT_HELLO, HANDSHAKE,
+    HANDSHAKES, LEVELS, NEW_SESSION_TICKET, RECORDS, SERVER_HELLO, VERSIONS,
+};
 use crate::framing::dissect::{Dissect, name_of, words_of};
 use crate::framing::message::byte_count;
 use crate::framing::{Field, Value};
@@ -20,9 +23,9 @@ pub(super) fn told(
     is_encrypted: bool,
 ) -> Option<String> {
     let kind = dissect.named("type", 1, RECORDS)?;
+    let name = name_of(RECORDS, kind)?;
     dissect.named("version", 2, VERSIONS)?;
     let length = dissect.number("length", 2)?;
-    let name = words_of(RECORDS, kind);
     let counted = byte_count(length);
     match kind {
         HANDSHAKE if !is_encrypted => {
@@ -31,11 +34,11 @@ pub(super) fn told(
         }
         ALERT if length == ALERT_BYTES => {
             let told = alert(dissect);
-            Some(told.map_or(name.clone(), |told| format!("{name}: {told}")))
+            Some(told.map_or(name.to_owned(), |told| format!("{name}: {told}")))
         }
         CHANGE_CIPHER_SPEC => {
             left(dissect, "data");
-            Some(name)
+            Some(name.to_owned())
         }
         HANDSHAKE | ALERT | APPLICATION_DATA => {
             left(dissect, "encrypted");
@@ -96,9 +99,7 @@ fn handshakes(dissect: &mut Dissect<'_>, continued: Option<Field>) -> Option<Str
 
 /// One message and what it is; `None` if not all of it is at hand.
 fn message(dissect: &mut Dissect<'_>, words: &mut Vec<String>) -> Option<()> {
-    let Some(&kind) = dissect.rest().first() else {
-        return None;
-    };
+    let kind = *dissect.rest().first()?;
     let name = match name_of(HANDSHAKES, kind.into()) {
         Some(name) => name.to_owned(),
         None => format!("message {kind}"),

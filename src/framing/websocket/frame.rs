@@ -13,6 +13,13 @@ pub(super) const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 pub(super) const CLOSE: u8 = 8;
 
+/// In the first byte: no fragment follows. In the second: the data is masked.
+pub(super) const FINAL: u8 = 0x80;
+pub(super) const MASK: u8 = 0x80;
+
+/// The rest of the second byte.
+const LENGTH: u8 = 0x7f;
+
 pub(super) const OPCODES: &Names = &[
     (CONTINUATION as u64, "continuation"),
     (TEXT as u64, "text"),
@@ -46,14 +53,15 @@ impl Head {
         let (&[first, second], rest) = bytes.split_first_chunk()?;
         let (length, rest) = rest.split_at_checked(extended(second))?;
         let length = match length {
-            [] => u64::from(second & 0x7f),
+            [] => u64::from(second & LENGTH),
             length => length
                 .iter()
                 .fold(0, |number, byte| number << 8 | u64::from(*byte)),
         };
-        let key = match is_masked(second) {
-            true => Some(*rest.first_chunk()?),
-            false => None,
+        let key = if is_masked(second) {
+            Some(*rest.first_chunk()?)
+        } else {
+            None
         };
         let bytes = HEAD_BYTES + Self::more(second);
         Some(Self {
@@ -66,7 +74,7 @@ impl Head {
     }
 
     pub(super) fn is_final(&self) -> bool {
-        self.first & 0x80 != 0
+        self.first & FINAL != 0
     }
 
     pub(super) fn reserved(&self) -> u8 {
@@ -100,17 +108,21 @@ impl Head {
     }
 }
 
+/// What the second byte says of a length in the next 2 bytes, and in the next 8.
+pub(super) const IN_2: u8 = 0x7e;
+pub(super) const IN_8: u8 = 0x7f;
+
 /// How many bytes of the length follow the first two.
 pub(super) fn extended(second: u8) -> usize {
-    match second & 0x7f {
-        126 => 2,
-        127 => 8,
+    match second & LENGTH {
+        IN_2 => 2,
+        IN_8 => 8,
         _ => 0,
     }
 }
 
-fn is_masked(second: u8) -> bool {
-    second & 0x80 != 0
+pub(super) fn is_masked(second: u8) -> bool {
+    second & MASK != 0
 }
 
 /// A frame within the bytes of a message.

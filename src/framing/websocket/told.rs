@@ -132,26 +132,26 @@ pub(super) fn note(bytes: &[u8]) -> Option<String> {
             is_final = frame.head.is_final();
         }
     }
-    let mut note = words_of(OPCODES, opcode.into());
+    let mut note = vec![words_of(OPCODES, opcode.into())];
     match (fragments, is_final, first.head.is_continuation()) {
-        (1, true, true) => note.push_str(", the last"),
+        (1, true, true) => note.push(", the last".to_owned()),
         (1, true, false) => {}
-        (1, false, true) => note.push_str(", not the last"),
-        (1, false, false) => note.push_str(", the first fragment"),
-        _ => note.push_str(&format!(" in {fragments} fragments")),
+        (1, false, true) => note.push(", not the last".to_owned()),
+        (1, false, false) => note.push(", the first fragment".to_owned()),
+        _ => note.push(format!(" in {fragments} fragments")),
     }
     match inside.as_slice() {
         [] => {}
-        [one] => note.push_str(&format!(", {one} inside")),
-        more => note.push_str(&format!(", {} control frames inside", more.len())),
+        [one] => note.push(format!(", {one} inside")),
+        more => note.push(format!(", {} control frames inside", more.len())),
     }
     let is_whole = is_final && frame::frames(bytes).all(|frame| frame.is_whole());
     if opcode == TEXT {
-        note.push_str(&of_text(&data, is_whole));
+        note.push(of_text(&data, is_whole));
     } else {
-        note.push_str(&format!(", {}", byte_count(data.len() as u64)));
+        note.push(format!(", {}", byte_count(data.len() as u64)));
     }
-    Some(note)
+    Some(note.concat())
 }
 
 /// The text itself, and where it is none. What is not whole may end within a character.
@@ -171,11 +171,11 @@ fn of_control(frame: &Frame<'_>) -> String {
         (CLOSE, Some((code, reason))) => {
             let code = u16::from_be_bytes(*code);
             let words = name_of(CODES, code.into()).map(|words| format!(" {words}"));
-            let mut note = format!("{name} {code}{}", words.unwrap_or_default());
-            if !reason.is_empty() {
-                note.push_str(&format!(": {}", shown(reason)));
+            let words = words.unwrap_or_default();
+            match reason {
+                [] => format!("{name} {code}{words}"),
+                reason => format!("{name} {code}{words}: {}", shown(reason)),
             }
-            note
         }
         _ if data.is_empty() => name.to_owned(),
         _ => format!("{name}, {}", byte_count(data.len() as u64)),

@@ -120,9 +120,9 @@ fn what_would_be_too_much_is_not_kept() {
     let mut blocks = Blocks::new(true);
     let large = [&b"\x40\x01a\x7f\xa1\x1e"[..], &[b'x'; 4000]].concat();
     assert_eq!(blocks.take(&large, 0, true).0.len(), 1);
-    let (fields, flaw) = blocks.take(&[0xbe; 30_000], 0, true);
+    let (fields, flaw) = blocks.take(&vec![0xbe; 30_000], 0, true);
     assert_eq!((fields.len(), flaw), (17, None));
-    let (fields, _) = blocks.take(&[0x82; 30_000], 0, true);
+    let (fields, _) = blocks.take(&vec![0x82; 30_000], 0, true);
     assert_eq!(fields.len(), 1000);
     // What cannot be read ends with its block, and the table is unknown from there on.
     assert_eq!(
