@@ -145,7 +145,7 @@ mod tests {
                 "33..48 1 a: ",
             ],
         );
-        let long = with(&[b'a'; 70_000]);
+        let long = with(&vec![b'a'; 70_000]);
         let long = [&long, &b"\n"[..]].concat();
         check(
             "sip",
