@@ -1,5 +1,6 @@
-//! `fix`: tag=value messages of the Financial Information eXchange (FIX 4.4, volume 1; FIXT 1.1): `BeginString`, `BodyLength`,
-//! the body, and a `CheckSum`, which is verified. Behind a garbled message the next begins after a `CheckSum` field.
+//! `fix`: tag=value messages of the Financial Information eXchange (FIX 4.4, volume 1; FIXT 1.1): `BeginString`,
+//! `BodyLength`, the body, and a `CheckSum`, which is verified. Behind a garbled message the next begins after a
+//! `CheckSum` field.
 
 mod tags;
 

@@ -1,5 +1,5 @@
-//! `nats`: the client protocol of NATS (docs.nats.io, Client Protocol): lines, of which PUB, HPUB, MSG and HMSG tell how
-//! many bytes of payload follow. What they need beside the payload, a subject, this rule does not invent.
+//! `nats`: the client protocol of NATS (docs.nats.io, Client Protocol): lines, of which PUB, HPUB, MSG and HMSG tell
+//! how many bytes of payload follow. What they need beside the payload, a subject, this rule does not invent.
 
 use std::borrow::Cow;
 use std::ops::Range;

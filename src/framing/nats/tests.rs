@@ -1,3 +1,5 @@
+//! Lines and payloads of `nats`, and what breaks them.
+
 use crate::framing::tests::{check, check_fields};
 
 #[test]

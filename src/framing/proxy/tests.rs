@@ -1,3 +1,5 @@
+//! Headers of `proxy` in both versions, and what is none.
+
 use crate::framing::tests::{check, check_fields, cut};
 
 const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";

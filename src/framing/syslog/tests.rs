@@ -1,3 +1,5 @@
+//! Messages of `syslog` in both formats, and lengths that are none.
+
 use crate::framing::tests::{check, check_fields, cut, picture, run_as};
 use crate::framing::{Side, Sight};
 
