@@ -19,8 +19,8 @@ const REST_IS_PARTIAL: &[&str] = &["lines-tokio-basic"];
 /// Kinds whose payload is not all that a frame needs: a start line, a subject. (A line cannot hold a line feed.)
 const NO_INVERSE: &[&str] = &["lines", "rtsp", "sip", "stomp", "nats"];
 
-/// Go takes a bare LF in mail for a line's end and turns CRLF into LF. RFC 5321, 2.3.8 forbids that, and mail is smuggled
-/// by it.
+/// Go takes a bare LF in mail for a line's end and turns CRLF into LF. RFC 5321, 2.3.8 forbids that, and mail is
+/// smuggled by it.
 const BARE_LF_IS_NO_END: &[&str] = &["smtp-go-dotbytes"];
 /// Vectors with frames that the rule's specification forbids and whose library looks only for the end: `{…, age:22}`
 /// is no JSON, whose names stand in quotes (RFC 8259, 4 and 7). They are cut alike, and the first is bad.

@@ -1,5 +1,5 @@
-//! Text that a line of one dot ends (RFC 5321, 4.5.2; RFC 3977, 3.1.1): a line that begins with a dot has another before
-//! it. Lines end in CRLF alone; to take a bare LF for one is how mail is smuggled.
+//! Text that a line of one dot ends (RFC 5321, 4.5.2; RFC 3977, 3.1.1): a line that begins with a dot has another
+//! before it. Lines end in CRLF alone; to take a bare LF for one is how mail is smuggled.
 
 /// The line that ends such text.
 pub(super) const END: &[u8] = b".\r\n";

@@ -1,5 +1,6 @@
-//! `fix`: tag=value messages of the Financial Information eXchange (FIX 4.4, volume 1; FIXT 1.1): BeginString, BodyLength,
-//! the body, and a CheckSum, which is verified. Behind a garbled message the next begins after a CheckSum field.
+//! `fix`: tag=value messages of the Financial Information eXchange (FIX 4.4, volume 1; FIXT 1.1): `BeginString`,
+//! `BodyLength`, the body, and a `CheckSum`, which is verified. Behind a garbled message the next begins after a
+//! `CheckSum` field.
 
 mod tags;
 
@@ -132,21 +133,21 @@ fn note(fields: &[Field]) -> Option<String> {
     };
     let sequence = fields.iter().find(|field| field.name == "MsgSeqNum");
     if let Some(Value::Number(number)) = sequence.map(|field| &field.value) {
-        note += &format!(", seq {number}");
+        note.extend([", seq ", &number.to_string()]);
     }
     let text = |name| text_in(fields, &[name]);
     if let (Some(sender), Some(target)) = (text("SenderCompID"), text("TargetCompID")) {
-        note += &format!(", {sender} to {target}");
+        note.extend([", ", sender, " to ", target]);
     }
     for name in ["ClOrdID", "TestReqID", "Symbol", "Text"] {
         if let Some(text) = text(name) {
-            note += &format!(", {text}");
+            note.extend([", ", text]);
         }
     }
     Some(note)
 }
 
-/// The sum of bytes, as CheckSum has it.
+/// The sum of bytes, as `CheckSum` has it.
 fn sum_of(bytes: &[u8]) -> u8 {
     bytes
         .iter()
@@ -174,7 +175,7 @@ enum State {
 }
 
 impl Fields {
-    /// Looks for the CheckSum field that ends what is wrong. `read` are the last bytes that were read.
+    /// Looks for the `CheckSum` field that ends what is wrong. `read` are the last bytes that were read.
     fn garbled(&mut self, why: impl Into<String>, at: u64, read: &[u8], begins: bool) -> Want {
         let last = memchr::memrchr(SOH, read);
         let fragment = match last {

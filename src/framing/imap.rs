@@ -14,6 +14,9 @@ use crate::words::{Complaint, Words};
 /// What a response is that only tells how something went.
 const STATUSES: &[&[u8]] = &[b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"];
 
+/// The most digits of a literal's length: all of 64 bits.
+const DIGITS_MAX: usize = 20;
+
 /// The row, and the rule: it has no parameters.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Imap;
@@ -124,7 +127,7 @@ fn rest_of(dissect: &mut Dissect<'_>, name: &'static str) -> Option<()> {
             body_text(dissect, name, line.len())?;
         }
         dissect.skip(whole.len() - line.len())?;
-        if let Some(Some(length)) = literal_of(whole) {
+        if let Some(length) = literal_of(whole).and_then(number_of) {
             let at_hand = dissect.rest().len();
             let length = usize::try_from(length).map_or(at_hand, |length| length.min(at_hand));
             body_text(dissect, "literal", length)?;
@@ -160,15 +163,16 @@ fn blank(dissect: &mut Dissect<'_>) {
     }
 }
 
-/// The length of the literal that a line announces at its end; `Some(None)` where it is too large a number.
-fn literal_of(line: &[u8]) -> Option<Option<u64>> {
+/// The digits of the length of the literal that a line announces at its end.
+fn literal_of(line: &[u8]) -> Option<&[u8]> {
     let line = line_of(line).strip_suffix(b"}")?;
     let line = line.strip_suffix(b"+").unwrap_or(line);
     let line = line.strip_suffix(b"-").unwrap_or(line);
     let open = memchr::memrchr(b'{', line)?;
     let digits = line.get(open + 1..)?;
-    let is_length = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    is_length.then(|| number_of(digits))
+    let is_length =
+        (1..=DIGITS_MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    is_length.then_some(digits)
 }
 
 #[derive(Clone, Debug, Default)]
@@ -204,17 +208,15 @@ impl Grammar for Lines {
             }
             _ => {}
         }
-        match literal_of(part.last) {
-            Some(Some(length)) => {
-                self.state = State::Literal(length);
-                Want::Pass(length)
-            }
-            Some(None) => Want::broken(
-                "the length of the literal has more than 64 bits",
-                part.start,
-            ),
-            None => Want::Message(part.message(part.start..part.range.end)),
-        }
+        let Some(digits) = literal_of(part.last) else {
+            return Want::Message(part.message(part.start..part.range.end));
+        };
+        let Some(length) = number_of(digits) else {
+            let why = "the length of the literal has more than 64 bits";
+            return Want::broken(why, part.start);
+        };
+        self.state = State::Literal(length);
+        Want::Pass(length)
     }
 
     fn waits(&self, came: u64) -> Cow<'static, str> {

@@ -1,5 +1,5 @@
-//! `proxy`: the PROXY protocol, versions 1 and 2 (proxy-protocol.txt of HAProxy): one header that tells who connected to
-//! what. What follows it is the next protocol's: `proxy then http1`.
+//! `proxy`: the PROXY protocol, versions 1 and 2 (proxy-protocol.txt of HAProxy): one header that tells who connected
+//! to what. What follows it is the next protocol's: `proxy then http1`.
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -84,8 +84,8 @@ impl Rule for Proxy {
         Box::new(Reader::new(Header::default()))
     }
 
-    /// A payload that begins with `PROXY ` is a line of version 1; all else is what stands behind the head of a header of
-    /// version 2, whose command is LOCAL.
+    /// A payload that begins with `PROXY ` is a line of version 1; all else is what stands behind the head of a header
+    /// of version 2, whose command is LOCAL.
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         if payload.starts_with(LINE) {
             if payload.contains(&b'\n') || payload.len() + 2 > LINE_MAX_BYTES {

@@ -268,9 +268,7 @@ fn block(dissect: &mut Dissect<'_>) -> Option<String> {
     let rest = dissect.rest();
     let is_whole = rest.ends_with(dots::END);
     let len = rest.len() - if is_whole { dots::END.len() } else { 0 };
-    if memchr::memchr(b'\n', rest).is_none() {
-        return None;
-    }
+    memchr::memchr(b'\n', rest)?;
     super::headed::body_text(dissect, "text", len)?;
     Some(format!("text, {}", byte_count(len as u64)))
 }

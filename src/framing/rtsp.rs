@@ -1,5 +1,5 @@
-//! `rtsp`: the Real-Time Streaming Protocol (RFC 7826; RFC 2326), with the binary frames that stand between its messages
-//! (RFC 7826, 14).
+//! `rtsp`: the Real-Time Streaming Protocol (RFC 7826; RFC 2326), with the binary frames that stand between its
+//! messages (RFC 7826, 14).
 
 use super::dissect::Dissect;
 use super::headed::{Dialect, Headed, request_or_status, text_in, told};
@@ -96,7 +96,8 @@ mod tests {
     fn messages_and_frames() {
         check(
             "rtsp",
-            b"DESCRIBE rtsp://a/b RTSP/1.0\r\nCSeq: 2\r\n\r\n\r\n$\x01\0\x02ab\nRTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: 1\r\n\r\nv$\0\0\x03a",
+            b"DESCRIBE rtsp://a/b RTSP/1.0\r\nCSeq: 2\r\n\r\n\r\n$\x01\0\x02ab\n\
+            RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: 1\r\n\r\nv$\0\0\x03a",
             &[
                 "0..41 DESCRIBE rtsp://a/b, CSeq 2: ",
                 "41..43 skipped: empty line",

@@ -81,7 +81,8 @@ mod tests {
     fn requests_replies_and_keep_alives() {
         check(
             "sip",
-            b"OPTIONS sip:a@b SIP/2.0\r\nCall-ID: 7\r\nCSeq: 1 OPTIONS\r\nl: 2\r\n\r\nhi\r\n\r\nSIP/2.0 200 OK\r\ni: 7\r\n\r\n",
+            b"OPTIONS sip:a@b SIP/2.0\r\nCall-ID: 7\r\nCSeq: 1 OPTIONS\r\nl: 2\r\n\r\nhi\r\n\
+            \r\nSIP/2.0 200 OK\r\ni: 7\r\n\r\n",
             &[
                 "0..64 OPTIONS sip:a@b, CSeq 1 OPTIONS, call 7: hi",
                 "64..66 skipped: keep-alive",
@@ -145,7 +146,7 @@ mod tests {
                 "33..48 1 a: ",
             ],
         );
-        let long = with(&[b'a'; 70_000]);
+        let long = with(&vec![b'a'; 70_000]);
         let long = [&long, &b"\n"[..]].concat();
         check(
             "sip",

@@ -1,4 +1,5 @@
-//! `stomp`: frames of a command, headers and a body, ended by NUL (STOMP 1.2). Line ends between frames are heart-beats.
+//! `stomp`: frames of a command, headers and a body, ended by NUL (STOMP 1.2). Line ends between frames are
+//! heart-beats.
 
 use super::dissect::{Dissect, text_of};
 use super::headed::{Dialect, Headed, text_in, told};

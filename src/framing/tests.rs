@@ -1,5 +1,6 @@
 //! What each rule makes of a stream: whole, byte by byte, and at random cuts.
 
+mod mutants;
 mod round;
 mod rules;
 mod words;

@@ -1,3 +1,5 @@
+//! Good, unfinished and garbled messages of `fix`; `|` stands for SOH.
+
 use crate::framing::tests::{check, check_fields, cut};
 
 /// A message whose fields end in `|` here.

@@ -1,3 +1,5 @@
+//! Headers of `proxy` in both versions, and what is none.
+
 use crate::framing::tests::{check, check_fields, cut};
 
 const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -143,5 +145,5 @@ fn encoding() {
     assert_eq!(encode(b"PROXY UNKNOWN").unwrap(), b"PROXY UNKNOWN\r\n");
     assert_eq!(encode(b"").unwrap(), second(b"\x20\0\0\0"));
     assert!(encode(b"PROXY a\nb").is_err());
-    assert!(encode(&[0; 65_536]).is_err());
+    assert!(encode(&vec![0; 65_536]).is_err());
 }

@@ -1,3 +1,5 @@
+//! Both sides of `smtp`: commands, mail, chunks, replies.
+
 use std::time::Duration;
 
 use crate::framing::tests::{check, check_fields, check_from, cut, picture, run};
