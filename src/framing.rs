@@ -18,6 +18,7 @@ mod memcached;
 mod message;
 mod modbus;
 mod mqtt;
+mod mysql;
 mod netstring;
 mod postgres;
 mod raw;
@@ -54,6 +55,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &fastcgi::Fastcgi,
     &memcached::Memcached,
     &postgres::Postgres,
+    &mysql::Mysql,
     &modbus::Modbus,
 ];
 
