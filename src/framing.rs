@@ -1,6 +1,7 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod amqp;
 mod cutter;
 mod cx;
 mod delim;
@@ -56,6 +57,7 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &memcached::Memcached,
     &postgres::Postgres,
     &mysql::Mysql,
+    &amqp::Amqp,
     &modbus::Modbus,
 ];
 
