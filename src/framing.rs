@@ -51,13 +51,13 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &netstring::Netstring,
     &eof::Eof,
     &resp::Resp,
-    &dns::Dns,
-    &mqtt::Mqtt,
-    &fastcgi::Fastcgi,
     &memcached::Memcached,
+    &mqtt::Mqtt,
+    &amqp::Amqp,
     &postgres::Postgres,
     &mysql::Mysql,
-    &amqp::Amqp,
+    &fastcgi::Fastcgi,
+    &dns::Dns,
     &modbus::Modbus,
 ];
 

@@ -1,4 +1,4 @@
-//! `mysql`: the client/server protocol of MySQL and MariaDB (MySQL Internals, client/server protocol): packets with a
+//! `mysql`: the client/server protocol of `MySQL` and `MariaDB` (`MySQL` Internals, client/server protocol): packets with a
 //! length of three bytes and a sequence number; what a packet of the server is follows from those before it.
 
 mod contents;
@@ -167,8 +167,8 @@ impl Packets {
         let (length, number) = self.header;
         let side = *self.side.get_or_insert(guess(length, number, part.bytes));
         self.kind = match side {
-            Side::Client => self.from_client(part.bytes, cx),
-            Side::Server => self.from_server(part.bytes, cx),
+            Side::Client => self.client(part.bytes, cx),
+            Side::Server => self.server(part.bytes, cx),
         };
         if length < FULL {
             return self.whole(part, length - shown(length));
@@ -177,7 +177,7 @@ impl Packets {
         Want::Pass((FULL - shown(length)).into())
     }
 
-    fn from_client(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> Kind {
+    fn client(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> Kind {
         let (length, number) = self.header;
         let flags = bytes
             .first_chunk()
@@ -208,7 +208,7 @@ impl Packets {
         }
     }
 
-    fn from_server(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> Kind {
+    fn server(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> Kind {
         let (length, number) = self.header;
         match (self.phase, bytes.first()) {
             (Phase::Login, Some(0xff)) => return Kind::Error,
@@ -245,17 +245,6 @@ impl Packets {
         let end = part.range.end + u64::from(behind);
         let payload = self.payload..end;
         Want::Message(Message::new(part.start..end, payload, self.kind.word()))
-    }
-
-    fn compressed(&self, part: &Part<'_>) -> Want {
-        let length = part
-            .bytes
-            .first_chunk()
-            .map_or(0, |bytes| length_of(*bytes));
-        let payload = part.range.end;
-        let end = payload + u64::from(length);
-        let note = Kind::Compressed.word();
-        Want::Message(Message::new(part.start..end, payload..end, note))
     }
 
     fn head(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {
@@ -308,7 +297,7 @@ impl Grammar for Packets {
     fn take(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {
         match (self.next, self.phase) {
             (Next::Head, Phase::Tls) => encrypted::record(part.bytes, part, Kind::Tls.word()),
-            (Next::Head, Phase::Compressed) => self.compressed(part),
+            (Next::Head, Phase::Compressed) => compressed(part),
             (Next::Head, _) => self.head(part, cx),
             (Next::First, _) => self.first(part, cx),
             (Next::Record(header), _) => {
@@ -347,6 +336,18 @@ impl Grammar for Packets {
         let is_known = matches!(self.next, Next::First) && length < FULL;
         is_known.then(|| self.payload..self.payload + u64::from(length))
     }
+}
+
+/// The packet of the compressed protocol whose header this part is.
+fn compressed(part: &Part<'_>) -> Want {
+    let length = part
+        .bytes
+        .first_chunk()
+        .map_or(0, |bytes| length_of(*bytes));
+    let payload = part.range.end;
+    let end = payload + u64::from(length);
+    let note = Kind::Compressed.word();
+    Want::Message(Message::new(part.start..end, payload..end, note))
 }
 
 fn length_of([low, middle, high]: [u8; 3]) -> u32 {

@@ -1,7 +1,7 @@
 //! The fields of each frame of AMQP, in the order in which they stand.
 
 use super::super::Value;
-use super::super::dissect::{Dissect, Names, brief_of, text_of, words_of};
+use super::super::dissect::{Dissect, Names, add, brief_of, text_of, words_of};
 use super::super::message::byte_count;
 use super::methods::{Kind, METHODS, PROPERTIES};
 use super::{BODY, HEADER, METHOD, TYPES};
@@ -58,7 +58,7 @@ pub(super) fn protocol(dissect: &mut Dissect<'_>, note: &mut String) -> Option<(
     let major = dissect.number("version-major", 1)?;
     let minor = dissect.number("version-minor", 1)?;
     let revision = dissect.number("revision", 1)?;
-    note.push_str(&format!(", version {major}-{minor}-{revision}"));
+    add(note, format_args!(", version {major}-{minor}-{revision}"));
     Some(())
 }
 
@@ -73,14 +73,14 @@ pub(super) fn frame(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> 
         Ok(METHOD) => method(dissect, note),
         Ok(HEADER) => header(dissect, note),
         Ok(BODY) => {
-            note.push_str(&format!(", {}", byte_count(length)));
+            add(note, format_args!(", {}", byte_count(length)));
             let rest = dissect.rest().len();
             dissect.text("body", rest).map(|_| ())
         }
         _ => Some(()),
     });
     if channel > 0 {
-        note.push_str(&format!(", channel {channel}"));
+        add(note, format_args!(", channel {channel}"));
     }
     Some(())
 }
@@ -93,7 +93,7 @@ fn method(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         .find(|(of, nth, ..)| (*of, *nth) == (class, method));
     let Some((_, _, name, arguments)) = found else {
         dissect.name("method", 2, Value::Number(method.into()))?;
-        note.push_str(&format!(" {class}.{method}"));
+        add(note, format_args!(" {class}.{method}"));
         let rest = dissect.rest().len();
         return dissect.bytes("arguments", rest).map(|_| ());
     };
@@ -126,7 +126,7 @@ fn header(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.named("class", 2, CLASSES)?;
     dissect.number("weight", 2)?;
     let length = dissect.number("body length", 8)?;
-    note.push_str(&format!(", body of {}", byte_count(length)));
+    add(note, format_args!(", body of {}", byte_count(length)));
     let flags = dissect.number("property flags", 2)?;
     let mut more = flags;
     while more & 1 == 1 {
@@ -210,7 +210,7 @@ fn table(dissect: &mut Dissect<'_>, name: &'static str) -> Option<()> {
     })
 }
 
-/// A value behind the byte that tells its kind, as RabbitMQ reads them.
+/// A value behind the byte that tells its kind, as `RabbitMQ` reads them.
 fn value(dissect: &mut Dissect<'_>, name: String) -> Option<()> {
     let kind = u8::try_from(dissect.unsigned(1)?).ok()?;
     let (width, is_signed) = match kind {

@@ -1,5 +1,5 @@
 //! The methods of AMQP 0-9-1 with their arguments, and the properties of a content (`amqp0-9-1.xml`), with those that
-//! RabbitMQ added.
+//! `RabbitMQ` added.
 
 /// How an argument is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

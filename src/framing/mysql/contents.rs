@@ -1,6 +1,6 @@
-//! The fields of each packet of MySQL, in the order in which they stand.
+//! The fields of each packet of `MySQL`, in the order in which they stand.
 
-use super::super::dissect::{Dissect, brief_of, set_of, text_of, words_of};
+use super::super::dissect::{Dissect, add, brief_of, set_of, text_of, words_of};
 use super::super::message::byte_count;
 use super::super::{Side, Value};
 use super::names::{CAPABILITIES, COMMANDS, STATUS, TYPES};
@@ -37,9 +37,9 @@ pub(super) fn told(
     let number = dissect.number("sequence", 1)?;
     if kind == Kind::Compressed {
         let whole = dissect.number("uncompressed length", 3)?;
-        note.push_str(&format!(" packet, {}", byte_count(length)));
+        add(note, format_args!(" packet, {}", byte_count(length)));
         if whole > 0 {
-            note.push_str(&format!(" for {whole}"));
+            add(note, format_args!(" for {whole}"));
         }
         let rest = dissect.rest().len();
         dissect.bytes("compressed", rest)?;
@@ -70,7 +70,7 @@ pub(super) fn told(
         }
         Kind::Text => rest_said(dissect, "text", note),
         _ => {
-            note.push_str(&format!(", {}", byte_count(length)));
+            add(note, format_args!(", {}", byte_count(length)));
             let rest = dissect.rest().len();
             if rest > 0 {
                 dissect.bytes("data", rest)?;
@@ -83,9 +83,9 @@ pub(super) fn told(
 fn greeting(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.number("protocol", 1)?;
     let version = dissect.text_to("version", b"\0")?;
-    note.push_str(&format!(" {}", brief_of(version)));
+    add(note, format_args!(" {}", brief_of(version)));
     let thread = dissect.number("thread", 4)?;
-    note.push_str(&format!(", thread {thread}"));
+    add(note, format_args!(", thread {thread}"));
     dissect.bytes("challenge", 8)?;
     dissect.skip(1)?;
     let low = dissect.unsigned(2)?;
@@ -99,7 +99,7 @@ fn greeting(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let rest = dissect.rest().len().min(len.saturating_sub(8).max(13));
     dissect.bytes("challenge", rest)?;
     let plugin = dissect.text_to("plugin", b"\0")?;
-    note.push_str(&format!(", {}", brief_of(plugin)));
+    add(note, format_args!(", {}", brief_of(plugin)));
     Some(())
 }
 
@@ -114,7 +114,7 @@ fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.number("character set", 1)?;
     dissect.skip(23)?;
     let user = dissect.text_to("user", b"\0")?;
-    note.push_str(&format!(" {}", brief_of(user)));
+    add(note, format_args!(" {}", brief_of(user)));
     if flags & LONG_AUTH != 0 {
         let len = usize::try_from(number_of(dissect, "response length")?).ok()?;
         dissect.bytes("response", len)?;
@@ -126,7 +126,7 @@ fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     }
     if flags & CONNECT_WITH_DB != 0 {
         let database = dissect.text_to("database", b"\0")?;
-        note.push_str(&format!(", database {}", brief_of(database)));
+        add(note, format_args!(", database {}", brief_of(database)));
     }
     if flags & PLUGIN != 0 {
         dissect.text_to("plugin", b"\0")?;
@@ -163,12 +163,12 @@ fn command(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         0x16 => rest_said(dissect, "query", note),
         0x17..=0x1a | 0x1c => {
             let statement = dissect.number("statement", 4)?;
-            note.push_str(&format!(" #{statement}"));
+            add(note, format_args!(" #{statement}"));
             rest(dissect)
         }
         0x0c => {
             let thread = dissect.number("thread", 4)?;
-            note.push_str(&format!(" {thread}"));
+            add(note, format_args!(" {thread}"));
             Some(())
         }
         _ => rest(dissect),
@@ -181,15 +181,15 @@ fn done(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let rows = number_of(dissect, "affected rows")?;
     let id = number_of(dissect, "last insert id")?;
     if rows > 0 {
-        note.push_str(&format!(", {rows} rows"));
+        add(note, format_args!(", {rows} rows"));
     }
     if id > 0 {
-        note.push_str(&format!(", id {id}"));
+        add(note, format_args!(", id {id}"));
     }
     dissect.flags("status", 2, STATUS)?;
     let warnings = dissect.number("warnings", 2)?;
     if warnings > 0 {
-        note.push_str(&format!(", {warnings} warnings"));
+        add(note, format_args!(", {warnings} warnings"));
     }
     let rest = dissect.rest().len();
     if rest > 0 {
@@ -201,11 +201,11 @@ fn done(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
 fn error(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.number("header", 1)?;
     let code = dissect.number("code", 2)?;
-    note.push_str(&format!(" {code}"));
+    add(note, format_args!(" {code}"));
     if dissect.rest().starts_with(b"#") {
         dissect.skip(1)?;
         let state = dissect.text("SQL state", 5)?;
-        note.push_str(&format!(" ({})", text_of(state)));
+        add(note, format_args!(" ({})", text_of(state)));
     }
     note.push(':');
     rest_said(dissect, "message", note)
@@ -215,7 +215,7 @@ fn end(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.number("header", 1)?;
     let warnings = dissect.number("warnings", 2)?;
     if warnings > 0 {
-        note.push_str(&format!(", {warnings} warnings"));
+        add(note, format_args!(", {warnings} warnings"));
     }
     dissect.flags("status", 2, STATUS)?;
     Some(())
@@ -226,13 +226,13 @@ fn column(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         said(dissect, name)?;
     }
     let name = said(dissect, "name")?;
-    note.push_str(&format!(" {}", brief_of(name)));
+    add(note, format_args!(" {}", brief_of(name)));
     said(dissect, "original name")?;
     number_of(dissect, "length of the rest")?;
     dissect.number("character set", 2)?;
     dissect.number("width", 4)?;
     let kind = dissect.named("type", 1, TYPES)?;
-    note.push_str(&format!(" {}", words_of(TYPES, kind)));
+    add(note, format_args!(" {}", words_of(TYPES, kind)));
     dissect.number("flags", 2)?;
     dissect.number("decimals", 1)?;
     Some(())
@@ -249,7 +249,7 @@ fn row(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
             said(dissect, "value")?
         };
         if note.len() < NOTE_MAX_BYTES {
-            note.push_str(&format!("{mark}{}", brief_of(text)));
+            add(note, format_args!("{mark}{}", brief_of(text)));
         }
         mark = ", ";
     }
@@ -263,9 +263,10 @@ fn prepared(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let parameters = dissect.number("parameters", 2)?;
     dissect.skip(1)?;
     dissect.number("warnings", 2)?;
-    note.push_str(&format!(
-        " #{statement}, {parameters} parameters, {columns} columns"
-    ));
+    add(
+        note,
+        format_args!(" #{statement}, {parameters} parameters, {columns} columns"),
+    );
     Some(())
 }
 
@@ -275,7 +276,7 @@ fn authentication(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let kind = dissect.named("header", 1, names)?;
     if kind == 0xfe {
         let plugin = dissect.text_to("plugin", b"\0")?;
-        note.push_str(&format!(" switches to {}", brief_of(plugin)));
+        add(note, format_args!(" switches to {}", brief_of(plugin)));
     }
     rest(dissect)
 }
@@ -293,7 +294,7 @@ fn rest(dissect: &mut Dissect<'_>) -> Option<()> {
 fn rest_said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
     let rest = dissect.rest();
     dissect.text(name, rest.len())?;
-    note.push_str(&format!(" {}", brief_of(rest.trim_ascii())));
+    add(note, format_args!(" {}", brief_of(rest.trim_ascii())));
     Some(())
 }
 

@@ -1,4 +1,4 @@
-//! What the numbers of MySQL stand for.
+//! What the numbers of `MySQL` stand for.
 
 use super::super::dissect::Names;
 

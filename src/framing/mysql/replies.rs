@@ -1,4 +1,4 @@
-//! What each packet of a MySQL server is: the answer to a command is one packet, or columns and rows up to their end.
+//! What each packet of a `MySQL` server is: the answer to a command is one packet, or columns and rows up to their end.
 
 /// What a packet is; the decoder leaves it to the dissection as a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

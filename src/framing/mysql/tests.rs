@@ -1,4 +1,4 @@
-//! MySQL from both ends: logins, commands, results, and packets that go on.
+//! `MySQL` from both ends: logins, commands, results, and packets that go on.
 
 use std::time::Duration;
 
