@@ -5,6 +5,7 @@ mod bgp;
 mod cbor;
 mod cobs;
 mod cobsr;
+mod amqp;
 mod cutter;
 mod cx;
 mod delim;
@@ -44,6 +45,7 @@ mod modbus;
 mod mqtt;
 mod msgpack;
 mod nats;
+mod mysql;
 mod netstring;
 mod postgres;
 mod protobuf;
@@ -133,6 +135,11 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
+    &amqp::Amqp,
+    &postgres::Postgres,
+    &mysql::Mysql,
+    &fastcgi::Fastcgi,
+    &dns::Dns,
     &modbus::Modbus,
     &json::Json,
     &json_seq::JsonSeq,

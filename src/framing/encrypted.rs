@@ -1,7 +1,7 @@
 //! What a protocol carries once its ends went over to TLS: records (RFC 8446, 5.1), cut and not opened.
 
 use super::Message;
-use super::dissect::{Dissect, Names, words_of};
+use super::dissect::{Dissect, Names, add, words_of};
 use super::grammar::{Part, Want};
 use super::message::byte_count;
 
@@ -40,10 +40,10 @@ pub(super) fn record(header: &[u8], part: &Part<'_>, note: &'static str) -> Want
 pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     note.push_str("TLS");
     let kind = dissect.named("type", 1, TYPES)?;
-    note.push_str(&format!(" {}", words_of(TYPES, kind)));
+    add(note, format_args!(" {}", words_of(TYPES, kind)));
     dissect.number("version", 2)?;
     let length = dissect.number("length", 2)?;
-    note.push_str(&format!(", {}", byte_count(length)));
+    add(note, format_args!(", {}", byte_count(length)));
     let rest = dissect.rest().len();
     dissect.bytes("encrypted", rest)?;
     Some(())

@@ -1,10 +1,10 @@
-//! `fastcgi`: records of FastCGI (Specification 1.0, M. R. Brown, 1996): a header of 8 bytes, content, padding. Streams
+//! `fastcgi`: records of `FastCGI` (Specification 1.0, M. R. Brown, 1996): a header of 8 bytes, content, padding. Streams
 //! are cut where their records are; a name or value that goes on in the next record is told as far as it is there.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::dissect::{Dissect, Names, brief_of, text_of, words_of};
+use super::dissect::{Dissect, Names, add, brief_of, text_of, words_of};
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
 use super::reader::Reader;
@@ -96,7 +96,7 @@ fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     note.push_str(&words_of(TYPES, kind));
     let request = dissect.number("request", 2)?;
     if request > 0 {
-        note.push_str(&format!(", #{request}"));
+        add(note, format_args!(", #{request}"));
     }
     let length = dissect.number("length", 2)?;
     let padding = dissect.number("padding length", 1)?;
@@ -116,13 +116,13 @@ fn content(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()
             let role = dissect.named("role", 2, ROLES)?;
             let flags = dissect.flags("flags", 1, &[(1, "keep-conn")])?;
             let keep = if flags & 1 == 0 { "" } else { ", keep conn" };
-            note.push_str(&format!(": {}{keep}", words_of(ROLES, role)));
+            add(note, format_args!(": {}{keep}", words_of(ROLES, role)));
         }
         3 => {
             let status = dissect.number("application status", 4)?;
             let protocol = dissect.named("status", 1, STATUSES)?;
             let protocol = words_of(STATUSES, protocol);
-            note.push_str(&format!(": {protocol}, exit status {status}"));
+            add(note, format_args!(": {protocol}, exit status {status}"));
         }
         4 | 9 | 10 => {
             let mut mark = ':';
@@ -132,19 +132,22 @@ fn content(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()
             while !dissect.is_done() {
                 let (name, said) = pair(dissect)?;
                 if mark == ':' || matches!(&*name, "REQUEST_METHOD" | "REQUEST_URI") {
-                    note.push_str(&format!("{mark} {said}"));
+                    add(note, format_args!("{mark} {said}"));
                     mark = ',';
                 }
             }
         }
         11 => {
             let unknown = dissect.number("unknown type", 1)?;
-            note.push_str(&format!(": {unknown}"));
+            add(note, format_args!(": {unknown}"));
         }
         _ if dissect.is_done() => note.push_str(if matches!(kind, 5..=8) { ": end" } else { "" }),
         _ => {
             let len = dissect.rest().len();
-            note.push_str(&format!(": {}", byte_count(i128::try_from(len).ok()?)));
+            add(
+                note,
+                format_args!(": {}", byte_count(i128::try_from(len).ok()?)),
+            );
             dissect.text("content", len)?;
         }
     }

@@ -110,16 +110,6 @@ impl Lines {
             }
         }
     }
-
-    fn head(&mut self, part: &Part<'_>) -> Want {
-        let payload = part.range.end;
-        let length = part
-            .bytes
-            .get(7..11)
-            .and_then(|length| length.try_into().ok());
-        let end = payload + u64::from(u32::from_be_bytes(length.unwrap_or_default()));
-        Want::Message(Message::new(part.start..end, payload..end, ""))
-    }
 }
 
 impl Grammar for Lines {
@@ -142,7 +132,7 @@ impl Grammar for Lines {
                 Want::Through(b"\n")
             }
             (Next::Line(first), _) => self.line(first, part),
-            (Next::Head, _) => self.head(part),
+            (Next::Head, _) => packet(part),
             (Next::Data, _) => {
                 self.next = Next::Mark;
                 Want::Bytes(2)
@@ -163,6 +153,17 @@ impl Grammar for Lines {
     fn outlook(&self) -> Option<Range<u64>> {
         self.body.clone()
     }
+}
+
+/// The packet whose header ends with this part.
+fn packet(part: &Part<'_>) -> Want {
+    let payload = part.range.end;
+    let length = part
+        .bytes
+        .get(7..11)
+        .and_then(|length| length.try_into().ok());
+    let end = payload + u64::from(u32::from_be_bytes(length.unwrap_or_default()));
+    Want::Message(Message::new(part.start..end, payload..end, ""))
 }
 
 /// Where a line ends, without LF or CRLF.

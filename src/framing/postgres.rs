@@ -1,4 +1,4 @@
-//! `postgres`: the frontend/backend protocol of PostgreSQL, version 3 (PostgreSQL 18, chapter 54). What comes before the
+//! `postgres`: the frontend/backend protocol of `PostgreSQL`, version 3 (`PostgreSQL` 18, chapter 54). What comes before the
 //! startup, an offer of TLS or GSSAPI, is answered by one bare byte; which it is, each direction hears from the other.
 
 mod contents;

@@ -1,6 +1,6 @@
 //! Packets of the binary protocol of memcached: a header of 24 bytes, extras, key, value.
 
-use super::super::dissect::{Dissect, Names, brief_of, words_of};
+use super::super::dissect::{Dissect, Names, add, brief_of, words_of};
 
 /// From the magic byte to the body.
 pub(super) const HEAD_BYTES: usize = 24;
@@ -89,12 +89,12 @@ pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let key_end = extras_length.checked_add(key_length)?;
     let key = rest.get(extras_length..key_end).unwrap_or_default();
     if !key.is_empty() {
-        note.push_str(&format!(" {}", brief_of(key)));
+        add(note, format_args!(" {}", brief_of(key)));
     }
     if let Some(status) = status {
-        note.push_str(&format!(": {status}"));
+        add(note, format_args!(": {status}"));
     }
-    note.push_str(&format!(", #{opaque}"));
+    add(note, format_args!(", #{opaque}"));
     dissect.within(usize::try_from(length).ok()?, |dissect| {
         if extras_length > 0 {
             extras(dissect, opcode, magic, extras_length)?;

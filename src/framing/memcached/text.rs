@@ -1,7 +1,7 @@
 //! Lines of the text protocol of memcached: the meta commands, the older ones, and the replies to both.
 
 use super::super::Value;
-use super::super::dissect::{BRIEF_MAX_BYTES, Dissect, brief_of, text_of};
+use super::super::dissect::{BRIEF_MAX_BYTES, Dissect, add, brief_of, text_of};
 use super::super::message::byte_count;
 
 /// What the words behind the first one are; the last of them is what all others are, too.
@@ -99,7 +99,7 @@ pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     note.push_str(&brief_of(
         line.get(..shown.min(BRIEF_MAX_BYTES))?.trim_ascii(),
     ));
-    note.push_str(&format!(", {}", byte_count(length)));
+    add(note, format_args!(", {}", byte_count(length)));
     dissect.skip((end + 1).checked_sub(read)?)?;
     let rest = dissect.rest().len();
     let data = usize::try_from(length).unwrap_or(usize::MAX).min(rest);

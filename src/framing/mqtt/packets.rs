@@ -1,7 +1,7 @@
 //! The fields of each MQTT packet, in the order in which they stand (MQTT 3.1.1 and 5, chapter 3).
 
 use super::super::Value;
-use super::super::dissect::{Dissect, brief_of, name_of, set_of, text_of, words_of};
+use super::super::dissect::{Dissect, add, brief_of, name_of, set_of, text_of, words_of};
 use super::names::{self, GRANTS, Kind, LEVELS, PROPERTIES, REASONS, RETURN_CODES, TYPES};
 
 /// Names all fields; what the packet is, as far as it can be read.
@@ -61,10 +61,13 @@ fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     }
     let client = string(dissect, "client id")?;
     let version = words_of(LEVELS, level);
-    note.push_str(&format!(
-        " {}, version {version}, keep alive {keep_alive} s",
-        quoted(client)
-    ));
+    add(
+        note,
+        format_args!(
+            " {}, version {version}, keep alive {keep_alive} s",
+            quoted(client)
+        ),
+    );
     if flags & 4 != 0 {
         dissect.group("will", |dissect| {
             let qos = (flags >> 3 & 3).into();
@@ -73,13 +76,13 @@ fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
                 properties(dissect)?;
             }
             let topic = string(dissect, "topic")?;
-            note.push_str(&format!(", will {}", brief_of(topic)));
+            add(note, format_args!(", will {}", brief_of(topic)));
             blob(dissect, "payload")
         })?;
     }
     if flags & 0x80 != 0 {
         let user = string(dissect, "user name")?;
-        note.push_str(&format!(", user {}", brief_of(user)));
+        add(note, format_args!(", user {}", brief_of(user)));
     }
     if flags & 0x40 != 0 {
         blob(dissect, "password")?;
@@ -91,7 +94,7 @@ fn connack(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<(
     let flags = dissect.flags("flags", 1, &[(1, "session-present")])?;
     let codes = if is_5 { REASONS } else { RETURN_CODES };
     let code = dissect.named("code", 1, codes)?;
-    note.push_str(&format!(" {}", words_of(codes, code)));
+    add(note, format_args!(" {}", words_of(codes, code)));
     if flags & 1 != 0 {
         note.push_str(", session present");
     }
@@ -101,7 +104,7 @@ fn connack(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<(
 fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut String) -> Option<()> {
     let qos = flags >> 1 & 3;
     let topic = string(dissect, "topic")?;
-    note.push_str(&format!(" {}", quoted(topic)));
+    add(note, format_args!(" {}", quoted(topic)));
     if flags & 1 != 0 {
         note.push_str(", retained");
     }
@@ -110,7 +113,7 @@ fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut String)
     }
     if qos > 0 {
         let id = dissect.number("packet id", 2)?;
-        note.push_str(&format!(", QoS {qos}, #{id}"));
+        add(note, format_args!(", QoS {qos}, #{id}"));
     }
     if is_5 {
         properties(dissect)?;
@@ -123,7 +126,7 @@ fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut String)
 /// PUBACK, PUBREC, PUBREL, PUBCOMP: in version 5 the code may be left out where it is success.
 fn acknowledge(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<()> {
     let id = dissect.number("packet id", 2)?;
-    note.push_str(&format!(" #{id}"));
+    add(note, format_args!(" #{id}"));
     if !is_5 || dissect.is_done() {
         return Some(());
     }
@@ -135,7 +138,7 @@ fn acknowledge(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Opti
 fn reason(dissect: &mut Dissect<'_>, zero: &'static str, note: &mut String) -> Option<()> {
     let codes = [&[(0, zero)], REASONS].concat();
     let code = dissect.named("code", 1, &codes)?;
-    note.push_str(&format!(" {}", words_of(&codes, code)));
+    add(note, format_args!(" {}", words_of(&codes, code)));
     if dissect.is_done() {
         return Some(());
     }
@@ -157,7 +160,7 @@ fn subscribe(
     while !dissect.is_done() {
         let topic = string(dissect, "topic")?;
         if note.len() < 100 {
-            note.push_str(&format!("{first} {}", quoted(topic)));
+            add(note, format_args!("{first} {}", quoted(topic)));
         }
         first = ",";
         if has_options {
@@ -169,7 +172,7 @@ fn subscribe(
             }
         }
     }
-    note.push_str(&format!(", #{id}"));
+    add(note, format_args!(", #{id}"));
     Some(())
 }
 
@@ -181,7 +184,7 @@ fn granted(
     note: &mut String,
 ) -> Option<()> {
     let id = dissect.number("packet id", 2)?;
-    note.push_str(&format!(" #{id}"));
+    add(note, format_args!(" #{id}"));
     let others = if is_5 { REASONS } else { GRANTS };
     let codes = [&[(0, zero)], others].concat();
     if is_5 {
@@ -191,7 +194,7 @@ fn granted(
     while !dissect.is_done() {
         let code = dissect.named("code", 1, &codes)?;
         if note.len() < 100 {
-            note.push_str(&format!("{mark} {}", words_of(&codes, code)));
+            add(note, format_args!("{mark} {}", words_of(&codes, code)));
         }
         mark = ',';
     }

@@ -1,6 +1,6 @@
-//! The fields of each message of PostgreSQL, in the order in which they stand (chapter 54.7).
+//! The fields of each message of `PostgreSQL`, in the order in which they stand (chapter 54.7).
 
-use super::super::dissect::{Dissect, brief_of, name_of, text_of, words_of};
+use super::super::dissect::{Dissect, add, brief_of, name_of, text_of, words_of};
 use super::super::message::byte_count;
 use super::super::{Side, Value};
 use super::names::{
@@ -23,19 +23,19 @@ pub(super) fn startup(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()
         super::CANCEL => {
             *note = words_of(CODES, code);
             let process = dissect.number("process", 4)?;
-            note.push_str(&format!(", process {process}"));
+            add(note, format_args!(", process {process}"));
             let rest = dissect.rest().len();
             dissect.bytes("secret", rest)?;
         }
         _ => {
-            note.push_str(&format!(", {}", words_of(CODES, code)));
+            add(note, format_args!(", {}", words_of(CODES, code)));
             while !dissect.rest().starts_with(b"\0") {
                 dissect.group_of("parameter", |dissect| {
                     let name = dissect.text_to("name", b"\0")?;
                     let value = dissect.text_to("value", b"\0")?;
                     if matches!(name, b"user" | b"database") {
                         let name = text_of(name);
-                        note.push_str(&format!(", {name} {}", brief_of(value)));
+                        add(note, format_args!(", {name} {}", brief_of(value)));
                     }
                     Some(pair(name, value))
                 })?;
@@ -71,7 +71,7 @@ pub(super) fn answer(
 pub(super) fn sealed(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     note.push_str("GSSAPI");
     let length = dissect.number("length", 4)?;
-    note.push_str(&format!(", {}", byte_count(length)));
+    add(note, format_args!(", {}", byte_count(length)));
     let rest = dissect.rest().len();
     dissect.bytes("encrypted", rest)?;
     Some(())
@@ -119,14 +119,14 @@ fn frontend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()
         }
         b'C' | b'D' => {
             let kind = dissect.named("kind", 1, OBJECTS)?;
-            note.push_str(&format!(" {}", words_of(OBJECTS, kind)));
+            add(note, format_args!(" {}", words_of(OBJECTS, kind)));
             named(dissect, "name", note)
         }
         b'E' => {
             named(dissect, "portal", note)?;
             let rows = dissect.number("rows", 4)?;
             if rows > 0 {
-                note.push_str(&format!(", at most {rows} rows"));
+                add(note, format_args!(", at most {rows} rows"));
             }
             Some(())
         }
@@ -139,7 +139,7 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
     match kind {
         b'R' => {
             let kind = dissect.named("authentication", 4, AUTHENTICATIONS)?;
-            note.push_str(&format!(" {}", words_of(AUTHENTICATIONS, kind)));
+            add(note, format_args!(" {}", words_of(AUTHENTICATIONS, kind)));
             while kind == 10 && !dissect.rest().starts_with(b"\0") {
                 said(dissect, "mechanism", note)?;
             }
@@ -150,14 +150,17 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
         }
         b'K' => {
             let process = dissect.number("process", 4)?;
-            note.push_str(&format!(" process {process}"));
+            add(note, format_args!(" process {process}"));
             let rest = dissect.rest().len();
             dissect.bytes("secret", rest)?;
         }
         b'S' => {
             let name = dissect.text_to("name", b"\0")?;
             let value = dissect.text_to("value", b"\0")?;
-            note.push_str(&format!(" {}={}", brief_of(name), brief_of(value)));
+            add(
+                note,
+                format_args!(" {}={}", brief_of(name), brief_of(value)),
+            );
         }
         b'C' => said(dissect, "tag", note)?,
         b'D' => values(dissect, "columns", "column", note)?,
@@ -165,13 +168,13 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
         b'E' | b'N' => report(dissect, note)?,
         b'Z' => {
             let state = dissect.named("state", 1, STATES)?;
-            note.push_str(&format!(" {}", words_of(STATES, state)));
+            add(note, format_args!(" {}", words_of(STATES, state)));
         }
         b'A' => {
             let process = dissect.number("process", 4)?;
             said(dissect, "channel", note)?;
             said(dissect, "message", note)?;
-            note.push_str(&format!(", process {process}"));
+            add(note, format_args!(", process {process}"));
         }
         b't' => {
             for _ in 0..dissect.number("parameters", 2)? {
@@ -202,7 +205,10 @@ fn other(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
         return Some(());
     }
     if kind == b'd' {
-        note.push_str(&format!(" {}", byte_count(i128::try_from(rest).ok()?)));
+        add(
+            note,
+            format_args!(" {}", byte_count(i128::try_from(rest).ok()?)),
+        );
         dissect.text("data", rest)?;
     } else {
         dissect.bytes("data", rest)?;
@@ -214,7 +220,7 @@ fn other(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
 fn said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
     let text = dissect.text_to(name, b"\0")?;
     if note.len() < NOTE_MAX_BYTES {
-        note.push_str(&format!(" {}", brief_of(text.trim_ascii())));
+        add(note, format_args!(" {}", brief_of(text.trim_ascii())));
     }
     Some(())
 }
@@ -223,7 +229,7 @@ fn said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Opt
 fn named(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
     let text = dissect.text_to(name, b"\0")?;
     if !text.is_empty() {
-        note.push_str(&format!(" {}:", brief_of(text)));
+        add(note, format_args!(" {}:", brief_of(text)));
     }
     Some(())
 }
@@ -278,8 +284,8 @@ fn report(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         let name = name_of(REPORTS, kind).unwrap_or("field");
         let text = dissect.text_to(name, b"\0")?;
         match u8::try_from(kind) {
-            Ok(b'S' | b'C') => note.push_str(&format!(" {}", brief_of(text))),
-            Ok(b'M') => note.push_str(&format!(": {}", brief_of(text))),
+            Ok(b'S' | b'C') => add(note, format_args!(" {}", brief_of(text))),
+            Ok(b'M') => add(note, format_args!(": {}", brief_of(text))),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What the bytes and numbers of PostgreSQL stand for (chapter 54.7 and 54.8).
+//! What the bytes and numbers of `PostgreSQL` stand for (chapter 54.7 and 54.8).
 
 use super::super::Side;
 use super::super::dissect::Names;

@@ -1,4 +1,4 @@
-//! PostgreSQL from both ends, with offers of encryption and their answers.
+//! `PostgreSQL` from both ends, with offers of encryption and their answers.
 
 use std::time::Duration;
 
