@@ -1,9 +1,11 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod ber;
 mod bgp;
 mod cutter;
 mod cx;
+mod dbus;
 mod delim;
 mod diameter;
 mod dissect;
@@ -19,6 +21,7 @@ mod line;
 mod message;
 mod modbus;
 mod netstring;
+mod note;
 mod raw;
 mod reader;
 mod sunrpc;
@@ -55,7 +58,9 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &git::Git,
     &varint::Varint,
     &eof::Eof,
+    &dbus::Dbus,
     &tpkt::Tpkt,
+    &ber::Ber,
     &sunrpc::Sunrpc,
     &giop::Giop,
     &bgp::Bgp,
