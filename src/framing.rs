@@ -1,6 +1,7 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod ber;
 mod bgp;
 mod cbor;
 mod cobs;
@@ -8,6 +9,7 @@ mod cobsr;
 mod amqp;
 mod cutter;
 mod cx;
+mod dbus;
 mod delim;
 mod diameter;
 mod digest;
@@ -50,6 +52,7 @@ mod netstring;
 mod postgres;
 mod protobuf;
 mod proxy;
+mod note;
 mod raw;
 mod reader;
 mod reply;
@@ -130,7 +133,9 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &dns::Dns,
     &tls::Tls,
     &ssh::Ssh,
+    &dbus::Dbus,
     &tpkt::Tpkt,
+    &ber::Ber,
     &sunrpc::Sunrpc,
     &giop::Giop,
     &bgp::Bgp,

@@ -9,6 +9,7 @@ use std::ops::{Range, RangeInclusive};
 
 use super::dissect::{Dissect, name_of, text_of, words_of};
 use super::head::{Head, flaw};
+use super::note::Note;
 use super::reader::Reader;
 use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
@@ -70,7 +71,7 @@ impl Rule for Bgp {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         whole(&mut dissect, &mut note);
         message.fields = dissect.finish();
         message.note = note.into();
@@ -106,13 +107,13 @@ fn shape(payload: &[u8]) -> Option<u8> {
     }
 }
 
-fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn whole(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.bytes("marker", MARKER.len())?;
     dissect.number("length", 2)?;
     let kind = dissect.named("type", 1, TYPES)?;
     match name_of(TYPES, kind) {
-        Some(name) => note.push_str(name),
-        None => note.push_str(&format!("type {kind}")),
+        Some(name) => note.add(name),
+        None => write!(note, "type {kind}"),
     }
     match u8::try_from(kind) {
         Ok(OPEN) => open(dissect, note),
@@ -120,7 +121,7 @@ fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         Ok(NOTIFICATION) => notification(dissect, note),
         Ok(ROUTE_REFRESH) => {
             let family = family(dissect)?;
-            note.push_str(&format!(" {family}"));
+            write!(note, " {family}");
             Some(())
         }
         _ => rest(dissect, "rest"),
@@ -135,7 +136,7 @@ fn rest(dissect: &mut Dissect<'_>, name: &'static str) -> Option<()> {
     }
 }
 
-fn open(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn open(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("version", 1)?;
     let short = dissect.number("AS", 2)?;
     let hold = dissect.number("hold time", 2)?;
@@ -150,7 +151,7 @@ fn open(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         Some(())
     });
     let number = long.filter(|_| short == AS_TRANS).unwrap_or(short);
-    note.push_str(&format!(" AS {number}, hold {hold}, id {id}"));
+    write!(note, " AS {number}, hold {hold}, id {id}");
     told
 }
 
@@ -212,16 +213,16 @@ fn family(dissect: &mut Dissect<'_>) -> Option<String> {
     Some(format!("{afi} {safi}"))
 }
 
-fn notification(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn notification(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let code = dissect.unsigned(1)?;
     let error = ERRORS.iter().find(|error| error.code == code);
     let name = error.map_or_else(|| code.to_string(), |error| error.name.to_owned());
     dissect.name("error", 1, Value::Named(code.into(), name.clone().into()))?;
-    note.push_str(&format!(" {name}"));
+    write!(note, " {name}");
     let names = error.map_or(&[][..], |error| error.subcodes);
     let subcode = dissect.named("suberror", 1, names)?;
     if subcode != 0 || name_of(names, 0).is_some() {
-        note.push_str(&format!(": {}", words_of(names, subcode)));
+        write!(note, ": {}", words_of(names, subcode));
     }
     if let (6, 2 | 4, Some((&length, text))) = (code, subcode, dissect.rest().split_first())
         && text.len() == usize::from(length)
@@ -229,7 +230,7 @@ fn notification(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         // An administrator's words (RFC 9003).
         dissect.skip(1)?;
         dissect.text("reason", length.into())?;
-        note.push_str(&format!(" ({})", text_of(text)));
+        write!(note, " ({})", text_of(text));
     }
     rest(dissect, "data")
 }

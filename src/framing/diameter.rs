@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::dissect::{Dissect, name_of, text_of};
 use super::head::{Head, flaw};
+use super::note::Note;
 use super::reader::Reader;
 use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
@@ -84,7 +85,7 @@ impl Rule for Diameter {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         whole(&mut dissect, &mut note);
         message.fields = dissect.finish();
         message.note = note.into();
@@ -109,7 +110,7 @@ fn extent(head: &[u8]) -> Result<Range<u64>, Flaw> {
     Ok(HEAD_BYTES.into()..length.into())
 }
 
-fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn whole(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("version", 1)?;
     dissect.number("length", 3)?;
     let flags = dissect.unsigned(1)?;
@@ -122,8 +123,8 @@ fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let hop = dissect.number("hop-by-hop", 4)?;
     dissect.number("end-to-end", 4)?;
     match name_of(COMMANDS, command) {
-        Some(name) => note.push_str(name),
-        None => note.push_str(&format!("command {command}")),
+        Some(name) => note.add(name),
+        None => write!(note, "command {command}"),
     }
     let kind = if flags & REQUEST != 0 {
         "request"
@@ -136,13 +137,13 @@ fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     } else {
         ""
     };
-    note.push_str(&format!(" {kind}{error}{again}"));
+    write!(note, " {kind}{error}{again}");
     let mut result = None;
     let told = avps(dissect, &mut result);
     if let Some(result) = result {
-        note.push_str(&format!(", {result}"));
+        write!(note, ", {result}");
     }
-    note.push_str(&format!(", hop {hop}"));
+    write!(note, ", hop {hop}");
     told
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::dissect::{Dissect, name_of, text_of, words_of};
 use super::head::{Head, flaw};
 use super::message::byte_count;
+use super::note::Note;
 use super::reader::Reader;
 use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::expr::ByteOrder;
@@ -67,7 +68,7 @@ impl Rule for Giop {
             start: message.range.start,
             minor: 0,
             dissect: Dissect::new(message, bytes),
-            note: String::new(),
+            note: Note::default(),
         };
         body.whole();
         message.fields = body.dissect.finish();
@@ -102,7 +103,7 @@ struct Body<'a> {
     /// Of the version 1.x; it changes the order of the parts.
     minor: u64,
     dissect: Dissect<'a>,
-    note: String,
+    note: Note,
 }
 
 impl Body<'_> {
@@ -118,11 +119,14 @@ impl Body<'_> {
         }
         let kind = self.dissect.named("type", 1, TYPES)?;
         let name = name_of(TYPES, kind);
-        self.note = name.map_or_else(|| format!("type {kind}"), str::to_owned);
+        match name {
+            Some(name) => self.note.add(name),
+            None => write!(self.note, "type {kind}"),
+        }
         self.dissect.number("length", 4)?;
         let told = self.parts(kind);
         if flags & MORE != 0 {
-            self.note.push_str(", more follows");
+            self.note.add(", more follows");
         }
         told?;
         match self.dissect.rest().len() {
@@ -140,8 +144,7 @@ impl Body<'_> {
                 }
                 self.id()?;
                 let status = self.dissect.named("reply status", 4, REPLIED)?;
-                self.note
-                    .push_str(&format!(": {}", words_of(REPLIED, status)));
+                write!(self.note, ": {}", words_of(REPLIED, status));
                 if self.minor >= 2 {
                     self.contexts()?;
                 }
@@ -153,8 +156,7 @@ impl Body<'_> {
             4 => {
                 self.id()?;
                 let status = self.dissect.named("locate status", 4, LOCATED)?;
-                self.note
-                    .push_str(&format!(": {}", words_of(LOCATED, status)));
+                write!(self.note, ": {}", words_of(LOCATED, status));
                 Some(())
             }
             2 => self.id(),
@@ -165,7 +167,7 @@ impl Body<'_> {
             7 if self.minor >= 2 => {
                 self.id()?;
                 let rest = self.dissect.rest().len() as u64;
-                self.note.push_str(&format!(", {}", byte_count(rest)));
+                write!(self.note, ", {}", byte_count(rest));
                 Some(())
             }
             _ => Some(()),
@@ -175,7 +177,7 @@ impl Body<'_> {
     fn id(&mut self) -> Option<()> {
         self.align(4)?;
         let id = self.dissect.number("request id", 4)?;
-        self.note.push_str(&format!(" {id}"));
+        write!(self.note, " {id}");
         Some(())
     }
 
@@ -190,9 +192,9 @@ impl Body<'_> {
         }
         self.target()?;
         let operation = self.string("operation")?;
-        self.note.push_str(&format!(" {operation}"));
+        write!(self.note, " {operation}");
         if answer == 0 {
-            self.note.push_str(", oneway");
+            self.note.add(", oneway");
         }
         if self.minor >= 2 {
             return self.contexts();
@@ -246,7 +248,7 @@ impl Body<'_> {
             self.align(8)?;
         }
         let name = self.string("exception")?;
-        self.note.push_str(&format!(" {name}"));
+        write!(self.note, " {name}");
         Some(())
     }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
+use super::note::Note;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
@@ -64,7 +65,7 @@ impl Rule for Git {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         if bytes.starts_with(PACK) {
             line::pack(&mut dissect, &mut note);
         } else {
@@ -82,7 +83,7 @@ fn length(digits: &[u8]) -> Option<u64> {
     u64::from_str_radix(text, 16).ok().filter(|_| is_hex)
 }
 
-fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn whole(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let length = length(dissect.skip(4)?)?;
     let special = match length {
         0 => Some("flush"),
@@ -92,7 +93,7 @@ fn whole(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     };
     match special {
         Some(name) => {
-            note.push_str(name);
+            note.add(name);
             dissect.name("length", 4, Value::Named(length.into(), name.into()))
         }
         None => {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
+use super::note::Note;
 use super::reader::Reader;
 use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
@@ -101,9 +102,9 @@ impl Rule for Records {
             whole.extend_from_slice(piece.bytes);
         }
         let mut fields = dissect.finish();
-        let mut note = String::new();
+        let mut note = Note::default();
         if is_later {
-            note = format!("fragment, {}", byte_count(whole.len() as u64));
+            write!(note, "fragment, {}", byte_count(whole.len() as u64));
         } else {
             let record = Message::new(0..whole.len() as u64, 0..0, "");
             let mut dissect = Dissect::new(&record, &whole);
@@ -115,11 +116,11 @@ impl Rule for Records {
             fields.extend(parts);
         }
         if note.is_empty() && count > 0 {
-            note = byte_count(whole.len() as u64);
+            note.add(&byte_count(whole.len() as u64));
         }
         match pieces.last() {
-            Some(piece) if self.apart && !piece.is_last => note.push_str(", more follows"),
-            Some(_) if count > 1 => note.push_str(&format!(", {count} fragments")),
+            Some(piece) if self.apart && !piece.is_last => note.add(", more follows"),
+            Some(_) if count > 1 => write!(note, ", {count} fragments"),
             _ => {}
         }
         message.fields = fields;

@@ -6,6 +6,7 @@ use super::dissect::{DEPTH_MAX, Dissect};
 use super::grammar::{Grammar, Part, Want};
 use super::len::{TYPES, unsigned};
 use super::message::byte_count;
+use super::note::Note;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight, Value};
 use crate::expr::{IntType, Step};
@@ -59,7 +60,7 @@ struct Widths {
 
 impl Widths {
     /// How many bytes the first of these have as a TLV, head and all, if the head is there and fits.
-    fn whole(&self, bytes: &[u8]) -> Option<usize> {
+    fn whole(self, bytes: &[u8]) -> Option<usize> {
         let Step::Value(_, kind) = self.kind.decode(bytes) else {
             return None;
         };
@@ -71,7 +72,7 @@ impl Widths {
     }
 
     /// Whether the bytes are TLVs, one or more, and nothing else.
-    fn are_whole(&self, bytes: &[u8]) -> bool {
+    fn are_whole(self, bytes: &[u8]) -> bool {
         let mut rest = bytes;
         while let Some(end) = self.whole(rest) {
             rest = rest.get(end..).unwrap_or_default();
@@ -80,11 +81,11 @@ impl Widths {
     }
 
     /// Names type, length and value, as far as they are there.
-    fn parts(&self, dissect: &mut Dissect<'_>, note: &mut String, depth: usize) -> Option<()> {
+    fn parts(self, dissect: &mut Dissect<'_>, note: &mut Note, depth: usize) -> Option<()> {
         let kind = number(dissect, "type", self.kind)?;
-        *note = format!("type {kind}");
+        write!(note, "type {kind}");
         let length = number(dissect, "length", self.length)?;
-        note.push_str(&format!(", {}", byte_count(length)));
+        write!(note, ", {}", byte_count(length));
         let length = usize::try_from(length).ok()?;
         let value = dissect.rest();
         let value = value.get(..length.min(value.len()))?;
@@ -97,10 +98,10 @@ impl Widths {
         dissect.group("value", |dissect| {
             dissect.within(length, |dissect| {
                 while !dissect.is_done() {
-                    let mut inner = String::new();
+                    let mut inner = Note::default();
                     dissect.group_of("tlv", |dissect| {
                         self.parts(dissect, &mut inner, depth + 2)?;
-                        Some(Value::Text(inner))
+                        Some(Value::Text(inner.into()))
                     })?;
                 }
                 Some(())
@@ -143,7 +144,7 @@ impl Rule for Widths {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         self.parts(&mut dissect, &mut note, 0);
         message.fields = dissect.finish();
         message.note = note.into();

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::dissect::{Dissect, Names, text_of, words_of};
 use super::head::{Head, flaw};
 use super::message::byte_count;
+use super::note::Note;
 use super::reader::Reader;
 use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::expr::ByteOrder;
@@ -108,7 +109,7 @@ impl Rule for Tpkt {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         packet(&mut dissect, &mut note);
         message.fields = dissect.finish();
         message.note = note.into();
@@ -130,12 +131,12 @@ fn extent(head: &[u8]) -> Result<Range<u64>, Flaw> {
     Ok(HEAD_BYTES.into()..length.into())
 }
 
-fn packet(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn packet(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("version", 1)?;
     dissect.skip(1)?;
     dissect.number("length", 2)?;
     if dissect.is_done() {
-        note.push_str("empty");
+        note.add("empty");
         return None;
     }
     let header = usize::try_from(dissect.number("header length", 1)?).ok()?;
@@ -143,24 +144,24 @@ fn packet(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         let code = dissect.unsigned(1)?;
         let kind = words_of(TYPES, code >> 4);
         dissect.name("type", 1, Value::Named(code.into(), kind.clone().into()))?;
-        note.push_str(&kind);
+        note.add(&kind);
         unit(dissect, code >> 4, note)
     });
     let data = dissect.rest().len();
     if data > 0 {
-        note.push_str(&format!(", {}", byte_count(data as u64)));
+        write!(note, ", {}", byte_count(data as u64));
         dissect.bytes("data", data)?;
     }
     Some(())
 }
 
 /// What stands behind the code in the header of a PDU.
-fn unit(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
+fn unit(dissect: &mut Dissect<'_>, kind: u64, note: &mut Note) -> Option<()> {
     match kind {
         0xf => {
             let number = dissect.number("number and end", 1)?;
             if number & 0x80 == 0 {
-                note.push_str(", more follows");
+                note.add(", more follows");
             }
         }
         0x7 => {
@@ -174,10 +175,10 @@ fn unit(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
         0x8 | 0xc | 0xd | 0xe => {
             let theirs = dissect.number("destination reference", 2)?;
             let own = dissect.number("source reference", 2)?;
-            note.push_str(&format!(", {own} to {theirs}"));
+            write!(note, ", {own} to {theirs}");
             if kind == 0x8 {
                 let reason = dissect.named("reason", 1, REASONS)?;
-                note.push_str(&format!(": {}", words_of(REASONS, reason)));
+                write!(note, ": {}", words_of(REASONS, reason));
             } else if kind != 0xc {
                 dissect.number("class", 1)?;
             }
@@ -187,7 +188,7 @@ fn unit(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
     if dissect.rest().starts_with(COOKIE) {
         dissect.skip(COOKIE.len())?;
         let cookie = dissect.text_to("cookie", b"\r\n")?;
-        note.push_str(&format!(", {}", text_of(cookie)));
+        write!(note, ", {}", text_of(cookie));
     }
     while !dissect.is_done() {
         parameter(dissect)?;

@@ -4,6 +4,7 @@ use super::names::{AFIS, ATTRIBUTES, ORIGINS, SAFIS};
 use super::{ipv4, ipv6, rest};
 use crate::framing::Value;
 use crate::framing::dissect::{Dissect, Names, words_of};
+use crate::framing::note::Note;
 
 /// The flag of an attribute whose length has two bytes.
 const EXTENDED: u64 = 0x10;
@@ -50,15 +51,15 @@ pub(super) fn is_one(body: &[u8], withdrawn: u16) -> bool {
     attributes.is_some_and(|attributes| at + 2 + usize::from(attributes) <= body.len())
 }
 
-pub(super) fn update(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn update(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let (mut gone, mut come) = (Routes::default(), Routes::default());
     let told = lists(dissect, &mut gone, &mut come);
     let words = [come.told("announces"), gone.told("withdraws")];
     let words: Vec<_> = words.into_iter().flatten().collect();
     if !words.is_empty() {
-        note.push_str(&format!(" {}", words.join(", ")));
+        write!(note, " {}", words.join(", "));
     } else if told.is_some() {
-        note.push_str(" end of routes");
+        note.add(" end of routes");
     }
     told
 }

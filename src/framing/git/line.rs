@@ -3,6 +3,7 @@
 use crate::framing::Value;
 use crate::framing::dissect::{Dissect, text_of};
 use crate::framing::message::byte_count;
+use crate::framing::note::Note;
 
 /// How many digits of an object's name are shown.
 const SHORT_DIGITS: usize = 7;
@@ -11,18 +12,21 @@ const SHORT_DIGITS: usize = 7;
 const NOTE_MAX_BYTES: usize = 200;
 
 /// Words that a line may begin with, each with an object's name behind it.
-const OBJECT_WORDS: &[&[u8]] = &[b"want ", b"have ", b"shallow ", b"unshallow ", b"ACK "];
+const OBJECT_WORDS: &[&[u8]] = &[b"want ", b"have ", b"shallow ", b"unshallow ", ACK];
+
+/// The server has an object; how, may stand behind it.
+const ACK: &[u8] = b"ACK ";
 
 /// Names what stands behind the length.
-pub(super) fn line(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn line(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let rest = dissect.rest();
     match rest {
-        [] => note.push_str("empty"),
+        [] => note.add("empty"),
         [1, data @ ..] => {
             band(dissect, 1, "data")?;
-            note.push_str(&format!("band 1, {}", byte_count(data.len() as u64)));
+            write!(note, "band 1, {}", byte_count(data.len() as u64));
             if data.starts_with(super::PACK) {
-                note.push_str(": ");
+                note.add(": ");
                 pack(dissect, note);
             }
             if !dissect.is_done() {
@@ -32,7 +36,7 @@ pub(super) fn line(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         [band @ (2 | 3), text @ ..] => {
             let what = if *band == 2 { "progress" } else { "error" };
             self::band(dissect, *band, what)?;
-            note.push_str(&format!("{what}: {}", shown(text)));
+            write!(note, "{what}: {}", shown(text));
             if !text.is_empty() {
                 dissect.text("text", text.len())?;
             }
@@ -51,20 +55,24 @@ fn band(dissect: &mut Dissect<'_>, band: u8, name: &'static str) -> Option<()> {
 }
 
 /// A line of text, without the line feed at its end. What stands behind a zero byte are capabilities or parameters.
-fn told(dissect: &mut Dissect<'_>, text: &[u8], note: &mut String) -> Option<()> {
+fn told(dissect: &mut Dissect<'_>, text: &[u8], note: &mut Note) -> Option<()> {
     let zero = memchr::memchr(0, text);
     let head = zero.and_then(|zero| text.get(..zero)).unwrap_or(text);
     for word in OBJECT_WORDS {
         if let Some(id) = head.strip_prefix(*word).and_then(object) {
+            let behind = head.get(word.len() + id.len()..)?;
+            write!(note, "{}{}", text_of(word), short(id));
+            if *word == ACK && !behind.is_empty() {
+                write!(note, " {}", shown(behind.trim_ascii()));
+            }
             dissect.text("command", word.len() - 1)?;
-            note.push_str(&text_of(word));
-            return with_object(dissect, id, head.get(word.len() + id.len()..)?, note);
+            return with_object(dissect, id, behind);
         }
     }
     if let Some(id) = object(head) {
         return reference(dissect, id, head, note);
     }
-    note.push_str(&shown(head));
+    note.add(&shown(head));
     match memchr::memchr(b'=', head) {
         Some(equals) => {
             dissect.text("key", equals)?;
@@ -79,31 +87,26 @@ fn told(dissect: &mut Dissect<'_>, text: &[u8], note: &mut String) -> Option<()>
     for parameter in behind.split(|byte| *byte == 0).skip(1) {
         dissect.skip(1)?;
         if !parameter.is_empty() {
-            note.push_str(&format!(", {}", shown(parameter)));
+            write!(note, ", {}", shown(parameter));
             dissect.text("parameter", parameter.len())?;
         }
     }
     Some(())
 }
 
-/// `want`, `have` or `ACK` with an object; what is behind it says how, or what the client can do.
-fn with_object(dissect: &mut Dissect<'_>, id: &[u8], rest: &[u8], note: &mut String) -> Option<()> {
+/// The object of `want`, `have` or `ACK`; what is behind it says how, or what the client can do.
+fn with_object(dissect: &mut Dissect<'_>, id: &[u8], behind: &[u8]) -> Option<()> {
     dissect.skip(1)?;
     dissect.text("object", id.len())?;
-    note.push_str(&short(id));
-    let words = rest.trim_ascii();
-    if !words.is_empty() {
-        if note.starts_with("ACK") {
-            note.push_str(&format!(" {}", shown(words)));
-        }
+    if behind.len() > 1 {
         dissect.skip(1)?;
-        dissect.text("capabilities", rest.len() - 1)?;
+        dissect.text("capabilities", behind.len() - 1)?;
     }
     Some(())
 }
 
 /// A reference and its object, or what a push makes of it.
-fn reference(dissect: &mut Dissect<'_>, id: &[u8], head: &[u8], note: &mut String) -> Option<()> {
+fn reference(dissect: &mut Dissect<'_>, id: &[u8], head: &[u8], note: &mut Note) -> Option<()> {
     dissect.text("object", id.len())?;
     let behind = head.get(id.len() + 1..)?;
     dissect.skip(1)?;
@@ -114,7 +117,7 @@ fn reference(dissect: &mut Dissect<'_>, id: &[u8], head: &[u8], note: &mut Strin
             dissect.skip(1)?;
             let is_none = |id: &[u8]| id.iter().all(|digit| *digit == b'0');
             let (reference, from, to) = (shown(name), short(id), short(new));
-            note.push_str(&match (is_none(id), is_none(new)) {
+            note.add(&match (is_none(id), is_none(new)) {
                 (true, _) => format!("create {reference} at {to}"),
                 (_, true) => format!("delete {reference}, was {from}"),
                 _ => format!("update {reference} from {from} to {to}"),
@@ -122,7 +125,7 @@ fn reference(dissect: &mut Dissect<'_>, id: &[u8], head: &[u8], note: &mut Strin
             name
         }
         None => {
-            note.push_str(&format!("{} {}", short(id), shown(behind)));
+            write!(note, "{} {}", short(id), shown(behind));
             behind
         }
     };
@@ -137,12 +140,12 @@ fn reference(dissect: &mut Dissect<'_>, id: &[u8], head: &[u8], note: &mut Strin
 }
 
 /// The head of a pack: its version and how many objects it has.
-pub(super) fn pack(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
-    note.push_str("pack");
+pub(super) fn pack(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
+    note.add("pack");
     dissect.text("magic", super::PACK.len())?;
     dissect.number("version", 4)?;
     let objects = dissect.number("objects", 4)?;
-    note.push_str(&format!(", {objects} objects"));
+    write!(note, ", {objects} objects");
     Some(())
 }
 

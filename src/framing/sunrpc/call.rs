@@ -4,22 +4,23 @@ use super::names::{
     AUTHS, DENIED, FLAVORS, KINDS, PORTMAPPER, PROGRAMS, PROTOCOLS, Program, REPLIES, RESULTS,
 };
 use crate::framing::Value;
-use crate::framing::dissect::{Dissect, words_of};
+use crate::framing::dissect::{Dissect, Names, words_of};
+use crate::framing::note::Note;
 
 /// The procedure of a portmapper that asks for a port.
 const GETPORT: u64 = 3;
 
 /// Names the parts of a record and says what it is.
-pub(super) fn record(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn record(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let xid = dissect.number("xid", 4)?;
     let kind = dissect.named("type", 4, KINDS)?;
-    note.push_str(&words_of(KINDS, kind));
+    note.add(&words_of(KINDS, kind));
     let told = match kind {
         0 => call(dissect, note),
         1 => reply(dissect, note),
         _ => Some(()),
     };
-    note.push_str(&format!(", xid {xid}"));
+    write!(note, ", xid {xid}");
     told?;
     match dissect.rest().len() {
         0 => Some(()),
@@ -27,7 +28,7 @@ pub(super) fn record(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()>
     }
 }
 
-fn call(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn call(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("RPC version", 4)?;
     let number = dissect.unsigned(4)?;
     let program = PROGRAMS.iter().find(|program| program.number == number);
@@ -43,7 +44,7 @@ fn call(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let procedures = program.map_or(&[][..], |program| procedures(program, version));
     let procedure = dissect.named("procedure", 4, procedures)?;
     let procedure_name = words_of(procedures, procedure);
-    note.push_str(&format!(" {name} {version} {procedure_name}"));
+    write!(note, " {name} {version} {procedure_name}");
     credential(dissect, "credential")?;
     credential(dissect, "verifier")?;
     if number == PORTMAPPER && version == 2 && procedure == GETPORT {
@@ -55,24 +56,24 @@ fn call(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
             Some(program) => program.name.to_owned(),
             None => asked.to_string(),
         };
-        note.push_str(&format!(" of {asked}"));
+        write!(note, " of {asked}");
     }
     Some(())
 }
 
 /// The procedures of a version of a program.
-fn procedures(program: &Program, version: u64) -> &'static crate::framing::dissect::Names {
+fn procedures(program: &Program, version: u64) -> &'static Names {
     let versions = program.versions.iter();
     let mut versions = versions.filter(|(number, _)| *number == version);
     versions.next().map_or(&[], |(_, procedures)| *procedures)
 }
 
-fn reply(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn reply(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let status = dissect.named("reply status", 4, REPLIES)?;
     if status == 0 {
         credential(dissect, "verifier")?;
         let result = dissect.named("accept status", 4, RESULTS)?;
-        note.push_str(&format!(": {}", words_of(RESULTS, result)));
+        write!(note, ": {}", words_of(RESULTS, result));
         return if result == 2 {
             versions(dissect, note)
         } else {
@@ -80,20 +81,20 @@ fn reply(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         };
     }
     let why = dissect.named("reject status", 4, DENIED)?;
-    note.push_str(&format!(" denied: {}", words_of(DENIED, why)));
+    write!(note, " denied: {}", words_of(DENIED, why));
     if why == 0 {
         return versions(dissect, note);
     }
     let auth = dissect.named("auth status", 4, AUTHS)?;
-    note.push_str(&format!(", {}", words_of(AUTHS, auth)));
+    write!(note, ", {}", words_of(AUTHS, auth));
     Some(())
 }
 
 /// Which versions there are.
-fn versions(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn versions(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let low = dissect.number("lowest version", 4)?;
     let high = dissect.number("highest version", 4)?;
-    note.push_str(&format!(", {low} to {high} are"));
+    write!(note, ", {low} to {high} are");
     Some(())
 }
 

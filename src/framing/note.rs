@@ -1,0 +1,38 @@
+//! The note of a message as it is told piece by piece, while its parts are named.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+/// What a message is, in a few words.
+#[derive(Debug, Default)]
+pub(super) struct Note(String);
+
+impl Note {
+    /// Adds words.
+    pub(super) fn add(&mut self, words: &str) {
+        self.0.push_str(words);
+    }
+
+    /// Adds what `write!` prints.
+    pub(super) fn write_fmt(&mut self, words: fmt::Arguments<'_>) {
+        // Writing to a text does not fail.
+        let _ = self.0.write_fmt(words);
+    }
+
+    /// Whether nothing is told yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Note> for String {
+    fn from(note: Note) -> Self {
+        note.0
+    }
+}
+
+impl From<Note> for Cow<'static, str> {
+    fn from(note: Note) -> Self {
+        note.0.into()
+    }
+}
