@@ -1,6 +1,5 @@
 //! CBOR items, the examples of RFC 8949 among them, and what is none.
 
-use super::*;
 use crate::framing::tests::{check, check_fields};
 
 #[test]

@@ -1,6 +1,5 @@
 //! Messages of Protocol Buffers, those of its documentation among them, and what is none.
 
-use super::*;
 use crate::framing::tests::{check, check_fields};
 
 #[test]
@@ -88,7 +87,8 @@ fn what_is_none() {
 fn fields_are_a_tree() {
     check_fields(
         "protobuf",
-        b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x12\x0a\x0a\x03abc\x15\0\0\xc0\x3f\x1b\x08\x05\x1c\x22\x02a\n\x29\0\0\0\0\0\0\xf8\x3f\x32\x01\0",
+        b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x12\x0a\x0a\x03abc\x15\0\0\xc0\x3f\
+          \x1b\x08\x05\x1c\x22\x02a\n\x29\0\0\0\0\0\0\xf8\x3f\x32\x01\0",
         &[
             "0..11 1 varint 18446744073709551615 -1 if signed",
             "11..23 2 len",
