@@ -1,12 +1,12 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod amqp;
 mod ber;
 mod bgp;
 mod cbor;
 mod cobs;
 mod cobsr;
-mod amqp;
 mod cutter;
 mod cx;
 mod dbus;
@@ -46,13 +46,13 @@ mod mllp;
 mod modbus;
 mod mqtt;
 mod msgpack;
-mod nats;
 mod mysql;
+mod nats;
 mod netstring;
+mod note;
 mod postgres;
 mod protobuf;
 mod proxy;
-mod note;
 mod raw;
 mod reader;
 mod reply;
@@ -67,14 +67,14 @@ mod stomp;
 mod stuffed;
 mod sunrpc;
 mod syslog;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
 mod websocket;
-#[cfg(test)]
-mod tests;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -127,24 +127,21 @@ pub static FRAMINGS: &[&dyn Framing] = &[
     &resp::Resp,
     &memcached::Memcached,
     &mqtt::Mqtt,
+    &amqp::Amqp,
     &postgres::Postgres,
+    &mysql::Mysql,
     &fastcgi::Fastcgi,
+    &dbus::Dbus,
     &proxy::Proxy,
     &dns::Dns,
     &tls::Tls,
     &ssh::Ssh,
-    &dbus::Dbus,
     &tpkt::Tpkt,
     &ber::Ber,
     &sunrpc::Sunrpc,
     &giop::Giop,
     &bgp::Bgp,
     &diameter::Diameter,
-    &amqp::Amqp,
-    &postgres::Postgres,
-    &mysql::Mysql,
-    &fastcgi::Fastcgi,
-    &dns::Dns,
     &modbus::Modbus,
     &json::Json,
     &json_seq::JsonSeq,

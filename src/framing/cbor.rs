@@ -147,7 +147,7 @@ impl Items {
             return Want::broken("a chunk of a string must be a string of its type", at);
         }
         let level = match (major, head.argument) {
-            (BYTES | TEXT, Some(0)) | (ARRAY | MAP, Some(0)) => return self.done(part),
+            (BYTES | TEXT | ARRAY | MAP, Some(0)) => return self.done(part),
             (BYTES | TEXT, Some(len)) => return self.string(len, part),
             (BYTES | TEXT, None) => Level::Chunks(major),
             (ARRAY, Some(count)) => Level::Left(count),

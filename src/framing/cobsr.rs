@@ -1,5 +1,5 @@
-//! `cobsr`: COBS/R (Craig McQueen, 2010), COBS whose last code byte may be the last byte of the data: the run behind it
-//! is then shorter than it tells. No sequence of bytes breaks it.
+//! `cobsr`: COBS/R (of the Python package `cobs`, 2010), COBS whose last code byte may be the last byte of the data:
+//! the run behind it is then shorter than it tells. No sequence of bytes breaks it.
 
 use super::cobs::{describe, stuffed, unstuffed};
 use super::stuffed::{Frames, Stuffing};

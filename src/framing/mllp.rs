@@ -258,9 +258,9 @@ mod tests {
         );
         check(
             "mllp",
-            b"\x0bMSH|^~\\&|||||||ACK|9\rMSA|AE|17|no such patient\x1c\r",
+            b"\x0bMSH|^~\\&|||||||ACK|9\rMSA|AE|17|gone\x1c\r",
             &[
-                r"0..49 ACK, AE (error) to 17, control id 9, 2 segments: MSH|^~\\&|||||||ACK|9\rMSA|AE|17|no such patient",
+                r"0..38 ACK, AE (error) to 17, control id 9, 2 segments: MSH|^~\\&|||||||ACK|9\rMSA|AE|17|gone",
             ],
         );
         check("mllp", b"\x0b\x1c\r", &["0..3 0 segments: "]);

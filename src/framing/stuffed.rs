@@ -1,5 +1,5 @@
-//! Frames that end in a byte which stands nowhere within them, because what would be it was put otherwise (stuffed). The
-//! end is looked for as fast as memory gives the bytes; what stuffing forbids is each rule's own affair.
+//! Frames that end in a byte which stands nowhere within them, because what would be it was put otherwise (stuffed).
+//! The end is looked for as fast as memory gives the bytes; what stuffing forbids is each rule's own affair.
 
 use std::fmt::Debug;
 

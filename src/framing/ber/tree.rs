@@ -203,7 +203,7 @@ pub(super) fn summary(value: &Field) -> String {
     let name = &value.name;
     match &value.value {
         Value::Number(number) => format!("{name} {number}"),
-        Value::Named(_, word) => format!("{name} {word}"),
+        Value::Named(_, word) | Value::Word(word) => format!("{name} {word}"),
         Value::Text(text) => format!("{name} {text}"),
         Value::Bytes => {
             let bytes = value.range.end - value.range.start;

@@ -156,16 +156,13 @@ fn pairs(dissect: &mut Dissect<'_>, digest: &mut Digest, count: Option<u64>) -> 
         if count.is_none() && is_break(dissect)? {
             break;
         }
-        let name = match key(dissect) {
-            Some(name) => name,
-            None => {
-                // What is neither text nor number names nothing; it is a part of its own.
-                digest.part("");
-                item(dissect, digest, "key".to_owned())?;
-                digest.word(": ");
-                item(dissect, digest, "value".to_owned())?;
-                continue;
-            }
+        let Some(name) = key(dissect) else {
+            // What is neither text nor number names nothing; it is a part of its own.
+            digest.part("");
+            item(dissect, digest, "key".to_owned())?;
+            digest.word(": ");
+            item(dissect, digest, "value".to_owned())?;
+            continue;
         };
         digest.part(&name);
         item(dissect, digest, name)?;

@@ -42,7 +42,9 @@ fn check_body(signature: &[u8], body: &[u8], expected: &[&str]) {
             let range = (field.range.start - start)..(field.range.end - start);
             let value = match &field.value {
                 crate::framing::Value::Number(number) => format!(" {number}"),
-                crate::framing::Value::Named(_, name) => format!(" {name}"),
+                crate::framing::Value::Named(_, name) | crate::framing::Value::Word(name) => {
+                    format!(" {name}")
+                }
                 crate::framing::Value::Text(text) => format!(" {text:?}"),
                 crate::framing::Value::Bytes => String::new(),
             };

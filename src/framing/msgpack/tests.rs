@@ -1,4 +1,4 @@
-//! MessagePack objects of every kind, and what is none.
+//! Objects of every kind, and what is none.
 
 use crate::framing::tests::{check, check_fields};
 
@@ -6,7 +6,8 @@ use crate::framing::tests::{check, check_fields};
 fn objects_one_behind_the_other() {
     check(
         "msgpack",
-        b"\x82\xa7compact\xc3\xa6schema\0\x93\x01\xff\xc0\xd9\x02hi\xcd\x01\0\xd1\xff\0\xc4\x01\0\xcb\x3f\xf8\0\0\0\0\0\0\xd4\x07x\x80",
+        b"\x82\xa7compact\xc3\xa6schema\0\x93\x01\xff\xc0\
+          \xd9\x02hi\xcd\x01\0\xd1\xff\0\xc4\x01\0\xcb\x3f\xf8\0\0\0\0\0\0\xd4\x07x\x80",
         &[
             r"0..18 {compact: true, schema: 0}: \x82\xa7compact\xc3\xa6schema\x00",
             r"18..22 [1, -1, nil]: \x93\x01\xff\xc0",
@@ -76,7 +77,8 @@ fn limits() {
 fn values_are_a_tree() {
     check_fields(
         "msgpack",
-        b"\xde\0\x04\xa1a\x92\xc2\xd3\xff\xff\xff\xff\xff\xff\xff\xfe\x05\xca\x3f\0\0\0\xc0\xc7\x02\x05xy\xd0\x80\xd6\xff\0\0\0\x09",
+        b"\xde\0\x04\xa1a\x92\xc2\xd3\xff\xff\xff\xff\xff\xff\xff\xfe\
+          \x05\xca\x3f\0\0\0\xc0\xc7\x02\x05xy\xd0\x80\xd6\xff\0\0\0\x09",
         &[
             "0..36 map",
             "  5..16 a",

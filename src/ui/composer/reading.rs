@@ -4,7 +4,7 @@
 use crate::escape;
 use crate::event::{ConnId, Dir};
 use crate::expr::{self, Context};
-use crate::framing::{Cut, Cx, Status};
+use crate::framing::{Cut, Cx, Message, Status};
 use crate::session::Session;
 use crate::ui::pane::Scene;
 
@@ -30,7 +30,7 @@ pub(super) fn effect(scene: Scene<'_>, conn: ConnId, bytes: &[u8]) -> Option<Str
     let lane = scene.session.lane(conn, Dir::Out)?;
     let next = lane.messages() + 1;
     let len = bytes.len() as u64;
-    if let Some(tail) = lane.tail() {
+    if let Some(tail) = lane.tail().filter(Message::is_counted) {
         return match tail.status {
             Status::Partial { need: Some(need) } if need > len => {
                 Some(scene.fill("composer.still-short", &[&(need - len), &next]))

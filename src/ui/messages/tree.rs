@@ -80,7 +80,8 @@ impl Tree {
         let opens = !ui.follow && (is_chosen_here || area.height >= TALL_ROWS);
         let entry = opens.then(|| ui.entry(session)).flatten();
         let lane = ui.focus.and_then(|conn| session.lane(conn, ui.dir));
-        let has_tail = lane.is_some_and(|lane| lane.tail().is_some());
+        let tail = lane.and_then(crate::session::Lane::tail);
+        let has_tail = tail.is_some_and(|tail| tail.is_counted());
         Self {
             entries: ui.entries(session),
             open: ui.entry,
