@@ -99,25 +99,26 @@ impl Messages {
 
     fn start(&mut self, part: &Part<'_>, cx: &Cx<'_>) -> Want {
         self.expects = Expects::Start;
-        match self.lines.take(part) {
+        let flaw = match self.lines.take(part) {
             Line::Text(line, want) => match Head::read(line, self.role(line, cx)) {
                 Ok(head) => {
                     self.role.get_or_insert(role_of(line));
                     self.asked = None;
                     self.expects = Expects::Field(head);
-                    want
-                }
-                // It asked for another protocol, and this is no request: the other protocol has begun.
-                Err(_) if self.asked.is_some() => {
-                    self.after = After::Foreign;
-                    Want::Foreign(FOREIGN)
+                    return want;
                 }
                 Err(fault) => broken(part, fault),
             },
-            Line::Over => Lines::want(),
-            Line::Goes(want) => want,
+            Line::Over => return Lines::want(),
+            Line::Goes(want) => return want,
             Line::Broken(flaw) => Want::Broken(flaw),
+        };
+        if self.asked.is_none() {
+            return flaw;
         }
+        // It asked for another protocol, and this is no request: the other protocol has begun.
+        self.after = After::Foreign;
+        Want::Foreign(FOREIGN)
     }
 
     /// By words, by side, by the messages before, or else by the line itself.

@@ -289,6 +289,8 @@ fn the_role_is_told_by_words_or_by_side() {
     check_from(Some(Side::Client), "http1", get, &["0..18 GET /: "]);
     let no = "0..18 bad at 0: no status line: version, status and reason";
     check_from(Some(Side::Server), "http1", get, &[no]);
+    let no = "0..19 bad at 0: no status line: version, status and reason";
+    check("http1 response", b"RTSP/1.0 200 OK\r\n\r\n", &[no]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::super::tests::{check, cut, describe, picture};
+use super::super::super::tests::{check, cut, describe, picture, run};
 use super::super::super::{Cx, Decoder, Letter, Mailbox, Message, Side, Sight, Status};
 
 /// Two directions, each fed in turn, telling the other what it posts.
@@ -131,6 +131,12 @@ fn behind_a_declined_upgrade_requests_go_on() {
         "http1",
         &[&ask[..], b"PRI * HTTP/2.0\r\n\r\n"].concat(),
         &["0..55 GET /ws: ", "55..73 skipped: the next protocol's"],
+    );
+    let binary = [&ask[..], &vec![0; 70_000]].concat();
+    let messages = run(&cut("http1"), &binary, &[1000]);
+    assert_eq!(
+        picture(&binary, &messages),
+        "0..55 GET /ws: \n55..70055 skipped: the next protocol's\n"
     );
 }
 

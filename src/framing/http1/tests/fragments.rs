@@ -1,4 +1,4 @@
-//! Streams made of what such streams are made of, in any order: nothing panics, ranges tile, and all arrivals cut alike.
+//! Streams made of what such streams are made of, in any order: nothing panics, ranges tile, all arrivals cut alike.
 
 use super::super::super::tests::{Random, cut, run_all_ways, usize_of};
 use super::super::super::{MESSAGE_MAX_BYTES, Side, Sight};
