@@ -194,6 +194,19 @@ fn answers_that_only_the_command_tells() {
 }
 
 #[test]
+fn without_the_other_side_an_answer_is_assumed() {
+    check_from(
+        Some(Side::Server),
+        "mysql",
+        &[packet(1, b"\x01"), packet(1, ERROR)].concat(),
+        &[
+            r"0..5 1 columns (the command was not seen): \x01",
+            r"5..31 ERR 1146 (42S02): no such table: \xffz\x04#42S02no such table",
+        ],
+    );
+}
+
+#[test]
 fn tls_and_compression() {
     let offer = packet(
         1,
