@@ -1,5 +1,5 @@
-//! `amqp`: AMQP 0-9-1 (Advanced Message Queuing Protocol, 2008, and its `amqp0-9-1.xml`): a protocol header, then frames
-//! of methods, content headers, bodies and heartbeats, each ended by one byte.
+//! `amqp`: AMQP 0-9-1 (Advanced Message Queuing Protocol, 2008, and its `amqp0-9-1.xml`): a protocol header, then
+//! frames of methods, content headers, bodies and heartbeats, each ended by one byte.
 
 mod contents;
 mod methods;

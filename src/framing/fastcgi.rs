@@ -1,5 +1,6 @@
-//! `fastcgi`: records of `FastCGI` (Specification 1.0, M. R. Brown, 1996): a header of 8 bytes, content, padding. Streams
-//! are cut where their records are; a name or value that goes on in the next record is told as far as it is there.
+//! `fastcgi`: records of `FastCGI` (Specification 1.0, M. R. Brown, 1996): a header of 8 bytes, content, padding.
+//! Streams are cut where their records are; a name or value that goes on in the next record is told as far as it is
+//! there.
 
 use std::borrow::Cow;
 use std::ops::Range;

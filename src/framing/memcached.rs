@@ -1,5 +1,5 @@
-//! `memcached`: its text protocol (`doc/protocol.txt` of memcached) and the binary one (`BinaryProtocolRevamped` of its
-//! wiki), told apart by the first byte of each message. Each line is a message, with the block of data that it announces.
+//! `memcached`: its text protocol (`doc/protocol.txt` of memcached) and the binary one (`BinaryProtocolRevamped` of
+//! its wiki), told apart by the first byte of each message. Each line is a message, with the data that it announces.
 
 mod binary;
 mod text;

@@ -1,5 +1,6 @@
-//! `mqtt`: MQTT 3.1.1 and 5 (OASIS, 2014 and 2019). A packet is a byte of type and flags, a length of one to four bytes,
-//! and the rest. Which version is spoken the client says in CONNECT; the server hears it, or sees it by its own CONNACK.
+//! `mqtt`: MQTT 3.1.1 and 5 (OASIS, 2014 and 2019). A packet is a byte of type and flags, a length of one to four
+//! bytes, and the rest. Which version is spoken the client says in CONNECT; the server's direction hears it, or sees
+//! it by its own CONNACK.
 
 mod names;
 mod packets;
@@ -10,7 +11,7 @@ use std::ops::Range;
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
 use super::reader::Reader;
-use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight};
+use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Status};
 use crate::words::{Complaint, Words};
 
 /// The most bytes of a length.
@@ -22,7 +23,8 @@ const REST_MAX_BYTES: usize = 268_435_455;
 /// A PUBLISH that is delivered at most once.
 const PUBLISH: u8 = 0x30;
 
-/// The note that the decoder leaves for the dissection where version 5 is spoken.
+/// The notes that the decoder leaves for the dissection where the version is known.
+const VERSION_3: &str = "3";
 const VERSION_5: &str = "5";
 
 /// The row, and the rule: it has no parameters.
@@ -54,7 +56,7 @@ impl Rule for Mqtt {
 
     fn decoder(&self) -> Box<dyn Decoder> {
         Box::new(Reader::new(Packets {
-            is_5: false,
+            version: None,
             next: Next::Type,
             kind: 0,
             length: 0,
@@ -83,8 +85,14 @@ impl Rule for Mqtt {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let is_5 = message.note == VERSION_5;
+        let is_assumed = message.status == Status::Ok && message.note.is_empty();
         let mut dissect = Dissect::new(message, bytes);
-        message.note = packets::told(&mut dissect, is_5).into();
+        let mut note = packets::told(&mut dissect, is_5);
+        let kind = bytes.first().map_or(0, |first| first >> 4);
+        if is_assumed && names::DIFFERENT.contains(&kind) {
+            note.push_str(" (as 3.1.1: no CONNECT was seen)");
+        }
+        message.note = note.into();
         message.fields = dissect.finish();
     }
 
@@ -96,7 +104,8 @@ impl Rule for Mqtt {
 /// What version is spoken, and how far the packet is read.
 #[derive(Clone, Debug)]
 struct Packets {
-    is_5: bool,
+    /// The word of the version, once it is known.
+    version: Option<&'static str>,
     next: Next,
     /// Type and flags.
     kind: u8,
@@ -134,9 +143,12 @@ impl Packets {
                 return Want::Bytes(usize::try_from(self.length.min(9)).unwrap_or(9));
             }
             // Only in version 5 do properties follow the code.
-            names::CONNACK => self.is_5 = self.length > 2,
-            // A client that was not seen to connect, of whose version only the other side knows.
-            _ => self.is_5 |= cx.mail(0) == Some(VERSION_5),
+            names::CONNACK => self.version = Some(version(self.length > 2)),
+            // Who was not seen to connect: the other side tells of version 5 alone.
+            _ if self.version.is_none() && cx.has_counterpart() => {
+                self.version = Some(version(cx.mail(0) == Some(VERSION_5)));
+            }
+            _ => {}
         }
         self.whole(part)
     }
@@ -148,8 +160,8 @@ impl Packets {
             | [0, 6, b'M', b'Q', b'I', b's', b'd', b'p', level, ..] => *level,
             _ => 0,
         };
-        self.is_5 = level == 5;
-        if self.is_5 {
+        self.version = Some(version(level == 5));
+        if level == 5 {
             cx.post(0, VERSION_5);
         }
         self.whole(part)
@@ -157,7 +169,7 @@ impl Packets {
 
     fn whole(&self, part: &Part<'_>) -> Want {
         let body = self.body.clone().unwrap_or(part.range.clone());
-        let note = if self.is_5 { VERSION_5 } else { "" };
+        let note = self.version.unwrap_or_default();
         let message = Message::new(part.start..body.end, body, note);
         let flags = self.kind & 15;
         let at = part.start;
@@ -200,6 +212,10 @@ impl Grammar for Packets {
     fn outlook(&self) -> Option<Range<u64>> {
         self.body.clone()
     }
+}
+
+fn version(is_5: bool) -> &'static str {
+    if is_5 { VERSION_5 } else { VERSION_3 }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! `mysql`: the client/server protocol of `MySQL` and `MariaDB` (`MySQL` Internals, client/server protocol): packets with a
-//! length of three bytes and a sequence number; what a packet of the server is follows from those before it.
+//! `mysql`: the protocol between client and server of `MySQL` and `MariaDB` (`MySQL` Internals): packets with a length
+//! of three bytes and a sequence number; what a packet of the server is follows from those before it.
 
 mod contents;
 mod names;
@@ -33,6 +33,9 @@ const COMPRESS: u32 = 0x0400_0020;
 
 /// What the client's direction tells of its login, which is message 0; commands that are answered count from 1.
 const TOLD_COMPRESS: &str = "compress";
+
+/// Behind the word for an answer, where the command that it is to was not seen.
+const ASSUMED: &str = " assumed";
 
 /// The row, and the rule: it has no parameters.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +72,7 @@ impl Rule for Mysql {
             commands: 0,
             replies: Replies::default(),
             kind: Kind::Packet,
+            is_assumed: false,
             header: (0, 0),
             payload: 0,
         }))
@@ -94,10 +98,14 @@ impl Rule for Mysql {
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
-        let kind = Kind::of(&message.note);
+        let (kind, assumed) = match message.note.strip_suffix(ASSUMED) {
+            Some(word) => (Kind::of(word), " (the command was not seen)"),
+            None => (Kind::of(&message.note), ""),
+        };
         let mut dissect = Dissect::new(message, bytes);
         let mut note = String::new();
         contents::told(&mut dissect, kind, sight.side, &mut note);
+        note.push_str(assumed);
         message.note = note.into();
         message.fields = dissect.finish();
     }
@@ -131,6 +139,8 @@ struct Packets {
     commands: u64,
     replies: Replies,
     kind: Kind,
+    /// The kind follows from the packet alone, where the command would tell it.
+    is_assumed: bool,
     /// Length and number of the first packet of the message.
     header: (u32, u8),
     /// The first byte behind the first header.
@@ -165,6 +175,7 @@ enum Next {
 impl Packets {
     fn first(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {
         let (length, number) = self.header;
+        self.is_assumed = false;
         let side = *self.side.get_or_insert(guess(length, number, part.bytes));
         self.kind = match side {
             Side::Client => self.client(part.bytes, cx),
@@ -234,6 +245,7 @@ impl Packets {
             _ => self.phase = Phase::Command,
         }
         if self.replies.is_new(number) {
+            self.is_assumed = !cx.has_counterpart();
             self.commands += 1;
             self.replies.begin(cx.mail(self.commands));
         }
@@ -244,7 +256,11 @@ impl Packets {
     fn whole(&self, part: &Part<'_>, behind: u32) -> Want {
         let end = part.range.end + u64::from(behind);
         let payload = self.payload..end;
-        Want::Message(Message::new(part.start..end, payload, self.kind.word()))
+        let mut message = Message::new(part.start..end, payload, self.kind.word());
+        if self.is_assumed && matches!(self.kind, Kind::Done | Kind::Count) {
+            message.note.to_mut().push_str(ASSUMED);
+        }
+        Want::Message(message)
     }
 
     fn head(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {

@@ -1,5 +1,6 @@
-//! `postgres`: the frontend/backend protocol of `PostgreSQL`, version 3 (`PostgreSQL` 18, chapter 54). What comes before the
-//! startup, an offer of TLS or GSSAPI, is answered by one bare byte; which it is, each direction hears from the other.
+//! `postgres`: the frontend/backend protocol of `PostgreSQL`, version 3 (its manual, chapter 54). What comes before
+//! the startup, an offer of TLS or GSSAPI, is answered by one bare byte; which it is, each direction hears from the
+//! other.
 
 mod contents;
 mod names;

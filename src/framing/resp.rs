@@ -1,5 +1,6 @@
-//! `resp`: the serialization protocol of Redis, versions 2 and 3 (<https://redis.io/docs/latest/develop/reference/protocol-spec/>
-//! and <https://github.com/redis/redis-specifications>). Aggregates are counted, never held.
+//! `resp`: the serialization protocol of Redis, versions 2 and 3 (its documentation, "Redis serialization protocol
+//! specification", and the RESP3 of <https://github.com/redis/redis-specifications>). Aggregates are counted, never
+//! held.
 
 mod tree;
 

@@ -103,7 +103,8 @@ fn fields() {
         &frame(
             1,
             0,
-            b"\0\x0a\0\x0a\0\x09\0\0\0\x28\x01aS\0\0\0\x02hi\x01bt\x01\x01cF\0\0\0\x07\x01dI\xff\xff\xff\xff\x01eA\0\0\0\x06s\0\x05b\xfeV\
+            b"\0\x0a\0\x0a\0\x09\0\0\0\x28\x01aS\0\0\0\x02hi\x01bt\x01\x01c\
+              F\0\0\0\x07\x01dI\xff\xff\xff\xff\x01eA\0\0\0\x06s\0\x05b\xfeV\
               \0\0\0\x05PLAIN\0\0\0\x05en_US",
         ),
         &[

@@ -6,6 +6,9 @@ pub(super) const CONNECT: u8 = 1;
 pub(super) const CONNACK: u8 = 2;
 pub(super) const PUBLISH: u8 = 3;
 
+/// The types whose packets the versions write differently, beside those that tell the version.
+pub(super) const DIFFERENT: &[u8] = &[3, 8, 9, 10, 11];
+
 /// MQTT 5, 2.1.2.
 pub(super) const TYPES: &Names = &[
     (1, "CONNECT"),

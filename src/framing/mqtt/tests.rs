@@ -9,17 +9,18 @@ use crate::framing::{Cx, Mailbox, Sight};
 fn version_3() {
     check(
         "mqtt",
-        b"\x10\x13\0\x04MQTT\x04\x82\0\x3c\0\x02p0\0\x03bob\x30\x0a\0\x03t/0hello\x3b\x07\0\x01t\0\x07hi\xe0\0",
+        b"\x10\x11\0\x04MQTT\x04\x82\0\x09\0\x02p0\0\x01b\x30\x0a\0\x03t/0hello\x3b\x07\0\x01t\0\x07hi\xe0\0",
         &[
-            r"0..21 CONNECT p0, version 3.1.1, keep alive 60 s, user bob: \x00\x04MQTT\x04\x82\x00<\x00\x02p0\x00\x03bob",
-            r"21..33 PUBLISH t/0: \x00\x03t/0hello",
-            r"33..42 PUBLISH t, retained, again, QoS 1, #7: \x00\x01t\x00\x07hi",
-            "42..44 DISCONNECT: ",
+            r"0..19 CONNECT p0, version 3.1.1, keep alive 9 s, user b: \x00\x04MQTT\x04\x82\x00\t\x00\x02p0\x00\x01b",
+            r"19..31 PUBLISH t/0: \x00\x03t/0hello",
+            r"31..40 PUBLISH t, retained, again, QoS 1, #7: \x00\x01t\x00\x07hi",
+            "40..42 DISCONNECT: ",
         ],
     );
     check(
         "mqtt",
-        b"\x20\x02\x01\0\x20\x02\0\x05\x40\x02\0\x07\x82\x09\0\x01\0\x01a\x01\0\x00\0\x90\x04\0\x01\0\x80\xb0\x02\0\x02\xd0\0",
+        b"\x20\x02\x01\0\x20\x02\0\x05\x40\x02\0\x07\x82\x09\0\x01\0\
+          \x01a\x01\0\x00\0\x90\x04\0\x01\0\x80\xb0\x02\0\x02\xd0\0",
         &[
             r"0..4 CONNACK accepted, session present: \x01\x00",
             r"4..8 CONNACK not authorized: \x00\x05",
@@ -68,7 +69,12 @@ fn the_other_side_hears_of_version_5() {
     let publish = b"\x30\x05\0\x01t\0x";
     let (_, told) = feed(connect, &Mailbox::default());
     assert_eq!(feed(publish, &told).0, "5");
-    assert_eq!(feed(publish, &Mailbox::default()).0, "");
+    assert_eq!(feed(publish, &Mailbox::default()).0, "3");
+    check(
+        "mqtt",
+        publish,
+        &[r"0..7 PUBLISH t (as 3.1.1: no CONNECT was seen): \x00\x01t\x00x"],
+    );
 }
 
 #[test]
@@ -114,7 +120,8 @@ fn what_is_no_packet() {
 fn fields() {
     check_fields(
         "mqtt",
-        b"\x10\x26\0\x04MQTT\x05\xec\0\x0a\x05\x11\0\0\0\x05\0\x01c\0\0\x01w\0\x01x\0\x01u\0\x01p\x99\x99\x99\x99\x99\x99",
+        b"\x10\x26\0\x04MQTT\x05\xec\0\x0a\x05\x11\0\0\0\x05\0\x01\
+          c\0\0\x01w\0\x01x\0\x01u\0\x01p\x99\x99\x99\x99\x99\x99",
         &[
             "0..1 type 1 CONNECT",
             "1..2 length 38",

@@ -176,29 +176,24 @@ impl Replies {
                     Kind::Row
                 }
             }
-            Stage::Statement(parameters, columns) if is_end => {
-                self.stage = if parameters > 0 || columns == 0 {
-                    Stage::Idle
-                } else {
-                    Stage::Statement(0, columns)
-                };
-                Kind::Eof
-            }
-            Stage::Statement(parameters, columns) => {
-                self.stage = match (parameters, columns) {
-                    (2.., _) => Stage::Statement(parameters - 1, columns),
-                    (1, _) => Stage::Statement(0, columns),
-                    (0, 0 | 1) => Stage::Statement(0, 0),
-                    (0, _) => Stage::Statement(0, columns - 1),
-                };
-                Kind::Column
-            }
+            Stage::Statement(parameters, columns) => self.definition(parameters, columns, is_end),
             Stage::Fields if is_end => {
                 self.stage = Stage::Idle;
                 Kind::Eof
             }
             Stage::Fields => Kind::Column,
         }
+    }
+
+    /// A parameter or a column of a statement, or the end of the ones or the others.
+    fn definition(&mut self, parameters: u64, columns: u64, is_end: bool) -> Kind {
+        self.stage = match (parameters, columns) {
+            (1.., _) | (0, 0) if is_end => Stage::Idle,
+            (0, _) if is_end => Stage::Statement(0, columns),
+            (1.., _) => Stage::Statement(parameters - 1, columns),
+            (0, _) => Stage::Statement(0, columns.saturating_sub(1)),
+        };
+        if is_end { Kind::Eof } else { Kind::Column }
     }
 
     fn first(&mut self, bytes: &[u8], first: u8, is_end: bool) -> Kind {

@@ -194,6 +194,35 @@ fn answers_that_only_the_command_tells() {
 }
 
 #[test]
+fn without_the_other_side_an_answer_is_assumed() {
+    check_from(
+        Some(Side::Server),
+        "mysql",
+        &[packet(1, b"\x01"), packet(1, ERROR)].concat(),
+        &[
+            r"0..5 1 columns (the command was not seen): \x01",
+            r"5..31 ERR 1146 (42S02): no such table: \xffz\x04#42S02no such table",
+        ],
+    );
+}
+
+#[test]
+fn results_behind_each_other_answer_one_command() {
+    let commands = [login(0x8208), packet(0, b"\x03a;b"), packet(0, b"\x09")];
+    let (_, told) = hear(Side::Client, &commands.concat(), &Mailbox::default());
+    let more = b"\0\x01\x05\x0a\0\0\0";
+    let answers = [
+        greeting(),
+        packet(2, OK),
+        packet(1, more),
+        packet(2, OK),
+        packet(1, b"Uptime: 5"),
+    ];
+    let (notes, _) = hear(Side::Server, &answers.concat(), &told);
+    assert_eq!(notes[4], "text Uptime: 5");
+}
+
+#[test]
 fn tls_and_compression() {
     let offer = packet(
         1,
