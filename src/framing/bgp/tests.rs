@@ -28,6 +28,10 @@ fn what_bird_says() {
         &message(2, b"\0\x04\x18\xc6\x33\x64\0\0"),
         "UPDATE withdraws 198.51.100.0/24",
     );
+    check_note(
+        &message(2, b"\0\x03\x0c\xac\x10\0\0"),
+        "UPDATE withdraws 172.16.0.0/12",
+    );
     check_note(&message(2, b"\0\0\0\0"), "UPDATE end of routes");
     check_note(
         &message(3, b"\x01\x01"),
