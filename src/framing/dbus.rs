@@ -30,6 +30,9 @@ const BEGIN: &[u8] = b"BEGIN";
 
 const TYPES: &Names = &[(1, "call"), (2, "reply"), (3, "error"), (4, "signal")];
 
+/// The type whose body begins with what went wrong, in words.
+const ERROR: u64 = 3;
+
 const FLAGS: &[(u64, &str)] = &[
     (1, "no reply expected"),
     (2, "no auto start"),
@@ -225,6 +228,12 @@ fn whole(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
         return Some(());
     }
     let signature = told.signature;
+    if kind == ERROR
+        && signature.starts_with(b"s")
+        && let Some(text) = first_text(dissect.rest(), order == b'l')
+    {
+        write!(note, ": {text}");
+    }
     dissect.within(body, |dissect| {
         dissect.group("body", |dissect| {
             if body::values(dissect, &signature).is_none() && !dissect.is_done() {
@@ -289,6 +298,17 @@ fn summary(kind: u64, serial: u64, told: &Told, note: &mut Note) {
         Some(reply) => write!(note, ", serial {serial}, to {reply}"),
         None => write!(note, ", serial {serial}"),
     }
+}
+
+/// The text that a body begins with.
+fn first_text(body: &[u8], is_little: bool) -> Option<String> {
+    let (length, text) = body.split_first_chunk()?;
+    let length = if is_little {
+        u32::from_le_bytes(*length)
+    } else {
+        u32::from_be_bytes(*length)
+    };
+    text.get(..usize::try_from(length).ok()?).map(text_of)
 }
 
 /// Reads lines and messages.

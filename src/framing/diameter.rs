@@ -298,7 +298,9 @@ mod tests {
 
     #[test]
     fn avps_are_a_tree() {
-        let vendor = b"\0\0\x01\x04\x40\0\0\x20\0\0\x01\x0a\x40\0\0\x0c\0\0\x28\xaf\0\0\x01\x02\x40\0\0\x0c\x01\0\0\x23";
+        let vendor =
+            b"\0\0\x01\x04\x40\0\0\x20\0\0\x01\x0a\x40\0\0\x0c\0\0\x28\xaf\0\0\x01\x02\x40\0\0\x0c\
+        \x01\0\0\x23";
         let address = b"\0\0\x01\x01\x40\0\0\x0e\0\x01\x7f\0\0\x01\0\0";
         let own = b"\0\0\0\x01\x80\0\0\x0d\0\0\x28\xafx\0\0\0";
         check_fields(

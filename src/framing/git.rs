@@ -1,6 +1,6 @@
-//! `git`: packet lines (gitprotocol-common, gitprotocol-pack and gitprotocol-v2 of git's documentation): four hex digits
-//! count themselves and the line; those below four mean something of their own. A pack that comes without lines, as a
-//! push sends it, is one message up to the end of the stream.
+//! `git`: packet lines (gitprotocol-common, -pack and -v2 of git's documentation): four hex digits count themselves and
+//! the line; those below four mean something of their own. A pack that comes without lines, as a push sends it, is one
+//! message up to the end of the stream.
 
 mod line;
 

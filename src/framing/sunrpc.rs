@@ -1,5 +1,5 @@
-//! `sunrpc [fragments]`: ONC RPC over a stream (RFC 5531, 9 and 11). A record is joined of fragments, each with a header
-//! of its length and whether it is the last; with `fragments` each is a message of its own.
+//! `sunrpc [fragments]`: ONC RPC over a stream (RFC 5531, 9 and 11). A record is joined of fragments, each with a
+//! header of its length and whether it is the last; with `fragments` each is a message of its own.
 
 mod call;
 mod names;
@@ -92,9 +92,8 @@ impl Rule for Records {
     /// The names of all parts are found in the joined record, and then put where its bytes stand in the stream.
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let is_later = !message.fields.is_empty();
-        let mut pieces = pieces(bytes);
+        let pieces: Vec<_> = pieces(bytes).take(PIECES_MAX).collect();
         let count = pieces.len();
-        pieces.truncate(PIECES_MAX);
         let mut dissect = Dissect::new(message, bytes);
         let mut whole = Vec::new();
         for piece in &pieces {
@@ -120,6 +119,7 @@ impl Rule for Records {
         }
         match pieces.last() {
             Some(piece) if self.apart && !piece.is_last => note.add(", more follows"),
+            Some(_) if count == PIECES_MAX => write!(note, ", {count} fragments or more"),
             Some(_) if count > 1 => write!(note, ", {count} fragments"),
             _ => {}
         }
@@ -128,9 +128,7 @@ impl Rule for Records {
     }
 
     fn payload(&self, _message: &Message, bytes: &[u8]) -> Vec<u8> {
-        let pieces = pieces(bytes);
-        pieces
-            .iter()
+        pieces(bytes)
             .flat_map(|piece| piece.bytes)
             .copied()
             .collect()
@@ -158,20 +156,24 @@ impl Piece<'_> {
 }
 
 /// The fragments of a message's bytes.
-fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
     let mut at = 0;
-    while let Some((head, rest)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk) {
-        let (length, is_last) = fragment(*head);
+    let mut is_last = false;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(at..).filter(|_| !is_last)?;
+        let (head, rest) = rest.split_first_chunk()?;
+        let (length, last) = fragment(*head);
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let bytes = rest.get(..length.min(rest.len())).unwrap_or_default();
-        pieces.push(Piece { at, is_last, bytes });
+        let piece = Piece {
+            at,
+            is_last: last,
+            bytes,
+        };
         at += HEAD_BYTES + bytes.len();
-        if is_last {
-            break;
-        }
-    }
-    pieces
+        is_last = last;
+        Some(piece)
+    })
 }
 
 /// The length that a header tells, and whether its fragment is the last.

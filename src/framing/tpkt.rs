@@ -1,5 +1,6 @@
-//! `tpkt`: packets of a transport service over TCP (RFC 1006, 6), with the transport PDU in them (ISO 8073, ITU-T X.224,
-//! 13) and what a remote desktop adds to its first one (MS-RDPBCGR, 2.2.1.1). What the data mean is another protocol's.
+//! `tpkt`: packets of a transport service over TCP (RFC 1006, 6), with the transport PDU in them (ISO 8073, ITU-T
+//! X.224, 13) and what a remote desktop adds to its first one (MS-RDPBCGR, 2.2.1.1). What the data mean is another
+//! protocol's.
 
 use std::ops::Range;
 
@@ -288,31 +289,32 @@ mod tests {
                 "  16..18 value 256",
             ],
         );
-        let packet = b"\x03\0\0\x1f\x1a\xe0\0\0\0\0\0Cookie: me\r\n\x01\0\x08\0\x03\0\0\0";
+        let packet = b"\x03\0\0\x1e\x19\xe0\0\0\0\0\0Cookie: m\r\n\x01\0\x08\0\x03\0\0\0";
         check(
             "tpkt",
             packet,
-            &[
-                r"0..31 connection request, 0 to 0, me: \x1a\xe0\x00\x00\x00\x00\x00Cookie: me\r\n\x01\x00\x08\x00\x03\x00\x00\x00",
-            ],
+            &[&format!(
+                "0..30 connection request, 0 to 0, m: {}",
+                packet[4..].escape_ascii()
+            )],
         );
         check_fields(
             "tpkt",
             packet,
             &[
                 "0..1 version 3",
-                "2..4 length 31",
-                "4..5 header length 26",
+                "2..4 length 30",
+                "4..5 header length 25",
                 "5..6 type 224 connection request",
                 "6..8 destination reference 0",
                 "8..10 source reference 0",
                 "10..11 class 0",
-                "19..21 cookie \"me\"",
-                "23..31 RDP negotiation request",
-                "  23..24 type 1 RDP negotiation request",
-                "  24..25 flags 0",
-                "  25..27 length 8",
-                "  27..31 protocols 3",
+                "19..20 cookie \"m\"",
+                "22..30 RDP negotiation request",
+                "  22..23 type 1 RDP negotiation request",
+                "  23..24 flags 0",
+                "  24..26 length 8",
+                "  26..30 protocols 3",
             ],
         );
     }

@@ -16,7 +16,9 @@ fn check_note(message: &[u8], note: &str) {
     check("bgp", message, &[&line]);
 }
 
-const OPEN: &[u8] = b"\x04\xfd\xe9\0\xf0\x0a\0\0\x02\x18\x02\x16\x01\x04\0\x01\0\x01\x02\0\x40\x02\0\x78\x41\x04\0\0\xfd\xe9\x46\0\x47\0";
+const OPEN: &[u8] =
+    b"\x04\xfd\xe9\0\xf0\x0a\0\0\x02\x18\x02\x16\x01\x04\0\x01\0\x01\x02\0\x40\x02\0\x78\x41\
+        \x04\0\0\xfd\xe9\x46\0\x47\0";
 
 #[test]
 fn what_bird_says() {
@@ -25,6 +27,10 @@ fn what_bird_says() {
     check_note(
         &message(2, b"\0\x04\x18\xc6\x33\x64\0\0"),
         "UPDATE withdraws 198.51.100.0/24",
+    );
+    check_note(
+        &message(2, b"\0\x03\x0c\xac\x10\0\0"),
+        "UPDATE withdraws 172.16.0.0/12",
     );
     check_note(&message(2, b"\0\0\0\0"), "UPDATE end of routes");
     check_note(
@@ -163,7 +169,9 @@ fn an_update_and_its_attributes() {
 
 #[test]
 fn routes_of_another_family_and_wide_numbers() {
-    let update = b"\0\0\0\x2d\x80\x0e\x1e\0\x02\x01\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\0\x20\x20\x01\x0d\xb8\x10\xfe\x80\x40\
+    let update =
+        b"\0\0\0\x2d\x80\x0e\x1e\0\x02\x01\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\0\x20\x20\
+        \x01\x0d\xb8\x10\xfe\x80\x40\
         \x02\x06\x02\x01\0\x03\x0d\x40\x40\x01\x01\x02";
     check_note(
         &message(2, update),

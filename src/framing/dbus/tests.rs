@@ -66,6 +66,11 @@ fn calls_replies_errors_and_signals() {
     );
     let error = b"\x04\x01s\0\x03\0\0\0a.B\0\0\0\0\0\x05\x01u\0\x07\0\0\0";
     check_note(&message(3, error, b""), "error a.B, serial 9, to 7");
+    let error = b"\x04\x01s\0\x03\0\0\0a.B\0\0\0\0\0\x08\x01g\0\x01s\0";
+    check_note(
+        &message(3, error, b"\x03\0\0\0why\0"),
+        "error a.B, serial 9: why",
+    );
     check_note(&message(7, b"", b""), "type 7, serial 9");
     check_note(b"B\x01\x03\x01\0\0\0\0\0\0\0\x05\0\0\0\0", "call, serial 5");
 }

@@ -117,7 +117,7 @@ fn lengths_that_mean_something_else_or_nothing() {
             "9..14 a: a",
         ],
     );
-    cut("git").rule.encode(&[0; 65_517]).unwrap_err();
+    cut("git").rule.encode(&vec![0; 65_517]).unwrap_err();
 }
 
 #[test]
