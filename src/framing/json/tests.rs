@@ -100,6 +100,17 @@ fn the_next_text_begins_behind_what_is_broken() {
         b"{a:1,\n\"b\":[\n]\n, 2}[3]",
         &[bad.replace("17", "18").as_str(), "18..21 [3]: [3]"],
     );
+    // Outside of brackets a line ends it; within, a line ends a string that was not closed.
+    check(
+        "json",
+        b"x\n7[\"a\n]8",
+        &[
+            "0..2 bad at 0: `x` where a value must begin",
+            "2..3 7: 7",
+            "3..8 bad at 6: byte 0a within a string: it must be escaped",
+            "8..9 8: 8",
+        ],
+    );
     // A line was cut short: within a string, and behind a comma.
     check(
         "json",
