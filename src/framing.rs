@@ -67,14 +67,14 @@ mod stomp;
 mod stuffed;
 mod sunrpc;
 mod syslog;
-#[cfg(test)]
-mod tests;
 mod tls;
 mod tlv;
 mod tpkt;
 mod typed;
 mod varint;
 mod websocket;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 use std::sync::Arc;
