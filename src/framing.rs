@@ -116,6 +116,16 @@ pub trait Decoder: Debug {
     /// is left. Where the pieces are cut changes nothing.
     fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize;
 
+    /// Takes all of the bytes, however many messages they end.
+    fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = self.feed(rest, cx);
+            cx.advance(taken as u64);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
     /// A read (or, sending, a call) ended here, at that time of the session; only `raw` and `idle` care.
     fn boundary(&mut self, _time: Duration, _cx: &mut Cx<'_>) {}
 
@@ -125,6 +135,11 @@ pub trait Decoder: Debug {
 
     /// What has begun and is not whole, if anything has.
     fn unfinished(&self) -> Option<Unfinished>;
+
+    /// Where the rule was broken, once nothing tells it where the next message begins, and it takes all there is.
+    fn lost(&self) -> Option<u64> {
+        None
+    }
 
     /// The same decoder in the same state.
     fn fork(&self) -> Box<dyn Decoder>;
@@ -182,6 +197,10 @@ impl Cut {
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
     /// partial one waits for comes first.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
+        if message.bytes() == 0 {
+            // An empty datagram says so itself.
+            return;
+        }
         let is_partial = matches!(message.status, Status::Partial { .. });
         let waits = if is_partial {
             std::mem::take(&mut message.note)

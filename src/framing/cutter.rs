@@ -54,7 +54,7 @@ impl Cutter {
     pub fn new(cut: Cut, from: u64, sight: Sight) -> Self {
         let place = Place::new(from);
         let decoder = cut.rule.decoder();
-        let run = Run::new(place, decoder.fork(), &cut, sight);
+        let run = Run::new(place, decoder.fork(), &cut, sight).keeping(RECENT_MAX);
         let checkpoints = vec![Checkpoint { place, decoder }];
         Self {
             cut,
@@ -91,9 +91,11 @@ impl Cutter {
                 return false;
             };
             left = left.saturating_sub(cost);
-            self.recent.extend(out.drain(..));
-            let old = self.recent.len().saturating_sub(RECENT_MAX);
+            let new = out.len().min(RECENT_MAX);
+            let old = (self.recent.len() + new).saturating_sub(RECENT_MAX);
             self.recent.drain(..old);
+            self.recent.extend(out.drain(out.len() - new..));
+            out.clear();
             self.checkpoint();
         }
         true
@@ -110,7 +112,8 @@ impl Cutter {
         self.checkpoints.truncate(kept.max(1));
         if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
             self.recent.retain(|entry| entry.index < place.index);
-            self.run = Run::new(*place, decoder.fork(), &self.cut, self.sight);
+            let run = Run::new(*place, decoder.fork(), &self.cut, self.sight);
+            self.run = run.keeping(RECENT_MAX);
         }
     }
 

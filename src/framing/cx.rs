@@ -71,7 +71,13 @@ pub struct Cx<'a> {
     theirs: Option<&'a Mailbox>,
     now: Duration,
     letters: Vec<Letter>,
+    /// What was left; at most `keep`, in a ring.
     messages: Vec<Message>,
+    keep: usize,
+    /// How many were left in all.
+    left: u64,
+    /// How many of them do not count.
+    skipped: u64,
 }
 
 impl<'a> Cx<'a> {
@@ -86,7 +92,16 @@ impl<'a> Cx<'a> {
             now: Duration::ZERO,
             letters: Vec::new(),
             messages: Vec::new(),
+            keep: usize::MAX,
+            left: 0,
+            skipped: 0,
         }
+    }
+
+    /// Only the last `keep` messages are of interest; the others are counted.
+    #[must_use]
+    pub fn keeping(self, keep: usize) -> Self {
+        Self { keep, ..self }
     }
 
     /// The same with what the decoder of the other direction has told by `now`, the time when the bytes moved.
@@ -101,11 +116,13 @@ impl<'a> Cx<'a> {
 
     /// The offset of the first byte being fed, or where the stream or the read ended.
     #[must_use]
+    #[inline]
     pub fn at(&self) -> u64 {
         self.at
     }
 
     /// Moves on, between two calls of the decoder.
+    #[inline]
     pub fn advance(&mut self, bytes: u64) {
         self.at += bytes;
     }
@@ -146,12 +163,38 @@ impl<'a> Cx<'a> {
     }
 
     /// Leaves a message. It begins where the one before ended.
+    #[inline]
     pub fn emit(&mut self, message: Message) {
-        self.messages.push(message);
+        self.skipped += u64::from(!message.is_counted());
+        if self.messages.len() < self.keep {
+            self.messages.push(message);
+        } else if let Some(oldest) = self.oldest() {
+            *oldest = message;
+        }
+        self.left += 1;
     }
 
-    /// Takes what was left.
+    /// The place of the oldest of the messages that are kept, once they are as many as may be.
+    #[inline]
+    fn oldest(&mut self) -> Option<&mut Message> {
+        let oldest = self.left.checked_rem(self.keep as u64)?;
+        self.messages.get_mut(usize::try_from(oldest).ok()?)
+    }
+
+    /// How many messages were left, and how many of them do not count.
+    #[must_use]
+    pub fn count(&self) -> (u64, u64) {
+        (self.left, self.skipped)
+    }
+
+    /// Takes what was left, or the last of it.
     pub fn take(&mut self) -> Vec<Message> {
+        if self.left > self.messages.len() as u64 {
+            let oldest = self.left.checked_rem(self.keep as u64).unwrap_or_default();
+            self.messages
+                .rotate_left(usize::try_from(oldest).unwrap_or_default());
+        }
+        (self.left, self.skipped) = (0, 0);
         std::mem::take(&mut self.messages)
     }
 }

@@ -2,6 +2,7 @@
 //! other bytes, count from elsewhere, and count the head too.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want, over};
@@ -306,6 +307,18 @@ impl Grammar for Number {
             Step::Bad(why) => Want::broken(why, part.range.start),
             Step::Value(value, _) => self.told(value, part),
         }
+    }
+
+    #[inline]
+    fn glance(&self, bytes: &[u8]) -> Option<(u64, Range<u64>)> {
+        let Length { at, strip, .. } = self.rule;
+        let Step::Value(value, width) = self.rule.kind.decode(bytes.get(usize::from(at)..)?) else {
+            return None;
+        };
+        let head = u64::from(at) + width as u64;
+        let total = u64::try_from(self.rule.total(value, head)).ok()?;
+        let strip = strip.map_or(head, u64::from);
+        (head.max(strip) <= total).then_some((total, strip..total))
     }
 
     fn waits(&self, came: u64) -> Cow<'static, str> {

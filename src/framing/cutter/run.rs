@@ -9,7 +9,7 @@ use super::Entry;
 use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
 
 /// The most bytes of a step: what a call may run over its budget, and how many messages it may leave at once.
-const STEP_MAX_BYTES: u64 = 8 << 10;
+const STEP_MAX_BYTES: u64 = 16 << 10;
 
 /// What crossing the end of a read costs, in bytes of the budget.
 const CROSSING_BYTES: usize = 64;
@@ -72,6 +72,8 @@ pub(super) struct Run {
     sight: Sight,
     /// The next boundaries, once they were read.
     ahead: VecDeque<Boundary>,
+    /// The most messages of a step that are of interest; the others are counted.
+    keep: usize,
 }
 
 impl Run {
@@ -83,7 +85,13 @@ impl Run {
             cut: cut.clone(),
             sight,
             ahead: VecDeque::new(),
+            keep: usize::MAX,
         }
+    }
+
+    /// The same of which only the last `keep` messages of each step are of interest.
+    pub(super) fn keeping(self, keep: usize) -> Self {
+        Self { keep, ..self }
     }
 
     /// The decoder as it is now.
@@ -182,13 +190,7 @@ impl Run {
                     if self.place.missing {
                         self.afresh(part.start, out);
                     }
-                    let mut rest = bytes;
-                    while !rest.is_empty() {
-                        let mut taken = 0;
-                        self.decode(out, |decoder, cx| taken = decoder.feed(rest, cx));
-                        rest = rest.get(taken..).unwrap_or_default();
-                        self.place.at += taken as u64;
-                    }
+                    self.decode(out, |decoder, cx| decoder.feed_all(bytes, cx));
                     self.place.at = part.end;
                 }
                 None => self.miss(part, out),
@@ -249,9 +251,14 @@ impl Run {
     }
 
     fn decode(&mut self, out: &mut Vec<Entry>, call: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>)) {
-        let mut cx = Cx::new(self.place.at, self.cut.max, self.sight);
+        let mut cx = Cx::new(self.place.at, self.cut.max, self.sight).keeping(self.keep);
         call(self.decoder.as_mut(), &mut cx);
-        for message in cx.take() {
+        let (left, skipped) = cx.count();
+        let messages = cx.take();
+        let counted = messages.iter().filter(|message| message.is_counted());
+        self.place.count += left - skipped - counted.count() as u64;
+        self.place.index += left - messages.len() as u64;
+        for message in messages {
             self.leave(message, out);
         }
     }
