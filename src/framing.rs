@@ -1,6 +1,7 @@
 //! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
 //! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
 
+mod choices;
 mod cutter;
 mod cx;
 mod delim;
@@ -8,6 +9,7 @@ mod dissect;
 mod eof;
 mod fixed;
 mod grammar;
+mod guard;
 mod headers;
 mod len;
 mod line;
@@ -18,11 +20,13 @@ mod raw;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod then;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use choices::{Choices, choices};
 pub use cutter::{Cutter, Entry};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
@@ -141,6 +145,17 @@ pub trait Decoder: Debug {
         None
     }
 
+    /// The last bytes that it took, as many as stand behind the message that it left before its last call ended: it had
+    /// to see them to know where that ends.
+    fn held(&self) -> &[u8] {
+        &[]
+    }
+
+    /// How many bytes of the stream it holds: what a copy of it costs beside its own size.
+    fn state_bytes(&self) -> usize {
+        0
+    }
+
     /// The same decoder in the same state.
     fn fork(&self) -> Box<dyn Decoder>;
 }
@@ -170,12 +185,19 @@ impl Cut {
         self.words() == Self::raw().words()
     }
 
-    /// Reads a framing from words: a name of the table, its parameters, perhaps `max N`. Words behind it are left.
+    /// Reads a framing from words: `[stx EXPR] RULE [crc KIND …] [max N] [then …]`. Words behind it are left.
     ///
     /// # Errors
     ///
     /// Which word does not fit, and what would have.
     pub fn parse(words: &mut Words<'_>) -> Result<Self, Complaint> {
+        let first = Self::parse_one(words)?;
+        then::parse(first, words)
+    }
+
+    /// Reads one rule of a chain: `[stx EXPR] RULE [crc KIND …] [max N]`.
+    fn parse_one(words: &mut Words<'_>) -> Result<Self, Complaint> {
+        let sync = guard::parse_sync(words)?;
         let word = words.require("a framing")?;
         let Some(framing) = FRAMINGS.iter().find(|framing| framing.name() == word.text) else {
             let names = FRAMINGS.iter().map(|framing| framing.name());
@@ -186,11 +208,13 @@ impl Cut {
             return Err(word.complain(format!("there is no framing `{}`", word.text), fits));
         };
         let rule = framing.parse(words)?.into();
-        let max = if words.take("max") {
-            words.size("the most bytes of a message")?
-        } else {
-            MESSAGE_MAX_BYTES
-        };
+        let mut max = parse_max(words)?;
+        let sum = guard::parse_sum(words)?;
+        if max.is_none() {
+            max = parse_max(words)?;
+        }
+        let rule = guard::guarded(sync, rule, sum);
+        let max = max.unwrap_or(MESSAGE_MAX_BYTES);
         Ok(Self { rule, max })
     }
 
@@ -223,4 +247,12 @@ impl Cut {
             max => format!("{} max {max}", self.rule.words()),
         }
     }
+}
+
+/// Reads `max N` if it stands there.
+fn parse_max(words: &mut Words<'_>) -> Result<Option<u64>, Complaint> {
+    if !words.take("max") {
+        return Ok(None);
+    }
+    words.size("the most bytes of a message").map(Some)
 }

@@ -2,12 +2,16 @@
 //! has told it. The decoder leaves its messages here.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::time::Duration;
 
 use super::Message;
 
 /// The most facts that a mailbox keeps; what is told beyond is lost, and assumed by the other side.
 const LETTERS_MAX: usize = 65_536;
+
+/// What letters about messages of the next rule of a chain are counted from: more than one rule will ever leave.
+const RULE_LETTERS: u64 = 1 << 48;
 
 /// Who sends the bytes of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,15 @@ impl Mailbox {
     }
 }
 
+/// What a decoder left.
+#[derive(Debug)]
+enum Left {
+    /// A good message: its range and its payload.
+    Good(Range<u64>, Range<u64>),
+    /// Any other.
+    Made(Message),
+}
+
 /// What a decoder sees beside the bytes, and where it leaves messages.
 #[derive(Debug)]
 pub struct Cx<'a> {
@@ -71,13 +84,19 @@ pub struct Cx<'a> {
     theirs: Option<&'a Mailbox>,
     now: Duration,
     letters: Vec<Letter>,
+    /// The position of the decoder's first message among those that letters are about.
+    first: u64,
     /// What was left; at most `keep`, in a ring.
-    messages: Vec<Message>,
+    messages: Vec<Left>,
     keep: usize,
+    /// Where the ring begins.
+    oldest: usize,
     /// How many were left in all.
     left: u64,
     /// How many of them do not count.
     skipped: u64,
+    /// Behind the last of them.
+    end: u64,
 }
 
 impl<'a> Cx<'a> {
@@ -91,10 +110,13 @@ impl<'a> Cx<'a> {
             theirs: None,
             now: Duration::ZERO,
             letters: Vec::new(),
+            first: 0,
             messages: Vec::new(),
             keep: usize::MAX,
+            oldest: 0,
             left: 0,
             skipped: 0,
+            end: at,
         }
     }
 
@@ -127,6 +149,27 @@ impl<'a> Cx<'a> {
         self.at += bytes;
     }
 
+    /// Stands elsewhere, between two calls of the decoder.
+    pub(super) fn move_to(&mut self, at: u64) {
+        self.at = at;
+    }
+
+    /// Behind the last message that was left.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// How many messages are of interest, so that a decoder that can count more may pass over the ones before them.
+    pub(super) fn keep(&self) -> usize {
+        self.keep
+    }
+
+    /// So many messages, of which none is of interest, were passed over; all of them count.
+    pub(super) fn pass_over(&mut self, count: u64, end: u64) {
+        self.left += count;
+        self.end = end;
+    }
+
     /// The most bytes of a message, counted whole.
     #[must_use]
     pub fn max(&self) -> u64 {
@@ -148,13 +191,40 @@ impl<'a> Cx<'a> {
     /// What the other direction has told last about its message at that position, if anything.
     #[must_use]
     pub fn mail(&self, nth: u64) -> Option<&str> {
-        self.theirs?.about(nth, self.now)
+        self.theirs?.about(self.first + nth, self.now)
     }
 
     /// Tells the other direction about an own message. Only what is out of the ordinary need be told.
     pub fn post(&mut self, nth: u64, what: impl Into<Cow<'static, str>>) {
-        let what = what.into();
+        let (nth, what) = (self.first + nth, what.into());
         self.letters.push(Letter { nth, what });
+    }
+
+    /// Lets a decoder work that is a part of another: at that offset and within that limit. What it leaves is returned.
+    pub(super) fn within<T>(
+        &mut self,
+        at: u64,
+        max: u64,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Vec<Message>) {
+        let inner = Self {
+            letters: std::mem::take(&mut self.letters),
+            first: self.first,
+            ..Self::new(at, max, self.sight).hearing(self.theirs, self.now)
+        };
+        let outer = std::mem::replace(self, inner);
+        let told = work(self);
+        let mut inner = std::mem::replace(self, outer);
+        self.letters = inner.take_letters();
+        (told, inner.take())
+    }
+
+    /// Lets a decoder work whose messages are counted apart from those of the one before it.
+    pub(super) fn count_anew<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.first += RULE_LETTERS;
+        let told = work(self);
+        self.first -= RULE_LETTERS;
+        told
     }
 
     /// Takes what was posted.
@@ -163,22 +233,31 @@ impl<'a> Cx<'a> {
     }
 
     /// Leaves a message. It begins where the one before ended.
-    #[inline]
     pub fn emit(&mut self, message: Message) {
         self.skipped += u64::from(!message.is_counted());
-        if self.messages.len() < self.keep {
-            self.messages.push(message);
-        } else if let Some(oldest) = self.oldest() {
-            *oldest = message;
-        }
-        self.left += 1;
+        self.end = message.range.end;
+        self.leave(Left::Made(message));
     }
 
-    /// The place of the oldest of the messages that are kept, once they are as many as may be.
+    /// Leaves a good message of which nothing more is said than where it stands: several times as fast.
     #[inline]
-    fn oldest(&mut self) -> Option<&mut Message> {
-        let oldest = self.left.checked_rem(self.keep as u64)?;
-        self.messages.get_mut(usize::try_from(oldest).ok()?)
+    pub(super) fn emit_good(&mut self, range: Range<u64>, payload: Range<u64>) {
+        self.end = range.end;
+        self.leave(Left::Good(range, payload));
+    }
+
+    #[inline]
+    fn leave(&mut self, message: Left) {
+        self.left += 1;
+        if self.messages.len() < self.keep {
+            self.messages.push(message);
+        } else if let Some(oldest) = self.messages.get_mut(self.oldest) {
+            *oldest = message;
+            self.oldest += 1;
+            if self.oldest == self.keep {
+                self.oldest = 0;
+            }
+        }
     }
 
     /// How many messages were left, and how many of them do not count.
@@ -189,12 +268,15 @@ impl<'a> Cx<'a> {
 
     /// Takes what was left, or the last of it.
     pub fn take(&mut self) -> Vec<Message> {
-        if self.left > self.messages.len() as u64 {
-            let oldest = self.left.checked_rem(self.keep as u64).unwrap_or_default();
-            self.messages
-                .rotate_left(usize::try_from(oldest).unwrap_or_default());
-        }
+        self.messages.rotate_left(self.oldest);
+        self.oldest = 0;
         (self.left, self.skipped) = (0, 0);
-        std::mem::take(&mut self.messages)
+        let messages = std::mem::take(&mut self.messages).into_iter();
+        messages
+            .map(|message| match message {
+                Left::Good(range, payload) => Message::new(range, payload, ""),
+                Left::Made(message) => message,
+            })
+            .collect()
     }
 }

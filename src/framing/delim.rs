@@ -12,6 +12,9 @@ use crate::words::{Complaint, Words};
 /// The most bytes of a delimiter: what is held back, and what one byte may cost.
 const DELIMITER_MAX_BYTES: usize = 256;
 
+/// What complaints call it.
+const DELIMITER: &str = "the delimiter";
+
 /// The most delimiters of a rule.
 const DELIMITERS_MAX: usize = 16;
 
@@ -40,7 +43,7 @@ impl Framing for Delim {
     }
 
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
-        let mut ends = vec![parse_end(words)?];
+        let mut ends = vec![parse_bytes(words, DELIMITER, STOP)?];
         while let Some(word) = words.peek()
             && words.take("or")
         {
@@ -49,7 +52,7 @@ impl Framing for Delim {
                     word.complain("too many delimiters", format!("at most {DELIMITERS_MAX}"))
                 );
             }
-            ends.push(parse_end(words)?);
+            ends.push(parse_bytes(words, DELIMITER, STOP)?);
         }
         Ok(Box::new(Delimited {
             ends,
@@ -58,11 +61,15 @@ impl Framing for Delim {
     }
 }
 
-/// Reads one expression, whose bytes are known now and for ever.
-fn parse_end(words: &mut Words<'_>) -> Result<Vec<u8>, Complaint> {
+/// Reads one expression, whose bytes are known now and for ever; words of `stop` end it.
+pub(super) fn parse_bytes(
+    words: &mut Words<'_>,
+    of: &str,
+    stop: &[&str],
+) -> Result<Vec<u8>, Complaint> {
     let column = words.column();
     let rest = words.rest();
-    let (expr, chars) = parse_prefix(rest, 0, STOP).map_err(|error| {
+    let (expr, chars) = parse_prefix(rest, 0, stop).map_err(|error| {
         let complaint = Complaint {
             column: error.column,
             end: error.end,
@@ -82,17 +89,14 @@ fn parse_end(words: &mut Words<'_>) -> Result<Vec<u8>, Complaint> {
         .map_err(|error| complain(error.to_string(), "bytes that never change"))?;
     match bytes.len() {
         0 => Err(complain(
-            "the delimiter is empty".to_owned(),
+            format!("{of}: nothing is there"),
             "1 byte or more",
         )),
         1..=DELIMITER_MAX_BYTES => {
             words.advance(rest.chars().take(chars).map(char::len_utf8).sum());
             Ok(bytes)
         }
-        many => Err(complain(
-            format!("the delimiter has {many} bytes"),
-            "256 bytes at most",
-        )),
+        many => Err(complain(format!("{of}: {many} bytes"), "256 bytes at most")),
     }
 }
 
@@ -354,6 +358,10 @@ impl Decoder for Scanner {
             let done = self.scan(&held, self.at - held.len() as u64, true, cx);
             self.held = held.get(done..).unwrap_or_default().to_vec();
         }
+    }
+
+    fn held(&self) -> &[u8] {
+        &self.held
     }
 
     fn unfinished(&self) -> Option<Unfinished> {

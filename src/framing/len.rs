@@ -311,13 +311,22 @@ impl Grammar for Number {
 
     #[inline]
     fn glance(&self, bytes: &[u8]) -> Option<(u64, Range<u64>)> {
-        let Length { at, strip, .. } = self.rule;
-        let Step::Value(value, width) = self.rule.kind.decode(bytes.get(usize::from(at)..)?) else {
+        let IntType::Fixed { width, order, .. } = self.rule.kind else {
             return None;
         };
-        let head = u64::from(at) + width as u64;
-        let total = u64::try_from(self.rule.total(value, head)).ok()?;
-        let strip = strip.map_or(head, u64::from);
+        let at = usize::from(self.rule.at);
+        let field = bytes.get(at..)?.first_chunk()?;
+        let other_bits = 64 - 8 * u32::from(width);
+        let value = match order {
+            ByteOrder::Big => u64::from_be_bytes(*field) >> other_bits,
+            ByteOrder::Little => u64::from_le_bytes(*field) << other_bits >> other_bits,
+        };
+        let head = u64::from(self.rule.at) + u64::from(width);
+        let counted = if self.rule.incl { 0 } else { head };
+        let total = value
+            .checked_add(counted)?
+            .checked_add_signed(self.rule.adjust.into())?;
+        let strip = self.rule.strip.map_or(head, u64::from);
         (head.max(strip) <= total).then_some((total, strip..total))
     }
 

@@ -68,11 +68,11 @@ impl Lines {
     #[inline]
     fn leave(&mut self, at: u64, is_return: bool, cx: &mut Cx<'_>) {
         let end = at + 1;
-        let message = Message::new(self.start..end, self.start..at - u64::from(is_return), "");
-        cx.emit(match self.flaw(end) {
-            Some(flaw) => message.spoiled(flaw),
-            None => message,
-        });
+        let (range, payload) = (self.start..end, self.start..at - u64::from(is_return));
+        match self.flaw(end) {
+            None => cx.emit_good(range, payload),
+            Some(flaw) => cx.emit(Message::bad(range, flaw.why, flaw.at)),
+        }
         self.start = end;
         self.at = end;
     }
@@ -104,6 +104,28 @@ impl Decoder for Lines {
         };
         self.leave(cx.at() + end as u64, is_return, cx);
         end + 1
+    }
+
+    fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
+        let mut rest = bytes;
+        let lines = memchr::memchr_iter(b'\n', rest).count();
+        // The first ends what has begun; lines that nobody wants to see are counted, not made.
+        let passed = lines.saturating_sub(cx.keep());
+        if passed > 0
+            && let Some(end) = memchr::memrchr_iter(b'\n', rest).nth(cx.keep())
+            && let Some(later) = rest.get(end + 1..)
+        {
+            cx.advance(end as u64 + 1);
+            cx.pass_over(passed as u64, cx.at());
+            self.start = cx.at();
+            self.at = self.start;
+            rest = later;
+        }
+        while !rest.is_empty() {
+            let taken = self.feed(rest, cx);
+            cx.advance(taken as u64);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
     }
 
     fn unfinished(&self) -> Option<Unfinished> {

@@ -1,10 +1,12 @@
 //! The decoder of every rule that has a [`Grammar`]: it asks that message by message and part by part, holds what is
 //! wanted until it is whole, skips what nobody need see, and keeps the limit. How the bytes arrive is its affair alone.
 
+mod held;
+
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use memchr::memmem;
+use held::Held;
 
 use super::grammar::{Grammar, PART_MAX_BYTES, Part, Want};
 use super::{Cx, Decoder, Flaw, Message, Status, Unfinished};
@@ -20,10 +22,7 @@ pub(super) struct Reader<G> {
     /// Behind the last byte that came.
     at: u64,
     state: State,
-    /// What has come of the part, as far as it is shown.
-    held: Vec<u8>,
-    /// The last bytes of a part that is no longer held, which may begin its mark.
-    tail: Vec<u8>,
+    held: Held,
     max: u64,
     /// The message is longer than it may be.
     is_long: bool,
@@ -57,8 +56,7 @@ impl<G: Grammar> Reader<G> {
             part: 0,
             at: 0,
             state: State::Between,
-            held: Vec::new(),
-            tail: Vec::new(),
+            held: Held::default(),
             max: u64::MAX,
             is_long: false,
         }
@@ -71,7 +69,6 @@ impl<G: Grammar> Reader<G> {
         loop {
             self.part = self.at;
             self.held.clear();
-            self.tail.clear();
             let sought = match want {
                 Want::Message(message) => return self.body(message, bytes, cx),
                 Want::Broken(flaw) => {
@@ -192,10 +189,10 @@ impl<G: Grammar> Reader<G> {
     fn seek(&mut self, sought: Sought, bytes: &mut &[u8], cx: &mut Cx<'_>) -> Option<Want> {
         let len = match sought {
             Sought::Bytes(count) => {
-                let missing = count - self.held.len();
+                let missing = count - self.held.shown().len();
                 (missing <= bytes.len()).then_some(missing)
             }
-            Sought::Through(mark) => self.find(mark, bytes),
+            Sought::Through(mark) => self.held.find(mark, bytes),
             Sought::Until(mark) => memchr::memchr(mark, bytes),
             Sought::Pass(count) => {
                 let missing = count - (self.at - self.part);
@@ -217,71 +214,28 @@ impl<G: Grammar> Reader<G> {
             None => {
                 let now = std::mem::take(bytes);
                 self.at += now.len() as u64;
-                self.hold(now, sought);
+                let mark_bytes = match sought {
+                    Sought::Through(mark) => mark.len(),
+                    _ => 1,
+                };
+                self.held.hold(now, mark_bytes);
                 None
             }
         }
     }
 
-    /// How many of the bytes end the first mark of the part.
-    fn find(&self, mark: &[u8], bytes: &[u8]) -> Option<usize> {
-        if let [byte] = mark {
-            return memchr::memchr(*byte, bytes).map(|at| at + 1);
-        }
-        let before = if self.tail.is_empty() {
-            &self.held
-        } else {
-            &self.tail
-        };
-        let before = before
-            .get(before.len().saturating_sub(mark.len() - 1)..)
-            .unwrap_or_default();
-        if !before.is_empty() {
-            let behind = bytes
-                .get(..bytes.len().min(mark.len() - 1))
-                .unwrap_or_default();
-            let seam = [before, behind].concat();
-            if let Some(at) = memmem::find(&seam, mark) {
-                return Some(at + mark.len() - before.len());
-            }
-        }
-        memmem::find(bytes, mark).map(|at| at + mark.len())
-    }
-
     /// The part is whole by these bytes.
     #[inline]
     fn whole(&mut self, now: &[u8], cx: &mut Cx<'_>) -> Want {
-        let shown = PART_MAX_BYTES - self.held.len().min(PART_MAX_BYTES);
-        let shown = now.get(..shown).unwrap_or(now);
-        if self.held.is_empty() {
+        if self.held.shown().is_empty() {
+            let shown = now.get(..PART_MAX_BYTES).unwrap_or(now);
             return self.ask(shown, now.len() as u64, cx);
         }
         let mut held = std::mem::take(&mut self.held);
-        held.extend_from_slice(shown);
-        let want = self.ask(&held, self.at - self.part, cx);
+        held.hold(now, 1);
+        let want = self.ask(held.shown(), self.at - self.part, cx);
         self.held = held;
         want
-    }
-
-    /// The part goes on behind these bytes.
-    fn hold(&mut self, now: &[u8], sought: Sought) {
-        let shown = PART_MAX_BYTES - self.held.len().min(PART_MAX_BYTES);
-        self.held.extend_from_slice(now.get(..shown).unwrap_or(now));
-        if let Sought::Through(mark) = sought
-            && self.at - self.part > PART_MAX_BYTES as u64
-        {
-            // Enough of the end to see a mark that is cut in two.
-            self.tail
-                .extend_from_slice(now.get(shown..).unwrap_or_default());
-            let old = self.tail.len().saturating_sub(mark.len() - 1);
-            self.tail.drain(..old);
-            if self.tail.len() < mark.len() - 1 {
-                let short = mark.len() - 1 - self.tail.len();
-                let from = self.held.len() - short;
-                self.tail
-                    .splice(..0, self.held.get(from..).unwrap_or_default().to_vec());
-            }
-        }
     }
 
     /// Takes so many of the bytes, or all.
@@ -337,7 +291,7 @@ impl<G: Grammar> Decoder for Reader<G> {
             {
                 let start = cx.at();
                 let payload = start + payload.start..start + payload.end;
-                cx.emit(Message::new(start..start + len, payload, ""));
+                cx.emit_good(start..start + len, payload);
                 self.start = start + len;
                 self.at = self.start;
                 taken
@@ -355,7 +309,7 @@ impl<G: Grammar> Decoder for Reader<G> {
         }
         let held = std::mem::take(&mut self.held);
         let part = Part {
-            bytes: &held,
+            bytes: held.shown(),
             range: self.part..self.at,
             start: self.start,
         };
@@ -398,6 +352,10 @@ impl<G: Grammar> Decoder for Reader<G> {
             State::Broken(_, from) => Some(from),
             _ => None,
         }
+    }
+
+    fn state_bytes(&self) -> usize {
+        self.held.shown().len()
     }
 
     fn fork(&self) -> Box<dyn Decoder> {
