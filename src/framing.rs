@@ -26,7 +26,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use choices::{Choices, choices};
+pub use choices::{Choices, JOINS, choices};
 pub use cutter::{Cutter, Entry};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};

@@ -16,8 +16,11 @@ use sockeye::words::Words;
 /// Vectors whose last frame is the rest at the end of the stream: for Sockeye that is partial, never a message.
 const REST_IS_PARTIAL: &[&str] = &["lines-tokio-basic"];
 
-/// Kinds of streams that no rule is for: a parser of one line, and streams that change hands (`then`, by hand).
-const NO_RULE: &[&str] = &["http_chunk_size", "switch"];
+/// Kinds of streams that no rule is for: a parser of one line.
+const NO_RULE: &[&str] = &["http_chunk_size"];
+
+/// Streams that change hands: what is sent is framed by the last rule, and read by the first.
+const CHANGES: &str = "switch";
 
 #[test]
 fn streams_are_cut_as_the_libraries_cut_them() {
@@ -58,6 +61,9 @@ fn vectors() -> Vec<Value> {
 #[test]
 fn payloads_are_encoded_to_frames_that_decode_to_them() {
     for vector in vectors() {
+        if vector["framing"]["kind"] == CHANGES {
+            continue;
+        }
         for frame in list(&vector["frames"]) {
             let Ok(bytes) = cut(&vector).rule.encode(&hex(&frame["payload"])) else {
                 assert_eq!(vector["framing"]["kind"], "lines", "{}", vector["id"]);

@@ -4,6 +4,26 @@
 use super::FRAMINGS;
 use crate::expr::kinds;
 
+/// What stands around any rule, and what it does: for the manual.
+pub const JOINS: &[(&str, &str)] = &[
+    (
+        "RULE max N",
+        "a message of more bytes, counted whole, is bad",
+    ),
+    (
+        "stx EXPR RULE",
+        "these bytes stand before each message, and it is found again by them",
+    ),
+    (
+        "RULE crc KIND [be|le] [over all|payload]",
+        "a checksum stands behind each message",
+    ),
+    (
+        "FRAMING then FRAMING",
+        "the first message by one rule, all others by the next",
+    ),
+];
+
 /// What may stand behind the words so far.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Choices {
@@ -38,7 +58,7 @@ pub fn choices(before: &[&str]) -> Choices {
     let Some(at) = part
         .iter()
         .skip(first)
-        .position(|word| name(&word).is_some())
+        .position(|word| name(word).is_some())
     else {
         return match part {
             [] => Choices::Framing { stx: true },

@@ -170,28 +170,22 @@ impl Guarded {
 
 impl Rule for Guarded {
     fn words(&self) -> String {
-        let mut words = String::new();
+        let mut words = vec![self.rule.words()];
         if !self.stx.is_empty() {
-            words = format!("{STX} {} ", Expr::from_bytes(&self.stx));
+            words.insert(0, format!("{STX} {}", Expr::from_bytes(&self.stx)));
         }
-        words += &self.rule.words();
-        if let Some(Crc {
-            kind,
-            order,
-            over_payload,
-        }) = self.crc
-        {
-            words += &format!(" {CRC} {}", kind.name);
-            if order != kind.order {
-                words += if order == ByteOrder::Big {
-                    " be"
-                } else {
-                    " le"
-                };
+        if let Some(crc) = self.crc {
+            words.push(format!("{CRC} {}", crc.kind.name));
+            match crc.order {
+                order if order == crc.kind.order => {}
+                ByteOrder::Big => words.push("be".to_owned()),
+                ByteOrder::Little => words.push("le".to_owned()),
             }
-            words += if over_payload { " over payload" } else { "" };
+            if crc.over_payload {
+                words.push("over payload".to_owned());
+            }
         }
-        words
+        words.join(" ")
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {

@@ -165,7 +165,9 @@ impl Decoder for Switch {
             let (taken, messages) = cx.within(at, max, |cx| self.rest(cx, feed));
             self.behind = behind.get(taken..).unwrap_or_default().to_vec();
             if !messages.is_empty() {
-                messages.into_iter().for_each(|message| cx.emit(message));
+                for message in messages {
+                    cx.emit(message);
+                }
                 return 0;
             }
         }
