@@ -1,5 +1,5 @@
-//! The checksum of a message that is still coming. Where its payload begins and ends is known late, so that bytes wait a
-//! while before they are added: what is kept is bounded.
+//! The checksum of a message that is still coming. Where its payload begins and ends is known late, so that bytes
+//! wait a while before they are added: what is kept is bounded.
 
 use std::ops::Range;
 

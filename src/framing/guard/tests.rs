@@ -1,3 +1,5 @@
+//! Sync bytes and checksums around rules, in all ways of arriving.
+
 use crate::framing::tests::{Random, check, check_fields, cut, run, run_all_ways};
 use crate::framing::{Sight, Status};
 
