@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::words::Line;
-use crate::framing::FRAMINGS;
+use crate::framing::{FRAMINGS, JOINS};
 use crate::{command, config};
 
 /// What an exit status says; it stands under help, too.
@@ -167,9 +167,11 @@ fn ascii(text: &str) -> String {
 
 fn framings() -> String {
     let row = |usage: &str, help: &str| format!("{usage}\n    {help}\n");
-    FRAMINGS
-        .iter()
-        .map(|framing| row(framing.usage(), framing.help()))
+    let rules = FRAMINGS.iter();
+    let rules = rules.map(|framing| (framing.usage(), framing.help()));
+    rules
+        .chain(JOINS.iter().copied())
+        .map(|(usage, help)| row(usage, help))
         .collect()
 }
 
