@@ -1,6 +1,5 @@
-//! Which framing a stream looks like, with the evidence: every candidate is run over the first bytes by its own decoder,
-//! and what fits is weighed by how unlikely that is by chance. It works in slices, on bytes that are there, and changes
-//! nothing.
+//! Which framing a stream looks like, with the evidence: every candidate is run over the first bytes by its own
+//! decoder, and what fits is weighed by how unlikely that is by chance. It works in slices and changes nothing.
 
 mod candidates;
 mod evidence;

@@ -1,6 +1,5 @@
-//! The split storm: the same bytes through a rule however a network may cut them, and through a naive reader, which takes
-//! each read for a whole number of messages. It shows which cuts change what is read: none may for a rule, most do for
-//! the naive reader. It works in slices, on bytes that are there; nothing is sent.
+//! The split storm: the same bytes through a rule however a network may cut them, and through a naive reader, which
+//! takes each read for whole messages. It shows which cuts change what is read, works in slices and sends nothing.
 
 mod plan;
 

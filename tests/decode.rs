@@ -220,8 +220,8 @@ fn messages_are_printed_as_they_come() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
-/// Writes so many pieces to the program's input, reading all that it says; its greatest memory in KiB while it spoke, and
-/// how much it said.
+/// Writes so many pieces to the program's input, reading all that it says; its greatest memory in KiB while it spoke,
+/// and how much it said.
 fn memory_of(mut child: Child, piece: &[u8], count: usize) -> (u64, u64) {
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = child.stdout.take().unwrap();

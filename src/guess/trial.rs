@@ -244,8 +244,8 @@ impl Subject {
             })
     }
 
-    /// How long the message is that begins at a place, if a whole good one does within `room` bytes; and what that cost.
-    /// The byte `changed` behind the place is another then.
+    /// How long the message is that begins at a place, if a whole good one does within `room` bytes; and what that
+    /// cost. The byte `changed` behind the place is another then.
     fn begins(
         &self,
         cut: &Cut,

@@ -1,5 +1,5 @@
-//! `encode`: each line a payload, written as a framing puts it on the wire. A line ends as the framing `line` has it: one
-//! CR before the LF belongs to its end.
+//! `encode`: each line a payload, written as a framing puts it on the wire. A line ends as the framing `line` has it:
+//! one CR before the LF belongs to its end.
 
 use std::fmt::Display;
 
