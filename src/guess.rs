@@ -19,6 +19,9 @@ const MESSAGES_MIN: u64 = 3;
 /// What chance would give once in so many streams, as a power of two, convinces nobody either.
 const CONVINCING_BITS: f64 = 16.0;
 
+/// A protocol is told before what has more bits than it, up to so many times.
+const NEARLY: f64 = 2.0;
+
 /// What has so many times fewer bits than the best is no alternative.
 const OUTDONE: f64 = 16.0;
 
@@ -207,14 +210,16 @@ fn rank(
         }
     }
     let best = groups.iter().map(|(fit, _)| fit.weight.bits());
-    let least = CONVINCING_BITS.max(best.fold(0.0, f64::max) / OUTDONE);
+    let best = best.fold(0.0, f64::max);
+    let least = CONVINCING_BITS.max(best / OUTDONE);
     groups.retain(|(fit, _)| {
         let is_protocol = fit.rank == Rank::Protocol && fit.weight.bits() >= CONVINCING_BITS;
         is_protocol || fit.weight.bits() >= least
     });
     groups.sort_by(|(a, _), (b, _)| {
         let by_bits = b.weight.bits().total_cmp(&a.weight.bits());
-        let is_protocol = |fit: &Fit| fit.rank == Rank::Protocol;
+        let near = best / NEARLY;
+        let is_protocol = |fit: &Fit| fit.rank == Rank::Protocol && fit.weight.bits() >= near;
         is_protocol(b).cmp(&is_protocol(a)).then(by_bits)
     });
     let next: Vec<_> = groups
