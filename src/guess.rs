@@ -209,6 +209,7 @@ fn rank(
             _ => groups.push((fit, Vec::new())),
         }
     }
+    let reads = subject.ends().len() as u64;
     let best = groups.iter().map(|(fit, _)| fit.weight.bits());
     let best = best.fold(0.0, f64::max);
     let least = CONVINCING_BITS.max(best / OUTDONE);
@@ -220,7 +221,12 @@ fn rank(
         let by_bits = b.weight.bits().total_cmp(&a.weight.bits());
         let near = best / NEARLY;
         let is_protocol = |fit: &Fit| fit.rank == Rank::Protocol && fit.weight.bits() >= near;
-        is_protocol(b).cmp(&is_protocol(a)).then(by_bits)
+        // What ends where every read does is not outdone by what is alike inside of messages.
+        let ends_all = |fit: &Fit| fit.found.hits > 1 && fit.found.hits == reads;
+        let by_ends = ends_all(b).cmp(&ends_all(a));
+        by_ends
+            .then(is_protocol(b).cmp(&is_protocol(a)))
+            .then(by_bits)
     });
     let next: Vec<_> = groups
         .iter()

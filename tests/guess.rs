@@ -24,7 +24,10 @@ const NO_REGULARITY: &[(&str, &str)] = &[
 ];
 
 /// Kinds of vectors whose frames are no stream when they are repeated.
-const NO_STREAM: &[(&str, &str)] = &[];
+const NO_STREAM: &[(&str, &str)] = &[(
+    "smtp_data",
+    "texts without their commands end as a delimiter does",
+)];
 
 /// Rules of which the lengths of reads tell, and nothing else.
 const ONLY_BY_READS: &[(&str, &str)] = &[("fixed 3", "noise in records begins like noise")];
