@@ -15,7 +15,7 @@ use crate::{command, config};
 pub(super) const EXIT: &str = "\
 Exit status:
   0    all went well
-  1    an expectation of a script failed, or a script of --plain
+  1    an expectation of a script failed, or a script of --plain; a message was bad, no framing fits
   2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
   3    the run could not begin or go on: a file, a socket, the kernel
   74   standard output could not be written
