@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use sockeye::framing::{Cut, Cutter, Cx, FRAMINGS, Sight};
+use sockeye::framing::{Cut, Cutter, Cx, FRAMINGS, Sight, Source};
 use sockeye::tape::{Boundaries, TapeId, Tapes};
 use sockeye::words::Words;
 use tokio_util::codec::{LengthDelimitedCodec, LinesCodec};
@@ -110,7 +110,10 @@ fn reframe() {
     let mib = std::env::var("FRAMINGS_MIB").map_or(256, |mib| mib.parse().unwrap());
     let stream = lengths(252).repeat(mib * (1 << 20) / STREAM_BYTES);
     let (tapes, tape, ends) = taped(&stream);
-    let until = stream.len() as u64;
+    let source = Source {
+        ended: true,
+        ..Source::new(&tapes, tape, &ends)
+    };
     for words in ["len u32be", "line", "fixed 256"] {
         let begin = Instant::now();
         let mut cutter = Cutter::new(cut(words), 0, Sight::default());
@@ -118,9 +121,9 @@ fn reframe() {
         let mut longest = Duration::ZERO;
         loop {
             let turn = Instant::now();
-            let more = cutter.advance(&tapes, tape, &ends, until, true, SLICE_BYTES);
+            let more = cutter.advance(&source, SLICE_BYTES);
             if first.is_none() {
-                let screen = cutter.messages(&tapes, tape, &ends, 0, 50);
+                let screen = cutter.messages(&source, 0, 50);
                 first = (screen.len() == 50).then(|| begin.elapsed());
             }
             longest = longest.max(turn.elapsed());
@@ -130,7 +133,7 @@ fn reframe() {
         }
         let done = begin.elapsed();
         let last = Instant::now();
-        let screen = cutter.messages(&tapes, tape, &ends, cutter.len() / 2, 50);
+        let screen = cutter.messages(&source, cutter.len() / 2, 50);
         black_box(screen);
         println!(
             "{mib} MiB anew by {words:10} its first screen after {:.2} ms, done after {:.0} ms ({} messages), a turn of the loop at most {:.2} ms, a screen from its middle {:.2} ms",
@@ -162,8 +165,8 @@ fn count_by_decoder(cut: &Cut, stream: &[u8]) -> u64 {
 /// All that the session does with a tape.
 fn count_by_cutter(cut: &Cut, tapes: &Tapes, tape: TapeId, ends: &Boundaries) -> u64 {
     let mut cutter = Cutter::new(cut.clone(), 0, Sight::default());
-    let until = tapes.len(tape);
-    while cutter.advance(tapes, tape, ends, until, false, SLICE_BYTES) {}
+    let source = Source::new(tapes, tape, ends);
+    while cutter.advance(&source, SLICE_BYTES) {}
     cutter.count()
 }
 

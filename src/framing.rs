@@ -52,6 +52,7 @@ mod mysql;
 mod nats;
 mod netstring;
 mod note;
+mod only;
 mod postgres;
 mod protobuf;
 mod proxy;
@@ -339,7 +340,7 @@ impl Cut {
                 .flat_map(|knob| [&mut knob.less, &mut knob.more])
                 .flatten()
             {
-                words.push_str(&format!(" max {}", self.max));
+                *words = format!("{words} max {}", self.max);
             }
         }
         knobs

@@ -23,7 +23,7 @@ impl Verb for Frame {
     }
 
     fn usage(&self) -> &'static str {
-        "frame [in|out|both] FRAMING [from OFFSET] · frame [in|out] more|less [PARAMETER] · frame beside FRAMING|off · frame guess"
+        "frame [in|out|both] FRAMING [from OFFSET] · frame more|less [WHAT] · frame beside FRAMING|off · frame guess"
     }
 
     fn help(&self) -> &'static str {

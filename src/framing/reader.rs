@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use held::Held;
 
 use super::grammar::{Grammar, PART_MAX_BYTES, Part, Want};
-use super::{Cx, Decoder, Flaw, Message, Rule, Sight, Status, Unfinished};
+use super::{Cx, Decoder, Flaw, Message, Status, Unfinished};
 
 /// Reads by a grammar.
 #[derive(Clone, Debug)]
@@ -391,15 +391,6 @@ impl<G: Grammar> Decoder for Reader<G> {
     fn fork(&self) -> Box<dyn Decoder> {
         Box::new(self.clone())
     }
-}
-
-/// The message that all of these bytes are by a rule, if they are one that is whole and good.
-pub(super) fn only_message(rule: &dyn Rule, bytes: &[u8]) -> Option<Message> {
-    let mut cx = Cx::new(0, u64::MAX, Sight::default());
-    let taken = rule.decoder().feed(bytes, &mut cx);
-    let mut messages = cx.take();
-    let message = messages.pop()?;
-    (taken == bytes.len() && messages.is_empty() && message.status == Status::Ok).then_some(message)
 }
 
 fn bytes_word(count: u64) -> &'static str {
