@@ -2,6 +2,7 @@
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
 mod copy;
+mod detective;
 mod framings;
 mod library;
 mod repeat;
@@ -23,6 +24,7 @@ pub use repeat::Due;
 pub use save::Source;
 pub use scope::AppScope;
 
+use detective::Detective;
 use library::Library;
 use repeat::Repeat;
 use save::Saving;
@@ -44,6 +46,7 @@ pub struct App {
     /// What was searched for last.
     pattern: Option<Pattern>,
     /// The search that lives.
+    detective: Detective,
     search: Option<Search>,
     /// The file that is being written.
     saving: Option<Saving>,
@@ -65,6 +68,7 @@ impl App {
             values: Values::new(seed, wall, now),
             pattern: None,
             search: None,
+            detective: Detective::default(),
             saving: None,
             repeats: Vec::new(),
             refusals: 0,
@@ -254,6 +258,8 @@ impl App {
                 let text = self.ui.arrange(&name, &self.session)?;
                 self.say(&text, now);
             }
+            View::Guess => self.guess()?,
+            View::Storm => self.storm()?,
             View::Copy(format) => self.copy(&format, now)?,
             view => self.ui.view(&view, &self.session)?,
         }

@@ -52,17 +52,6 @@ pub enum Kind {
 impl Kind {
     /// All, in the order in which they are tried.
     pub const ALL: [Self; 4] = [Self::Single, Self::Bytes, Self::Pair, Self::Random];
-
-    /// What it is called.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Single => "one cut",
-            Self::Pair => "two cuts",
-            Self::Bytes => "byte by byte",
-            Self::Random => "random cuts",
-        }
-    }
 }
 
 /// How many cases of a kind there were, and which reader got other messages in how many of them.

@@ -40,6 +40,7 @@ mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod storm;
 mod theme;
 mod timeline;
 mod tuner;
@@ -76,6 +77,7 @@ use prompt::Prompt;
 use rows::Rows;
 use saved::Saved;
 use selection::Sight;
+use storm::Blown;
 pub use tuner::Looks;
 use tuner::Tuner;
 pub use undo::Undone;
@@ -136,6 +138,7 @@ pub struct Ui {
     progress: Progress,
     saved: Saved,
     tuner: Tuner,
+    storm: Option<Blown>,
 }
 
 /// Where keys go if not to a pane.
@@ -153,6 +156,7 @@ enum Overlay {
     Connections,
     Saved,
     Framing,
+    Storm,
 }
 
 impl Overlay {
@@ -163,6 +167,7 @@ impl Overlay {
             Self::Connections => "connections",
             Self::Saved => "saved",
             Self::Framing => "framing",
+            Self::Storm => "storm",
         }
     }
 }
@@ -228,6 +233,7 @@ impl Ui {
             progress: Progress::default(),
             saved: Saved::default(),
             tuner: Tuner::default(),
+            storm: None,
         }
     }
 

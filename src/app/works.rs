@@ -10,9 +10,10 @@ impl App {
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
         let is_uncut = self.session.cut(cut_bytes);
         let is_beside = self.ui.cut_beside(&self.session, cut_bytes);
+        let is_detecting = self.detect_on();
         let is_searching = self.search_on(now);
         let is_saving = self.save_on(now);
-        is_uncut || is_beside || is_searching || is_saving
+        is_uncut || is_beside || is_detecting || is_searching || is_saving
     }
 
     /// Lets the screen say what runs, or that nothing does.
@@ -24,6 +25,7 @@ impl App {
     /// Ends searching, saving and repeating; whether there was anything to end.
     pub fn end_works(&mut self, now: Duration) -> bool {
         let ended = [
+            self.end_detection(),
             self.end_search(),
             self.end_saving(now),
             self.end_repeats(None),
@@ -37,6 +39,7 @@ impl App {
     pub fn progress(&self) -> Option<String> {
         let locale = self.ui.locale();
         let parts = [
+            self.detection_progress(locale),
             self.search_progress(locale),
             self.save_progress(locale),
             self.repeat_progress(locale),

@@ -30,7 +30,7 @@ const CURSOR: Place = Place::Panes(&[
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
+const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing", "storm"]);
 
 /// What has a filter of those.
 const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);

@@ -110,6 +110,10 @@ impl Ui {
             self.hands.library.go(motion, &self.saved.0, page);
             return;
         }
+        if self.overlay == Some(Overlay::Storm) {
+            self.go_in_storm(motion);
+            return;
+        }
         if self.overlay == Some(Overlay::Framing) {
             self.go_in_tuner(motion, session);
             return;

@@ -169,6 +169,10 @@ fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
                     let back = [&open[..], &["\x1b[C", "u"]].concat();
                     vec![open.to_vec(), below, turned, back]
                 }
+                "storm" => {
+                    let storm = ":split storm\r";
+                    vec![vec![storm], vec![storm, "\x1b[B", "\x1b[B"]]
+                }
                 name => panic!("the test does not know what {name} is"),
             })
             .collect(),
