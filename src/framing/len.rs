@@ -2,6 +2,7 @@
 //! other bytes, count from elsewhere, and count the head too.
 
 mod knobs;
+mod order;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,7 +11,7 @@ use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want, over};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Flaw, Framing, Knob, Message, Rule, Sight, Value};
+use super::{Cx, Decoder, Flaw, Framing, Knob, Message, Rule, Sight, Status, Value};
 use crate::expr::{ByteOrder, IntType, Step};
 use crate::words::{Complaint, Words};
 
@@ -178,7 +179,13 @@ impl Rule for Length {
         {
             dissect.skip(width);
             dissect.name("length", width, Value::Number(value));
-            message.note = format!("len {value}").into();
+            let waits = matches!(message.status, Status::Partial { .. });
+            let hint = waits.then(|| order::fitting(self, value, bytes)).flatten();
+            message.note = match hint {
+                Some((rule, other)) => format!("len {}", order::hint(value, other, &rule)),
+                None => format!("len {value}"),
+            }
+            .into();
         }
         message.fields = dissect.finish();
     }
@@ -353,8 +360,8 @@ impl Grammar for Number {
         if let Some((rule, other)) = self.rule.swapped(value)
             && (i128::from(head)..=i128::from(max)).contains(&rule.total(other, head))
         {
-            let hint = format!("; the other way round it is {other}: `{}`", rule.words());
-            why.push_str(&hint);
+            why.push_str("; ");
+            why.push_str(&order::hint(value, other, &rule));
         }
         let at = message.range.start + u64::from(at);
         Flaw { why, at }

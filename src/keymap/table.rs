@@ -32,6 +32,9 @@ const SOCKETS: Place = Place::Overlay(&["connections"]);
 /// Everything that lies over the panes.
 const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing", "storm"]);
 
+/// What has something to choose.
+const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
+
 /// What has a filter of those.
 const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
 
@@ -168,7 +171,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Down"], OVERLAY, "overlay-down", "move down"),
     run(&["PgUp"], OVERLAY, "overlay-page-up", "move page-up"),
     run(&["PgDn"], OVERLAY, "overlay-page-down", "move page-down"),
-    own(&["Enter"], OVERLAY, "overlay-choose", Own::Accept).footer(),
+    own(&["Enter"], CHOSEN, "overlay-choose", Own::Accept).footer(),
     own(&["C-u"], FILTERED, "overlay-clear", Own::Clear).footer(),
     own(&["Esc"], OVERLAY, "overlay-back", Own::Back).footer(),
 ];

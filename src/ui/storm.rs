@@ -56,9 +56,11 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let (storm, look) = (&blown.storm, scene.look());
-    let name = escape::clean(scene.session.name(blown.stream.0)).into_owned();
+    let lane = scene.session.lane(blown.stream.0, blown.stream.1);
+    let rule = lane.map_or(String::new(), |lane| lane.rule_at(0).words());
+    let rule = escape::clean(&rule).into_owned();
     let bytes = storm.bytes().len();
-    let title = scene.fill("storm.title", &[&name, &bytes]);
+    let title = scene.fill("storm.title", &[&scene.direction(), &rule, &bytes]);
     let line = Rect {
         height: area.height.min(1),
         ..area

@@ -217,7 +217,7 @@ fn too_long_is_skipped_where_the_end_is_known() {
         "len u32be",
         b"\x0c\0\0\0hello",
         &[
-            "0..9 bad at 0: 201326592 is over the limit of 16777216; the other way round it is 12: `len u32le`",
+            "0..9 bad at 0: 201326592 is over the limit of 16777216; 201326592 is 12 the other way round: `e`, `len u32le`",
         ],
     );
     check(
