@@ -353,25 +353,13 @@ impl Cut {
         words.split(' ').next().unwrap_or_default().to_owned()
     }
 
-    /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
-    /// partial one waits for is its note until then, and comes first.
+    /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
         if message.bytes() == 0 {
             // An empty datagram says so itself.
             return;
         }
-        let is_partial = matches!(message.status, Status::Partial { .. });
-        let waits = if is_partial {
-            std::mem::take(&mut message.note)
-        } else {
-            "".into()
-        };
         self.rule.dissect(message, bytes, sight);
-        if is_partial && message.note.is_empty() {
-            message.note = waits;
-        } else if is_partial && !waits.is_empty() {
-            message.note = format!("{waits} ({})", message.note).into();
-        }
     }
 
     /// The canonical words.

@@ -14,6 +14,8 @@ pub struct Message {
     pub status: Status,
     /// What it is, in a few words: `len 5`.
     pub note: Cow<'static, str>,
+    /// What an unfinished one waits for, in words: `waiting for 3 more bytes`.
+    pub waits: Cow<'static, str>,
     /// Its named parts.
     pub fields: Vec<Field>,
 }
@@ -27,6 +29,7 @@ impl Message {
             payload,
             status: Status::Ok,
             note: note.into(),
+            waits: Cow::Borrowed(""),
             fields: Vec::new(),
         }
     }
@@ -44,6 +47,7 @@ impl Message {
             payload,
             status,
             note: Cow::Borrowed(""),
+            waits: Cow::Borrowed(""),
             fields: Vec::new(),
         }
     }
@@ -54,6 +58,15 @@ impl Message {
         Self {
             fields: self.fields,
             ..Self::bad(self.range, flaw.why, flaw.at)
+        }
+    }
+
+    /// What it waits for and what it is: `waiting for 3 more bytes (len 5)`.
+    #[must_use]
+    pub fn told(&self) -> Cow<'_, str> {
+        match (&*self.waits, &*self.note) {
+            ("", note) | (note, "") => Cow::Borrowed(note),
+            (waits, note) => format!("{waits} ({note})").into(),
         }
     }
 
@@ -251,7 +264,8 @@ impl Unfinished {
             range: self.start..end,
             payload: payload..end,
             status,
-            note: self.note.into(),
+            note: Cow::Borrowed(""),
+            waits: self.note.into(),
             fields: self.fields,
         }
     }

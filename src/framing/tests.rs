@@ -79,6 +79,7 @@ pub(in crate::framing) fn picture(stream: &[u8], messages: &[Message]) -> String
             note,
             ..
         } = message;
+        let all = message.told();
         let payload = stream
             .get(usize_of(&message.payload))
             .unwrap()
@@ -87,7 +88,7 @@ pub(in crate::framing) fn picture(stream: &[u8], messages: &[Message]) -> String
             Status::Ok => format!("{note}: {payload}"),
             Status::Partial { need } => {
                 format!(
-                    "partial{}, {note}: {payload}",
+                    "partial{}, {all}: {payload}",
                     need.map(|need| format!(" -{need}")).unwrap_or_default()
                 )
             }

@@ -278,7 +278,8 @@ impl Reading {
         let end = part.range.end.saturating_add(head.length);
         Want::Message(Message {
             status: Status::Partial { need: None },
-            ..Message::new(part.start..end, self.payload..end, "closed in the middle")
+            waits: "closed in the middle".into(),
+            ..Message::new(part.start..end, self.payload..end, "")
         })
     }
 }

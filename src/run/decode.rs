@@ -129,7 +129,8 @@ impl Decode {
         let message = &entry.message;
         let number = entry.number.map(|n| n.to_string()).unwrap_or_default();
         let range = format!("{}..{}", message.range.start, message.range.end);
-        let note = clean(&message.note);
+        let note = message.told();
+        let note = clean(&note);
         let (status, told) = match &message.status {
             Status::Ok => ("ok", note.into_owned()),
             Status::Partial { .. } => ("partial", note.into_owned()),

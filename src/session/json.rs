@@ -58,7 +58,7 @@ pub fn entry_of(lane: Option<(&str, Dir)>, entry: &Entry, payload: &[u8]) -> Map
     out.insert("status".into(), status.into());
     out.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
     out.insert("payload".into(), hex(payload).into());
-    out.insert("note".into(), message.note.as_ref().into());
+    out.insert("note".into(), message.told().as_ref().into());
     if !message.fields.is_empty() {
         out.insert("fields".into(), fields(&message.fields));
     }

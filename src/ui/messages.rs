@@ -13,7 +13,7 @@ use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
 use crate::event::Dir;
-use crate::framing::{Entry, Message, Status, Value};
+use crate::framing::{Entry, Message, Status};
 use crate::session::{Lane, Session};
 use tree::Tree;
 
@@ -226,9 +226,8 @@ fn render_entry(
             pen.put(escape::clean(why), Role::Muted);
         }
         Status::Ok | Status::Partial { .. } => {
-            let note = note(message);
-            if !note.is_empty() {
-                pen.put(escape::clean(&note), Role::Muted).skip(2);
+            if !message.note.is_empty() {
+                pen.put(escape::clean(&message.note), Role::Muted).skip(2);
             }
             let missing = if area.width < WIDE_COLUMNS {
                 String::new()
@@ -294,22 +293,10 @@ fn missing(scene: Scene<'_>, message: &Message) -> String {
     match message.status {
         Status::Partial { need: Some(1) } => scene.fill("messages.awaits-one", &[]),
         Status::Partial { need: Some(need) } => scene.fill("messages.awaits", &[&need]),
-        Status::Partial { need: None } if message.note.is_empty() => {
+        Status::Partial { need: None } if message.waits.is_empty() => {
             scene.fill("messages.not-whole", &[])
         }
-        Status::Partial { need: None } => escape::clean(&message.note).into_owned(),
+        Status::Partial { need: None } => escape::clean(&message.waits).into_owned(),
         _ => String::new(),
     }
-}
-
-/// What it is. The note of a partial one says what it waits for, which stands elsewhere; its first number says more.
-fn note(message: &Message) -> String {
-    if !matches!(message.status, Status::Partial { .. }) {
-        return message.note.to_string();
-    }
-    let number = message.fields.iter().find_map(|field| match field.value {
-        Value::Number(number) => Some(format!("{} {number}", field.name)),
-        _ => None,
-    });
-    number.unwrap_or_default()
 }

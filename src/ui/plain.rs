@@ -151,7 +151,7 @@ pub fn message(
             };
             voice
                 .locale
-                .fill(key, &[&name, &number, &message.note, &shown])
+                .fill(key, &[&name, &number, &message.told(), &shown])
         }
         (Status::Bad { why, at }, _) => voice.locale.fill("plain.message-bad", &[&name, at, why]),
         _ => return None,

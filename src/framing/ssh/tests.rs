@@ -33,7 +33,7 @@ fn kexinit() -> Vec<u8> {
 
 fn notes(stream: &[u8]) -> Vec<String> {
     let messages = run(&cut("ssh"), stream, &[3]);
-    messages.iter().map(|it| it.note.to_string()).collect()
+    messages.iter().map(|it| it.told().to_string()).collect()
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn notes(stream: &[u8]) -> Vec<String> {
         let messages = run(&cut("tls"), stream, &[size]);
         let told = messages.into_iter().map(|message| match message.status {
             Status::Bad { why, at } => format!("bad at {at}: {why}"),
-            _ => message.note.to_string(),
+            _ => message.told().to_string(),
         });
         told.collect::<Vec<_>>()
     };
