@@ -121,7 +121,13 @@ impl Pane for Messages {
             }
             Motion::Left | Motion::Right => {
                 ui.stop_following(session);
-                let tree = Tree::new(ui, session, area);
+                let mut tree = Tree::new(ui, session, area);
+                if let Some(range) = tree.closed(ui, session)
+                    && motion == Motion::Right
+                {
+                    ui.desk.turn_fold(range);
+                    tree = Tree::new(ui, session, area);
+                }
                 match tree.beside(ui, session, motion == Motion::Right) {
                     Some(range) => ui.select_part(range, session),
                     None if tree.has_nodes() => {}

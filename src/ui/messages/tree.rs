@@ -174,6 +174,13 @@ impl Tree {
         holding.find(|node| node.is_open.is_some())
     }
 
+    /// The selected part, if its own parts are not shown.
+    pub(super) fn closed(&self, ui: &Ui, session: &Session) -> Option<Range<u64>> {
+        let (_, last) = self.selected(&ui.range(session))?;
+        let node = self.nodes.get(last)?;
+        (node.is_open == Some(false)).then(|| node.range.clone())
+    }
+
     /// Whether the message under the cursor shows parts.
     pub(super) fn has_nodes(&self) -> bool {
         !self.nodes.is_empty()
@@ -258,6 +265,7 @@ fn say(value: &Value) -> String {
 /// tells of that.
 fn nodes(message: &Message, ui: &Ui, session: &Session) -> Vec<Node> {
     let is_small = message.walk().nth(OPEN_MAX).is_none();
+    let is_one = message.fields.len() == 1;
     let selected = ui.range(session);
     let mut nodes: Vec<Node> = Vec::new();
     let mut closed = None;
@@ -272,7 +280,8 @@ fn nodes(message: &Message, ui: &Ui, session: &Session) -> Vec<Node> {
                 && selected.end <= range.end
                 && range != selected
                 && !selected.is_empty();
-            (is_small != ui.desk.is_turned(&range)) || (holds && ui.selection.is_some())
+            let opens = is_small || (is_one && depth == 0);
+            (opens != ui.desk.is_turned(&range)) || (holds && ui.selection.is_some())
         });
         if is_open == Some(false) {
             closed = Some(depth);
