@@ -23,7 +23,7 @@ const FORETOLD_MAX_BYTES: usize = 4096;
 pub(super) struct Prompt {
     pub(super) editor: Editor,
     complaint: Option<Complaint>,
-    completion: Option<(Completion, usize)>,
+    completion: Option<(Completion, Option<usize>)>,
     /// The calls that it makes, once it fits; else nothing.
     calls: String,
     /// The line that was run last: a complaint that comes later is about it.
@@ -84,10 +84,11 @@ impl Prompt {
     /// none.
     pub(super) fn complete(&mut self, scope: &dyn Scope) -> bool {
         self.complaint = None;
-        if let Some((completion, at)) = &mut self.completion {
+        if let Some((completion, chosen)) = &mut self.completion {
             let count = completion.candidates.len();
-            *at = (*at + 1) % count.max(1);
-            if let Some(candidate) = completion.candidates.get(*at) {
+            let at = chosen.map_or(0, |at| (at + 1) % count.max(1));
+            *chosen = Some(at);
+            if let Some(candidate) = completion.candidates.get(at) {
                 self.editor.replace(completion.from, &candidate.text);
             }
             return count > 0;
@@ -103,8 +104,7 @@ impl Prompt {
                     completion.from,
                     &common(several.iter().map(|it| it.text.as_str())),
                 );
-                let none_yet = several.len() - 1;
-                self.completion = Some((completion, none_yet));
+                self.completion = Some((completion, None));
             }
         }
         true
@@ -210,16 +210,41 @@ fn render_complaint(complaint: &Complaint, area: Rect, buf: &mut Buffer, look: L
     }
 }
 
-fn render_candidates(completion: &Completion, at: usize, area: Rect, buf: &mut Buffer, look: Look) {
+/// As many of the candidates as fit, a page of them at a time; the one that is chosen is always on it.
+fn render_candidates(
+    completion: &Completion,
+    chosen: Option<usize>,
+    area: Rect,
+    buf: &mut Buffer,
+    look: Look,
+) {
+    let room = usize::from(area.width).saturating_sub(4);
+    let texts = completion.candidates.iter();
+    let texts: Vec<_> = texts.map(|it| escape::clean(&it.text)).collect();
+    let (mut first, mut columns) = (0, 0);
+    for (k, text) in texts.iter().enumerate() {
+        let width = escape::width(text) + 2;
+        if columns + width > room && columns > 0 {
+            if chosen.is_none_or(|chosen| chosen < k) {
+                break;
+            }
+            (first, columns) = (k, 0);
+        }
+        columns += width;
+    }
     let mut pen = Pen::new(buf, area, 2, look);
     pen.skip(2);
-    // The one that is chosen is always among those that are shown.
-    for (k, candidate) in completion.candidates.iter().enumerate().skip(
-        at.saturating_sub(3)
-            .min(completion.candidates.len().saturating_sub(4)),
-    ) {
-        let role = if k == at { Role::Selected } else { Role::Text };
-        pen.put(escape::clean(&candidate.text), role).skip(2);
+    for (k, text) in texts.iter().enumerate().skip(first) {
+        if escape::width(text) + 2 > usize::from(pen.room()) {
+            pen.put("…", Role::Muted);
+            break;
+        }
+        let role = if chosen == Some(k) {
+            Role::Selected
+        } else {
+            Role::Text
+        };
+        pen.put(text, role).skip(2);
     }
 }
 
