@@ -207,6 +207,11 @@ pub trait Rule: Debug + Send + Sync {
     /// with the first bytes of a partial or bad one.
     fn dissect(&self, _message: &mut Message, _bytes: &[u8], _sight: Sight) {}
 
+    /// The same rule with the role of that side, where it reads differently in the two directions and was told none.
+    fn spoken_by(&self, _side: Side) -> Option<Box<dyn Rule>> {
+        None
+    }
+
     /// What of it can be turned step by step, each with the rules one step away.
     fn knobs(&self) -> Vec<Knob> {
         Vec::new()
@@ -360,6 +365,16 @@ impl Cut {
             return;
         }
         self.rule.dissect(message, bytes, sight);
+    }
+
+    /// The rule as that side of the connection speaks it.
+    #[must_use]
+    pub fn spoken(&self, sight: Sight) -> Self {
+        let spoken = sight.side.and_then(|side| self.rule.spoken_by(side));
+        Self {
+            rule: spoken.map_or_else(|| Arc::clone(&self.rule), Arc::from),
+            max: self.max,
+        }
     }
 
     /// The canonical words.

@@ -84,7 +84,7 @@ impl expr::Context for Evaluation<'_> {
             .session
             .lane(self.conn, Dir::Out)
             .ok_or("there is no socket to take the framing of")?;
-        lane.rule().rule.encode(payload)
+        lane.rule().spoken(lane.sight()).rule.encode(payload)
     }
 
     fn seed(&mut self) -> u64 {

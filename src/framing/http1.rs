@@ -11,7 +11,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::reader::Reader;
-use super::{Decoder, Framing, Message, Rule, Sight, Status};
+use super::{Decoder, Framing, Message, Rule, Side, Sight, Status};
 use crate::words::{Complaint, Words};
 use head::{Head, Method, Role};
 use messages::Messages;
@@ -110,6 +110,15 @@ impl Rule for Http {
         let methods = self.methods.iter();
         let methods: Arc<[_]> = methods.map(|name| Method::of(name.as_bytes())).collect();
         Box::new(Reader::new(Messages::new(self.role, methods)))
+    }
+
+    fn spoken_by(&self, side: Side) -> Option<Box<dyn Rule>> {
+        let role = self.role.unwrap_or(match side {
+            Side::Client => Role::Request,
+            Side::Server => Role::Response,
+        });
+        let (role, methods) = (Some(role), self.methods.clone());
+        Some(Box::new(Self { role, methods }))
     }
 
     /// A request that posts the payload, or a response that carries it.

@@ -102,6 +102,11 @@ impl Rule for Conversation {
         }))
     }
 
+    fn spoken_by(&self, side: Side) -> Option<Box<dyn Rule>> {
+        let side = self.side.or(Some(side));
+        Some(Box::new(Self { side }))
+    }
+
     /// The payload is what follows the length, of a query or, from the backend, a row.
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         let length = u32::try_from(payload.len()).ok();

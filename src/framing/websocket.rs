@@ -96,6 +96,11 @@ impl Rule for Level {
         }))
     }
 
+    fn spoken_by(&self, side: Side) -> Option<Box<dyn Rule>> {
+        let from = self.from.or(Some(side));
+        Some(Box::new(Self { from, ..*self }))
+    }
+
     /// One frame: text where the payload is UTF-8, else binary; masked unless a server sends it.
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         let opcode = if std::str::from_utf8(payload).is_ok() {

@@ -233,3 +233,19 @@ fn words() {
         assert_eq!(cut(words).words(), words);
     }
 }
+
+#[test]
+fn each_side_speaks_as_it_must() {
+    use crate::framing::{Side, Sight};
+    let spoken = |words, side| {
+        let sight = Sight {
+            side,
+            datagrams: false,
+        };
+        let cut = cut(words).spoken(sight);
+        cut.rule.encode(b"a").unwrap()[1] & 0x80 != 0
+    };
+    assert!(spoken("websocket", Some(Side::Client)));
+    assert!(!spoken("websocket", Some(Side::Server)));
+    assert!(!spoken("websocket server", Some(Side::Client)));
+}

@@ -69,10 +69,11 @@ pub(in crate::ui) fn size(text: &str, session: &Session, conn: Option<ConnId>) -
     }
 }
 
-/// The framing that somebody chose for what a socket sends.
-pub(super) fn framing(session: &Session, conn: Option<ConnId>) -> Option<&Cut> {
-    let cut = session.lane(conn?, Dir::Out)?.rule();
-    (!cut.is_raw()).then_some(cut)
+/// The framing that somebody chose for what a socket sends, as its side speaks it.
+pub(super) fn framing(session: &Session, conn: Option<ConnId>) -> Option<Cut> {
+    let lane = session.lane(conn?, Dir::Out)?;
+    let is_chosen = !lane.rule().is_raw();
+    is_chosen.then(|| lane.rule().spoken(lane.sight()))
 }
 
 /// Text with escapes, and what ends it.
@@ -162,7 +163,7 @@ pub(super) fn expression(text: &str, session: &Session, conn: Option<ConnId>) ->
     }
     let rule = conn
         .and_then(|conn| session.lane(conn, Dir::Out))
-        .map(|lane| lane.rule().clone());
+        .map(|lane| lane.rule().spoken(lane.sight()));
     let mut cx = Guess {
         rule,
         settled: std::cell::Cell::new(true),
