@@ -170,7 +170,7 @@ fn framings() -> String {
     let rules = FRAMINGS.iter();
     let rules = rules.map(|framing| (framing.usage(), framing.help()));
     rules
-        .chain(JOINS.iter().copied())
+        .chain(JOINS.iter().map(|join| (join.usage, join.help)))
         .map(|(usage, help)| row(usage, help))
         .collect()
 }
