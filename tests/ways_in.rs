@@ -64,7 +64,14 @@ fn paths_name_every_directory_and_make_none() {
 fn completions_are_there_for_five_shells() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let text = printed(&["completions", shell]);
-        for word in ["sockeye", "headless", "decode", "chunk", "completions"] {
+        for word in [
+            "sockeye",
+            "headless",
+            "decode",
+            "chunk",
+            "netstring",
+            "completions",
+        ] {
             assert!(text.contains(word), "{shell}: {word}");
         }
     }
