@@ -64,16 +64,16 @@ fn paths_name_every_directory_and_make_none() {
 fn completions_are_there_for_five_shells() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let text = printed(&["completions", shell]);
-        for word in [
-            "sockeye",
-            "headless",
-            "decode",
-            "chunk",
-            "netstring",
-            "completions",
-        ] {
+        for word in ["sockeye", "headless", "decode", "chunk", "completions"] {
             assert!(text.contains(word), "{shell}: {word}");
         }
+    }
+    // For the others clap_complete knows no words that stand without an option.
+    for shell in ["bash", "zsh"] {
+        assert!(
+            printed(&["completions", shell]).contains("netstring"),
+            "{shell}"
+        );
     }
     let refused = run(&["completions", "tcsh"]);
     assert_eq!(refused.status.code(), Some(2));
