@@ -82,7 +82,7 @@ pub(in crate::framing) fn hear(
     };
     let cut = cut(words);
     let mut decoder = cut.rule.decoder();
-    let mut cx = Cx::new(0, cut.max, sight).hearing(Some(theirs), Duration::ZERO);
+    let mut cx = Cx::new(0, cut.max, sight).hearing(Some(theirs), Duration::MAX);
     decoder.feed_all(stream, &mut cx);
     let mut mailbox = Mailbox::default();
     mailbox.put(Duration::ZERO, cx.take_letters());
