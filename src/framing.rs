@@ -1,5 +1,5 @@
-//! How bytes become messages: the vocabulary of framings, the table of them, and the cutter that runs one over a tape.
-//! Each framing is one file in `framing/` and one row of [`FRAMINGS`]. Nothing here knows a socket or a clock.
+//! How bytes become messages: the vocabulary of framings and the table of them. Each is one file in `framing/` and one
+//! row of [`FRAMINGS`]; a [`Cutter`] runs one over a tape. Nothing here knows a socket or a clock.
 
 mod amqp;
 mod ber;
@@ -84,7 +84,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use choices::{Choices, JOINS, choices};
+pub use choices::{Choices, JOINS, Join, choices};
 pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
 pub use knob::Knob;

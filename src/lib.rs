@@ -40,7 +40,7 @@
 //! | [`tape`] | the bytes of one direction, in memory up to a budget, then in an unnamed file |
 //! | [`inspect`], [`hexdump`] | readings of a few bytes; rows of many |
 //! | [`literal`] | bytes as people paste them elsewhere: one file and one row a format |
-//! | [`framing`] | how bytes become messages: one file and one row a framing; the cutter that runs one over a tape |
+//! | [`framing`] | how bytes become messages: one file and one row a framing; grammars, the cutter, what messages say |
 //! | [`command`] | the language: one file and one row a verb |
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
 //! | [`guess`] | which framing a stream looks like, with the evidence |
@@ -56,6 +56,23 @@
 //! | [`run`] | the one loop body, its engine, its faces; what a run is given and leaves |
 //! | [`args`] | the command line, its completions, the manual page |
 //!
+//! # From bytes to messages
+//!
+//! A row of [`framing::FRAMINGS`] reads words and gives a [`framing::Rule`], which makes decoders and knows the way
+//! back.
+//!
+//! - A [`framing::Decoder`] only cuts: messages with their ranges, in bounded state, the same however the bytes came.
+//!   Most are written as a `Grammar`, which says what it wants next and never sees how bytes arrived; a `Reader` feeds
+//!   it. `stx`, `crc` and `then` are rules around rules.
+//! - What a message says, its note and its fields, [`framing::Rule::dissect`] names from the bytes on the tape, and
+//!   only for messages that somebody looks at.
+//! - A [`framing::Cutter`] runs a rule over a tape, a slice at a time. It keeps the newest messages and checkpoints: a
+//!   decoder forked every so often, from which any other message is cut again.
+//! - Rules that read one direction by the other (a response by its request) send letters through [`framing::Cx`].
+//!   Where a rule does, `session::lane::both` cuts the two directions in the order in which their bytes moved.
+//! - [`guess`] and [`storm`] run decoders over bytes and know no socket: many rules over one stream, one rule under
+//!   every cut.
+//!
 //! # Faces
 //!
 //! A run has one engine and one [`run::Face`], which reads what people give and shows what happened. `Workbench` is
@@ -63,8 +80,8 @@
 //! script, and prints what it says or all events as JSON. `Pipe` is standard input and output through one socket. None
 //! of them knows what a command means, and the engine does not know which one it has.
 //!
-//! Beside them stand filters ([`run::Filter`]): bytes in, lines out, no sockets and no engine: `decode`, `encode` and
-//! `guess` of the command line.
+//! Beside them stand filters ([`run::Filter`]): bytes in, bytes out, no sockets and no engine. They are `decode`,
+//! `encode` and `guess` of the command line.
 //!
 //! # What a run is given and leaves
 //!

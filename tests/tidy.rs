@@ -1,8 +1,16 @@
 //! The rules of STYLE.md and the import order of DESIGN.md as ordinary tests: each failure names file, line and rule.
 //! It scans text and does not parse Rust.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/readme.rs"]
+mod readme;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/sentences.rs"]
@@ -35,6 +43,24 @@ fn every_file_is_declared_by_its_parent() {
 fn tables_are_complete() {
     let found = tables::findings(&sources());
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_readme_lists_the_framings_as_they_are() {
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let renewed =
+        readme::renewed(&readme).expect("README.md has the marks of the table of framings");
+    if readme != renewed && std::env::var_os("RENEW").is_some() {
+        fs::write(&path, renewed).unwrap();
+        return;
+    }
+    let is_old = renewed.lines().find(|line| !readme.contains(*line));
+    assert!(
+        readme == renewed,
+        "the table of framings in README.md is not that of the program; \
+         RENEW=1 cargo test --test tidy writes it; the first line that is missing: {is_old:?}"
+    );
 }
 
 #[test]

@@ -68,6 +68,13 @@ fn completions_are_there_for_five_shells() {
             assert!(text.contains(word), "{shell}: {word}");
         }
     }
+    // For the others clap_complete knows no words that stand without an option.
+    for shell in ["bash", "zsh"] {
+        assert!(
+            printed(&["completions", shell]).contains("netstring"),
+            "{shell}"
+        );
+    }
     let refused = run(&["completions", "tcsh"]);
     assert_eq!(refused.status.code(), Some(2));
     let checked = Command::new("bash")

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::words::Line;
+use crate::expr::kinds;
 use crate::framing::{FRAMINGS, JOINS};
 use crate::{command, config};
 
@@ -66,6 +67,11 @@ COLORFGBG           the terminal's colours: its last number tells light from dar
 LC_ALL, LC_MESSAGES, LANG   the language of sentences
 XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME   where Sockeye's own files lie (sockeye paths)
 SOCKEYE_SPILL_DIR   where bytes go that no longer fit into memory";
+
+const RULES: &str = "\
+A framing is a rule by its name and its words; what stands in [ ] may be left out. TYPE is u8, u16be, u24le and
+so on up to u64be, decN or hexN (N digits), or varint. A rule that reads the two directions differently takes
+that from the connection; `sockeye decode` is told: http1 request, websocket client, postgres frontend.";
 
 /// What a shell runs to complete the words of this program.
 pub(super) fn completions(shell: Shell) -> String {
@@ -165,14 +171,24 @@ fn ascii(text: &str) -> String {
     text.chars().map(spelled).collect()
 }
 
+/// The grammar of every framing, to stand under help.
+pub(super) fn rules() -> String {
+    let rules = FRAMINGS.iter().map(|framing| framing.usage());
+    let rules: Vec<_> = rules.chain(JOINS.iter().map(|join| join.usage)).collect();
+    let rules = rules.join(" · ");
+    format!("Framings, which `sockeye man` explains:\n{rules}")
+}
+
 fn framings() -> String {
     let row = |usage: &str, help: &str| format!("{usage}\n    {help}\n");
     let rules = FRAMINGS.iter();
     let rules = rules.map(|framing| (framing.usage(), framing.help()));
-    rules
-        .chain(JOINS.iter().copied())
+    let rows: String = rules
+        .chain(JOINS.iter().map(|join| (join.usage, join.help)))
         .map(|(usage, help)| row(usage, help))
-        .collect()
+        .collect();
+    let sums: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
+    format!("{RULES}\n\n{rows}\nKIND: {}\n", sums.join(" "))
 }
 
 /// A section of lines that stay as they are.

@@ -1,11 +1,14 @@
 //! The words behind the program's name, as clap reads them: what may stand there and what help says about it. What they
 //! mean is `args`' matter.
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueHint};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, Command, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::manual;
+use crate::framing::FRAMINGS;
 use crate::locale::Locale;
 use crate::words::{size, time};
 
@@ -89,8 +92,10 @@ pub(super) enum Mode {
         timeout: Option<std::time::Duration>,
     },
     /// Cut bytes into messages, and print a line for each
+    #[command(after_help = manual::rules())]
     Decode {
-        /// How, as one word: `line`, 'len u16be at 2'
+        /// How, as one word: `line`, 'len u16be at 2', 'http1 response to HEAD'
+        #[arg(value_parser = Rule, hide_possible_values = true)]
         framing: String,
         /// Where the bytes are; else they come from standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -102,9 +107,11 @@ pub(super) enum Mode {
         #[arg(long)]
         json: bool,
     },
-    /// Frame each line as a payload
+    /// Frame each line as a payload, and write what goes over the wire
+    #[command(after_help = manual::rules())]
     Encode {
         /// How, as one word: `line`, 'len u16be at 2'
+        #[arg(value_parser = Rule, hide_possible_values = true)]
         framing: String,
         /// Where the lines are; else they come from standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -142,6 +149,28 @@ pub(super) struct Open {
     /// `ready ADDR` on standard error
     #[arg(long)]
     pub(super) headless: bool,
+}
+
+/// A framing in its words. What they mean, `framing` says; a shell offers the first of them.
+#[derive(Clone)]
+struct Rule;
+
+impl TypedValueParser for Rule {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = FRAMINGS.iter().map(|framing| framing.name());
+        Some(Box::new(names.map(PossibleValue::new)))
+    }
 }
 
 fn parse_time(text: &str) -> Result<std::time::Duration, String> {

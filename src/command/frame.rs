@@ -3,7 +3,7 @@
 use super::complete::Candidate;
 use super::{Cx, Group, Scope, Verb};
 use crate::event::{Dir, View, Wish};
-use crate::framing::{Choices, Cut, FRAMINGS, choices};
+use crate::framing::{Choices, Cut, FRAMINGS, JOINS, choices};
 use crate::words::{Complaint, Words};
 
 const DIRECTIONS: &[(&str, Option<Dir>)] = &[
@@ -83,7 +83,7 @@ impl Verb for Frame {
         let rules = FRAMINGS
             .iter()
             .map(|framing| Candidate::new(framing.name(), framing.help()));
-        let stx = Candidate::new("stx", "sync bytes before each message");
+        let stx = of_a_rule("stx");
         let turns = [
             ("more", "a step up of one of the rule's parameters"),
             ("less", "a step down of one of the rule's parameters"),
@@ -135,11 +135,6 @@ impl Verb for Frame {
 
 /// A word within or behind a rule, with what it means.
 fn of_a_rule(word: &'static str) -> Candidate {
-    let help = match word {
-        "max" => "the most bytes of a message",
-        "crc" => "a checksum behind each message",
-        "then" => "another rule for all behind the first message",
-        _ => "a word of the rule",
-    };
-    Candidate::new(word, help)
+    let join = JOINS.iter().find(|join| join.name == word);
+    Candidate::new(word, join.map_or("a word of the rule", |join| join.help))
 }

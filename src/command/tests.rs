@@ -302,7 +302,7 @@ fn completion_offers_what_may_stand_there() {
     );
     check("frame fixed ", 12, "");
     check("frame line ", 11, "max crc then from");
-    check("frame line then fi", 16, "fixed");
+    check("frame line then fi", 16, "fixed fix");
     check("frame stx 7e li", 13, "line");
     check("frame line crc crc3", 15, "crc32 crc32c");
     check("frame line from 7 ", 18, "");

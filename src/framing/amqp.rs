@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::dissect::{Dissect, Names};
 use super::grammar::{Grammar, Part, Want};
+use super::note::Note;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
@@ -77,7 +78,7 @@ impl Rule for Amqp {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         if bytes.first() == Some(&b'A') {
             contents::protocol(&mut dissect, &mut note);
         } else {

@@ -4,24 +4,39 @@
 use super::FRAMINGS;
 use crate::expr::kinds;
 
-/// What stands around any rule, and what it does: for the manual.
-pub const JOINS: &[(&str, &str)] = &[
-    (
-        "RULE max N",
-        "a message of more bytes, counted whole, is bad",
-    ),
-    (
-        "stx EXPR RULE",
-        "these bytes stand before each message, and it is found again by them",
-    ),
-    (
-        "RULE crc KIND [be|le] [over all|payload]",
-        "a checksum stands behind each message",
-    ),
-    (
-        "FRAMING then FRAMING",
-        "the first message by one rule, all others by the next",
-    ),
+/// What stands around any rule.
+#[derive(Debug)]
+pub struct Join {
+    /// The word that begins it.
+    pub name: &'static str,
+    /// Its grammar, as the manual prints it.
+    pub usage: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+}
+
+/// Every word that stands around a rule or joins two.
+pub static JOINS: &[Join] = &[
+    Join {
+        name: "stx",
+        usage: "stx EXPR RULE",
+        help: "these bytes stand before each message, and it is found again by them",
+    },
+    Join {
+        name: "max",
+        usage: "RULE max N",
+        help: "a message of more than N bytes, counted whole, is bad; 16M unless told",
+    },
+    Join {
+        name: "crc",
+        usage: "RULE crc KIND [be|le] [over all|payload]",
+        help: "a checksum stands behind each message: sum8, crc16-modbus, crc32 …",
+    },
+    Join {
+        name: "then",
+        usage: "RULE then RULE",
+        help: "the first message by one rule, all others by the next",
+    },
 ];
 
 /// What may stand behind the words so far.

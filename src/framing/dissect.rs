@@ -2,7 +2,7 @@
 //! fields so far stand. It is bounded by numbers of fields and by depth, never by trust.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::ops::Range;
 
 use super::{Field, Message, Value};
@@ -265,12 +265,6 @@ pub(super) fn set_of(masks: &Names, number: u64) -> Value {
     Value::Named(number.into(), names.join(" ").into())
 }
 
-/// Adds to a note or a text.
-pub(super) fn add(text: &mut String, what: fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = text.write_fmt(what);
-}
-
 /// The first words of a text, for a note.
 pub(super) fn brief_of(bytes: &[u8]) -> String {
     let shown = bytes.get(..BRIEF_MAX_BYTES).unwrap_or(bytes);
@@ -288,7 +282,8 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
     for chunk in shown.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            add(&mut text, format_args!("\\x{byte:02x}"));
+            // Writing to a text does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
         }
     }
     if shown.len() < bytes.len() {

@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::dissect::{Dissect, Names, add, brief_of, text_of, words_of};
+use super::dissect::{Dissect, Names, brief_of, text_of, words_of};
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
+use super::note::Note;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
@@ -83,7 +84,7 @@ impl Rule for Fastcgi {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         told(&mut dissect, &mut note);
         message.note = note.into();
         message.fields = dissect.finish();
@@ -91,13 +92,13 @@ impl Rule for Fastcgi {
 }
 
 /// Names all fields; what the record is.
-fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn told(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("version", 1)?;
     let kind = dissect.named("type", 1, TYPES)?;
-    note.push_str(&words_of(TYPES, kind));
+    note.add(&words_of(TYPES, kind));
     let request = dissect.number("request", 2)?;
     if request > 0 {
-        add(note, format_args!(", #{request}"));
+        write!(note, ", #{request}");
     }
     let length = dissect.number("length", 2)?;
     let padding = dissect.number("padding length", 1)?;
@@ -111,44 +112,41 @@ fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     Some(())
 }
 
-fn content(dissect: &mut Dissect<'_>, kind: u64, note: &mut String) -> Option<()> {
+fn content(dissect: &mut Dissect<'_>, kind: u64, note: &mut Note) -> Option<()> {
     match kind {
         1 => {
             let role = dissect.named("role", 2, ROLES)?;
             let flags = dissect.flags("flags", 1, &[(1, "keep-conn")])?;
             let keep = if flags & 1 == 0 { "" } else { ", keep conn" };
-            add(note, format_args!(": {}{keep}", words_of(ROLES, role)));
+            write!(note, ": {}{keep}", words_of(ROLES, role));
         }
         3 => {
             let status = dissect.number("application status", 4)?;
             let protocol = dissect.named("status", 1, STATUSES)?;
             let protocol = words_of(STATUSES, protocol);
-            add(note, format_args!(": {protocol}, exit status {status}"));
+            write!(note, ": {protocol}, exit status {status}");
         }
         4 | 9 | 10 => {
             let mut mark = ':';
             if dissect.is_done() {
-                note.push_str(": end");
+                note.add(": end");
             }
             while !dissect.is_done() {
                 let (name, said) = pair(dissect)?;
                 if mark == ':' || matches!(&*name, "REQUEST_METHOD" | "REQUEST_URI") {
-                    add(note, format_args!("{mark} {said}"));
+                    write!(note, "{mark} {said}");
                     mark = ',';
                 }
             }
         }
         11 => {
             let unknown = dissect.number("unknown type", 1)?;
-            add(note, format_args!(": {unknown}"));
+            write!(note, ": {unknown}");
         }
-        _ if dissect.is_done() => note.push_str(if matches!(kind, 5..=8) { ": end" } else { "" }),
+        _ if dissect.is_done() => note.add(if matches!(kind, 5..=8) { ": end" } else { "" }),
         _ => {
             let len = dissect.rest().len();
-            add(
-                note,
-                format_args!(": {}", byte_count(i128::try_from(len).ok()?)),
-            );
+            write!(note, ": {}", byte_count(i128::try_from(len).ok()?));
             dissect.text("content", len)?;
         }
     }

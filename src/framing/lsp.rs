@@ -1,20 +1,18 @@
 //! `lsp`: the base protocol of the Language Server Protocol 3.17: headers, of which Content-Length must be there, then
-//! a message of JSON-RPC 2.0. The JSON is looked through for the names at its top, and not checked.
-
-mod members;
+//! a message of JSON-RPC 2.0. The cut does not look at the JSON.
 
 use std::borrow::Cow;
 
-use super::dissect::{Dissect, text_of};
+use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
 use super::headers::headers;
 use super::http1::{field_name, length_of};
+use super::json::describe;
 use super::lines::{Line, Lines, has_bare_end};
 use super::message::byte_count;
 use super::reader::Reader;
 use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
-use members::{Member, Members};
 
 /// The codes of errors, of JSON-RPC and of the Language Server Protocol.
 const ERRORS: &[(i128, &str)] = &[
@@ -70,59 +68,40 @@ impl Rule for Lsp {
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
         let is_whole = headers(&mut dissect) == Some(true);
-        let head = bytes.len() - dissect.rest().len();
-        let is_bare = has_bare_end(bytes.get(..head).unwrap_or_default());
-        if is_whole && !dissect.is_done() {
-            let _ = dissect.group("content", |dissect| object(dissect, true));
+        if !is_whole {
+            message.fields = dissect.finish();
+            return;
         }
-        message.fields = dissect.finish();
-        if is_whole {
-            let content = message.fields.iter().rfind(|field| field.name == "content");
-            let words = content.and_then(|content| words_of(&content.fields));
-            let words = words.unwrap_or_else(|| byte_count((bytes.len() - head) as u64));
-            let bare = if is_bare { ", bare LF" } else { "" };
-            message.note = format!("{words}{bare}").into();
+        let content = dissect.rest().len();
+        let head = bytes.get(..bytes.len() - content).unwrap_or_default();
+        describe(message, dissect);
+        let words = message.fields.last_mut().and_then(|content| {
+            name_error(content);
+            words_of(&content.fields)
+        });
+        let mut note = words.unwrap_or_else(|| std::mem::take(&mut message.note).into_owned());
+        if note.is_empty() {
+            note = byte_count(content as u64);
         }
+        if has_bare_end(head) {
+            note.push_str(", bare LF");
+        }
+        message.note = note.into();
     }
 }
 
-/// Names the members of an object, and those of an error within it. What is no object is passed.
-fn object(dissect: &mut Dissect<'_>, is_top: bool) -> Option<()> {
-    let json = dissect.rest();
-    for member in Members::of(json) {
-        let at = json.len() - dissect.rest().len();
-        dissect.skip(member.range.start.checked_sub(at)?)?;
-        let len = member.range.len();
-        let name = text_of(member.name);
-        if is_top && name == "error" && member.value.starts_with(b"{") {
-            dissect.within(len, |dissect| {
-                dissect.group("error", |dissect| object(dissect, false))
-            })?;
-            continue;
-        }
-        dissect.skip(len)?;
-        dissect.name(name, len, value_of(&member, is_top))?;
+/// Adds to the code of an error what it stands for.
+fn name_error(content: &mut Field) -> Option<()> {
+    let code = part_of(part_of(content, "error")?, "code")?;
+    if let Value::Number(number) = code.value {
+        let (_, name) = ERRORS.iter().find(|(code, _)| *code == number)?;
+        code.value = Value::Named(number, (*name).into());
     }
-    let rest = dissect.rest().len();
-    dissect.skip(rest).map(|_| ())
+    Some(())
 }
 
-fn value_of(member: &Member<'_>, is_top: bool) -> Value {
-    let text = std::str::from_utf8(member.value).unwrap_or_default();
-    if let Ok(number) = text.parse::<i64>() {
-        let number = i128::from(number);
-        let known = ERRORS.iter().find(|(code, _)| *code == number);
-        return match known.filter(|_| !is_top && member.name == b"code") {
-            Some((_, name)) => Value::Named(number, (*name).into()),
-            None => Value::Number(number),
-        };
-    }
-    let quoted = member.value.strip_prefix(b"\"");
-    match quoted.and_then(|quoted| quoted.strip_suffix(b"\"")) {
-        Some(text) => Value::Text(text_of(text)),
-        None if matches!(member.value.first(), Some(b'{' | b'[')) => Value::Bytes,
-        None => Value::Text(text_of(member.value)),
-    }
+fn part_of<'f>(whole: &'f mut Field, name: &str) -> Option<&'f mut Field> {
+    whole.fields.iter_mut().find(|part| part.name == name)
 }
 
 /// What a message is, by the members at its top.
@@ -233,7 +212,7 @@ mod tests {
                 "m, id 1",
             ),
             (r#"{ "method" : "exit" }"#, "exit"),
-            (r#"{"id":"a\"b","result":null}"#, r#"reply, id a\"b"#),
+            (r#"{"id":"a\"b","result":null}"#, r#"reply, id a"b"#),
             (
                 r#"{"id":2,"error":{"code":-32601,"message":"no"}}"#,
                 "error -32601 method not found: no, id 2",
@@ -243,9 +222,10 @@ mod tests {
                 "error 7: no, id null",
             ),
             (r#"{"error":"no"}"#, "error : "),
-            ("{}", "2 bytes"),
-            ("[1]", "3 bytes"),
-            (r#"{"id":1"#, "7 bytes"),
+            ("{}", "{}"),
+            (r#"[{"id":1},{"id":2}]"#, "[{…}, {…}]"),
+            (r#"{"id":1"#, "reply, id 1"),
+            ("", "0 bytes"),
         ] {
             let stream = framed(content);
             let shown = content.as_bytes().escape_ascii();
@@ -260,7 +240,7 @@ mod tests {
             "lsp",
             b"Content-Type: a\r\ncontent-length:2\r\n\r\n{}Content-Length: 0\n\nContent-Length: 9\r\n\r\n{\"id\":1,",
             &[
-                "0..39 2 bytes: {}",
+                "0..39 {}: {}",
                 "39..58 0 bytes, bare LF: ",
                 "58..87 partial -1, waiting for 1 more byte (reply, id 1): {\\\"id\\\":1,",
             ],
@@ -295,7 +275,7 @@ mod tests {
             long.as_bytes(),
             &[
                 "0..27 bad at 0: a message of 27 bytes, over the limit of 25",
-                "27..49 1 byte: 1",
+                "27..49 1: 1",
             ],
         );
     }
@@ -307,12 +287,13 @@ mod tests {
             framed(r#"{"id":2,"error":{"code":-32700,"message":"no"}, "a":[1]}"#).as_bytes(),
             &[
                 r#"0..18 content-length "56""#,
-                "22..78 content",
+                "22..78 object",
                 "  28..29 id 2",
                 "  38..68 error",
                 "    46..52 code -32700 parse error",
                 r#"    63..67 message "no""#,
                 "  74..77 a",
+                "    75..76 [0] 1",
             ],
         );
     }

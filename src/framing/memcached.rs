@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
+use super::note::Note;
 use super::only::only_message;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight};
@@ -65,7 +66,7 @@ impl Rule for Memcached {
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         if bytes.first().is_some_and(|first| MAGICS.contains(first)) {
             binary::told(&mut dissect, &mut note);
         } else {

@@ -1,4 +1,4 @@
-//! What a framing makes of bytes: messages with their ranges, and the place where decoders leave them.
+//! What a framing makes of bytes: messages with their ranges, what became of them, and their named parts.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -90,7 +90,7 @@ impl Rule for Mqtt {
         let mut note = packets::told(&mut dissect, is_5);
         let kind = bytes.first().map_or(0, |first| first >> 4);
         if is_assumed && names::DIFFERENT.contains(&kind) {
-            note.push_str(" (as 3.1.1: no CONNECT was seen)");
+            note.add(" (as 3.1.1: no CONNECT was seen)");
         }
         message.note = note.into();
         message.fields = dissect.finish();

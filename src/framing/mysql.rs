@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use super::dissect::Dissect;
 use super::encrypted;
 use super::grammar::{Grammar, Part, Want};
+use super::note::Note;
 use super::reader::Reader;
+use super::tls;
 use super::{Cx, Decoder, Framing, Message, Rule, Side, Sight};
 use crate::words::{Complaint, Words};
 use replies::{Kind, Replies};
@@ -103,9 +105,9 @@ impl Rule for Mysql {
             None => (Kind::of(&message.note), ""),
         };
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         contents::told(&mut dissect, kind, sight.side, &mut note);
-        note.push_str(assumed);
+        note.add(assumed);
         message.note = note.into();
         message.fields = dissect.finish();
     }
@@ -304,7 +306,7 @@ impl Grammar for Packets {
         self.side = self.side.or(cx.sight().side);
         self.next = Next::Head;
         match self.phase {
-            Phase::Tls => Want::Bytes(encrypted::HEAD_BYTES),
+            Phase::Tls => Want::Bytes(tls::HEAD_BYTES),
             Phase::Compressed => Want::Bytes(COMPRESSED_HEAD_BYTES),
             _ => Want::Bytes(HEAD_BYTES.into()),
         }

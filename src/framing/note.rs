@@ -19,9 +19,20 @@ impl Note {
         let _ = self.0.write_fmt(words);
     }
 
+    /// How many bytes it has so far.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether nothing is told yet.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl From<String> for Note {
+    fn from(words: String) -> Self {
+        Self(words)
     }
 }
 

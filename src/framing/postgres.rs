@@ -11,7 +11,9 @@ use std::ops::Range;
 use super::dissect::Dissect;
 use super::encrypted;
 use super::grammar::{Grammar, Part, Want};
+use super::note::Note;
 use super::reader::Reader;
+use super::tls;
 use super::{Cx, Decoder, Framing, Message, Rule, Side, Sight};
 use crate::words::{Complaint, Words};
 
@@ -123,7 +125,7 @@ impl Rule for Conversation {
         let side = self.side.or(sight.side);
         let first = bytes.first().copied().unwrap_or_default();
         let mut dissect = Dissect::new(message, bytes);
-        let mut note = String::new();
+        let mut note = Note::default();
         match (&*message.note, first) {
             (kind::TLS, _) | ("", encrypted::HANDSHAKE) => encrypted::told(&mut dissect, &mut note),
             (kind::GSS, _) => contents::sealed(&mut dissect, &mut note),
@@ -210,7 +212,7 @@ impl Stage {
         }
         if self.phase == Phase::Tls {
             self.next = Next::Record(byte);
-            return Want::Bytes(encrypted::HEAD_BYTES - 1);
+            return Want::Bytes(tls::HEAD_BYTES - 1);
         }
         if !byte.is_ascii_alphanumeric() {
             return Want::broken(format!("byte {byte:02x} begins no message"), part.start);

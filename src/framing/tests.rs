@@ -69,6 +69,34 @@ pub(in crate::framing) fn describe(
     }
 }
 
+/// What a whole stream of one direction is cut into when the other has told that, and what it tells.
+pub(in crate::framing) fn hear(
+    words: &str,
+    side: Option<Side>,
+    stream: &[u8],
+    theirs: &Mailbox,
+) -> (Vec<Message>, Mailbox) {
+    let sight = Sight {
+        side,
+        datagrams: false,
+    };
+    let cut = cut(words);
+    let mut decoder = cut.rule.decoder();
+    let mut cx = Cx::new(0, cut.max, sight).hearing(Some(theirs), Duration::MAX);
+    decoder.feed_all(stream, &mut cx);
+    let mut mailbox = Mailbox::default();
+    mailbox.put(Duration::ZERO, cx.take_letters());
+    let mut messages = cx.take();
+    describe(&cut, stream, &mut messages, sight);
+    (messages, mailbox)
+}
+
+/// What each of them is, in a few words.
+pub(in crate::framing) fn notes(messages: Vec<Message>) -> Vec<String> {
+    let notes = messages.into_iter().map(|message| message.note.into());
+    notes.collect()
+}
+
 /// One line a message: range, status, payload, note.
 pub(in crate::framing) fn picture(stream: &[u8], messages: &[Message]) -> String {
     let mut lines = String::new();

@@ -16,13 +16,14 @@ use super::reader::Reader;
 use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
 use crate::words::{Complaint, Words};
 use flow::{Begins, Flow};
-use names::{CHANGE_CIPHER_SPEC, HANDSHAKE, HANDSHAKES, RECORDS};
+use names::{CHANGE_CIPHER_SPEC, HANDSHAKE, HANDSHAKES};
+pub(super) use names::{RECORDS, VERSIONS};
 
 /// Type, version and length.
-const HEAD_BYTES: usize = 5;
+pub(super) const HEAD_BYTES: usize = 5;
 
 /// The most bytes of a record behind its head, with what encryption adds (RFC 5246, 6.2.3).
-const RECORD_MAX_BYTES: u16 = 16_384 + 2048;
+pub(super) const RECORD_MAX_BYTES: u16 = 16_384 + 2048;
 
 /// The note that the decoder leaves on a handshake record that cannot be read.
 const ENCRYPTED: &str = "encrypted";

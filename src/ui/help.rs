@@ -1,5 +1,6 @@
-//! The help: the main keys, those of this pane, the bytes one types, the framings, the signs, then every other key
-//! and the commands, all filtered as one types. Every line derives from a table that works.
+//! The help: the main keys, those of this pane, the bytes one types, the signs, then every other key, the commands,
+//! and the framings, of which there are most. All are filtered as one types; every line derives from a table that
+//! works.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -11,7 +12,7 @@ use super::theme::Role;
 use super::{Ui, editor};
 use crate::command::{VERBS, Verb};
 use crate::escape;
-use crate::framing::FRAMINGS;
+use crate::framing::{FRAMINGS, JOINS};
 use crate::keymap::{Act, Binding, KEYS, Need, Place};
 use crate::session::Session;
 
@@ -153,11 +154,6 @@ fn lines(ui: &Ui, session: &Session, width: u16) -> Vec<Line> {
     let here = ui.locale.fill("help.here", &[&keys.pane]);
     page.push(&here, keys.here.into_iter().map(key));
     page.push(&sentence("bytes"), BYTES.iter().map(plain));
-    let framings = FRAMINGS.iter().map(|framing| {
-        let slug = format!("framing-{}", framing.name());
-        Entry::new(framing.usage(), sentence(&slug))
-    });
-    page.push(&sentence("framings"), framings);
     page.push(&sentence("signs"), SIGNS.iter().map(plain));
     page.push(&sentence("moving"), keys.moves.into_iter().map(key));
     page.push(&sentence("more-keys"), keys.rest.into_iter().map(key));
@@ -174,6 +170,12 @@ fn lines(ui: &Ui, session: &Session, width: u16) -> Vec<Line> {
         .iter()
         .map(|verb| Entry::new(verb.usage(), ui.help_of(*verb)));
     page.push(&sentence("commands"), verbs.chain([demo]));
+    let rules = FRAMINGS.iter();
+    let rules = rules.map(|framing| (framing.name(), framing.usage()));
+    let framings = rules
+        .chain(JOINS.iter().map(|join| (join.name, join.usage)))
+        .map(|(name, usage)| Entry::new(usage, sentence(&format!("framing-{name}"))));
+    page.push(&sentence("framings"), framings);
     page.finish(ui.refusal(Need::Open, session))
 }
 

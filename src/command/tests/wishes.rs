@@ -68,7 +68,7 @@ const TABLE: &[(&str, &str)] = &[
     ("frame both netstring", "Frame { conn: 0, rule: \"netstring\" }"),
     ("frame more", "Turn { conn: 0, more: true }"),
     ("frame in less at", "Turn { conn: 0, dir: In, knob: \"at\" }"),
-    ("frame beside line max 4", "View(Beside(Some(\"line max 4\")))"),
+    ("frame beside line max 4", "View(Beside(\"line max 4\"))"),
     ("frame beside off", "View(Beside(None))"),
     ("frame guess", "View(Guess)"),
     ("split storm", "View(Storm)"),

@@ -1,8 +1,9 @@
 //! The fields of each frame of AMQP, in the order in which they stand.
 
 use super::super::Value;
-use super::super::dissect::{Dissect, Names, add, brief_of, text_of, words_of};
+use super::super::dissect::{Dissect, Names, brief_of, text_of, words_of};
 use super::super::message::byte_count;
+use super::super::note::Note;
 use super::methods::{Kind, METHODS, PROPERTIES};
 use super::{BODY, HEADER, METHOD, TYPES};
 
@@ -51,21 +52,21 @@ const CLASSES: &Names = &[
 ];
 
 /// What stands before all frames.
-pub(super) fn protocol(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
-    note.push_str("protocol header");
+pub(super) fn protocol(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
+    note.add("protocol header");
     dissect.text("protocol", 4)?;
     dissect.number("protocol id", 1)?;
     let major = dissect.number("version-major", 1)?;
     let minor = dissect.number("version-minor", 1)?;
     let revision = dissect.number("revision", 1)?;
-    add(note, format_args!(", version {major}-{minor}-{revision}"));
+    write!(note, ", version {major}-{minor}-{revision}");
     Some(())
 }
 
 /// A frame.
-pub(super) fn frame(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn frame(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let kind = dissect.named("type", 1, TYPES)?;
-    note.push_str(&words_of(TYPES, kind));
+    note.add(&words_of(TYPES, kind));
     let channel = dissect.number("channel", 2)?;
     let length = dissect.number("length", 4)?;
     let len = usize::try_from(length).ok()?;
@@ -73,19 +74,19 @@ pub(super) fn frame(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> 
         Ok(METHOD) => method(dissect, note),
         Ok(HEADER) => header(dissect, note),
         Ok(BODY) => {
-            add(note, format_args!(", {}", byte_count(length)));
+            write!(note, ", {}", byte_count(length));
             let rest = dissect.rest().len();
             dissect.text("body", rest).map(|_| ())
         }
         _ => Some(()),
     });
     if channel > 0 {
-        add(note, format_args!(", channel {channel}"));
+        write!(note, ", channel {channel}");
     }
     Some(())
 }
 
-fn method(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn method(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let class = dissect.named("class", 2, CLASSES)?;
     let method = dissect.unsigned(2)?;
     let found = METHODS
@@ -93,13 +94,12 @@ fn method(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         .find(|(of, nth, ..)| (*of, *nth) == (class, method));
     let Some((_, _, name, arguments)) = found else {
         dissect.name("method", 2, Value::Number(method.into()))?;
-        add(note, format_args!(" {class}.{method}"));
+        write!(note, " {class}.{method}");
         let rest = dissect.rest().len();
         return dissect.bytes("arguments", rest).map(|_| ());
     };
     dissect.name("method", 2, Value::Named(method.into(), (*name).into()))?;
-    note.clear();
-    note.push_str(name);
+    *note = (*name).to_owned().into();
     let mut bits = 0;
     let mut octet = 0;
     for (name, kind) in *arguments {
@@ -122,11 +122,11 @@ fn method(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
 }
 
 /// The length of the body, and the properties whose flags are set.
-fn header(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn header(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.named("class", 2, CLASSES)?;
     dissect.number("weight", 2)?;
     let length = dissect.number("body length", 8)?;
-    add(note, format_args!(", body of {}", byte_count(length)));
+    write!(note, ", body of {}", byte_count(length));
     let flags = dissect.number("property flags", 2)?;
     let mut more = flags;
     while more & 1 == 1 {
@@ -144,7 +144,7 @@ fn argument(
     dissect: &mut Dissect<'_>,
     name: &'static str,
     kind: Kind,
-    note: &mut String,
+    note: &mut Note,
 ) -> Option<()> {
     match kind {
         Kind::Number(width) => {
@@ -180,10 +180,10 @@ fn argument(
 }
 
 /// Adds to the note, as long as it is short.
-fn tell(note: &mut String, what: &str) {
+fn tell(note: &mut Note, what: &str) {
     if note.len() < NOTE_MAX_BYTES {
-        note.push_str(", ");
-        note.push_str(what);
+        note.add(", ");
+        note.add(what);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Packets of the binary protocol of memcached: a header of 24 bytes, extras, key, value.
 
-use super::super::dissect::{Dissect, Names, add, brief_of, words_of};
+use super::super::dissect::{Dissect, Names, brief_of, words_of};
+use super::super::note::Note;
 
 /// From the magic byte to the body.
 pub(super) const HEAD_BYTES: usize = 24;
@@ -66,10 +67,10 @@ const STATUSES: &Names = &[
 ];
 
 /// Names all fields; what the packet is.
-pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let magic = dissect.named("magic", 1, MAGIC_NAMES)?;
     let opcode = dissect.named("opcode", 1, OPCODES)?;
-    note.push_str(&words_of(OPCODES, opcode));
+    note.add(&words_of(OPCODES, opcode));
     let key_length = dissect.number("key length", 2)?;
     let extras_length = dissect.number("extras length", 1)?;
     dissect.number("data type", 1)?;
@@ -89,12 +90,12 @@ pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let key_end = extras_length.checked_add(key_length)?;
     let key = rest.get(extras_length..key_end).unwrap_or_default();
     if !key.is_empty() {
-        add(note, format_args!(" {}", brief_of(key)));
+        write!(note, " {}", brief_of(key));
     }
     if let Some(status) = status {
-        add(note, format_args!(": {status}"));
+        write!(note, ": {status}");
     }
-    add(note, format_args!(", #{opaque}"));
+    write!(note, ", #{opaque}");
     dissect.within(usize::try_from(length).ok()?, |dissect| {
         if extras_length > 0 {
             extras(dissect, opcode, magic, extras_length)?;

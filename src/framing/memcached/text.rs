@@ -1,8 +1,9 @@
 //! Lines of the text protocol of memcached: the meta commands, the older ones, and the replies to both.
 
 use super::super::Value;
-use super::super::dissect::{BRIEF_MAX_BYTES, Dissect, add, brief_of, text_of};
+use super::super::dissect::{BRIEF_MAX_BYTES, Dissect, brief_of, text_of};
 use super::super::message::byte_count;
+use super::super::note::Note;
 
 /// What the words behind the first one are; the last of them is what all others are, too.
 const LINES: &[(&str, &[&str])] = &[
@@ -53,13 +54,13 @@ pub(super) fn data_length(line: &[u8]) -> Option<Result<u64, usize>> {
 }
 
 /// Names the words and the data; what the line is.
-pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let all = dissect.rest();
     let end = memchr::memchr(b'\n', all).unwrap_or(all.len());
     let line = all.get(..end)?;
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if line.is_empty() {
-        note.push_str("an empty line");
+        note.add("an empty line");
         return Some(());
     }
     let data = data_length(line);
@@ -93,13 +94,13 @@ pub(super) fn told(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         dissect.text("why", rest.len() - 1)?;
     }
     let Some(Ok(length)) = data else {
-        note.push_str(&brief_of(line));
+        note.add(&brief_of(line));
         return Some(());
     };
-    note.push_str(&brief_of(
+    note.add(&brief_of(
         line.get(..shown.min(BRIEF_MAX_BYTES))?.trim_ascii(),
     ));
-    add(note, format_args!(", {}", byte_count(length)));
+    write!(note, ", {}", byte_count(length));
     dissect.skip((end + 1).checked_sub(read)?)?;
     let rest = dissect.rest().len();
     let data = usize::try_from(length).unwrap_or(usize::MAX).min(rest);

@@ -1,21 +1,22 @@
 //! The fields of each MQTT packet, in the order in which they stand (MQTT 3.1.1 and 5, chapter 3).
 
 use super::super::Value;
-use super::super::dissect::{Dissect, add, brief_of, name_of, set_of, text_of, words_of};
+use super::super::dissect::{Dissect, brief_of, name_of, set_of, text_of, words_of};
+use super::super::note::Note;
 use super::names::{self, GRANTS, Kind, LEVELS, PROPERTIES, REASONS, RETURN_CODES, TYPES};
 
 /// Names all fields; what the packet is, as far as it can be read.
-pub(super) fn told(dissect: &mut Dissect<'_>, is_5: bool) -> String {
-    let mut note = String::new();
+pub(super) fn told(dissect: &mut Dissect<'_>, is_5: bool) -> Note {
+    let mut note = Note::default();
     read(dissect, is_5, &mut note);
     note
 }
 
-fn read(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<()> {
+fn read(dissect: &mut Dissect<'_>, is_5: bool, note: &mut Note) -> Option<()> {
     let first = dissect.unsigned(1)?;
     let (kind, flags) = (first >> 4, first & 15);
     let word = name_of(TYPES, kind)?;
-    note.push_str(word);
+    note.add(word);
     dissect.name("type", 1, Value::Named(kind.into(), word.into()))?;
     if u64::from(names::PUBLISH) == kind {
         dissect.name("QoS", 1, Value::Number((flags >> 1 & 3).into()))?;
@@ -43,7 +44,7 @@ fn read(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<()> 
     })
 }
 
-fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn connect(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     string(dissect, "protocol")?;
     let level = dissect.named("version", 1, LEVELS)?;
     let flags = dissect.unsigned(1)?;
@@ -61,12 +62,10 @@ fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     }
     let client = string(dissect, "client id")?;
     let version = words_of(LEVELS, level);
-    add(
+    write!(
         note,
-        format_args!(
-            " {}, version {version}, keep alive {keep_alive} s",
-            quoted(client)
-        ),
+        " {}, version {version}, keep alive {keep_alive} s",
+        quoted(client)
     );
     if flags & 4 != 0 {
         dissect.group("will", |dissect| {
@@ -76,13 +75,13 @@ fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
                 properties(dissect)?;
             }
             let topic = string(dissect, "topic")?;
-            add(note, format_args!(", will {}", brief_of(topic)));
+            write!(note, ", will {}", brief_of(topic));
             blob(dissect, "payload")
         })?;
     }
     if flags & 0x80 != 0 {
         let user = string(dissect, "user name")?;
-        add(note, format_args!(", user {}", brief_of(user)));
+        write!(note, ", user {}", brief_of(user));
     }
     if flags & 0x40 != 0 {
         blob(dissect, "password")?;
@@ -90,30 +89,30 @@ fn connect(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     Some(())
 }
 
-fn connack(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<()> {
+fn connack(dissect: &mut Dissect<'_>, is_5: bool, note: &mut Note) -> Option<()> {
     let flags = dissect.flags("flags", 1, &[(1, "session-present")])?;
     let codes = if is_5 { REASONS } else { RETURN_CODES };
     let code = dissect.named("code", 1, codes)?;
-    add(note, format_args!(" {}", words_of(codes, code)));
+    write!(note, " {}", words_of(codes, code));
     if flags & 1 != 0 {
-        note.push_str(", session present");
+        note.add(", session present");
     }
     if is_5 { properties(dissect) } else { Some(()) }
 }
 
-fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut String) -> Option<()> {
+fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut Note) -> Option<()> {
     let qos = flags >> 1 & 3;
     let topic = string(dissect, "topic")?;
-    add(note, format_args!(" {}", quoted(topic)));
+    write!(note, " {}", quoted(topic));
     if flags & 1 != 0 {
-        note.push_str(", retained");
+        note.add(", retained");
     }
     if flags & 8 != 0 {
-        note.push_str(", again");
+        note.add(", again");
     }
     if qos > 0 {
         let id = dissect.number("packet id", 2)?;
-        add(note, format_args!(", QoS {qos}, #{id}"));
+        write!(note, ", QoS {qos}, #{id}");
     }
     if is_5 {
         properties(dissect)?;
@@ -124,21 +123,21 @@ fn publish(dissect: &mut Dissect<'_>, flags: u64, is_5: bool, note: &mut String)
 }
 
 /// PUBACK, PUBREC, PUBREL, PUBCOMP: in version 5 the code may be left out where it is success.
-fn acknowledge(dissect: &mut Dissect<'_>, is_5: bool, note: &mut String) -> Option<()> {
+fn acknowledge(dissect: &mut Dissect<'_>, is_5: bool, note: &mut Note) -> Option<()> {
     let id = dissect.number("packet id", 2)?;
-    add(note, format_args!(" #{id}"));
+    write!(note, " #{id}");
     if !is_5 || dissect.is_done() {
         return Some(());
     }
-    note.push(':');
+    note.add(":");
     reason(dissect, "success", note)
 }
 
 /// A code, whose 0 says this, and properties, which may be left out.
-fn reason(dissect: &mut Dissect<'_>, zero: &'static str, note: &mut String) -> Option<()> {
+fn reason(dissect: &mut Dissect<'_>, zero: &'static str, note: &mut Note) -> Option<()> {
     let codes = [&[(0, zero)], REASONS].concat();
     let code = dissect.named("code", 1, &codes)?;
-    add(note, format_args!(" {}", words_of(&codes, code)));
+    write!(note, " {}", words_of(&codes, code));
     if dissect.is_done() {
         return Some(());
     }
@@ -150,7 +149,7 @@ fn subscribe(
     dissect: &mut Dissect<'_>,
     has_options: bool,
     is_5: bool,
-    note: &mut String,
+    note: &mut Note,
 ) -> Option<()> {
     let id = dissect.number("packet id", 2)?;
     if is_5 {
@@ -160,7 +159,7 @@ fn subscribe(
     while !dissect.is_done() {
         let topic = string(dissect, "topic")?;
         if note.len() < 100 {
-            add(note, format_args!("{first} {}", quoted(topic)));
+            write!(note, "{first} {}", quoted(topic));
         }
         first = ",";
         if has_options {
@@ -172,7 +171,7 @@ fn subscribe(
             }
         }
     }
-    add(note, format_args!(", #{id}"));
+    write!(note, ", #{id}");
     Some(())
 }
 
@@ -181,10 +180,10 @@ fn granted(
     dissect: &mut Dissect<'_>,
     zero: &'static str,
     is_5: bool,
-    note: &mut String,
+    note: &mut Note,
 ) -> Option<()> {
     let id = dissect.number("packet id", 2)?;
-    add(note, format_args!(" #{id}"));
+    write!(note, " #{id}");
     let others = if is_5 { REASONS } else { GRANTS };
     let codes = [&[(0, zero)], others].concat();
     if is_5 {
@@ -194,7 +193,7 @@ fn granted(
     while !dissect.is_done() {
         let code = dissect.named("code", 1, &codes)?;
         if note.len() < 100 {
-            add(note, format_args!("{mark} {}", words_of(&codes, code)));
+            write!(note, "{mark} {}", words_of(&codes, code));
         }
         mark = ',';
     }

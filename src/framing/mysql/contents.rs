@@ -1,12 +1,13 @@
 //! The fields of each packet of `MySQL`, in the order in which they stand.
 
-use super::super::dissect::{Dissect, add, brief_of, set_of, text_of, words_of};
+use super::super::dissect::{Dissect, brief_of, set_of, text_of, words_of};
 use super::super::message::byte_count;
 use super::super::{Side, Value};
 use super::names::{CAPABILITIES, COMMANDS, STATUS, TYPES};
 use super::replies::{Kind, integer};
 use crate::expr::ByteOrder;
 use crate::framing::encrypted;
+use crate::framing::note::Note;
 
 /// The longest note to which another value is added.
 const NOTE_MAX_BYTES: usize = 80;
@@ -26,20 +27,20 @@ pub(super) fn told(
     dissect: &mut Dissect<'_>,
     kind: Kind,
     side: Option<Side>,
-    note: &mut String,
+    note: &mut Note,
 ) -> Option<()> {
     if kind == Kind::Tls {
         return encrypted::told(dissect, note);
     }
     dissect.set_order(ByteOrder::Little);
-    note.push_str(kind.word());
+    note.add(kind.word());
     let length = dissect.number("length", 3)?;
     let number = dissect.number("sequence", 1)?;
     if kind == Kind::Compressed {
         let whole = dissect.number("uncompressed length", 3)?;
-        add(note, format_args!(" packet, {}", byte_count(length)));
+        write!(note, " packet, {}", byte_count(length));
         if whole > 0 {
-            add(note, format_args!(" for {whole}"));
+            write!(note, " for {whole}");
         }
         let rest = dissect.rest().len();
         dissect.bytes("compressed", rest)?;
@@ -57,7 +58,7 @@ pub(super) fn told(
         Kind::Eof => end(dissect, note),
         Kind::Count => {
             let count = number_of(dissect, "columns")?;
-            *note = format!("{count} columns");
+            *note = format!("{count} columns").into();
             Some(())
         }
         Kind::Column => column(dissect, note),
@@ -70,7 +71,7 @@ pub(super) fn told(
         }
         Kind::Text => rest_said(dissect, "text", note),
         _ => {
-            add(note, format_args!(", {}", byte_count(length)));
+            write!(note, ", {}", byte_count(length));
             let rest = dissect.rest().len();
             if rest > 0 {
                 dissect.bytes("data", rest)?;
@@ -80,12 +81,12 @@ pub(super) fn told(
     }
 }
 
-fn greeting(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn greeting(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("protocol", 1)?;
     let version = dissect.text_to("version", b"\0")?;
-    add(note, format_args!(" {}", brief_of(version)));
+    write!(note, " {}", brief_of(version));
     let thread = dissect.number("thread", 4)?;
-    add(note, format_args!(", thread {thread}"));
+    write!(note, ", thread {thread}");
     dissect.bytes("challenge", 8)?;
     dissect.skip(1)?;
     let low = dissect.unsigned(2)?;
@@ -99,11 +100,11 @@ fn greeting(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     let rest = dissect.rest().len().min(len.saturating_sub(8).max(13));
     dissect.bytes("challenge", rest)?;
     let plugin = dissect.text_to("plugin", b"\0")?;
-    add(note, format_args!(", {}", brief_of(plugin)));
+    write!(note, ", {}", brief_of(plugin));
     Some(())
 }
 
-fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn login(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let flags = dissect.flags("capabilities", 4, CAPABILITIES)?;
     if flags & PROTOCOL_41 == 0 {
         let rest = dissect.rest().len();
@@ -114,7 +115,7 @@ fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     dissect.number("character set", 1)?;
     dissect.skip(23)?;
     let user = dissect.text_to("user", b"\0")?;
-    add(note, format_args!(" {}", brief_of(user)));
+    write!(note, " {}", brief_of(user));
     if flags & LONG_AUTH != 0 {
         let len = usize::try_from(number_of(dissect, "response length")?).ok()?;
         dissect.bytes("response", len)?;
@@ -126,7 +127,7 @@ fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     }
     if flags & CONNECT_WITH_DB != 0 {
         let database = dissect.text_to("database", b"\0")?;
-        add(note, format_args!(", database {}", brief_of(database)));
+        write!(note, ", database {}", brief_of(database));
     }
     if flags & PLUGIN != 0 {
         dissect.text_to("plugin", b"\0")?;
@@ -147,9 +148,9 @@ fn login(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     })
 }
 
-fn command(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn command(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let code = dissect.named("command", 1, COMMANDS)?;
-    *note = words_of(COMMANDS, code);
+    *note = words_of(COMMANDS, code).into();
     match code {
         0x03 => {
             if dissect.rest().starts_with(b"\0\x01") {
@@ -163,12 +164,12 @@ fn command(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
         0x16 => rest_said(dissect, "query", note),
         0x17..=0x1a | 0x1c => {
             let statement = dissect.number("statement", 4)?;
-            add(note, format_args!(" #{statement}"));
+            write!(note, " #{statement}");
             rest(dissect)
         }
         0x0c => {
             let thread = dissect.number("thread", 4)?;
-            add(note, format_args!(" {thread}"));
+            write!(note, " {thread}");
             Some(())
         }
         _ => rest(dissect),
@@ -176,20 +177,20 @@ fn command(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
 }
 
 /// OK, also in place of an end of rows.
-fn done(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn done(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("header", 1)?;
     let rows = number_of(dissect, "affected rows")?;
     let id = number_of(dissect, "last insert id")?;
     if rows > 0 {
-        add(note, format_args!(", {rows} rows"));
+        write!(note, ", {rows} rows");
     }
     if id > 0 {
-        add(note, format_args!(", id {id}"));
+        write!(note, ", id {id}");
     }
     dissect.flags("status", 2, STATUS)?;
     let warnings = dissect.number("warnings", 2)?;
     if warnings > 0 {
-        add(note, format_args!(", {warnings} warnings"));
+        write!(note, ", {warnings} warnings");
     }
     let rest = dissect.rest().len();
     if rest > 0 {
@@ -198,47 +199,47 @@ fn done(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
     Some(())
 }
 
-fn error(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn error(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("header", 1)?;
     let code = dissect.number("code", 2)?;
-    add(note, format_args!(" {code}"));
+    write!(note, " {code}");
     if dissect.rest().starts_with(b"#") {
         dissect.skip(1)?;
         let state = dissect.text("SQL state", 5)?;
-        add(note, format_args!(" ({})", text_of(state)));
+        write!(note, " ({})", text_of(state));
     }
-    note.push(':');
+    note.add(":");
     rest_said(dissect, "message", note)
 }
 
-fn end(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn end(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("header", 1)?;
     let warnings = dissect.number("warnings", 2)?;
     if warnings > 0 {
-        add(note, format_args!(", {warnings} warnings"));
+        write!(note, ", {warnings} warnings");
     }
     dissect.flags("status", 2, STATUS)?;
     Some(())
 }
 
-fn column(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn column(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     for name in ["catalog", "schema", "table", "original table"] {
         said(dissect, name)?;
     }
     let name = said(dissect, "name")?;
-    add(note, format_args!(" {}", brief_of(name)));
+    write!(note, " {}", brief_of(name));
     said(dissect, "original name")?;
     number_of(dissect, "length of the rest")?;
     dissect.number("character set", 2)?;
     dissect.number("width", 4)?;
     let kind = dissect.named("type", 1, TYPES)?;
-    add(note, format_args!(" {}", words_of(TYPES, kind)));
+    write!(note, " {}", words_of(TYPES, kind));
     dissect.number("flags", 2)?;
     dissect.number("decimals", 1)?;
     Some(())
 }
 
-fn row(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn row(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let mut mark = " ";
     while !dissect.is_done() {
         let text = if dissect.rest().first() == Some(&NULL) {
@@ -249,34 +250,34 @@ fn row(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
             said(dissect, "value")?
         };
         if note.len() < NOTE_MAX_BYTES {
-            add(note, format_args!("{mark}{}", brief_of(text)));
+            write!(note, "{mark}{}", brief_of(text));
         }
         mark = ", ";
     }
     Some(())
 }
 
-fn prepared(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn prepared(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     dissect.number("header", 1)?;
     let statement = dissect.number("statement", 4)?;
     let columns = dissect.number("columns", 2)?;
     let parameters = dissect.number("parameters", 2)?;
     dissect.skip(1)?;
     dissect.number("warnings", 2)?;
-    add(
+    write!(
         note,
-        format_args!(" #{statement}, {parameters} parameters, {columns} columns"),
+        " #{statement}, {parameters} parameters, {columns} columns"
     );
     Some(())
 }
 
 /// Another way to prove who one is, or more data for it.
-fn authentication(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn authentication(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     let names = &[(1, "more data"), (0xfe, "switch")];
     let kind = dissect.named("header", 1, names)?;
     if kind == 0xfe {
         let plugin = dissect.text_to("plugin", b"\0")?;
-        add(note, format_args!(" switches to {}", brief_of(plugin)));
+        write!(note, " switches to {}", brief_of(plugin));
     }
     rest(dissect)
 }
@@ -291,10 +292,10 @@ fn rest(dissect: &mut Dissect<'_>) -> Option<()> {
 }
 
 /// Text up to the end, which the note shows.
-fn rest_said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
+fn rest_said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut Note) -> Option<()> {
     let rest = dissect.rest();
     dissect.text(name, rest.len())?;
-    add(note, format_args!(" {}", brief_of(rest.trim_ascii())));
+    write!(note, " {}", brief_of(rest.trim_ascii()));
     Some(())
 }
 

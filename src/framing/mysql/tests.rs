@@ -1,8 +1,6 @@
 //! `MySQL` from both ends: logins, commands, results, and packets that go on.
 
-use std::time::Duration;
-
-use crate::framing::tests::{check, check_fields, check_from, cut, describe};
+use crate::framing::tests::{self, check, check_fields, check_from, cut};
 use crate::framing::{Cx, Mailbox, Side, Sight};
 
 /// A packet.
@@ -34,25 +32,8 @@ fn column(number: u8, name: &str) -> Vec<u8> {
 
 /// The notes of one direction that hears these facts, and what it tells.
 fn hear(side: Side, stream: &[u8], theirs: &Mailbox) -> (Vec<String>, Mailbox) {
-    let sight = Sight {
-        side: Some(side),
-        datagrams: false,
-    };
-    let rule = cut("mysql");
-    let mut decoder = rule.rule.decoder();
-    let mut cx = Cx::new(0, 9999, sight).hearing(Some(theirs), Duration::ZERO);
-    let mut rest = stream;
-    while !rest.is_empty() {
-        let taken = decoder.feed(rest, &mut cx);
-        cx.advance(taken as u64);
-        rest = &rest[taken..];
-    }
-    let mut mailbox = Mailbox::default();
-    mailbox.put(Duration::ZERO, cx.take_letters());
-    let mut messages = cx.take();
-    describe(&rule, stream, &mut messages, sight);
-    let notes = messages.into_iter().map(|message| message.note.into());
-    (notes.collect(), mailbox)
+    let (messages, told) = tests::hear("mysql", Some(side), stream, theirs);
+    (tests::notes(messages), told)
 }
 
 const ERROR: &[u8] = b"\xff\x7a\x04#42S02no such table";

@@ -1,7 +1,8 @@
 //! The fields of each message of `PostgreSQL`, in the order in which they stand (chapter 54.7).
 
-use super::super::dissect::{Dissect, add, brief_of, name_of, text_of, words_of};
+use super::super::dissect::{Dissect, brief_of, name_of, text_of, words_of};
 use super::super::message::byte_count;
+use super::super::note::Note;
 use super::super::{Side, Value};
 use super::names::{
     AUTHENTICATIONS, BACKEND, CODES, FORMATS, FRONTEND, OBJECTS, REPORTS, STATES, TYPES,
@@ -14,28 +15,28 @@ const NOTE_MAX_BYTES: usize = 80;
 const NULL: i128 = -1;
 
 /// A message without type: a startup with its parameters, an offer, or a request to cancel.
-pub(super) fn startup(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
-    note.push_str("startup");
+pub(super) fn startup(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
+    note.add("startup");
     dissect.number("length", 4)?;
     let code = dissect.named("code", 4, CODES)?;
     match u32::try_from(code).ok()? {
-        super::SSL | super::GSS => *note = words_of(CODES, code),
+        super::SSL | super::GSS => *note = words_of(CODES, code).into(),
         super::CANCEL => {
-            *note = words_of(CODES, code);
+            *note = words_of(CODES, code).into();
             let process = dissect.number("process", 4)?;
-            add(note, format_args!(", process {process}"));
+            write!(note, ", process {process}");
             let rest = dissect.rest().len();
             dissect.bytes("secret", rest)?;
         }
         _ => {
-            add(note, format_args!(", {}", words_of(CODES, code)));
+            write!(note, ", {}", words_of(CODES, code));
             while !dissect.rest().starts_with(b"\0") {
                 dissect.group_of("parameter", |dissect| {
                     let name = dissect.text_to("name", b"\0")?;
                     let value = dissect.text_to("value", b"\0")?;
                     if matches!(name, b"user" | b"database") {
                         let name = text_of(name);
-                        add(note, format_args!(", {name} {}", brief_of(value)));
+                        write!(note, ", {name} {}", brief_of(value));
                     }
                     Some(pair(name, value))
                 })?;
@@ -46,45 +47,41 @@ pub(super) fn startup(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()
 }
 
 /// The bare byte that answers an offer.
-pub(super) fn answer(
-    dissect: &mut Dissect<'_>,
-    was_offered: bool,
-    note: &mut String,
-) -> Option<()> {
+pub(super) fn answer(dissect: &mut Dissect<'_>, was_offered: bool, note: &mut Note) -> Option<()> {
     let answers = &[
         (b'S'.into(), "accepts TLS"),
         (b'N'.into(), "refuses encryption"),
         (b'G'.into(), "accepts GSSAPI"),
     ];
     let answer = dissect.named("answer", 1, answers)?;
-    note.push_str(&words_of(answers, answer));
+    note.add(&words_of(answers, answer));
     if u8::try_from(answer) != Ok(b'N') {
-        note.push_str(": what follows is encrypted");
+        note.add(": what follows is encrypted");
     }
     if !was_offered {
-        note.push_str(" (the request was not seen)");
+        note.add(" (the request was not seen)");
     }
     Some(())
 }
 
 /// A packet sealed by GSSAPI.
-pub(super) fn sealed(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
-    note.push_str("GSSAPI");
+pub(super) fn sealed(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
+    note.add("GSSAPI");
     let length = dissect.number("length", 4)?;
-    add(note, format_args!(", {}", byte_count(length)));
+    write!(note, ", {}", byte_count(length));
     let rest = dissect.rest().len();
     dissect.bytes("encrypted", rest)?;
     Some(())
 }
 
 /// A message with its type.
-pub(super) fn typed(dissect: &mut Dissect<'_>, side: Side, note: &mut String) -> Option<()> {
+pub(super) fn typed(dissect: &mut Dissect<'_>, side: Side, note: &mut Note) -> Option<()> {
     let names = match side {
         Side::Client => FRONTEND,
         Side::Server => BACKEND,
     };
     let kind = dissect.named("type", 1, names)?;
-    note.push_str(&words_of(names, kind));
+    note.add(&words_of(names, kind));
     let length = dissect.number("length", 4)?;
     let kind = u8::try_from(kind).ok()?;
     let len = usize::try_from(length.checked_sub(4)?).ok()?;
@@ -94,7 +91,7 @@ pub(super) fn typed(dissect: &mut Dissect<'_>, side: Side, note: &mut String) ->
     })
 }
 
-fn frontend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
+fn frontend(dissect: &mut Dissect<'_>, kind: u8, note: &mut Note) -> Option<()> {
     match kind {
         b'Q' => said(dissect, "query", note),
         b'P' => {
@@ -119,14 +116,14 @@ fn frontend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()
         }
         b'C' | b'D' => {
             let kind = dissect.named("kind", 1, OBJECTS)?;
-            add(note, format_args!(" {}", words_of(OBJECTS, kind)));
+            write!(note, " {}", words_of(OBJECTS, kind));
             named(dissect, "name", note)
         }
         b'E' => {
             named(dissect, "portal", note)?;
             let rows = dissect.number("rows", 4)?;
             if rows > 0 {
-                add(note, format_args!(", at most {rows} rows"));
+                write!(note, ", at most {rows} rows");
             }
             Some(())
         }
@@ -135,11 +132,11 @@ fn frontend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()
     }
 }
 
-fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
+fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut Note) -> Option<()> {
     match kind {
         b'R' => {
             let kind = dissect.named("authentication", 4, AUTHENTICATIONS)?;
-            add(note, format_args!(" {}", words_of(AUTHENTICATIONS, kind)));
+            write!(note, " {}", words_of(AUTHENTICATIONS, kind));
             while kind == 10 && !dissect.rest().starts_with(b"\0") {
                 said(dissect, "mechanism", note)?;
             }
@@ -150,17 +147,14 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
         }
         b'K' => {
             let process = dissect.number("process", 4)?;
-            add(note, format_args!(" process {process}"));
+            write!(note, " process {process}");
             let rest = dissect.rest().len();
             dissect.bytes("secret", rest)?;
         }
         b'S' => {
             let name = dissect.text_to("name", b"\0")?;
             let value = dissect.text_to("value", b"\0")?;
-            add(
-                note,
-                format_args!(" {}={}", brief_of(name), brief_of(value)),
-            );
+            write!(note, " {}={}", brief_of(name), brief_of(value));
         }
         b'C' => said(dissect, "tag", note)?,
         b'D' => values(dissect, "columns", "column", note)?,
@@ -168,13 +162,13 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
         b'E' | b'N' => report(dissect, note)?,
         b'Z' => {
             let state = dissect.named("state", 1, STATES)?;
-            add(note, format_args!(" {}", words_of(STATES, state)));
+            write!(note, " {}", words_of(STATES, state));
         }
         b'A' => {
             let process = dissect.number("process", 4)?;
             said(dissect, "channel", note)?;
             said(dissect, "message", note)?;
-            add(note, format_args!(", process {process}"));
+            write!(note, ", process {process}");
         }
         b't' => {
             for _ in 0..dissect.number("parameters", 2)? {
@@ -199,16 +193,13 @@ fn backend(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()>
 }
 
 /// What has no parts that are told.
-fn other(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
+fn other(dissect: &mut Dissect<'_>, kind: u8, note: &mut Note) -> Option<()> {
     let rest = dissect.rest().len();
     if rest == 0 {
         return Some(());
     }
     if kind == b'd' {
-        add(
-            note,
-            format_args!(" {}", byte_count(i128::try_from(rest).ok()?)),
-        );
+        write!(note, " {}", byte_count(i128::try_from(rest).ok()?));
         dissect.text("data", rest)?;
     } else {
         dissect.bytes("data", rest)?;
@@ -217,19 +208,19 @@ fn other(dissect: &mut Dissect<'_>, kind: u8, note: &mut String) -> Option<()> {
 }
 
 /// Text up to a NUL, which the note shows.
-fn said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
+fn said(dissect: &mut Dissect<'_>, name: &'static str, note: &mut Note) -> Option<()> {
     let text = dissect.text_to(name, b"\0")?;
     if note.len() < NOTE_MAX_BYTES {
-        add(note, format_args!(" {}", brief_of(text.trim_ascii())));
+        write!(note, " {}", brief_of(text.trim_ascii()));
     }
     Some(())
 }
 
 /// The same, which is empty for what has no name.
-fn named(dissect: &mut Dissect<'_>, name: &'static str, note: &mut String) -> Option<()> {
+fn named(dissect: &mut Dissect<'_>, name: &'static str, note: &mut Note) -> Option<()> {
     let text = dissect.text_to(name, b"\0")?;
     if !text.is_empty() {
-        add(note, format_args!(" {}:", brief_of(text)));
+        write!(note, " {}:", brief_of(text));
     }
     Some(())
 }
@@ -239,7 +230,7 @@ fn values(
     dissect: &mut Dissect<'_>,
     count: &'static str,
     each: &'static str,
-    note: &mut String,
+    note: &mut Note,
 ) -> Option<()> {
     for nth in 0..dissect.number(count, 2)? {
         dissect.group_of(each, |dissect| {
@@ -248,8 +239,8 @@ fn values(
                 length => dissect.skip(usize::try_from(length).ok()?)?,
             };
             if note.len() < NOTE_MAX_BYTES {
-                note.push_str(if nth > 0 { ", " } else { " " });
-                note.push_str(&brief_of(text));
+                note.add(if nth > 0 { ", " } else { " " });
+                note.add(&brief_of(text));
             }
             Some(Value::Text(text_of(text)))
         })?;
@@ -257,13 +248,13 @@ fn values(
     Some(())
 }
 
-fn columns(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn columns(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     for nth in 0..dissect.number("columns", 2)? {
         dissect.group_of("column", |dissect| {
             let name = dissect.text_to("name", b"\0")?;
             if note.len() < NOTE_MAX_BYTES {
-                note.push_str(if nth > 0 { ", " } else { " " });
-                note.push_str(&brief_of(name));
+                note.add(if nth > 0 { ", " } else { " " });
+                note.add(&brief_of(name));
             }
             dissect.number("table", 4)?;
             dissect.number("attribute", 2)?;
@@ -278,14 +269,14 @@ fn columns(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
 }
 
 /// An error or a notice: severity, code, message, and what else there is.
-fn report(dissect: &mut Dissect<'_>, note: &mut String) -> Option<()> {
+fn report(dissect: &mut Dissect<'_>, note: &mut Note) -> Option<()> {
     while !dissect.rest().starts_with(b"\0") {
         let kind = dissect.unsigned(1)?;
         let name = name_of(REPORTS, kind).unwrap_or("field");
         let text = dissect.text_to(name, b"\0")?;
         match u8::try_from(kind) {
-            Ok(b'S' | b'C') => add(note, format_args!(" {}", brief_of(text))),
-            Ok(b'M') => add(note, format_args!(": {}", brief_of(text))),
+            Ok(b'S' | b'C') => write!(note, " {}", brief_of(text)),
+            Ok(b'M') => write!(note, ": {}", brief_of(text)),
             _ => {}
         }
     }

@@ -1,42 +1,22 @@
 //! `PostgreSQL` from both ends, with offers of encryption and their answers.
 
-use std::time::Duration;
-
-use crate::framing::tests::{Random, check, check_fields, check_from, cut, describe, run_all_ways};
-use crate::framing::{Cx, Mailbox, Message, Side, Sight};
+use crate::framing::tests::{self, Random, check, check_fields, check_from, cut, run_all_ways};
+use crate::framing::{Mailbox, Side, Sight};
 
 const STARTUP: &[u8] = b"\0\0\0\x17\0\x03\0\0user\0postgres\0\0";
 const SSL_REQUEST: &[u8] = b"\0\0\0\x08\x04\xd2\x16\x2f";
 const GSS_REQUEST: &[u8] = b"\0\0\0\x08\x04\xd2\x16\x30";
 
 /// The notes of one direction that hears these facts, and what it tells.
-fn hear(side: Side, bytes: &[u8], theirs: &Mailbox) -> (Vec<String>, Mailbox) {
-    let sight = Sight {
-        side: Some(side),
-        datagrams: false,
-    };
-    let rule = cut("postgres");
-    let mut decoder = rule.rule.decoder();
-    let mut cx = Cx::new(0, 999, sight).hearing(Some(theirs), Duration::ZERO);
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let taken = decoder.feed(rest, &mut cx);
-        cx.advance(taken as u64);
-        rest = &rest[taken..];
-    }
-    let mut mailbox = Mailbox::default();
-    mailbox.put(Duration::ZERO, cx.take_letters());
-    let mut messages = cx.take();
-    describe(&rule, bytes, &mut messages, sight);
-    let notes = messages.into_iter().map(|message| message.note.into());
-    (notes.collect(), mailbox)
+fn hear(side: Side, stream: &[u8], theirs: &Mailbox) -> (Vec<String>, Mailbox) {
+    let (messages, told) = tests::hear("postgres", Some(side), stream, theirs);
+    (tests::notes(messages), told)
 }
 
 /// The notes of a stream.
 fn notes(words: &str, bytes: &[u8]) -> Vec<String> {
-    let messages = run_all_ways(&cut(words), bytes, &mut Random(7), Sight::default());
-    let note = |message: Message| message.note.into_owned();
-    messages.into_iter().map(note).collect()
+    let cut = cut(words);
+    tests::notes(run_all_ways(&cut, bytes, &mut Random(7), Sight::default()))
 }
 
 #[test]

@@ -1,35 +1,10 @@
 //! Both sides of `smtp`: commands, mail, chunks, replies.
 
-use std::time::Duration;
-
-use crate::framing::tests::{check, check_fields, check_from, cut, picture, run};
-use crate::framing::{Cx, Mailbox, Message, Side, Sight};
+use crate::framing::tests::{check, check_fields, check_from, cut, hear, picture, run};
+use crate::framing::{Mailbox, Side};
 
 const CLIENT: Option<Side> = Some(Side::Client);
 const SERVER: Option<Side> = Some(Side::Server);
-
-/// What a whole stream of one side is cut into, when the other has told that.
-fn hear(side: Option<Side>, stream: &[u8], theirs: &Mailbox) -> (Vec<Message>, Mailbox) {
-    let sight = Sight {
-        side,
-        datagrams: false,
-    };
-    let cut = cut("smtp");
-    let mut decoder = cut.rule.decoder();
-    let cx = Cx::new(0, cut.max, sight);
-    let mut cx = cx.hearing(Some(theirs), Duration::ZERO);
-    let mut rest = stream;
-    while !rest.is_empty() {
-        let taken = decoder.feed(rest, &mut cx);
-        cx.advance(taken as u64);
-        rest = &rest[taken..];
-    }
-    let mut told = Mailbox::default();
-    told.put(Duration::ZERO, cx.take_letters());
-    let mut messages = cx.take();
-    crate::framing::tests::describe(&cut, stream, &mut messages, sight);
-    (messages, told)
-}
 
 #[test]
 fn commands_and_mail() {
@@ -82,11 +57,12 @@ fn replies_by_their_side_or_their_look() {
 fn the_servers_reply_decides_what_follows_data() {
     let client = b"DATA\r\nRSET\r\nDATA\r\na\r\n.\r\n";
     let (_, refused) = hear(
+        "smtp",
         SERVER,
         b"220 a\r\n503 no\r\n250 ok\r\n354 go\r\n250 ok\r\n",
         &Mailbox::default(),
     );
-    let (messages, _) = hear(CLIENT, client, &refused);
+    let (messages, _) = hear("smtp", CLIENT, client, &refused);
     assert_eq!(
         picture(client, &messages),
         "0..6 DATA: DATA\n6..12 RSET: RSET\n12..18 DATA: DATA\n18..24 mail, 6 bytes: a\\r\\n\n"

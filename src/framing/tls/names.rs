@@ -8,7 +8,7 @@ pub(super) const ALERT: u64 = 21;
 pub(super) const HANDSHAKE: u64 = 22;
 pub(super) const APPLICATION_DATA: u64 = 23;
 
-pub(super) const RECORDS: &Names = &[
+pub(in crate::framing) const RECORDS: &Names = &[
     (CHANGE_CIPHER_SPEC, "change cipher spec"),
     (ALERT, "alert"),
     (HANDSHAKE, "handshake"),
@@ -16,7 +16,7 @@ pub(super) const RECORDS: &Names = &[
     (24, "heartbeat"),
 ];
 
-pub(super) const VERSIONS: &Names = &[
+pub(in crate::framing) const VERSIONS: &Names = &[
     (0x0300, "SSL 3.0"),
     (0x0301, "TLS 1.0"),
     (0x0302, "TLS 1.1"),

@@ -9,7 +9,7 @@ use crate::expr;
 use crate::locale::Locale;
 
 #[test]
-fn the_main_keys_come_first_and_the_commands_last() {
+fn the_main_keys_come_first_and_the_framings_last() {
     let mut session = Session::new(1 << 20, None);
     let mut ui = Ui::default();
     let on_first_screen = lines(&ui, &session, 80);
@@ -42,11 +42,12 @@ fn the_main_keys_come_first_and_the_commands_last() {
         "s    send",
         "v",
         "00 ff",
-        "line",
         "▏",
         "h Left",
         "?",
         "commands",
+        "line",
+        "RULE then RULE",
     ];
     let places: Vec<_> = order.iter().map(|wanted| at(&ui, wanted)).collect();
     assert!(places.iter().all(Option::is_some), "{places:?}");
@@ -67,6 +68,8 @@ fn a_word_of_a_newcomer_finds_its_line() {
         ("sort", "Tab"),
         ("demo", "sockeye demo"),
         ("framing", r#"frame "hello""#),
+        ("redis", "resp [inline]"),
+        ("checksum", "RULE crc KIND [be|le] [over all|payload]"),
     ] {
         let mut ui = Ui::default();
         ui.help_filter.set(word);
@@ -93,6 +96,10 @@ fn every_line_has_its_sentence() {
     for framing in FRAMINGS {
         let slug = format!("help.framing-{}", framing.name());
         assert_eq!(locale.say(&slug), framing.help(), "{slug}");
+    }
+    for join in JOINS {
+        let slug = format!("help.framing-{}", join.name);
+        assert_eq!(locale.say(&slug), join.help, "{slug}");
     }
 }
 
