@@ -39,10 +39,10 @@ mod tests {
         check(
             "len u16le",
             b"\0\x05hello\0\x02ab",
-            &[
-                "0..11 partial -1271, waiting for 1271 more bytes (len 1280 is 5 the other way round: `e`, `len u16be`): \
-               hello\\x00\\x02ab",
-            ],
+            &[concat!(
+                "0..11 partial -1271, waiting for 1271 more bytes ",
+                "(len 1280 is 5 the other way round: `e`, `len u16be`): hello\\x00\\x02ab"
+            )],
         );
         // The next message has not come whole either: nothing is sure yet.
         check(
