@@ -10,9 +10,11 @@ use clap::{CommandFactory, Parser};
 use crate::command;
 use crate::config::Setting;
 use crate::endpoint::Endpoint;
-use crate::run::{Ending, Manner, Plan};
+use crate::framing::Cut;
+use crate::run::{Decode, Encode, Ending, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
+use crate::words::Words;
 use words::{Common, Line, Mode, Open};
 
 /// What the command line asks for.
@@ -42,6 +44,13 @@ pub enum Asked {
         line: String,
         /// The rest of the plan.
         plan: Plan,
+    },
+    /// Bytes through a filter, without sockets.
+    Filter {
+        /// Where they are read from; else from standard input.
+        file: Option<String>,
+        /// What becomes of them.
+        filter: Box<dyn Filter>,
     },
     /// Text to print: help, the version, completions, the manual.
     Print(String),
@@ -88,6 +97,20 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         }
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
+        Some(Mode::Decode {
+            framing,
+            file,
+            chunk,
+            json,
+        }) => {
+            let filter = Decode::new(cut(&framing)?, chunk, json);
+            Ok(filtered(file, Box::new(filter)))
+        }
+        Some(Mode::Encode { framing, file, hex }) => {
+            let filter = Encode::new(cut(&framing)?, hex);
+            Ok(filtered(file, Box::new(filter)))
+        }
+        Some(Mode::Guess { file, json }) => Ok(filtered(file, Box::new(Guess::new(json)))),
         Some(Mode::Run {
             file,
             json,
@@ -106,6 +129,22 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             })
         }
     }
+}
+
+fn filtered(file: Option<String>, filter: Box<dyn Filter>) -> Asked {
+    // As for `run`, `-` is standard input.
+    let file = file.filter(|file| file != "-");
+    Asked::Filter { file, filter }
+}
+
+/// A framing from one argument: `len u16be at 2`.
+fn cut(text: &str) -> Result<Cut, Ending> {
+    let mut words = Words::new(text, 0);
+    let cut = Cut::parse(&mut words).and_then(|cut| words.finish("").map(|()| cut));
+    cut.map_err(|complaint| {
+        let shown = crate::escape::clean(text);
+        Ending::failure(2, format!("{complaint}\n  {shown}"))
+    })
 }
 
 fn plan(common: Common) -> Plan {

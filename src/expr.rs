@@ -14,7 +14,7 @@ mod words;
 
 use std::fmt::{self, Display, Formatter};
 
-pub use checksum::{Checksum, kinds};
+pub use checksum::{Checksum, Sum, kinds};
 pub use evaluate::{Context, EvalError};
 pub use integer::{ByteOrder, DEC_MAX_DIGITS, HEX_MAX_DIGITS, IntType, Misfit, Step};
 

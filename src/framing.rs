@@ -5,6 +5,7 @@ mod amqp;
 mod ber;
 mod bgp;
 mod cbor;
+mod choices;
 mod cobs;
 mod cobsr;
 mod cutter;
@@ -24,6 +25,7 @@ mod fixed;
 mod giop;
 mod git;
 mod grammar;
+mod guard;
 mod hdlc;
 mod head;
 mod headed;
@@ -50,6 +52,7 @@ mod mysql;
 mod nats;
 mod netstring;
 mod note;
+mod only;
 mod postgres;
 mod protobuf;
 mod proxy;
@@ -69,6 +72,7 @@ mod sunrpc;
 mod syslog;
 #[cfg(test)]
 mod tests;
+mod then;
 mod tls;
 mod tlv;
 mod tpkt;
@@ -80,6 +84,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use choices::{Choices, JOINS, choices};
 pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight};
 pub use knob::Knob;
@@ -227,6 +232,16 @@ pub trait Decoder: Debug {
     /// is left. Where the pieces are cut changes nothing.
     fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize;
 
+    /// Takes all of the bytes, however many messages they end.
+    fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = self.feed(rest, cx);
+            cx.advance(taken as u64);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
     /// A read (or, sending, a call) ended here, at that time of the session; only `raw` and `idle` care.
     fn boundary(&mut self, _time: Duration, _cx: &mut Cx<'_>) {}
 
@@ -236,6 +251,22 @@ pub trait Decoder: Debug {
 
     /// What has begun and is not whole, if anything has.
     fn unfinished(&self) -> Option<Unfinished>;
+
+    /// Where the rule was broken, once nothing tells it where the next message begins, and it takes all there is.
+    fn lost(&self) -> Option<u64> {
+        None
+    }
+
+    /// The last bytes that it took, as many as stand behind the message that it left before its last call ended: it had
+    /// to see them to know where that ends.
+    fn held(&self) -> &[u8] {
+        &[]
+    }
+
+    /// How many bytes of the stream it holds: what a copy of it costs beside its own size.
+    fn state_bytes(&self) -> usize {
+        0
+    }
 
     /// The same decoder in the same state.
     fn fork(&self) -> Box<dyn Decoder>;
@@ -266,12 +297,19 @@ impl Cut {
         self.words() == Self::raw().words()
     }
 
-    /// Reads a framing from words: a name of the table, its parameters, perhaps `max N`. Words behind it are left.
+    /// Reads a framing from words: `[stx EXPR] RULE [crc KIND …] [max N] [then …]`. Words behind it are left.
     ///
     /// # Errors
     ///
     /// Which word does not fit, and what would have.
     pub fn parse(words: &mut Words<'_>) -> Result<Self, Complaint> {
+        let first = Self::parse_one(words)?;
+        then::parse(first, words)
+    }
+
+    /// Reads one rule of a chain: `[stx EXPR] RULE [crc KIND …] [max N]`.
+    fn parse_one(words: &mut Words<'_>) -> Result<Self, Complaint> {
+        let sync = guard::parse_sync(words)?;
         let word = words.require("a framing")?;
         let Some(framing) = FRAMINGS.iter().find(|framing| framing.name() == word.text) else {
             let names = FRAMINGS.iter().map(|framing| framing.name());
@@ -282,11 +320,13 @@ impl Cut {
             return Err(word.complain(format!("there is no framing `{}`", word.text), fits));
         };
         let rule = framing.parse(words)?.into();
-        let max = if words.take("max") {
-            words.size("the most bytes of a message")?
-        } else {
-            MESSAGE_MAX_BYTES
-        };
+        let mut max = parse_max(words)?;
+        let sum = guard::parse_sum(words)?;
+        if max.is_none() {
+            max = parse_max(words)?;
+        }
+        let rule = guard::guarded(sync, rule, sum);
+        let max = max.unwrap_or(MESSAGE_MAX_BYTES);
         Ok(Self { rule, max })
     }
 
@@ -300,7 +340,7 @@ impl Cut {
                 .flat_map(|knob| [&mut knob.less, &mut knob.more])
                 .flatten()
             {
-                words.push_str(&format!(" max {}", self.max));
+                *words = format!("{words} max {}", self.max);
             }
         }
         knobs
@@ -316,6 +356,10 @@ impl Cut {
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a
     /// partial one waits for is its note until then, and comes first.
     pub fn describe(&self, message: &mut Message, bytes: &[u8], sight: Sight) {
+        if message.bytes() == 0 {
+            // An empty datagram says so itself.
+            return;
+        }
         let is_partial = matches!(message.status, Status::Partial { .. });
         let waits = if is_partial {
             std::mem::take(&mut message.note)
@@ -338,4 +382,12 @@ impl Cut {
             max => format!("{} max {max}", self.rule.words()),
         }
     }
+}
+
+/// Reads `max N` if it stands there.
+fn parse_max(words: &mut Words<'_>) -> Result<Option<u64>, Complaint> {
+    if !words.take("max") {
+        return Ok(None);
+    }
+    words.size("the most bytes of a message").map(Some)
 }

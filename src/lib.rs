@@ -43,6 +43,8 @@
 //! | [`framing`] | how bytes become messages: one file and one row a framing; the cutter that runs one over a tape |
 //! | [`command`] | the language: one file and one row a verb |
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
+//! | [`guess`] | which framing a stream looks like, with the evidence |
+//! | [`storm`] | received bytes through a rule, however they may have been cut |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
 //! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
@@ -61,6 +63,9 @@
 //! script, and prints what it says or all events as JSON. `Pipe` is standard input and output through one socket. None
 //! of them knows what a command means, and the engine does not know which one it has.
 //!
+//! Beside them stand filters ([`run::Filter`]): bytes in, lines out, no sockets and no engine: `decode`, `encode` and
+//! `guess` of the command line.
+//!
 //! # What a run is given and leaves
 //!
 //! Words on the command line beat the environment, which beats `config.toml` (`run::configure`). Lines typed, layout
@@ -72,8 +77,8 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← script ← keymap ui ← app config ← run args ← main`); `net` and `tty`
-//!   import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
+//!   literal ← framing ← command ← session ← guess storm script ← keymap ui ← app config ← run args ← main`);
+//!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
 //! - The session, and everything left of it, cannot fail, cannot wait and knows no clock: time comes with the events.
@@ -106,6 +111,7 @@ pub mod escape;
 pub mod event;
 pub mod expr;
 pub mod framing;
+pub mod guess;
 pub mod hexdump;
 pub mod inspect;
 pub mod keymap;
@@ -116,6 +122,7 @@ pub mod os;
 pub mod run;
 pub mod script;
 pub mod session;
+pub mod storm;
 pub mod tape;
 pub mod tty;
 pub mod ui;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use sockeye::args::{self, Asked};
 use sockeye::escape::clean;
 use sockeye::os::{Os, Place, Real};
-use sockeye::run::{Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
+use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -40,6 +40,7 @@ fn carry_out(asked: Asked) -> Ending {
         },
         Asked::Paths => print(&paths(&os)),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
+        Asked::Filter { file, mut filter } => run::filter(&mut os, file.as_deref(), &mut *filter),
         Asked::Script {
             name,
             file,

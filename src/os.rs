@@ -236,6 +236,13 @@ pub trait Os {
 
     // Standard input and output of the headless modes; interruptions do not pass here either.
 
+    /// Puts this file in the place of standard input, before anything was read.
+    ///
+    /// # Errors
+    ///
+    /// As open(2) and dup2(2); `EISDIR` for a directory.
+    fn open_stdin(&mut self, path: &str) -> Got<()>;
+
     /// Watches standard input for bytes; a regular file is always ready.
     fn watch_stdin(&mut self, read: bool);
 

@@ -2,8 +2,12 @@
 //! script, a frame if one is due, a wait, readiness into events. What is shown, and where, is a [`Face`]'s matter.
 
 mod configure;
+mod decode;
 mod diagnostics;
+mod encode;
 mod engine;
+mod filter;
+mod guess;
 mod memory;
 mod outlet;
 mod pipe;
@@ -14,7 +18,11 @@ mod workbench;
 use std::time::Duration;
 
 pub use configure::configure;
+pub use decode::Decode;
+pub use encode::Encode;
 pub use engine::Engine;
+pub use filter::{Filter, filter};
+pub use guess::Guess;
 pub use pipe::Pipe;
 pub use plain::Plain;
 pub use printer::Printer;

@@ -118,6 +118,10 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             let script = Some(args::script(&name, script).unwrap());
             play(os, &mut Printer::new(name, json), Plan { script, ..plan })
         }
+        Asked::Filter { file, mut filter } => Outcome {
+            ending: run::filter(os, file.as_deref(), &mut *filter),
+            kept: Vec::new(),
+        },
         Asked::Print(text) => panic!("only a text: {text}"),
         Asked::Paths => panic!("only paths"),
     }

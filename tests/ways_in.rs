@@ -64,7 +64,7 @@ fn paths_name_every_directory_and_make_none() {
 fn completions_are_there_for_five_shells() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let text = printed(&["completions", shell]);
-        for word in ["sockeye", "headless", "no-motion", "completions"] {
+        for word in ["sockeye", "headless", "decode", "chunk", "completions"] {
             assert!(text.contains(word), "{shell}: {word}");
         }
     }
@@ -123,6 +123,9 @@ fn the_manual_page_holds_what_the_program_knows() {
         "netstring",
         "listen ADDR",
         "sockeye run",
+        "sockeye decode",
+        "sockeye encode",
+        "sockeye guess",
         "motion",
         "hello\\er\\en",
         "NO_COLOR",

@@ -8,14 +8,14 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::words::Line;
-use crate::framing::FRAMINGS;
+use crate::framing::{FRAMINGS, JOINS};
 use crate::{command, config};
 
 /// What an exit status says; it stands under help, too.
 pub(super) const EXIT: &str = "\
 Exit status:
   0    all went well
-  1    an expectation of a script failed, or a script of --plain
+  1    an expectation of a script failed, or a script of --plain; a message was bad, no framing fits
   2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
   3    the run could not begin or go on: a file, a socket, the kernel
   74   standard output could not be written
@@ -167,9 +167,11 @@ fn ascii(text: &str) -> String {
 
 fn framings() -> String {
     let row = |usage: &str, help: &str| format!("{usage}\n    {help}\n");
-    FRAMINGS
-        .iter()
-        .map(|framing| row(framing.usage(), framing.help()))
+    let rules = FRAMINGS.iter();
+    let rules = rules.map(|framing| (framing.usage(), framing.help()));
+    rules
+        .chain(JOINS.iter().copied())
+        .map(|(usage, help)| row(usage, help))
         .collect()
 }
 

@@ -2,12 +2,15 @@
 //! mean is `args`' matter.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::manual;
 use crate::locale::Locale;
-use crate::words::time;
+use crate::words::{size, time};
+
+/// The most bytes that are fed at once.
+const CHUNK_MAX_BYTES: usize = 16 << 20;
 
 /// An interactive terminal explorer for sockets: connect, listen, send, receive, and see what the kernel did.
 #[derive(Debug, Parser)]
@@ -85,6 +88,40 @@ pub(super) enum Mode {
         #[arg(long, value_name = "T", value_parser = parse_time)]
         timeout: Option<std::time::Duration>,
     },
+    /// Cut bytes into messages, and print a line for each
+    Decode {
+        /// How, as one word: `line`, 'len u16be at 2'
+        framing: String,
+        /// Where the bytes are; else they come from standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<String>,
+        /// Feed so many bytes at a time, at most 16M
+        #[arg(long, value_name = "N", value_parser = parse_chunk)]
+        chunk: Option<usize>,
+        /// A JSON object for each message, with its fields
+        #[arg(long)]
+        json: bool,
+    },
+    /// Frame each line as a payload
+    Encode {
+        /// How, as one word: `line`, 'len u16be at 2'
+        framing: String,
+        /// Where the lines are; else they come from standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<String>,
+        /// The lines are hex
+        #[arg(long)]
+        hex: bool,
+    },
+    /// Tell which framing bytes look like, and why; only the first 64 KiB are looked at
+    Guess {
+        /// Where the bytes are; else they come from standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<String>,
+        /// A JSON object for each framing that fits
+        #[arg(long)]
+        json: bool,
+    },
     /// Print where configuration, memory and large recordings lie
     Paths,
     /// Print what makes a shell complete these words: `source <(sockeye completions bash)`
@@ -109,4 +146,10 @@ pub(super) struct Open {
 
 fn parse_time(text: &str) -> Result<std::time::Duration, String> {
     time(text).ok_or_else(|| "a time such as 200ms, 3s or 2m".to_owned())
+}
+
+fn parse_chunk(text: &str) -> Result<usize, String> {
+    let bytes = size(text).and_then(|bytes| usize::try_from(bytes).ok());
+    let fits = bytes.filter(|bytes| (1..=CHUNK_MAX_BYTES).contains(bytes));
+    fits.ok_or_else(|| "1 to 16M".to_owned())
 }

@@ -1,9 +1,9 @@
 //! `frame`: the rule by which a socket's bytes become messages. The rules themselves are `framing`'s.
 
-use super::complete::{self, Candidate};
+use super::complete::Candidate;
 use super::{Cx, Group, Scope, Verb};
 use crate::event::{Dir, View, Wish};
-use crate::framing::{Cut, FRAMINGS};
+use crate::framing::{Choices, Cut, FRAMINGS, choices};
 use crate::words::{Complaint, Words};
 
 const DIRECTIONS: &[(&str, Option<Dir>)] = &[
@@ -23,7 +23,7 @@ impl Verb for Frame {
     }
 
     fn usage(&self) -> &'static str {
-        "frame [in|out|both] FRAMING [from OFFSET] · frame [in|out] more|less [PARAMETER] · frame beside FRAMING|off · frame guess"
+        "frame [in|out|both] FRAMING [from OFFSET] · frame more|less [WHAT] · frame beside FRAMING|off · frame guess"
     }
 
     fn help(&self) -> &'static str {
@@ -83,6 +83,7 @@ impl Verb for Frame {
         let rules = FRAMINGS
             .iter()
             .map(|framing| Candidate::new(framing.name(), framing.help()));
+        let stx = Candidate::new("stx", "sync bytes before each message");
         let turns = [
             ("more", "a step up of one of the rule's parameters"),
             ("less", "a step down of one of the rule's parameters"),
@@ -102,36 +103,43 @@ impl Verb for Frame {
         let is_direction = |word: &str| DIRECTIONS.iter().any(|(name, _)| *name == word);
         let behind = match before {
             [] => {
-                let all = directions.chain(rules).chain(turns).chain(others);
-                return all.collect();
+                let all = directions.chain(rules).chain([stx]);
+                return all.chain(turns).chain(others).collect();
             }
             ["beside"] => {
                 let off = Candidate::new("off", "one rule again");
-                return rules.chain([off]).collect();
+                return rules.chain([stx, off]).collect();
             }
+            [word] if is_direction(word) => return rules.chain([stx]).chain(turns).collect(),
             ["beside", behind @ ..] => behind,
             [word, behind @ ..] if is_direction(word) => behind,
             behind => behind,
         };
-        match behind {
-            [] => rules.chain(turns).collect(),
-            ["more" | "less" | "guess", ..] | [.., "from" | "max"] => Vec::new(),
-            [name, parameters @ ..] => self::parameters(name, parameters),
+        if behind.contains(&"from") || matches!(behind, ["more" | "less" | "guess", ..]) {
+            return Vec::new();
         }
+        let (words, is_whole) = match choices(behind) {
+            Choices::Framing { stx: can_sync } => {
+                return rules.chain(can_sync.then_some(stx)).collect();
+            }
+            Choices::Words { words, is_whole } => (words, is_whole),
+            Choices::Unknown => return Vec::new(),
+        };
+        let mut candidates: Vec<_> = words.iter().map(|word| of_a_rule(word)).collect();
+        if is_whole {
+            candidates.push(Candidate::new("from", "the byte where it begins"));
+        }
+        candidates
     }
 }
 
-/// The words that may follow a framing's name and these parameters.
-fn parameters(name: &str, parameters: &[&str]) -> Vec<Candidate> {
-    let framing = FRAMINGS.iter().find(|framing| framing.name() == name);
-    let choices = framing.map_or(Some(&[][..]), |framing| framing.choices(parameters));
-    let Some(choices) = choices else {
-        return Vec::new();
+/// A word within or behind a rule, with what it means.
+fn of_a_rule(word: &'static str) -> Candidate {
+    let help = match word {
+        "max" => "the most bytes of a message",
+        "crc" => "a checksum behind each message",
+        "then" => "another rule for all behind the first message",
+        _ => "a word of the rule",
     };
-    let mut candidates = complete::words(choices, "a word of the rule");
-    let is_type_missing = parameters.is_empty() && !choices.is_empty();
-    if !is_type_missing {
-        candidates.extend(complete::words(&["from", "max"], "behind the rule"));
-    }
-    candidates
+    Candidate::new(word, help)
 }

@@ -295,9 +295,17 @@ fn completion_offers_what_may_stand_there() {
         "u8 u16be u32be u64be u16le u32le u64le dec4 hex4 varint",
     );
     check("frame len u8 at ", 16, "");
-    check("frame len u8 ", 13, "at adjust incl strip from max");
+    check(
+        "frame len u8 ",
+        13,
+        "at adjust incl strip max crc then from",
+    );
     check("frame fixed ", 12, "");
-    check("frame line ", 11, "from max");
+    check("frame line ", 11, "max crc then from");
+    check("frame line then fi", 16, "fixed");
+    check("frame stx 7e li", 13, "line");
+    check("frame line crc crc3", 15, "crc32 crc32c");
+    check("frame line from 7 ", 18, "");
     check("expect errno ECONNR", 13, "ECONNRESET ECONNREFUSED");
     check("wait state EST", 11, "ESTAB");
     check("wait call setso", 10, "setsockopt");

@@ -1,4 +1,4 @@
-//! The checksums that protocols put behind their messages, whole buffers at a time. Nothing here resists an attacker.
+//! The checksums that protocols put behind their messages. Nothing here resists an attacker.
 
 use super::ByteOrder;
 
@@ -153,35 +153,29 @@ impl Checksum {
     /// The checksum as a number.
     #[must_use]
     pub fn over(&self, bytes: &[u8]) -> u32 {
-        match self.rule {
-            Rule::Sum => u32::from(bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte))),
-            Rule::Xor => u32::from(bytes.iter().fold(0_u8, |sum, byte| sum ^ byte)),
-            Rule::Adler => adler(bytes),
+        let mut sum = self.begin();
+        sum.add(bytes);
+        sum.value()
+    }
+
+    /// The checksum of nothing yet.
+    #[must_use]
+    pub fn begin(&self) -> Sum<'_> {
+        let state = match self.rule {
+            Rule::Sum | Rule::Xor => 0,
+            Rule::Adler => 1,
             Rule::Crc {
-                table,
                 reflected: true,
                 init,
-                flip,
-            } => {
-                bytes.iter().fold(init, |crc, byte| {
-                    let [low, ..] = crc.to_le_bytes();
-                    crc >> 8 ^ table[usize::from(low ^ byte)]
-                }) ^ flip
-            }
-            Rule::Crc {
-                table,
-                reflected: false,
-                init,
-                flip,
-            } => {
-                let bits = u32::from(self.width) * 8;
-                let crc = bytes.iter().fold(init << (32 - bits), |crc, byte| {
-                    let [high, ..] = crc.to_be_bytes();
-                    crc << 8 ^ table[usize::from(high ^ byte)]
-                });
-                crc >> (32 - bits) ^ flip
-            }
-        }
+                ..
+            } => init,
+            Rule::Crc { init, .. } => init << (32 - self.bits()),
+        };
+        Sum { kind: self, state }
+    }
+
+    fn bits(&self) -> u32 {
+        u32::from(self.width) * 8
     }
 
     /// The checksum as the bytes that stand behind a message.
@@ -197,6 +191,54 @@ impl Checksum {
             sum.reverse();
         }
         sum
+    }
+}
+
+/// A checksum under way: bytes are added as they come.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum<'k> {
+    kind: &'k Checksum,
+    state: u32,
+}
+
+impl Sum<'_> {
+    /// Goes on over these bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.state = match self.kind.rule {
+            Rule::Sum => bytes
+                .iter()
+                .fold(self.state, |sum, byte| (sum + u32::from(*byte)) & 0xff),
+            Rule::Xor => bytes
+                .iter()
+                .fold(self.state, |sum, byte| sum ^ u32::from(*byte)),
+            Rule::Adler => adler(self.state, bytes),
+            Rule::Crc {
+                table,
+                reflected: true,
+                ..
+            } => bytes.iter().fold(self.state, |crc, byte| {
+                let [low, ..] = crc.to_le_bytes();
+                crc >> 8 ^ table[usize::from(low ^ byte)]
+            }),
+            Rule::Crc { table, .. } => bytes.iter().fold(self.state, |crc, byte| {
+                let [high, ..] = crc.to_be_bytes();
+                crc << 8 ^ table[usize::from(high ^ byte)]
+            }),
+        };
+    }
+
+    /// The checksum of all that was added.
+    #[must_use]
+    pub fn value(&self) -> u32 {
+        match self.kind.rule {
+            Rule::Sum | Rule::Xor | Rule::Adler => self.state,
+            Rule::Crc {
+                reflected: true,
+                flip,
+                ..
+            } => self.state ^ flip,
+            Rule::Crc { flip, .. } => self.state >> (32 - self.kind.bits()) ^ flip,
+        }
     }
 }
 
@@ -243,9 +285,10 @@ const fn reflected_table(polynomial: u32) -> [u32; 256] {
     table
 }
 
-fn adler(bytes: &[u8]) -> u32 {
+fn adler(state: u32, bytes: &[u8]) -> u32 {
     const MODULUS: u32 = 65521;
-    let (low, high) = bytes.iter().fold((1, 0), |(low, high), byte| {
+    let begin = (state & 0xffff, state >> 16);
+    let (low, high) = bytes.iter().fold(begin, |(low, high), byte| {
         let low = (low + u32::from(*byte)) % MODULUS;
         (low, (high + low) % MODULUS)
     });
@@ -261,6 +304,9 @@ mod tests {
     fn every_kind_gives_the_check_value_of_its_catalogue() {
         for kind in kinds() {
             assert_eq!(kind.over(b"123456789"), kind.check, "{}", kind.name);
+            let mut sum = kind.begin();
+            b"123456789".iter().for_each(|byte| sum.add(&[*byte]));
+            assert_eq!(sum.value(), kind.check, "{} byte by byte", kind.name);
             assert_eq!(Checksum::named(kind.name), Some(kind));
         }
         assert_eq!(Checksum::named("crc64"), None);

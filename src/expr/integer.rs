@@ -245,6 +245,7 @@ impl IntType {
 
     /// Reads a number from the first bytes; what follows it is not looked at.
     #[must_use]
+    #[inline]
     pub fn decode(self, bytes: &[u8]) -> Step {
         match self {
             Self::Fixed {
@@ -311,11 +312,11 @@ fn decode_fixed(bytes: &[u8], width: usize, order: ByteOrder, signed: bool) -> S
     let Some(field) = bytes.get(..width) else {
         return Step::Need(width - bytes.len());
     };
-    let add = |value: i128, byte: &u8| value << 8 | i128::from(*byte);
-    let value = match order {
+    let add = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+    let value = i128::from(match order {
         ByteOrder::Big => field.iter().fold(0, add),
         ByteOrder::Little => field.iter().rev().fold(0, add),
-    };
+    });
     let bits = width * 8;
     let negative = signed && value >> (bits - 1) == 1;
     Step::Value(if negative { value - (1 << bits) } else { value }, width)

@@ -6,8 +6,9 @@ mod tree;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::digest::{NESTING_MAX, as_it_is};
+use super::digest::NESTING_MAX;
 use super::grammar::{Grammar, Part, Want};
+use super::only::as_it_is;
 use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};

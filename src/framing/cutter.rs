@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Cut, Decoder, Mailbox, Message, Sight};
+use super::{Cut, Cx, Decoder, Mailbox, Message, Sight};
 pub use run::Source;
 use run::{Place, Run};
 
@@ -16,6 +16,9 @@ const SPACING_BYTES: u64 = 64 << 10;
 
 /// The checkpoints kept; beyond, every second one goes and they stand twice as far apart.
 const CHECKPOINTS_MAX: usize = 65_536;
+
+/// What the decoders of all checkpoints may hold of the stream; beyond, every second one goes, too.
+const STATES_MAX_BYTES: usize = 8 << 20;
 
 /// The newest messages, which are looked at while they come.
 const RECENT_MAX: usize = 64;
@@ -40,6 +43,8 @@ pub struct Cutter {
     /// The first stands where cutting began; never empty.
     checkpoints: Vec<Checkpoint>,
     spacing: u64,
+    /// What their decoders hold of the stream.
+    state_bytes: usize,
     recent: VecDeque<Entry>,
 }
 
@@ -55,7 +60,7 @@ impl Cutter {
     pub fn new(cut: Cut, from: u64, sight: Sight) -> Self {
         let place = Place::new(from);
         let decoder = cut.rule.decoder();
-        let run = Run::new(place, decoder.fork(), &cut, sight);
+        let run = Run::new(place, from, decoder.fork(), &cut, sight);
         let checkpoints = vec![Checkpoint { place, decoder }];
         Self {
             cut,
@@ -63,25 +68,29 @@ impl Cutter {
             run,
             checkpoints,
             spacing: SPACING_BYTES,
+            state_bytes: 0,
             recent: VecDeque::new(),
         }
     }
 
     /// Cuts on, about `budget_bytes`. Returns whether there may be more to do.
     pub fn advance(&mut self, source: &Source<'_>, budget_bytes: usize) -> bool {
-        let mut out = Vec::new();
+        let cx = Cx::new(self.fed(), self.cut.max, self.sight).keeping(RECENT_MAX);
+        let mut cx = cx.hearing(source.theirs, Duration::MAX);
         let mut left = budget_bytes;
-        while left > 0 {
-            let Some(cost) = self.run.step(source, &mut out) else {
-                return false;
-            };
-            left = left.saturating_sub(cost);
-            self.recent.extend(out.drain(..));
-            let old = self.recent.len().saturating_sub(RECENT_MAX);
-            self.recent.drain(..old);
+        let mut is_more = true;
+        while is_more && left > 0 {
+            match self.run.step(source, &mut cx) {
+                Some(cost) => left = left.saturating_sub(cost),
+                None => is_more = false,
+            }
             self.checkpoint();
         }
-        true
+        let new = cx.take();
+        let old = (self.recent.len() + new.len()).saturating_sub(RECENT_MAX);
+        self.recent.drain(..old);
+        self.recent.extend(self.run.place.entries(new));
+        is_more
     }
 
     /// Forgets what was cut from a little before `end` on, if it went beyond: it is to be cut again, up to there.
@@ -93,10 +102,12 @@ impl Cutter {
             .checkpoints
             .partition_point(|checkpoint| checkpoint.place.at <= end);
         self.checkpoints.truncate(kept.max(1));
+        self.count_states();
         if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
             self.recent.retain(|entry| entry.index < place.index);
             let told = std::mem::take(&mut self.run.told);
-            self.run = Run::new(*place, decoder.fork(), &self.cut, self.sight);
+            let decoder = decoder.fork();
+            self.run = Run::new(*place, self.origin(), decoder, &self.cut, self.sight);
             self.run.told = told;
         }
     }
@@ -241,6 +252,12 @@ impl Cutter {
         found
     }
 
+    /// The first byte to be cut.
+    fn origin(&self) -> u64 {
+        let first = self.checkpoints.first();
+        first.map_or(0, |checkpoint| checkpoint.place.begin)
+    }
+
     /// Cuts anew from the checkpoint at position `from`, until `show` returns false.
     fn replay(&self, source: &Source<'_>, from: usize, show: &mut dyn FnMut(Entry) -> bool) {
         for (k, checkpoint) in self.checkpoints.iter().enumerate().skip(from) {
@@ -256,17 +273,21 @@ impl Cutter {
             };
             let mut run = Run::new(
                 checkpoint.place,
+                self.origin(),
                 checkpoint.decoder.fork(),
                 &self.cut,
                 self.sight,
             );
-            let mut out = Vec::new();
-            while run.place.index < stop.index {
-                if run.step(&source, &mut out).is_none() {
-                    run.close(stop.begin, &mut out);
-                    run.place.index = stop.index;
+            let cx = Cx::new(run.place.at, self.cut.max, self.sight);
+            let mut cx = cx.hearing(source.theirs, Duration::MAX);
+            let mut is_more = true;
+            while is_more && run.place.index < stop.index {
+                is_more = run.step(&source, &mut cx).is_some();
+                if !is_more {
+                    run.close(stop.begin, &mut cx);
                 }
-                for mut entry in out.drain(..).filter(|entry| entry.index < stop.index) {
+                let entries = run.place.entries(cx.take());
+                for mut entry in entries.filter(|entry| entry.index < stop.index) {
                     // Only where bytes were lost since can a message reach over the checkpoint.
                     let Message { range, payload, .. } = &mut entry.message;
                     range.end = range.end.min(stop.begin);
@@ -288,18 +309,24 @@ impl Cutter {
         if place.at - last.at < self.spacing && place.index - last.index < self.spacing {
             return;
         }
-        self.checkpoints.push(Checkpoint {
-            place,
-            decoder: self.run.fork(),
-        });
-        if self.checkpoints.len() > CHECKPOINTS_MAX {
+        let decoder = self.run.fork();
+        self.state_bytes += decoder.state_bytes();
+        self.checkpoints.push(Checkpoint { place, decoder });
+        if self.checkpoints.len() > CHECKPOINTS_MAX || self.state_bytes > STATES_MAX_BYTES {
             let mut keep = false;
             self.checkpoints.retain(|_| {
                 keep = !keep;
                 keep
             });
             self.spacing *= 2;
+            self.count_states();
         }
+    }
+
+    fn count_states(&mut self) {
+        let checkpoints = self.checkpoints.iter();
+        let states = checkpoints.map(|checkpoint| checkpoint.decoder.state_bytes());
+        self.state_bytes = states.sum();
     }
 }
 

@@ -3,12 +3,17 @@
 
 use std::sync::Arc;
 
-use super::{Cx, Decoder, Field, Flaw, Framing, Message, Rule, Sight, Unfinished, Value};
+use memchr::memmem::Finder;
+
+use super::{Cx, Decoder, Field, Flaw, Framing, Message, Rule, Sight, Status, Unfinished, Value};
 use crate::expr::{Expr, parse_prefix};
 use crate::words::{Complaint, Words};
 
 /// The most bytes of a delimiter: what is held back, and what one byte may cost.
 const DELIMITER_MAX_BYTES: usize = 256;
+
+/// What complaints call it.
+const DELIMITER: &str = "the delimiter";
 
 /// The most delimiters of a rule.
 const DELIMITERS_MAX: usize = 16;
@@ -38,7 +43,7 @@ impl Framing for Delim {
     }
 
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Rule>, Complaint> {
-        let mut ends = vec![delimiter(words)?];
+        let mut ends = vec![parse_bytes(words, DELIMITER, STOP)?];
         while let Some(word) = words.peek()
             && words.take("or")
         {
@@ -47,7 +52,7 @@ impl Framing for Delim {
                     word.complain("too many delimiters", format!("at most {DELIMITERS_MAX}"))
                 );
             }
-            ends.push(delimiter(words)?);
+            ends.push(parse_bytes(words, DELIMITER, STOP)?);
         }
         Ok(Box::new(Delimited {
             ends,
@@ -56,11 +61,15 @@ impl Framing for Delim {
     }
 }
 
-/// Reads one expression, whose bytes are known now and for ever.
-fn delimiter(words: &mut Words<'_>) -> Result<Vec<u8>, Complaint> {
+/// Reads one expression, whose bytes are known now and for ever; words of `stop` end it.
+pub(super) fn parse_bytes(
+    words: &mut Words<'_>,
+    of: &str,
+    stop: &[&str],
+) -> Result<Vec<u8>, Complaint> {
     let column = words.column();
     let rest = words.rest();
-    let (expr, chars) = parse_prefix(rest, 0, STOP).map_err(|error| {
+    let (expr, chars) = parse_prefix(rest, 0, stop).map_err(|error| {
         let complaint = Complaint {
             column: error.column,
             end: error.end,
@@ -80,17 +89,14 @@ fn delimiter(words: &mut Words<'_>) -> Result<Vec<u8>, Complaint> {
         .map_err(|error| complain(error.to_string(), "bytes that never change"))?;
     match bytes.len() {
         0 => Err(complain(
-            "the delimiter is empty".to_owned(),
+            format!("{of}: nothing is there"),
             "1 byte or more",
         )),
         1..=DELIMITER_MAX_BYTES => {
             words.advance(rest.chars().take(chars).map(char::len_utf8).sum());
             Ok(bytes)
         }
-        many => Err(complain(
-            format!("the delimiter has {many} bytes"),
-            "256 bytes at most",
-        )),
+        many => Err(complain(format!("{of}: {many} bytes"), "256 bytes at most")),
     }
 }
 
@@ -116,13 +122,17 @@ impl Rule for Delimited {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        let waits = "waiting for the delimiter";
-        Box::new(Scanner::new(Delims::new(
-            self.ends.iter().cloned(),
-            self.keep,
-            "delim",
-            waits,
-        )))
+        Box::new(Scanner {
+            delims: Arc::new(Delims::new(self.ends.clone(), self.keep)),
+            start: 0,
+            at: 0,
+            held: Vec::new(),
+            max: u64::MAX,
+        })
+    }
+
+    fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
+        delimiter(message, bytes, "delim", self.ends.iter().map(Vec::as_slice));
     }
 
     /// Ends with the first delimiter that is not the beginning of another, which the next message could complete.
@@ -158,21 +168,51 @@ impl Rule for Delimited {
     }
 }
 
+/// Names the delimiter that a message ends with: the longest, for it begins first.
+pub(super) fn delimiter<'e>(
+    message: &mut Message,
+    bytes: &[u8],
+    note: &'static str,
+    ends: impl IntoIterator<Item = &'e [u8]>,
+) {
+    message.fields.clear();
+    if matches!(message.status, Status::Partial { .. }) {
+        return;
+    }
+    message.note = note.into();
+    let is_end = |end: &&[u8]| bytes.ends_with(end);
+    if bytes.len() as u64 == message.bytes()
+        && let Some(end) = ends.into_iter().filter(is_end).max_by_key(|end| end.len())
+    {
+        let range = message.range.end - end.len() as u64..message.range.end;
+        let value = Value::Text(Expr::from_bytes(end).to_string());
+        message.fields.push(Field::new("delimiter", range, value));
+    }
+}
+
 /// What a [`Scanner`] looks for.
 #[derive(Debug)]
-pub(super) struct Delims {
-    /// The longest first, with their text for the screen.
-    ends: Vec<(Vec<u8>, String)>,
-    /// Whether some delimiter begins with the byte.
-    begins: [bool; 256],
+struct Delims {
+    /// The longest first.
+    ends: Vec<Vec<u8>>,
     keep: bool,
-    note: &'static str,
-    waits: &'static str,
+    skip: Skip,
+}
+
+/// How the next place is found where a delimiter may begin.
+#[derive(Debug)]
+enum Skip {
+    /// The only delimiter there is.
+    Whole(Box<Finder<'static>>),
+    /// One of these first bytes.
+    Two(u8, u8),
+    Three(u8, u8, u8),
+    Any(Box<[bool; 256]>),
 }
 
 /// What stands at a place.
 enum Found {
-    /// The delimiter at that position of [`Delims::ends`].
+    /// A delimiter of so many bytes.
     End(usize),
     /// The beginning of one; more bytes will tell.
     Perhaps,
@@ -180,36 +220,48 @@ enum Found {
 }
 
 impl Delims {
-    /// Delimiters, none of them empty; `waits` says what an unfinished message waits for.
-    pub(super) fn new(
-        ends: impl IntoIterator<Item = Vec<u8>>,
-        keep: bool,
-        note: &'static str,
-        waits: &'static str,
-    ) -> Arc<Self> {
-        let mut ends: Vec<_> = ends
-            .into_iter()
-            .map(|end| (Expr::from_bytes(&end).to_string(), end))
-            .collect();
-        ends.sort_by_key(|(_, end)| std::cmp::Reverse(end.len()));
-        let mut begins = [false; 256];
-        for first in ends.iter().filter_map(|(_, end)| end.first()) {
-            begins[usize::from(*first)] = true;
+    /// Delimiters, none of them empty.
+    fn new(mut ends: Vec<Vec<u8>>, keep: bool) -> Self {
+        ends.sort_by_key(|end| std::cmp::Reverse(end.len()));
+        let mut begins: Vec<u8> = ends.iter().filter_map(|end| end.first().copied()).collect();
+        begins.sort_unstable();
+        begins.dedup();
+        let skip = match (ends.as_slice(), begins.as_slice()) {
+            ([end], _) => Skip::Whole(Box::new(Finder::new(end).into_owned())),
+            (_, &[a]) => Skip::Two(a, a),
+            (_, &[a, b]) => Skip::Two(a, b),
+            (_, &[a, b, c]) => Skip::Three(a, b, c),
+            _ => {
+                let mut table = [false; 256];
+                for byte in begins {
+                    table[usize::from(byte)] = true;
+                }
+                Skip::Any(Box::new(table))
+            }
+        };
+        Self { ends, keep, skip }
+    }
+
+    /// The first place where a delimiter may begin, as far as that can be told fast.
+    fn skip(&self, bytes: &[u8]) -> Option<usize> {
+        match &self.skip {
+            Skip::Whole(finder) => finder.find(bytes).or_else(|| {
+                // What stands at the end may become one.
+                let short = finder.needle().len() - 1;
+                let begin = bytes.len().saturating_sub(short);
+                (begin < bytes.len()).then_some(begin)
+            }),
+            Skip::Two(a, b) => memchr::memchr2(*a, *b, bytes),
+            Skip::Three(a, b, c) => memchr::memchr3(*a, *b, *c, bytes),
+            Skip::Any(table) => bytes.iter().position(|byte| table[usize::from(*byte)]),
         }
-        Arc::new(Self {
-            ends: ends.into_iter().map(|(text, end)| (end, text)).collect(),
-            begins,
-            keep,
-            note,
-            waits,
-        })
     }
 
     /// What `bytes` begin with; nothing comes behind them if they are the `last`.
     fn find(&self, bytes: &[u8], last: bool) -> Found {
-        for (k, (end, _)) in self.ends.iter().enumerate() {
+        for end in &self.ends {
             if bytes.starts_with(end) {
-                return Found::End(k);
+                return Found::End(end.len());
             }
             if !last && end.starts_with(bytes) {
                 return Found::Perhaps;
@@ -221,7 +273,7 @@ impl Delims {
 
 /// Cuts behind delimiters.
 #[derive(Clone, Debug)]
-pub(super) struct Scanner {
+struct Scanner {
     delims: Arc<Delims>,
     start: u64,
     at: u64,
@@ -231,36 +283,20 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// At the beginning of a message.
-    pub(super) fn new(delims: Arc<Delims>) -> Self {
-        Self {
-            delims,
-            start: 0,
-            at: 0,
-            held: Vec::new(),
-            max: u64::MAX,
-        }
-    }
-
     /// Scans bytes, the first of which stands at `begin`, for the next delimiter; holds the rest that may begin one.
     /// Returns how many it is done with.
     fn scan(&mut self, bytes: &[u8], begin: u64, last: bool, cx: &mut Cx<'_>) -> usize {
         let delims = Arc::clone(&self.delims);
         let mut from = 0;
         while let Some(rest) = bytes.get(from..)
-            && let Some(skip) = rest
-                .iter()
-                .position(|byte| delims.begins[usize::from(*byte)])
+            && let Some(skip) = delims.skip(rest)
             && let Some(rest) = rest.get(skip..)
         {
             from += skip;
             match delims.find(rest, last) {
-                Found::End(k) => {
-                    let Some((end, text)) = delims.ends.get(k) else {
-                        return bytes.len();
-                    };
-                    self.emit(begin + from as u64, end.len(), text, cx);
-                    return from + end.len();
+                Found::End(len) => {
+                    self.emit(begin + from as u64, len, cx);
+                    return from + len;
                 }
                 Found::Perhaps => {
                     self.held = rest.to_vec();
@@ -272,15 +308,11 @@ impl Scanner {
         bytes.len()
     }
 
-    /// Leaves the message whose delimiter begins at `end`.
-    fn emit(&mut self, end: u64, len: usize, text: &str, cx: &mut Cx<'_>) {
+    /// Leaves the message whose delimiter of `len` bytes begins at `end`.
+    fn emit(&mut self, end: u64, len: usize, cx: &mut Cx<'_>) {
         let behind = end + len as u64;
         let payload = self.start..if self.delims.keep { behind } else { end };
-        let mut message = Message::new(self.start..behind, payload, self.delims.note);
-        let value = Value::Text(text.to_owned());
-        message
-            .fields
-            .push(Field::new("delimiter", end..behind, value));
+        let message = Message::new(self.start..behind, payload, "");
         cx.emit(match self.flaw(behind) {
             Some(flaw) => message.spoiled(flaw),
             None => message,
@@ -328,10 +360,14 @@ impl Decoder for Scanner {
         }
     }
 
+    fn held(&self) -> &[u8] {
+        &self.held
+    }
+
     fn unfinished(&self) -> Option<Unfinished> {
         (self.start < self.at).then(|| Unfinished {
             flaw: self.flaw(self.at),
-            ..Unfinished::waiting(self.start, None, self.delims.waits)
+            ..Unfinished::waiting(self.start, None, "waiting for the delimiter")
         })
     }
 

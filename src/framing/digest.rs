@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use super::{Cx, Message, Rule, Sight, Status};
-
 /// How deep values may stand within each other where a decoder has to remember each level.
 pub(super) const NESTING_MAX: usize = 1024;
 
@@ -106,23 +104,5 @@ pub(super) fn brief(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(TEXT_CHARS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
         None => text.into(),
-    }
-}
-
-/// The payload as it is, if the rule takes it as one whole message.
-pub(super) fn as_it_is(rule: &dyn Rule, payload: &[u8], what: &str) -> Result<Vec<u8>, String> {
-    let mut cx = Cx::new(0, u64::MAX, Sight::default());
-    let mut decoder = rule.decoder();
-    let taken = decoder.feed(payload, &mut cx);
-    cx.advance(taken as u64);
-    if taken == payload.len() {
-        decoder.end(&mut cx);
-    }
-    let is_whole = |message: &Message| {
-        message.status == Status::Ok && message.range == (0..payload.len() as u64)
-    };
-    match cx.take().as_slice() {
-        [message] if is_whole(message) => Ok(payload.to_vec()),
-        _ => Err(format!("the payload is not {what}")),
     }
 }

@@ -1,6 +1,7 @@
 //! `fixed N`: every message has N bytes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
@@ -96,6 +97,11 @@ impl Grammar for Size {
 
     fn take(&mut self, part: &Part<'_>, cx: &mut Cx<'_>) -> Want {
         self.begin(part.start, cx)
+    }
+
+    #[inline]
+    fn glance(&self, _bytes: &[u8]) -> Option<(u64, Range<u64>)> {
+        Some((self.bytes, 0..self.bytes))
     }
 
     fn waits(&self, _came: u64) -> Cow<'static, str> {

@@ -52,6 +52,13 @@ pub(super) trait Grammar: Clone + Debug + 'static {
         None
     }
 
+    /// What a good message is that lies whole within these bytes and begins with them: its length, and where in it the
+    /// payload stands. Only where one look at its first bytes tells; it is not read part by part then.
+    #[inline]
+    fn glance(&self, _bytes: &[u8]) -> Option<(u64, Range<u64>)> {
+        None
+    }
+
     /// Why a message is longer than `max`, and what shows it.
     fn too_long(&self, message: &Message, max: u64) -> Flaw {
         let why = over(message.bytes(), max);

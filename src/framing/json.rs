@@ -4,8 +4,8 @@
 mod text;
 mod tree;
 
-use super::digest::as_it_is;
 use super::dissect::Dissect;
+use super::only::as_it_is;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Status, Unfinished};
 use crate::words::{Complaint, Words};
 

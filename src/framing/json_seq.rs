@@ -1,9 +1,9 @@
 //! `json-seq`: JSON text sequences (RFC 7464): RS, a JSON text, LF. Each RS begins anew, whatever was before it. A text
 //! without LF may be cut short; that does not matter where its own last byte tells its end.
 
-use super::digest::as_it_is;
 use super::dissect::Dissect;
 use super::json::{self, End, Text, describe, is_blank};
+use super::only::as_it_is;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Status, Unfinished};
 use crate::words::{Complaint, Words};
 

@@ -4,13 +4,14 @@
 mod knobs;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want, over};
 use super::message::byte_count;
 use super::reader::Reader;
 use super::{Cx, Decoder, Flaw, Framing, Knob, Message, Rule, Sight, Value};
-use crate::expr::{IntType, Step};
+use crate::expr::{ByteOrder, IntType, Step};
 use crate::words::{Complaint, Words};
 
 /// The most bytes of a number: `dec20`.
@@ -301,6 +302,27 @@ impl Grammar for Number {
             Step::Bad(why) => Want::broken(why, part.range.start),
             Step::Value(value, _) => self.told(value, part),
         }
+    }
+
+    #[inline]
+    fn glance(&self, bytes: &[u8]) -> Option<(u64, Range<u64>)> {
+        let IntType::Fixed { width, order, .. } = self.rule.kind else {
+            return None;
+        };
+        let at = usize::from(self.rule.at);
+        let field = bytes.get(at..)?.first_chunk()?;
+        let other_bits = 64 - 8 * u32::from(width);
+        let value = match order {
+            ByteOrder::Big => u64::from_be_bytes(*field) >> other_bits,
+            ByteOrder::Little => u64::from_le_bytes(*field) << other_bits >> other_bits,
+        };
+        let head = u64::from(self.rule.at) + u64::from(width);
+        let counted = if self.rule.incl { 0 } else { head };
+        let total = value
+            .checked_add(counted)?
+            .checked_add_signed(self.rule.adjust.into())?;
+        let strip = self.rule.strip.map_or(head, u64::from);
+        (head.max(strip) <= total).then_some((total, strip..total))
     }
 
     fn waits(&self, came: u64) -> Cow<'static, str> {

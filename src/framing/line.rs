@@ -1,7 +1,7 @@
-//! `line`: text lines ended by LF or CRLF; of `\r\r\n` one CR stays in the line. The scanning is that of `delim`.
+//! `line`: text lines ended by LF or CRLF; of `\r\r\n` one CR stays in the line.
 
-use super::delim::{Delims, Scanner};
-use super::{Decoder, Framing, Rule};
+use super::delim::delimiter;
+use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Sight, Unfinished};
 use crate::words::{Complaint, Words};
 
 /// The row, and the rule: it has no parameters.
@@ -32,13 +32,7 @@ impl Rule for Line {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        let ends = [b"\r\n".to_vec(), b"\n".to_vec()];
-        Box::new(Scanner::new(Delims::new(
-            ends,
-            false,
-            "line",
-            "waiting for the end of the line",
-        )))
+        Box::new(Lines::default())
     }
 
     /// Ends in LF, and in CRLF where the payload's own CR would be taken for a part of the end.
@@ -52,5 +46,96 @@ impl Rule for Line {
             b"\n"
         };
         Ok([payload, end].concat())
+    }
+
+    fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
+        delimiter(message, bytes, "line", [b"\r\n".as_slice(), b"\n"]);
+    }
+}
+
+/// One line after the other; a long one is not kept.
+#[derive(Clone, Debug, Default)]
+struct Lines {
+    start: u64,
+    at: u64,
+    /// The last byte that came was a CR.
+    is_return: bool,
+    max: u64,
+}
+
+impl Lines {
+    /// The line whose LF stands at `at` of the stream, behind a CR or not.
+    #[inline]
+    fn leave(&mut self, at: u64, is_return: bool, cx: &mut Cx<'_>) {
+        let end = at + 1;
+        let (range, payload) = (self.start..end, self.start..at - u64::from(is_return));
+        match self.flaw(end) {
+            None => cx.emit_good(range, payload),
+            Some(flaw) => cx.emit(Message::bad(range, flaw.why, flaw.at)),
+        }
+        self.start = end;
+        self.at = end;
+    }
+
+    #[inline]
+    fn flaw(&self, end: u64) -> Option<Flaw> {
+        (end - self.start > self.max).then(|| Flaw {
+            why: format!("longer than the limit of {} bytes", self.max),
+            at: self.start + self.max,
+        })
+    }
+}
+
+impl Decoder for Lines {
+    #[inline]
+    fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
+        if self.start == self.at {
+            self.start = cx.at();
+        }
+        self.max = cx.max();
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            self.at = cx.at() + bytes.len() as u64;
+            self.is_return = bytes.last() == Some(&b'\r');
+            return bytes.len();
+        };
+        let is_return = match end.checked_sub(1) {
+            Some(before) => bytes.get(before) == Some(&b'\r'),
+            None => self.is_return && self.start < self.at,
+        };
+        self.leave(cx.at() + end as u64, is_return, cx);
+        end + 1
+    }
+
+    fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
+        let mut rest = bytes;
+        let lines = memchr::memchr_iter(b'\n', rest).count();
+        // The first ends what has begun; lines that nobody wants to see are counted, not made.
+        let passed = lines.saturating_sub(cx.keep());
+        if passed > 0
+            && let Some(end) = memchr::memrchr_iter(b'\n', rest).nth(cx.keep())
+            && let Some(later) = rest.get(end + 1..)
+        {
+            cx.advance(end as u64 + 1);
+            cx.pass_over(passed as u64, cx.at());
+            self.start = cx.at();
+            self.at = self.start;
+            rest = later;
+        }
+        while !rest.is_empty() {
+            let taken = self.feed(rest, cx);
+            cx.advance(taken as u64);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
+    fn unfinished(&self) -> Option<Unfinished> {
+        (self.start < self.at).then(|| Unfinished {
+            flaw: self.flaw(self.at),
+            ..Unfinished::waiting(self.start, None, "waiting for the end of the line")
+        })
+    }
+
+    fn fork(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
     }
 }

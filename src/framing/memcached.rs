@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::dissect::Dissect;
 use super::grammar::{Grammar, Part, Want};
-use super::reader::{Reader, only_message};
+use super::only::only_message;
+use super::reader::Reader;
 use super::{Cx, Decoder, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 

@@ -1,13 +1,15 @@
 //! The decoder of every rule that has a [`Grammar`]: it asks that message by message and part by part, holds what is
 //! wanted until it is whole, skips what nobody need see, and keeps the limit. How the bytes arrive is its affair alone.
 
+mod held;
+
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use memchr::memmem;
+use held::Held;
 
-use super::grammar::{Grammar, PART_END_BYTES, PART_MAX_BYTES, Part, Want};
-use super::{Cx, Decoder, Flaw, Message, Rule, Sight, Status, Unfinished};
+use super::grammar::{Grammar, PART_MAX_BYTES, Part, Want};
+use super::{Cx, Decoder, Flaw, Message, Status, Unfinished};
 
 /// Reads by a grammar.
 #[derive(Clone, Debug)]
@@ -20,10 +22,7 @@ pub(super) struct Reader<G> {
     /// Behind the last byte that came.
     at: u64,
     state: State,
-    /// What has come of the part, as far as it is shown.
-    held: Vec<u8>,
-    /// The last bytes of a part that is longer than what is held; they may begin its mark.
-    tail: Vec<u8>,
+    held: Held,
     max: u64,
     /// The message is longer than it may be.
     is_long: bool,
@@ -32,9 +31,22 @@ pub(super) struct Reader<G> {
 #[derive(Clone, Debug)]
 enum State {
     Between,
-    Part(Want),
+    Part(Sought),
     Body(Message),
-    Broken(Flaw),
+    /// From that offset on.
+    Broken(Flaw, u64),
+}
+
+/// What ends a part.
+#[derive(Clone, Copy, Debug)]
+enum Sought {
+    Bytes(usize),
+    Through(&'static [u8]),
+    Until(u8),
+    While(fn(u8) -> bool, usize),
+    Pass(u64),
+    Rest,
+    Foreign(&'static str),
 }
 
 impl<G: Grammar> Reader<G> {
@@ -46,34 +58,43 @@ impl<G: Grammar> Reader<G> {
             part: 0,
             at: 0,
             state: State::Between,
-            held: Vec::new(),
-            tail: Vec::new(),
+            held: Held::default(),
             max: u64::MAX,
             is_long: false,
         }
     }
 
-    /// Goes on with what the grammar wants now, up to where bytes are needed; true if a message was left.
-    fn want(&mut self, mut want: Want, cx: &mut Cx<'_>) -> bool {
+    /// Goes on with what the grammar wants now, as far as the bytes reach; true if a message was left. What lies whole
+    /// within the bytes is not kept in the state, which is what makes a gigabyte fast.
+    #[inline]
+    fn want(&mut self, mut want: Want, bytes: &mut &[u8], cx: &mut Cx<'_>) -> bool {
         loop {
             self.part = self.at;
             self.held.clear();
-            self.tail.clear();
-            match want {
-                Want::Bytes(0) | Want::Pass(0) => want = self.ask(&[], &[], 0, cx),
-                Want::Message(message) => return self.body(message, cx),
+            let sought = match want {
+                Want::Message(message) => return self.body(message, bytes, cx),
                 Want::Broken(flaw) => {
-                    self.state = State::Broken(flaw);
+                    self.state = State::Broken(flaw, self.at);
                     return false;
                 }
-                want => {
-                    self.state = match self.too_long() {
-                        Some(message) => State::Body(message),
-                        None => State::Part(want),
-                    };
-                    return false;
-                }
+                Want::Bytes(count) => Sought::Bytes(count),
+                Want::Through(mark) => Sought::Through(mark),
+                Want::Until(mark) => Sought::Until(mark),
+                Want::While(is_one, most) => Sought::While(is_one, most.min(PART_MAX_BYTES)),
+                Want::Foreign(why) => Sought::Foreign(why),
+                Want::Pass(count) => Sought::Pass(count),
+                Want::Rest => Sought::Rest,
+            };
+            if let Some(message) = self.too_long() {
+                return self.body(message, bytes, cx);
             }
+            want = match self.seek(sought, bytes, cx) {
+                Some(want) => want,
+                None => {
+                    self.state = State::Part(sought);
+                    return false;
+                }
+            };
         }
     }
 
@@ -81,7 +102,7 @@ impl<G: Grammar> Reader<G> {
     fn ask(&mut self, bytes: &[u8], last: &[u8], len: u64, cx: &mut Cx<'_>) -> Want {
         let part = Part {
             bytes,
-            last: last_of(last),
+            last: held::last_of(last),
             range: self.at - len..self.at,
             start: self.start,
         };
@@ -99,26 +120,28 @@ impl<G: Grammar> Reader<G> {
         })
     }
 
-    /// The grammar told the message. True if it is whole already.
-    fn body(&mut self, message: Message, cx: &mut Cx<'_>) -> bool {
-        let is_long = message.status == Status::Ok && message.bytes() > self.max;
-        let message = if is_long && self.is_long {
-            let flaw = self.long();
-            message.spoiled(flaw)
-        } else if is_long {
-            let flaw = self.grammar.too_long(&message, self.max);
-            message.spoiled(flaw)
-        } else {
-            message
-        };
-        if message.range.end > self.at {
+    /// The grammar told the message. True if it is whole already, or by these bytes.
+    #[inline]
+    fn body(&mut self, mut message: Message, bytes: &mut &[u8], cx: &mut Cx<'_>) -> bool {
+        if message.bytes() > self.max && message.status == Status::Ok {
+            let flaw = if self.is_long {
+                self.long()
+            } else {
+                self.grammar.too_long(&message, self.max)
+            };
+            message = message.spoiled(flaw);
+        }
+        let missing = message.range.end.saturating_sub(self.at);
+        if missing > bytes.len() as u64 {
             self.state = State::Body(message);
             return false;
         }
+        self.pass(bytes, missing);
         self.leave(message, cx);
         true
     }
 
+    #[inline]
     fn leave(&mut self, mut message: Message, cx: &mut Cx<'_>) {
         message.range = self.start..self.at;
         self.start = self.at;
@@ -136,130 +159,98 @@ impl<G: Grammar> Reader<G> {
     }
 
     /// Takes some of the bytes, one or more; true if a message was left.
+    #[inline]
     fn step(&mut self, bytes: &mut &[u8], cx: &mut Cx<'_>) -> bool {
         match &self.state {
             State::Between => {
                 self.start = self.at;
                 let want = self.grammar.begin(self.start, cx);
-                self.want(want, cx)
+                self.want(want, bytes, cx)
             }
-            State::Broken(_) | State::Part(Want::Rest | Want::Foreign(_)) => {
-                let all = bytes.len();
-                self.pass(bytes, all);
+            State::Broken(..) => {
+                self.pass(bytes, u64::MAX);
                 false
             }
             State::Body(message) => {
                 let missing = message.range.end - self.at;
-                let len = usize::try_from(missing)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len());
-                self.pass(bytes, len);
-                if len as u64 == missing
+                let is_whole = missing <= bytes.len() as u64;
+                self.pass(bytes, missing);
+                if is_whole
                     && let State::Body(message) = std::mem::replace(&mut self.state, State::Between)
                 {
                     self.leave(message, cx);
-                    return true;
                 }
-                false
+                is_whole
             }
-            State::Part(Want::Pass(count)) => {
-                let missing = *count - (self.at - self.part);
-                let len = usize::try_from(missing)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len());
-                self.pass(bytes, len);
-                if len as u64 == missing {
-                    let want = self.ask(&[], &[], missing, cx);
-                    return self.want(want, cx);
-                }
-                false
+            State::Part(sought) => match self.seek(*sought, bytes, cx) {
+                Some(want) => self.want(want, bytes, cx),
+                None => false,
+            },
+        }
+    }
+
+    /// Takes bytes of the part up to its end, if that is among them, and asks the grammar what it wants then.
+    #[inline]
+    fn seek(&mut self, sought: Sought, bytes: &mut &[u8], cx: &mut Cx<'_>) -> Option<Want> {
+        let len = match sought {
+            Sought::Bytes(count) => {
+                let missing = count - self.held.shown().len();
+                (missing <= bytes.len()).then_some(missing)
             }
-            State::Part(Want::Bytes(count)) => {
-                let missing = count - self.held.len();
-                let is_whole = missing <= bytes.len();
-                self.hold(bytes, missing.min(bytes.len()), is_whole, cx)
+            Sought::Through(mark) => self.held.find(mark, bytes),
+            Sought::Until(mark) => memchr::memchr(mark, bytes),
+            Sought::Pass(count) => {
+                let missing = count - (self.at - self.part);
+                let is_whole = missing <= bytes.len() as u64;
+                self.pass(bytes, missing);
+                return is_whole.then(|| self.ask(&[], &[], count, cx));
             }
-            State::Part(Want::While(is_one, most)) => {
-                let missing = (*most).min(PART_MAX_BYTES) - self.held.len();
+            Sought::While(is_one, most) => {
+                let missing = most - self.held.shown().len();
                 let some = bytes.get(..missing).unwrap_or(bytes);
-                match some.iter().position(|byte| !is_one(*byte)) {
-                    Some(len) => self.hold(bytes, len, true, cx),
-                    None => self.hold(bytes, some.len(), some.len() == missing, cx),
-                }
+                let end = some.iter().position(|byte| !is_one(*byte));
+                end.or_else(|| (some.len() == missing).then_some(missing))
             }
-            State::Part(Want::Through(mark)) => match self.find(mark, bytes) {
-                Some(len) => self.hold(bytes, len, true, cx),
-                None => self.hold(bytes, bytes.len(), false, cx),
-            },
-            State::Part(Want::Until(mark)) => match memchr::memchr(*mark, bytes) {
-                Some(len) => self.hold(bytes, len, true, cx),
-                None => self.hold(bytes, bytes.len(), false, cx),
-            },
-            State::Part(Want::Message(_) | Want::Broken(_)) => false,
-        }
-    }
-
-    /// How many of the bytes end the first mark of the part.
-    fn find(&self, mark: &[u8], bytes: &[u8]) -> Option<usize> {
-        if let [byte] = mark {
-            return memchr::memchr(*byte, bytes).map(|at| at + 1);
-        }
-        let before = if self.tail.is_empty() {
-            &self.held
-        } else {
-            &self.tail
+            Sought::Rest | Sought::Foreign(_) => {
+                self.pass(bytes, u64::MAX);
+                return None;
+            }
         };
-        let before = before
-            .get(before.len().saturating_sub(mark.len() - 1)..)
-            .unwrap_or_default();
-        if !before.is_empty() {
-            let behind = bytes
-                .get(..bytes.len().min(mark.len() - 1))
-                .unwrap_or_default();
-            let seam = [before, behind].concat();
-            if let Some(at) = memmem::find(&seam, mark) {
-                return Some(at + mark.len() - before.len());
+        match len.and_then(|len| bytes.split_at_checked(len)) {
+            Some((now, later)) => {
+                *bytes = later;
+                self.at += now.len() as u64;
+                Some(self.whole(now, cx))
+            }
+            None => {
+                let now = std::mem::take(bytes);
+                self.at += now.len() as u64;
+                self.held.hold(now);
+                None
             }
         }
-        memmem::find(bytes, mark).map(|at| at + mark.len())
     }
 
-    /// Takes `len` bytes of the part, which is whole by them or not.
-    fn hold(&mut self, bytes: &mut &[u8], len: usize, is_whole: bool, cx: &mut Cx<'_>) -> bool {
-        let (now, later) = bytes.split_at(len);
-        *bytes = later;
-        self.at += len as u64;
-        let shown = PART_MAX_BYTES - self.held.len().min(PART_MAX_BYTES);
-        if is_whole && self.held.is_empty() {
-            let want = self.ask(now.get(..shown).unwrap_or(now), now, len as u64, cx);
-            return self.want(want, cx);
+    /// The part is whole by these bytes.
+    #[inline]
+    fn whole(&mut self, now: &[u8], cx: &mut Cx<'_>) -> Want {
+        if self.held.shown().is_empty() {
+            let shown = now.get(..PART_MAX_BYTES).unwrap_or(now);
+            return self.ask(shown, now, now.len() as u64, cx);
         }
-        self.held.extend_from_slice(now.get(..shown).unwrap_or(now));
-        if self.at - self.part > PART_MAX_BYTES as u64 {
-            self.keep_last(now.get(shown..).unwrap_or_default());
-        }
-        if is_whole {
-            let held = std::mem::take(&mut self.held);
-            let tail = std::mem::take(&mut self.tail);
-            let last = if tail.is_empty() { &held } else { &tail };
-            let want = self.ask(&held, last, self.at - self.part, cx);
-            self.held = held;
-            return self.want(want, cx);
-        }
-        false
+        let mut held = std::mem::take(&mut self.held);
+        held.hold(now);
+        let want = self.ask(held.shown(), held.last(), self.at - self.part, cx);
+        self.held = held;
+        want
     }
 
-    /// Of a part that is not held any more, keeps enough of the end to see a mark that is cut in two.
-    fn keep_last(&mut self, bytes: &[u8]) {
-        if self.tail.is_empty() {
-            self.tail.extend_from_slice(last_of(&self.held));
-        }
-        self.tail.extend_from_slice(last_of(bytes));
-        let old = self.tail.len().saturating_sub(PART_END_BYTES);
-        self.tail.drain(..old);
-    }
-
-    fn pass(&mut self, bytes: &mut &[u8], len: usize) {
+    /// Takes so many of the bytes, or all.
+    #[inline]
+    fn pass(&mut self, bytes: &mut &[u8], count: u64) {
+        let len = usize::try_from(count)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         *bytes = bytes.get(len..).unwrap_or_default();
         self.at += len as u64;
     }
@@ -267,7 +258,7 @@ impl<G: Grammar> Reader<G> {
     /// What breaks the message that has begun, if that is known.
     fn flaw(&self) -> Option<Flaw> {
         match &self.state {
-            State::Broken(flaw) => Some(flaw.clone()),
+            State::Broken(flaw, _) => Some(flaw.clone()),
             State::Body(Message {
                 status: Status::Bad { why, at },
                 ..
@@ -275,13 +266,12 @@ impl<G: Grammar> Reader<G> {
                 why: why.clone(),
                 at: *at,
             }),
-            State::Part(Want::Foreign(_)) => None,
+            State::Part(Sought::Foreign(_)) | State::Body(_) | State::Between => None,
             State::Part(_) => {
                 let is_long = self.at - self.start > self.max;
                 let flaw = self.grammar.flaw();
                 flaw.or_else(|| is_long.then(|| self.long()))
             }
-            _ => None,
         }
     }
 }
@@ -302,8 +292,30 @@ impl<G: Grammar> Decoder for Reader<G> {
         bytes.len() - rest.len()
     }
 
+    fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = if let State::Between = self.state
+                && let Some((len, payload)) = self.grammar.glance(rest)
+                && let Some(taken) = usize::try_from(len).ok().filter(|len| *len <= rest.len())
+                && len <= cx.max()
+            {
+                let start = cx.at();
+                let payload = start + payload.start..start + payload.end;
+                cx.emit_good(start..start + len, payload);
+                self.start = start + len;
+                self.at = self.start;
+                taken
+            } else {
+                self.feed(rest, cx)
+            };
+            cx.advance(taken as u64);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
     fn end(&mut self, cx: &mut Cx<'_>) {
-        if let State::Part(Want::Foreign(why)) = self.state {
+        if let State::Part(Sought::Foreign(why)) = self.state {
             self.leave(Message::skipped(self.start..self.at, why), cx);
             return;
         }
@@ -311,19 +323,14 @@ impl<G: Grammar> Decoder for Reader<G> {
             return;
         }
         let held = std::mem::take(&mut self.held);
-        let last = if self.tail.is_empty() {
-            &held
-        } else {
-            &self.tail
-        };
         let part = Part {
-            bytes: &held,
-            last: last_of(last),
+            bytes: held.shown(),
+            last: held::last_of(held.last()),
             range: self.part..self.at,
             start: self.start,
         };
         if let Some(message) = self.grammar.end(&part) {
-            self.body(message, cx);
+            self.body(message, &mut &[][..], cx);
         }
         self.held = held;
     }
@@ -336,7 +343,7 @@ impl<G: Grammar> Decoder for Reader<G> {
         let outlook = match &self.state {
             State::Body(message) => Some(message.payload.start..message.range.end),
             State::Part(_) => self.grammar.outlook(),
-            State::Between | State::Broken(_) => None,
+            State::Between | State::Broken(..) => None,
         };
         let need = outlook
             .as_ref()
@@ -349,7 +356,7 @@ impl<G: Grammar> Decoder for Reader<G> {
             (_, Some(_)) => Cow::Borrowed(""),
             (Some(need), None) => format!("waiting for {need} more {}", bytes_word(need)).into(),
             (None, None) => match self.state {
-                State::Part(Want::Foreign(why)) => why.into(),
+                State::Part(Sought::Foreign(why)) => why.into(),
                 _ => self.grammar.waits(self.at - self.part),
             },
         };
@@ -357,7 +364,7 @@ impl<G: Grammar> Decoder for Reader<G> {
         let fields = match &self.state {
             State::Body(message) => message.fields.clone(),
             State::Part(_) => self.grammar.marks(self.start),
-            State::Between | State::Broken(_) => Vec::new(),
+            State::Between | State::Broken(..) => Vec::new(),
         };
         Some(Unfinished {
             start: self.start,
@@ -370,23 +377,20 @@ impl<G: Grammar> Decoder for Reader<G> {
         })
     }
 
+    fn lost(&self) -> Option<u64> {
+        match self.state {
+            State::Broken(_, from) => Some(from),
+            _ => None,
+        }
+    }
+
+    fn state_bytes(&self) -> usize {
+        self.held.shown().len()
+    }
+
     fn fork(&self) -> Box<dyn Decoder> {
         Box::new(self.clone())
     }
-}
-
-/// The message that all of these bytes are by a rule, if they are one that is whole and good.
-pub(super) fn only_message(rule: &dyn Rule, bytes: &[u8]) -> Option<Message> {
-    let mut cx = Cx::new(0, u64::MAX, Sight::default());
-    let taken = rule.decoder().feed(bytes, &mut cx);
-    let mut messages = cx.take();
-    let message = messages.pop()?;
-    (taken == bytes.len() && messages.is_empty() && message.status == Status::Ok).then_some(message)
-}
-
-fn last_of(bytes: &[u8]) -> &[u8] {
-    let from = bytes.len().saturating_sub(PART_END_BYTES);
-    bytes.get(from..).unwrap_or_default()
 }
 
 fn bytes_word(count: u64) -> &'static str {

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::grammar::{Grammar, Part, Want};
-use super::reader::{Reader, only_message};
+use super::only::only_message;
+use super::reader::Reader;
 use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Side, Sight};
 use crate::words::{Complaint, Words};
 

@@ -241,6 +241,10 @@ impl Os for Real {
         }
     }
 
+    fn open_stdin(&mut self, path: &str) -> Got<()> {
+        files::put_in_place_of_stdin(Path::new(path))
+    }
+
     fn watch_stdin(&mut self, read: bool) {
         self.stdin.watch(read);
     }

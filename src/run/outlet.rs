@@ -22,6 +22,11 @@ impl Outlet {
         self.waiting.extend_from_slice(bytes);
     }
 
+    /// Where bytes are appended.
+    pub(super) fn buf(&mut self) -> &mut Vec<u8> {
+        &mut self.waiting
+    }
+
     /// Whether it has room for more of what can wait.
     pub(super) fn has_room(&self) -> bool {
         self.waiting.len() - self.written < OUTLET_MAX_BYTES

@@ -30,14 +30,23 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
 /// An entry of a direction's messages as a JSON object.
 #[must_use]
 pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value {
+    let payload = session.payload(id, dir, &entry.message, u64::MAX);
+    Value::Object(entry_of(Some((session.name(id), dir)), entry, &payload))
+}
+
+/// A message with its payload, of a direction of a socket, or of bytes that came from elsewhere.
+#[must_use]
+pub fn entry_of(lane: Option<(&str, Dir)>, entry: &Entry, payload: &[u8]) -> Map<String, Value> {
     let message = &entry.message;
     let mut out = Map::new();
     out.insert("kind".into(), "message".into());
     if let Some(number) = entry.number {
         out.insert("n".into(), number.into());
     }
-    out.insert("conn".into(), session.name(id).into());
-    out.insert("dir".into(), dir.word().into());
+    if let Some((conn, dir)) = lane {
+        out.insert("conn".into(), conn.into());
+        out.insert("dir".into(), dir.word().into());
+    }
     out.insert("start".into(), message.range.start.into());
     out.insert("end".into(), message.range.end.into());
     let (status, more) = match &message.status {
@@ -48,15 +57,12 @@ pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value 
     };
     out.insert("status".into(), status.into());
     out.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    out.insert(
-        "payload".into(),
-        hex(&session.payload(id, dir, message, u64::MAX)).into(),
-    );
+    out.insert("payload".into(), hex(payload).into());
     out.insert("note".into(), message.note.as_ref().into());
     if !message.fields.is_empty() {
         out.insert("fields".into(), fields(&message.fields));
     }
-    Value::Object(out)
+    out
 }
 
 /// Fields with what they say; a number that stands for something has that as `means`, those that have parts `fields`.
@@ -249,8 +255,7 @@ fn seconds(time: Duration) -> Value {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| crate::hexdump::hex(*byte))
-        .collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(bytes.iter().map(|byte| crate::hexdump::hex(*byte)));
+    text
 }

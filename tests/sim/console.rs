@@ -135,6 +135,12 @@ impl Console {
         read(&mut self.typed, self.gone, buf)
     }
 
+    /// A file in the place of standard input.
+    pub(crate) fn open_stdin(&mut self, bytes: Vec<u8>) {
+        self.stdin = bytes.into();
+        self.stdin_ended = true;
+    }
+
     pub(crate) fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
         read(&mut self.stdin, self.stdin_ended, buf)
     }

@@ -279,6 +279,12 @@ impl Os for Kernel {
         self.console.raw = raw;
     }
 
+    fn open_stdin(&mut self, path: &str) -> Got<()> {
+        let bytes = self.read_file(path, u64::MAX)?;
+        self.console.open_stdin(bytes);
+        Ok(())
+    }
+
     fn watch_stdin(&mut self, read: bool) {
         self.console.watches_stdin = read;
     }

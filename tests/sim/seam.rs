@@ -212,6 +212,10 @@ impl Os for Program {
         self.kernel.raw_terminal(raw);
     }
 
+    fn open_stdin(&mut self, path: &str) -> Got<()> {
+        self.call("open_stdin", |kernel| kernel.open_stdin(path))
+    }
+
     fn watch_stdin(&mut self, read: bool) {
         self.watches_stdin = read;
         self.kernel.watch_stdin(read);

@@ -53,6 +53,7 @@ pub(crate) fn rule(vector: &Value) -> (String, u64) {
         "cbor_seq" => plain("cbor", 0),
         "smtp_data" => plain("smtp", 0),
         "text_reply" => plain("reply", 0),
+        "switch" => (chain(&vector["frames"]), 0),
         "resp" | "slip" | "cobs" | "cobsr" | "mllp" | "sse" | "lsp" | "rtsp" | "sip" | "imap"
         | "nats" | "stomp" | "fix" | "mqtt" | "fastcgi" | "dbus" | "tpkt" | "giop" | "bgp"
         | "diameter" | "msgpack" => plain(kind, 0),
@@ -99,4 +100,17 @@ fn length_field(params: &Value) -> (String, u64) {
     }
     let around = u64::try_from(offset + width).unwrap();
     (format!("{words} adjust {adjust}"), around)
+}
+
+/// A rule for each message of a stream that changes hands, joined by `then`.
+fn chain(frames: &Value) -> String {
+    let rules = frames.as_array().unwrap().iter().map(|frame| {
+        let digits = frame["bytes"].as_str().unwrap().len();
+        match frame["fields"]["stage"].as_str().unwrap() {
+            "nul" => "delim 00".to_owned(),
+            "lines" => r#"delim "\r\n""#.to_owned(),
+            _ => format!("fixed {}", digits / 2),
+        }
+    });
+    rules.collect::<Vec<_>>().join(" then ")
 }

@@ -10,7 +10,10 @@ use super::Entry;
 use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
 
 /// The most bytes of a step: what a call may run over its budget, and how many messages it may leave at once.
-const STEP_MAX_BYTES: u64 = 8 << 10;
+const STEP_MAX_BYTES: u64 = 16 << 10;
+
+/// The same where most messages are counted, not left.
+const FAST_STEP_MAX_BYTES: u64 = 64 << 10;
 
 /// What crossing the end of a read costs, in bytes of the budget.
 const CROSSING_BYTES: usize = 64;
@@ -61,8 +64,6 @@ pub(super) struct Place {
     pub(super) index: u64,
     /// How many of them count.
     pub(super) count: u64,
-    /// The first byte to be cut.
-    origin: u64,
     /// How many boundaries lie behind.
     crossed: u64,
     /// Bytes from `begin` on are missing.
@@ -79,11 +80,37 @@ impl Place {
             begin: from,
             index: 0,
             count: 0,
-            origin: from,
             crossed: 0,
             missing: false,
             ended: false,
         }
+    }
+
+    /// Counts what was left since there were so many messages.
+    fn count_on(&mut self, before: (u64, u64), cx: &Cx<'_>) {
+        let (left, skipped) = cx.count();
+        if left > before.0 {
+            self.begin = cx.end();
+            self.index += left - before.0;
+            self.count += (left - before.0) - (skipped - before.1);
+        }
+    }
+
+    /// The last messages before this place, with their positions and numbers.
+    pub(super) fn entries(&self, messages: Vec<Message>) -> impl Iterator<Item = Entry> + use<> {
+        let counted = messages.iter().filter(|message| message.is_counted());
+        let mut count = self.count - counted.count() as u64;
+        let first = self.index - messages.len() as u64;
+        (first..).zip(messages).map(move |(index, message)| {
+            let is_counted = message.is_counted();
+            count += u64::from(is_counted);
+            let number = is_counted.then_some(count);
+            Entry {
+                index,
+                number,
+                message,
+            }
+        })
     }
 }
 
@@ -91,6 +118,8 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) place: Place,
+    /// The first byte to be cut.
+    origin: u64,
     decoder: Box<dyn Decoder>,
     cut: Cut,
     sight: Sight,
@@ -101,10 +130,17 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Goes on from a place, with the decoder as it was there.
-    pub(super) fn new(place: Place, decoder: Box<dyn Decoder>, cut: &Cut, sight: Sight) -> Self {
+    /// Goes on from a place, with the decoder as it was there; the first byte of all is that at `origin`.
+    pub(super) fn new(
+        place: Place,
+        origin: u64,
+        decoder: Box<dyn Decoder>,
+        cut: &Cut,
+        sight: Sight,
+    ) -> Self {
         Self {
             place,
+            origin,
             decoder,
             cut: cut.clone(),
             sight,
@@ -119,11 +155,11 @@ impl Run {
     }
 
     /// Does one piece of work and returns what it cost; `None` if there is none.
-    pub(super) fn step(&mut self, source: &Source<'_>, out: &mut Vec<Entry>) -> Option<usize> {
+    pub(super) fn step(&mut self, source: &Source<'_>, cx: &mut Cx<'_>) -> Option<usize> {
         let until = source.until.min(source.tapes.len(source.tape));
         let next = self.next(source);
         if self.sight.datagrams
-            && self.skip_unbounded(next.map_or(until, |boundary| boundary.start), out)
+            && self.skip_unbounded(next.map_or(until, |boundary| boundary.start), cx)
         {
             return Some(CROSSING_BYTES);
         }
@@ -138,19 +174,25 @@ impl Run {
             None => until,
         };
         if end > self.place.at {
-            let end = end.min(self.place.at + STEP_MAX_BYTES);
+            let is_fast = cx.keep() < usize::MAX;
+            let most = if is_fast {
+                FAST_STEP_MAX_BYTES
+            } else {
+                STEP_MAX_BYTES
+            };
+            let end = end.min(self.place.at + most);
             let cost = end - self.place.at;
-            self.feed((source, now), end, out);
+            self.feed(source, now, end, cx);
             return usize::try_from(cost).ok();
         }
         if let Some(boundary) = next {
-            self.cross(boundary, source, out);
+            self.cross(boundary, cx);
             return Some(CROSSING_BYTES);
         }
         if source.ended && !self.sight.datagrams && !self.place.ended {
             self.place.ended = true;
             if !self.place.missing {
-                self.decode((source, Duration::MAX), out, |decoder, cx| decoder.end(cx));
+                self.decode(cx, Duration::MAX, |decoder, cx| decoder.end(cx));
             }
             return Some(CROSSING_BYTES);
         }
@@ -177,13 +219,13 @@ impl Run {
     }
 
     /// Makes what stands behind the last message a message that ends at `end`.
-    pub(super) fn close(&mut self, end: u64, out: &mut Vec<Entry>) {
+    pub(super) fn close(&mut self, end: u64, cx: &mut Cx<'_>) {
         if self.place.begin < end
             && let Some(mut message) = self.tail()
         {
             message.range.end = end;
             message.payload.end = message.payload.end.min(end);
-            self.leave(message, out);
+            self.leave(message, cx);
         }
     }
 
@@ -195,7 +237,7 @@ impl Run {
 
     /// The next boundary that was not crossed. Those that were lost are passed over.
     fn next(&mut self, source: &Source<'_>) -> Option<Boundary> {
-        let Place { origin, .. } = self.place;
+        let origin = self.origin;
         if self.place.crossed == 0 && origin > 0 {
             self.place.crossed = first_behind(source, origin);
         }
@@ -210,61 +252,53 @@ impl Run {
         self.ahead.front().copied()
     }
 
-    fn feed(&mut self, now: (&Source<'_>, Duration), end: u64, out: &mut Vec<Entry>) {
-        let (source, _) = now;
+    fn feed(&mut self, source: &Source<'_>, now: Duration, end: u64, cx: &mut Cx<'_>) {
         source.tapes.visit(
             source.tape,
             self.place.at..end,
             &mut |part, bytes| match bytes {
                 Some(bytes) => {
                     if self.place.missing {
-                        self.afresh(part.start, out);
+                        self.afresh(part.start, cx);
                     }
-                    let mut rest = bytes;
-                    while !rest.is_empty() {
-                        let mut taken = 0;
-                        self.decode(now, out, |decoder, cx| taken = decoder.feed(rest, cx));
-                        rest = rest.get(taken..).unwrap_or_default();
-                        self.place.at += taken as u64;
-                    }
+                    self.decode(cx, now, |decoder, cx| decoder.feed_all(bytes, cx));
                     self.place.at = part.end;
                 }
-                None => self.miss(part, out),
+                None => self.miss(part, cx),
             },
         );
         if self.place.at < end {
-            self.miss(self.place.at..end, out);
+            self.miss(self.place.at..end, cx);
         }
     }
 
     /// Bytes are missing: what had begun stays unfinished.
-    fn miss(&mut self, part: Range<u64>, out: &mut Vec<Entry>) {
+    fn miss(&mut self, part: Range<u64>, cx: &mut Cx<'_>) {
         if !self.place.missing {
-            self.close(part.start, out);
+            self.close(part.start, cx);
             self.place.missing = true;
         }
         self.place.at = part.end;
     }
 
     /// Leaves what is unfinished at `end` and begins anew there.
-    fn afresh(&mut self, end: u64, out: &mut Vec<Entry>) {
-        self.close(end, out);
+    fn afresh(&mut self, end: u64, cx: &mut Cx<'_>) {
+        self.close(end, cx);
         self.place.missing = false;
         self.decoder = self.cut.rule.decoder();
     }
 
     /// Passes over bytes before `end` that belong to no datagram: their boundaries were lost.
-    fn skip_unbounded(&mut self, end: u64, out: &mut Vec<Entry>) -> bool {
+    fn skip_unbounded(&mut self, end: u64, cx: &mut Cx<'_>) -> bool {
         let skips = self.place.at < end;
         if skips {
-            self.miss(self.place.at..end, out);
+            self.miss(self.place.at..end, cx);
         }
         skips
     }
 
     /// A read or datagram ended here.
-    fn cross(&mut self, boundary: Boundary, source: &Source<'_>, out: &mut Vec<Entry>) {
-        let now = (source, boundary.time);
+    fn cross(&mut self, boundary: Boundary, cx: &mut Cx<'_>) {
         self.ahead.pop_front();
         if self.ahead.is_empty() {
             // A quiet direction among ten thousand holds no room for what was read ahead.
@@ -272,48 +306,40 @@ impl Run {
         }
         self.place.crossed += 1;
         if !self.place.missing {
-            self.decode(now, out, |decoder, cx| decoder.boundary(boundary.time, cx));
+            let time = boundary.time;
+            self.decode(cx, time, |decoder, cx| decoder.boundary(time, cx));
         }
         if !self.sight.datagrams {
             return;
         }
         if !self.place.missing {
-            self.decode(now, out, |decoder, cx| decoder.end(cx));
+            self.decode(cx, boundary.time, |decoder, cx| decoder.end(cx));
         }
-        self.afresh(boundary.end, out);
+        self.afresh(boundary.end, cx);
         if boundary.start == boundary.end {
             let range = boundary.end..boundary.end;
-            self.leave(Message::new(range.clone(), range, "empty"), out);
+            self.leave(Message::new(range.clone(), range, "empty"), cx);
         }
     }
 
     /// Lets the decoder do something with what moved at a time.
     fn decode(
         &mut self,
-        (source, now): (&Source<'_>, Duration),
-        out: &mut Vec<Entry>,
+        cx: &mut Cx<'_>,
+        now: Duration,
         call: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>),
     ) {
-        let cx = Cx::new(self.place.at, self.cut.max, self.sight);
-        let mut cx = cx.hearing(source.theirs, now);
-        call(self.decoder.as_mut(), &mut cx);
+        let before = cx.count();
+        cx.move_to(self.place.at, now);
+        call(self.decoder.as_mut(), cx);
         self.told.put(now, cx.take_letters());
-        for message in cx.take() {
-            self.leave(message, out);
-        }
+        self.place.count_on(before, cx);
     }
 
-    fn leave(&mut self, message: Message, out: &mut Vec<Entry>) {
-        let counted = message.is_counted();
-        self.place.begin = message.range.end;
-        self.place.count += u64::from(counted);
-        let number = counted.then_some(self.place.count);
-        out.push(Entry {
-            index: self.place.index,
-            number,
-            message,
-        });
-        self.place.index += 1;
+    fn leave(&mut self, message: Message, cx: &mut Cx<'_>) {
+        let before = cx.count();
+        cx.emit(message);
+        self.place.count_on(before, cx);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The cutter against one plain run of the decoder: any budget, any way of arriving, from any checkpoint, with bytes
 //! lost.
 
+mod index;
+
 use std::time::Duration;
 
 use super::*;

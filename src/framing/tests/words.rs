@@ -24,6 +24,24 @@ fn canonical_words_parse_to_an_equal_rule() {
         ("len dec5 max 10", "len dec5 max 10"),
         ("len varint", "len varint"),
         ("netstring", "netstring"),
+        (
+            "stx aa55 line max 4 crc crc32",
+            "stx aa 55 line crc crc32 max 4",
+        ),
+        (
+            "stx 7e delim 00 crc crc16-modbus le over all",
+            r#"stx "~" delim 00 crc crc16-modbus"#,
+        ),
+        (
+            "len u8 crc crc16-modbus be over payload max 9",
+            "len u8 crc crc16-modbus be over payload max 9",
+        ),
+        ("raw crc sum8 le", "raw crc sum8"),
+        ("line max 100 then len u8", "line max 100 then len u8"),
+        (
+            "fixed 1 then stx 00 line then eof max 4k",
+            "fixed 1 then stx 00 line then eof max 4096",
+        ),
         ("eof", "eof"),
     ] {
         let first = cut(words);
@@ -43,6 +61,8 @@ fn words_behind_a_rule_are_left() {
         ("line from 7", "from 7"),
         (r#"delim ";" from 7"#, "from 7"),
         ("len u8 at 2 max 4 from 7", "from 7"),
+        ("stx 7e len u8 crc sum8 over all from 7", "from 7"),
+        ("line then eof from 7", "from 7"),
     ] {
         let mut cursor = Words::new(words, 0);
         Cut::parse(&mut cursor).unwrap();
@@ -78,13 +98,33 @@ fn what_does_not_fit_is_told_with_its_place() {
         ),
         (
             r#"delim """#,
-            "column 7: the delimiter is empty (1 byte or more)",
+            "column 7: the delimiter: nothing is there (1 byte or more)",
         ),
         ("delim rand(3)", "column 7"),
+        ("stx line", "column 5"),
+        ("stx 7e", "column 7: a framing is missing"),
+        (
+            "stx 7e 00*300 line",
+            "column 5: the sync bytes: 301 bytes (256 bytes at most)",
+        ),
+        ("line crc", "column 9: a kind of checksum is missing"),
+        (
+            "line crc crc64",
+            "column 10: there is no checksum `crc64` (sum8 xor8 crc8 crc16-arc",
+        ),
+        (
+            "line crc crc8 over it",
+            "column 20: a checksum is not over `it` (all, payload)",
+        ),
+        ("line then", "column 10: a framing is missing"),
+        (
+            "line then lines",
+            "column 11: there is no framing `lines` (did you mean `line`?)",
+        ),
         ("delim ff or 0g", "column 13"),
         (
             "delim 00*257",
-            "column 7: the delimiter has 257 bytes (256 bytes at most)",
+            "column 7: the delimiter: 257 bytes (256 bytes at most)",
         ),
     ] {
         let complaint = Cut::parse(&mut Words::new(words, 0))

@@ -52,6 +52,21 @@ pub(super) fn read(path: &Path, limit: u64, follow: bool) -> Got<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Standard input is this file from now on; a named pipe holds us until somebody writes, as everywhere.
+///
+/// # Errors
+///
+/// As open(2) and dup2(2); `EISDIR` for a directory.
+pub(super) fn put_in_place_of_stdin(path: &Path) -> Got<()> {
+    let mut options = File::options();
+    options.read(true).custom_flags(libc::O_NOCTTY);
+    let file = options.open(path).map_err(errno::of_io)?;
+    if file.metadata().map_err(errno::of_io)?.is_dir() {
+        return errno_named("EISDIR");
+    }
+    rustix::stdio::dup2_stdin(file).map_err(|error| errno::of_io(error.into()))
+}
+
 /// A number that nobody can guess.
 pub(super) fn random() -> u64 {
     let mut bytes = [0; 8];

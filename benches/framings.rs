@@ -1,0 +1,268 @@
+//! How fast framings cut, beside tokio-util's codecs, httparse and a bare `memchr` over the same bytes in the same run:
+//! the decoder alone, the cutter over a tape, and a 256 MiB tape that gets another framing. It prints ratios, and has
+//! no opinion of them; `cargo bench --bench framings`. `FRAMINGS_MIB` asks for another size of the tape.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "what it finds out is printed, and it stops where it cannot go on"
+)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use sockeye::framing::{Cut, Cutter, Cx, FRAMINGS, Sight, Source};
+use sockeye::tape::{Boundaries, TapeId, Tapes};
+use sockeye::words::Words;
+use tokio_util::codec::{LengthDelimitedCodec, LinesCodec};
+
+/// How many bytes each stream has.
+const STREAM_BYTES: usize = 4 << 20;
+
+/// The reads in which it arrives.
+const READ_BYTES: usize = 64 << 10;
+
+/// What the loop gives the framings in a turn.
+const SLICE_BYTES: usize = 1 << 20;
+
+/// The newest messages, which the cutter keeps.
+const KEPT: usize = 64;
+
+/// The best of so many runs counts.
+const RUNS: usize = 40;
+
+fn main() {
+    for (name, payload) in [("64 B", 60), ("1 KiB", 1020)] {
+        let stream = lengths(payload);
+        let codec = || {
+            LengthDelimitedCodec::builder()
+                .max_frame_length(16 << 20)
+                .new_codec()
+        };
+        let others: [Other<'_>; 1] = [(
+            "LengthDelimitedCodec",
+            Box::new(|| count_by_codec(&stream, &mut codec())),
+        )];
+        compare(&format!("len u32be, {name}"), "len u32be", &stream, &others);
+    }
+    for (name, most) in [("40 B", 80), ("200 B", 400)] {
+        let stream = lines(most);
+        let others: [Other<'_>; 2] = [
+            (
+                "LinesCodec",
+                Box::new(|| count_by_codec(&stream, &mut LinesCodec::new())),
+            ),
+            ("memchr", Box::new(|| walk(&stream))),
+        ];
+        compare(&format!("line, {name}"), "line", &stream, &others);
+    }
+    if FRAMINGS.iter().any(|framing| framing.name() == "http1") {
+        let stream = requests();
+        let others: [Other<'_>; 1] = [("httparse", Box::new(|| count_by_httparse(&stream)))];
+        compare("http1 request", "http1 request", &stream, &others);
+    }
+    reframe();
+}
+
+/// What else cuts the same bytes, and says into how many.
+type Other<'a> = (&'a str, Box<dyn Fn() -> u64 + 'a>);
+
+/// The decoder and the cutter beside others, in turns, so that what else the machine does falls on all alike.
+fn compare(name: &str, words: &str, stream: &[u8], others: &[Other<'_>]) {
+    let cut = cut(words);
+    let (tapes, tape, ends) = taped(stream);
+    let expected = others[0].1();
+    let mut taken = vec![Duration::MAX; others.len()];
+    let [mut decoder, mut cutter] = [Duration::MAX; 2];
+    for _ in 0..RUNS {
+        for ((_, run), taken) in others.iter().zip(&mut taken) {
+            *taken = (*taken).min(time(expected, run));
+        }
+        decoder = decoder.min(time(expected, || count_by_decoder(&cut, stream)));
+        cutter = cutter.min(time(expected, || {
+            count_by_cutter(&cut, &tapes, tape, &ends)
+        }));
+    }
+    for (who, ours) in [("decoder", decoder), ("cutter", cutter)] {
+        println!("{name}, {who:8} {}", speed(ours, stream.len(), expected));
+        for ((other, _), theirs) in others.iter().zip(&taken) {
+            let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+            println!(
+                "{:24}{ratio:6.2} × {other}, {}",
+                "",
+                speed(*theirs, stream.len(), expected)
+            );
+        }
+    }
+}
+
+fn time(expected: u64, run: impl FnOnce() -> u64) -> Duration {
+    let begin = Instant::now();
+    let count = run();
+    let taken = begin.elapsed();
+    assert_eq!(count, expected, "all find the same messages");
+    taken
+}
+
+/// A tape that was cut as lines is cut by lengths: how long until its first and its last messages are there.
+fn reframe() {
+    let mib = std::env::var("FRAMINGS_MIB").map_or(256, |mib| mib.parse().unwrap());
+    let stream = lengths(252).repeat(mib * (1 << 20) / STREAM_BYTES);
+    let (tapes, tape, ends) = taped(&stream);
+    let source = Source {
+        ended: true,
+        ..Source::new(&tapes, tape, &ends)
+    };
+    for words in ["len u32be", "line", "fixed 256"] {
+        let begin = Instant::now();
+        let mut cutter = Cutter::new(cut(words), 0, Sight::default());
+        let mut first = None;
+        let mut longest = Duration::ZERO;
+        loop {
+            let turn = Instant::now();
+            let more = cutter.advance(&source, SLICE_BYTES);
+            if first.is_none() {
+                let screen = cutter.messages(&source, 0, 50);
+                first = (screen.len() == 50).then(|| begin.elapsed());
+            }
+            longest = longest.max(turn.elapsed());
+            if !more {
+                break;
+            }
+        }
+        let done = begin.elapsed();
+        let last = Instant::now();
+        let screen = cutter.messages(&source, cutter.len() / 2, 50);
+        black_box(screen);
+        println!(
+            "{mib} MiB anew by {words:10} its first screen after {:.2} ms, done after {:.0} ms ({} messages), a turn of the loop at most {:.2} ms, a screen from its middle {:.2} ms",
+            first.unwrap_or(done).as_secs_f64() * 1e3,
+            done.as_secs_f64() * 1e3,
+            cutter.len(),
+            longest.as_secs_f64() * 1e3,
+            last.elapsed().as_secs_f64() * 1e3,
+        );
+    }
+}
+
+fn cut(words: &str) -> Cut {
+    Cut::parse(&mut Words::new(words, 0)).unwrap()
+}
+
+/// Our decoder alone; the last messages are kept.
+fn count_by_decoder(cut: &Cut, stream: &[u8]) -> u64 {
+    let mut decoder = cut.rule.decoder();
+    let mut cx = Cx::new(0, cut.max, Sight::default()).keeping(KEPT);
+    for read in stream.chunks(READ_BYTES) {
+        decoder.feed_all(read, &mut cx);
+    }
+    let (count, _) = cx.count();
+    black_box(cx.take());
+    count
+}
+
+/// All that the session does with a tape.
+fn count_by_cutter(cut: &Cut, tapes: &Tapes, tape: TapeId, ends: &Boundaries) -> u64 {
+    let mut cutter = Cutter::new(cut.clone(), 0, Sight::default());
+    let source = Source::new(tapes, tape, ends);
+    while cutter.advance(&source, SLICE_BYTES) {}
+    cutter.count()
+}
+
+/// A codec as `Framed` drives it: each read is appended to its buffer.
+fn count_by_codec<C: tokio_util::codec::Decoder>(stream: &[u8], codec: &mut C) -> u64
+where
+    C::Error: std::fmt::Debug,
+{
+    let mut buf = BytesMut::with_capacity(READ_BYTES);
+    let mut count = 0;
+    for read in stream.chunks(READ_BYTES) {
+        buf.extend_from_slice(read);
+        while let Some(message) = codec.decode(&mut buf).unwrap() {
+            black_box(message);
+            count += 1;
+        }
+    }
+    count
+}
+
+/// From line feed to line feed, and nothing else.
+fn walk(stream: &[u8]) -> u64 {
+    let mut count = 0;
+    for read in stream.chunks(READ_BYTES) {
+        let mut rest = read;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            black_box(end);
+            rest = &rest[end + 1..];
+            count += 1;
+        }
+    }
+    count
+}
+
+/// Heads of requests without a body, parsed where they lie whole in memory.
+fn count_by_httparse(stream: &[u8]) -> u64 {
+    let mut rest = stream;
+    let mut count = 0;
+    while !rest.is_empty() {
+        let mut headers = [httparse::EMPTY_HEADER; 32];
+        let mut request = httparse::Request::new(&mut headers);
+        let head = request.parse(rest).unwrap().unwrap();
+        black_box(&request);
+        rest = &rest[head..];
+        count += 1;
+    }
+    count
+}
+
+/// Messages of that payload behind their length.
+fn lengths(payload: u32) -> Vec<u8> {
+    let one = [&payload.to_be_bytes()[..], &vec![b'x'; payload as usize]].concat();
+    one.repeat(STREAM_BYTES / one.len())
+}
+
+/// Lines of letters, of lengths by chance.
+fn lines(most: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut bytes = Vec::with_capacity(STREAM_BYTES + most);
+    while bytes.len() < STREAM_BYTES {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let len = usize::try_from(state % most as u64).unwrap();
+        bytes.resize(bytes.len() + len, b'x');
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// What a browser asks for.
+fn requests() -> Vec<u8> {
+    let one = b"GET /a/page.html?with=query HTTP/1.1\r\nHost: example.com\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\
+        Accept: text/html,application/xhtml+xml\r\nAccept-Language: en-GB,en\r\nAccept-Encoding: gzip, deflate\r\n\
+        Connection: keep-alive\r\nCookie: session=0123456789abcdef0123456789abcdef\r\n\r\n";
+    one.repeat(STREAM_BYTES / one.len())
+}
+
+/// A tape that holds the stream, as reads brought it.
+fn taped(stream: &[u8]) -> (Tapes, TapeId, Boundaries) {
+    let mut tapes = Tapes::new(1 << 30, None);
+    let tape = tapes.create();
+    let mut ends = Boundaries::new(&mut tapes);
+    for read in stream.chunks(READ_BYTES) {
+        tapes.append(tape, read);
+        ends.push(&mut tapes, read.len() as u64, Duration::ZERO);
+    }
+    (tapes, tape, ends)
+}
+
+fn speed(taken: Duration, bytes: usize, messages: u64) -> String {
+    let seconds = taken.as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "figures for a person")]
+    let (gib, each) = (
+        bytes as f64 / f64::from(1 << 30) / seconds,
+        seconds * 1e9 / messages as f64,
+    );
+    format!("{gib:6.2} GiB/s, {each:6.1} ns a message")
+}

@@ -1,0 +1,53 @@
+//! How much the index takes: a small checkpoint every so often, and no more of the stream in them than is allowed.
+
+use super::*;
+
+#[test]
+fn the_index_does_not_grow_with_the_stream() {
+    assert!(size_of::<Checkpoint>() <= 64, "{}", size_of::<Checkpoint>());
+    let bytes = 1 << 20;
+    for (words, piece) in [
+        ("line", &b"a line\n"[..]),
+        ("len u16be", b"\0\x05hello"),
+        (
+            "stx 7e len u16be crc crc32 over payload",
+            b"~\xff\xff and on",
+        ),
+        ("fixed 1 then delim 0d or 0d0a", b"\r\r\r"),
+        ("eof", b"x"),
+    ] {
+        let mut live = Stream::new(words, false);
+        for _ in 0..bytes / (piece.len() * 1000) {
+            live.read(&piece.repeat(1000));
+            live.advance(false, 1000);
+        }
+        let least = live.cutter.checkpoints.len() - 1;
+        assert!(least as u64 * SPACING_BYTES <= live.cutter.fed(), "{words}");
+        let held: usize = live
+            .cutter
+            .checkpoints
+            .iter()
+            .map(|one| one.decoder.state_bytes())
+            .sum();
+        assert_eq!(live.cutter.state_bytes, held, "{words}");
+        assert!(live.cutter.recent.len() <= RECENT_MAX, "{words}");
+    }
+}
+
+#[test]
+fn checkpoints_whose_decoders_hold_much_are_thinned() {
+    // The checksum waits for 32 KiB at most before it is added.
+    let mut live = Stream::new("eof crc sum8", false);
+    live.cutter.spacing = 1000;
+    let read = vec![b'x'; 31_000];
+    for _ in 0..800 {
+        live.read(&read);
+        live.advance(false, 1000);
+    }
+    let bytes = live.cutter.state_bytes;
+    assert!(
+        bytes <= STATES_MAX_BYTES && bytes > STATES_MAX_BYTES / 8,
+        "{bytes}"
+    );
+    assert!(live.cutter.spacing > 1000);
+}
