@@ -367,6 +367,7 @@ impl Cut {
             "".into()
         };
         self.rule.dissect(message, bytes, sight);
+        note::shorten(&mut message.note);
         if is_partial && message.note.is_empty() {
             message.note = waits;
         } else if is_partial && !waits.is_empty() {

@@ -12,7 +12,7 @@ pub static RULES: OnceLock<Vec<String>> = OnceLock::new();
 pub const HEAD_BYTES: usize = 8;
 
 /// What a stream that is repeated comes to.
-const LONG_BYTES: usize = 512 << 10;
+const LONG_BYTES: usize = 160 << 10;
 
 /// The limits to choose from.
 const LIMITS: [u64; 4] = [MESSAGE_MAX_BYTES, u64::MAX, 40, 9];
@@ -42,14 +42,16 @@ impl Case {
         };
         let rules = RULES.get()?;
         let words = &rules[usize::from(u16::from_be_bytes([a, b])) % rules.len()];
-        let mut cut = cut(words);
-        if flags & 0x18 != 0 {
-            cut.max = LIMITS[usize::from(flags >> 3 & 3)];
-        }
+        let max = LIMITS[usize::from(flags >> 3 & 3)];
+        let cut = if flags & 0x18 == 0 || words.contains(" max ") {
+            cut(words)
+        } else {
+            cut(&format!("{words} max {max}"))
+        };
         let side = [None, None, Some(Side::Client), Some(Side::Server)][usize::from(flags & 3)];
         let datagrams = flags & 4 != 0;
         let (theirs, stream) = rest.split_at(usize::from(theirs).min(rest.len()));
-        let is_long = long >= 250 && !stream.is_empty();
+        let is_long = long == 255 && !stream.is_empty();
         Some(Self {
             words: words.clone(),
             cut,

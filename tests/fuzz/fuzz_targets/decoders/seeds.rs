@@ -13,7 +13,23 @@ use crate::kinds;
 /// Kinds of vectors that no rule is for.
 const NO_RULE: [&str; 2] = ["http_chunk_size", "switch"];
 
-/// The examples of all framings, and the rules of the vectors.
+/// Rules made of others.
+const JOINED: [&str; 12] = [
+    "stx 7e line",
+    "stx 0d0a fixed 3 crc xor8",
+    "stx \"ab\" len u8 crc crc16-modbus",
+    "len u8 crc sum8 over payload",
+    "stx 55aa delim 00 crc crc32 le",
+    "stx 01 cobs crc crc8",
+    "fixed 1 then line",
+    "fixed 2 max 1 then line max 9",
+    "delim 00 or 0000 then netstring",
+    "http1 then websocket",
+    "proxy then http1",
+    "line then stx 02 len u8 crc crc8 then resp",
+];
+
+/// The examples of all framings, the rules of the vectors, and some made of others.
 pub fn rules() -> Vec<String> {
     let mut rules = Vec::new();
     for framing in FRAMINGS {
@@ -24,6 +40,7 @@ pub fn rules() -> Vec<String> {
         }
     }
     rules.extend(vectors().iter().map(rule_of));
+    rules.extend(JOINED.map(str::to_owned));
     rules.sort();
     rules.dedup();
     rules.retain(|words| Cut::parse(&mut Words::new(words, 0)).is_ok());
