@@ -6,6 +6,7 @@ use std::time::Duration;
 use sockeye::framing::{Field, Mailbox, Message, Side, Status};
 
 use crate::case::Case;
+use crate::cutter;
 use crate::run::{Outcome, Pieces, run, run_alone};
 
 /// Fields beyond which a dissection stops, and some that end it.
@@ -23,6 +24,7 @@ pub fn all(case: &Case) {
     let whole = run(case, Pieces::Whole, theirs);
     if case.is_long {
         same(case, &whole, Pieces::Random(9000), theirs);
+        cutter::check(case, &whole.messages, theirs);
         return;
     }
     for message in &whole.messages {
@@ -34,6 +36,7 @@ pub fn all(case: &Case) {
     }
     same(case, &whole, Pieces::Single, theirs);
     same(case, &whole, Pieces::Random(7), theirs);
+    cutter::check(case, &whole.messages, theirs);
     round(case, &case.stream);
 }
 
@@ -174,7 +177,9 @@ fn round(case: &Case, payload: &[u8]) {
     let mut cut = case.cut.clone();
     cut.max = u64::MAX;
     let told = || format!("{}: {}", case.words, payload.escape_ascii());
-    let messages = run_alone(&cut, &bytes);
+    // What ends a number may stand between two messages.
+    let mut messages = run_alone(&cut, &bytes);
+    messages.retain(Message::is_counted);
     let [message] = messages.as_slice() else {
         panic!("{} becomes {messages:?}", told());
     };

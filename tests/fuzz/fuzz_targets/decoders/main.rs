@@ -5,6 +5,7 @@
 
 mod case;
 mod check;
+mod cutter;
 #[path = "../../../vectors/kinds.rs"]
 mod kinds;
 mod run;

@@ -64,7 +64,7 @@ pub fn run(case: &Case, pieces: Pieces, theirs: Option<&Mailbox>) -> Outcome {
     };
     let mut random = case.seed;
     for (k, read) in case.stream.chunks(case.read_bytes).enumerate() {
-        run.now += PAUSES[(k + usize::try_from(case.seed).unwrap_or(0)) % PAUSES.len()];
+        run.now = time_of(case, k);
         let mut rest = read;
         while !rest.is_empty() {
             let len = match pieces {
@@ -94,6 +94,14 @@ pub fn run(case: &Case, pieces: Pieces, theirs: Option<&Mailbox>) -> Outcome {
     }
     assert_eq!(run.begin, case.stream.len() as u64, "the messages tile");
     run.outcome
+}
+
+/// When a read ended: pauses between them are of all lengths.
+pub fn time_of(case: &Case, read: usize) -> Duration {
+    let shift = usize::try_from(case.seed).unwrap_or(0);
+    let rounds = u32::try_from(read / PAUSES.len()).unwrap_or(u32::MAX);
+    let pauses = (0..=read % PAUSES.len()).map(|k| PAUSES[(k + shift) % PAUSES.len()]);
+    PAUSES.iter().sum::<Duration>() * rounds + pauses.sum::<Duration>()
 }
 
 /// What the whole stream is by a rule, of which nothing else is known.
