@@ -374,6 +374,11 @@ impl Cut {
         Self {
             rule: spoken.map_or_else(|| Arc::clone(&self.rule), Arc::from),
             max: self.max,
+        note::shorten(&mut message.note);
+        if is_partial && message.note.is_empty() {
+            message.note = waits;
+        } else if is_partial && !waits.is_empty() {
+            message.note = format!("{waits} ({})", message.note).into();
         }
     }
 

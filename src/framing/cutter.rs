@@ -306,7 +306,8 @@ impl Cutter {
         let Some(last) = self.checkpoints.last().map(|checkpoint| checkpoint.place) else {
             return;
         };
-        if place.at - last.at < self.spacing && place.index - last.index < self.spacing {
+        let is_near = place.at - last.at < self.spacing && place.index - last.index < self.spacing;
+        if is_near || self.run.is_within_datagram() {
             return;
         }
         let decoder = self.run.fork();

@@ -29,6 +29,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const PREFACE_HEAD: &[u8] = b"PRI * HTT";
 
 /// Length, type, flags and stream.
+const FLAGS_AT: u64 = 4;
 const HEAD_BYTES: usize = 9;
 
 /// The most bytes of a frame unless more was agreed; with an unknown type at the very beginning it is no HTTP/2.
@@ -269,7 +270,7 @@ impl Frames {
     fn block(&mut self, head: &Head, part: &Part<'_>) -> Want {
         let Some(block) = head.block(part.bytes) else {
             self.lose();
-            let flaw = padding_flaw(part.range.start);
+            let flaw = padding_flaw(part);
             return Want::Message(head.message(part.start, Some(flaw)));
         };
         let bytes = part.bytes.get(block.clone()).unwrap_or_default();
@@ -286,7 +287,13 @@ impl Frames {
     }
 }
 
-fn padding_flaw(at: u64) -> Flaw {
+/// Where there is no byte for its length, the flag shows it.
+fn padding_flaw(part: &Part<'_>) -> Flaw {
+    let at = if part.bytes.is_empty() {
+        part.start + FLAGS_AT
+    } else {
+        part.range.start
+    };
     let why = "more padding than there is room for".to_owned();
     Flaw { why, at }
 }
@@ -322,7 +329,7 @@ impl Grammar for Frames {
             Stage::Padding(head) => {
                 let padding = part.bytes.first().copied();
                 let fits = padding.is_some_and(|padding| u32::from(padding) < head.length);
-                let flaw = (!fits).then(|| padding_flaw(part.range.start));
+                let flaw = (!fits).then(|| padding_flaw(part));
                 Want::Message(head.message(part.start, flaw))
             }
             Stage::Block(head) => self.block(&head, part),

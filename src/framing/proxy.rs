@@ -315,7 +315,7 @@ impl Header {
             }
             None if self.count == LINE_MAX_BYTES => {
                 let why = format!("a line of more than {LINE_MAX_BYTES} bytes");
-                Want::broken(why, part.range.end)
+                Want::broken(why, at)
             }
             _ => Want::Bytes(1),
         }

@@ -154,6 +154,12 @@ impl Run {
         self.decoder.fork()
     }
 
+    /// Whether it stands in a datagram, or at its end and not beyond: only from there on can it go on.
+    pub(super) fn is_within_datagram(&self) -> bool {
+        let next = self.ahead.front();
+        self.sight.datagrams && next.is_some_and(|next| next.start < self.place.at)
+    }
+
     /// Does one piece of work and returns what it cost; `None` if there is none.
     pub(super) fn step(&mut self, source: &Source<'_>, cx: &mut Cx<'_>) -> Option<usize> {
         let until = source.until.min(source.tapes.len(source.tape));

@@ -167,7 +167,7 @@ fn what_breaks_the_rule_ends_with_its_frame() {
             8,
             1,
             b"",
-            "bad at 9: more padding than there is room for",
+            "bad at 4: more padding than there is room for",
         ),
         (
             1,

@@ -77,7 +77,7 @@ fn what_breaks_the_rule() {
     check(
         "proxy",
         long.as_bytes(),
-        &["0..108 bad at 107: a line of more than 107 bytes"],
+        &["0..108 bad at 106: a line of more than 107 bytes"],
     );
     check(
         "proxy",

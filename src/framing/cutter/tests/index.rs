@@ -51,3 +51,21 @@ fn checkpoints_whose_decoders_hold_much_are_thinned() {
     );
     assert!(live.cutter.spacing > 1000);
 }
+
+#[test]
+fn messages_are_found_in_datagrams_that_are_longer_than_a_step() {
+    let datagram = b"\x01a\x02bc\0".repeat(40_000);
+    let mut live = Stream::new("len u8", true);
+    live.read(&datagram);
+    live.read(&datagram);
+    live.advance(false, 1000);
+    let count = 2 * 3 * 40_000;
+    assert_eq!(live.cutter.len(), count);
+    let messages = live.messages(0, usize::MAX);
+    assert_eq!(messages.len() as u64, count);
+    let second = datagram.len() as u64;
+    assert_eq!(live.find(second), Some(count / 2));
+    let behind = live.messages(count / 2, 1);
+    let behind = behind.first().map(|entry| entry.message.range.clone());
+    assert_eq!(behind, Some(second..second + 2));
+}
