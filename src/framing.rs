@@ -217,6 +217,13 @@ pub trait Rule: Debug + Send + Sync {
         false
     }
 
+    /// What its decoders tell each other about, by numbers: one for each rule of a chain that is two-sided, whatever
+    /// stands before it.
+    fn subjects(&self) -> Vec<u64> {
+        let subject = self.is_two_sided().then(|| cx::subject_of(&self.words()));
+        subject.into_iter().collect()
+    }
+
     /// The payload of a message, from the bytes of its whole range. Only a framing that changes bytes on the way
     /// (stuffing, chunks) has to say how.
     fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
@@ -344,13 +351,6 @@ impl Cut {
             }
         }
         knobs
-    }
-
-    /// The name of its framing.
-    #[must_use]
-    pub fn kind(&self) -> String {
-        let words = self.rule.words();
-        words.split(' ').next().unwrap_or_default().to_owned()
     }
 
     /// Says what a message is: its note and its fields, from the bytes of its range, as many as are at hand. What a

@@ -347,9 +347,11 @@ impl Session {
             .unwrap_or_default();
         let lanes = self.lanes_of(id);
         lanes[dir.index()].reframe(cut, from, sight);
-        let other = &mut lanes[dir.other().index()];
-        if other.is_two_sided() {
-            other.cut_anew();
+        if lanes[dir.other().index()].is_two_sided() {
+            // What the earlier framings of this direction were told comes anew, too.
+            for lane in &mut *lanes {
+                lane.cut_anew();
+            }
             self.note_uncut(id, dir.other());
         }
         self.note_uncut(id, dir);

@@ -40,7 +40,7 @@ fn hear(side: Side, stream: &[u8], theirs: &Mailbox) -> (Vec<String>, Mailbox) {
     };
     let rule = cut("mysql");
     let mut decoder = rule.rule.decoder();
-    let mut cx = Cx::new(0, 9999, sight).hearing(Some(theirs), Duration::ZERO);
+    let mut cx = Cx::new(0, 9999, sight).hearing(Some(theirs), Duration::MAX);
     let mut rest = stream;
     while !rest.is_empty() {
         let taken = decoder.feed(rest, &mut cx);

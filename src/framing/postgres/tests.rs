@@ -17,7 +17,7 @@ fn hear(side: Side, bytes: &[u8], theirs: &Mailbox) -> (Vec<String>, Mailbox) {
     };
     let rule = cut("postgres");
     let mut decoder = rule.rule.decoder();
-    let mut cx = Cx::new(0, 999, sight).hearing(Some(theirs), Duration::ZERO);
+    let mut cx = Cx::new(0, 999, sight).hearing(Some(theirs), Duration::MAX);
     let mut rest = bytes;
     while !rest.is_empty() {
         let taken = decoder.feed(rest, &mut cx);

@@ -17,7 +17,7 @@ fn hear(side: Option<Side>, stream: &[u8], theirs: &Mailbox) -> (Vec<Message>, M
     let cut = cut("smtp");
     let mut decoder = cut.rule.decoder();
     let cx = Cx::new(0, cut.max, sight);
-    let mut cx = cx.hearing(Some(theirs), Duration::ZERO);
+    let mut cx = cx.hearing(Some(theirs), Duration::MAX);
     let mut rest = stream;
     while !rest.is_empty() {
         let taken = decoder.feed(rest, &mut cx);
