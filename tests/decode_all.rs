@@ -44,7 +44,7 @@ fn streams() -> Vec<(String, Vec<u8>)> {
         let chunks = vector["chunks"].as_array().unwrap();
         let hex: String = chunks.iter().map(|chunk| chunk.as_str().unwrap()).collect();
         let stream: Vec<u8> = (0..hex.len() / 2)
-            .map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap())
+            .map(|at| u8::from_str_radix(hex.get(at * 2..at * 2 + 2).unwrap(), 16).unwrap())
             .collect();
         let kind = rule.split(' ').next().unwrap();
         let known = streams.iter().filter(|(rule, _)| rule.starts_with(kind));

@@ -5,7 +5,7 @@ mod both;
 use std::ops::Range;
 use std::time::Duration;
 
-pub(super) use both::{Beside, cut};
+pub(super) use both::{Beside, cut, reframe};
 
 use crate::framing::{Cut, Cutter, Entry, Message, Side, Sight, Source, Status};
 use crate::tape::{Boundaries, TapeId, Tapes};

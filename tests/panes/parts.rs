@@ -1,6 +1,11 @@
 //! The parts of a message: folded and unfolded, selected, and told of.
 
-use super::stage::{B, Stage, conversation};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use sockeye::app::App;
+use sockeye::event::{Actor, Dir, Event, What};
+
+use super::stage::{A, B, Stage, conversation};
 
 #[test]
 fn a_message_whose_parts_are_folded_unfolds() {
@@ -28,4 +33,26 @@ fn the_inspector_tells_of_all_that_is_selected() {
     let text = stage.text(120, 50);
     assert!(!text.contains("length 5 of message #1"), "{text}");
     assert!(text.contains("message #1"), "{text}");
+}
+
+#[test]
+fn who_follows_stands_at_what_was_cut_after_the_events() {
+    let Stage { session, ui, now } = conversation(120, 50);
+    let mut app = App::new(session, ui, 0, now, now);
+    let (dir, rule, from) = (Dir::Out, "fixed 2".to_owned(), 0);
+    app.apply([Event {
+        at: now,
+        conn: Some(A),
+        by: Actor::User,
+        what: What::Framed { dir, rule, from },
+    }]);
+    while app.work(1 << 20, now) {}
+    let area = Rect::new(0, 0, 120, 50);
+    let mut buf = Buffer::empty(area);
+    app.ui.render(&app.session, area, &mut buf, now);
+    let text: String = buf.content().iter().map(|cell| cell.symbol()).collect();
+    assert!(
+        text.contains("payload of message #6") || text.contains("message #6 "),
+        "{text}"
+    );
 }

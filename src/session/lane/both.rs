@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Lane;
 use crate::event::Dir;
-use crate::framing::{Cutter, Mailbox};
+use crate::framing::{Cut, Cutter, Mailbox, Sight};
 use crate::tape::Tapes;
 
 /// What a direction is looked at with: all tapes, and the other direction where framings listen to that.
@@ -39,6 +39,23 @@ pub(in crate::session) fn cut(
     }
     let beside = Beside { tapes, other: None };
     lanes[dir.index()].cut(beside, Duration::MAX, budget_bytes)
+}
+
+/// Cuts a direction by another rule from an offset on; true if the other direction is to be cut anew, too.
+pub(in crate::session) fn reframe(
+    lanes: &mut [Lane; 2],
+    dir: Dir,
+    cut: Cut,
+    from: u64,
+    sight: Sight,
+) -> bool {
+    lanes[dir.index()].reframe(cut, from, sight);
+    let is_heard = lanes[dir.other().index()].is_two_sided();
+    if is_heard {
+        // What the earlier framings of this direction were told comes anew as well.
+        lanes.iter_mut().for_each(Lane::cut_anew);
+    }
+    is_heard
 }
 
 /// Cuts both directions in the order in which their bytes moved, about `budget_bytes`; true while something is left.
