@@ -222,6 +222,13 @@ pub trait Rule: Debug + Send + Sync {
         false
     }
 
+    /// What its decoders tell each other about, by numbers: one for each rule of a chain that is two-sided, whatever
+    /// stands before it.
+    fn subjects(&self) -> Vec<u64> {
+        let subject = self.is_two_sided().then(|| cx::subject_of(&self.words()));
+        subject.into_iter().collect()
+    }
+
     /// The payload of a message, from the bytes of its whole range. Only a framing that changes bytes on the way
     /// (stuffing, chunks) has to say how.
     fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
@@ -365,6 +372,7 @@ impl Cut {
             return;
         }
         self.rule.dissect(message, bytes, sight);
+        note::shorten(&mut message.note);
     }
 
     /// The rule as that side of the connection speaks it.
@@ -374,11 +382,6 @@ impl Cut {
         Self {
             rule: spoken.map_or_else(|| Arc::clone(&self.rule), Arc::from),
             max: self.max,
-        note::shorten(&mut message.note);
-        if is_partial && message.note.is_empty() {
-            message.note = waits;
-        } else if is_partial && !waits.is_empty() {
-            message.note = format!("{waits} ({})", message.note).into();
         }
     }
 

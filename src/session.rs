@@ -105,6 +105,12 @@ impl Session {
         !self.uncut.is_empty()
     }
 
+    /// Whether bytes came in that no framing has seen.
+    #[must_use]
+    pub fn is_uncut(&self) -> bool {
+        !self.uncut.is_empty()
+    }
+
     /// The disk has written: spilling can go on.
     pub fn relieve(&mut self) {
         self.tapes.relieve();
@@ -345,11 +351,7 @@ impl Session {
             .conn(id)
             .map(|conn| conn.sight(dir))
             .unwrap_or_default();
-        let lanes = self.lanes_of(id);
-        lanes[dir.index()].reframe(cut, from, sight);
-        let other = &mut lanes[dir.other().index()];
-        if other.is_two_sided() {
-            other.cut_anew();
+        if lane::reframe(self.lanes_of(id), dir, cut, from, sight) {
             self.note_uncut(id, dir.other());
         }
         self.note_uncut(id, dir);

@@ -45,6 +45,9 @@ impl App {
         };
         let rule = lane.rule().words();
         let knobs = lane.rule().knobs();
+        if knobs.is_empty() {
+            return Err(locale.say("tuner.no-knobs").to_owned());
+        }
         let names: Vec<_> = knobs.iter().map(|knob| knob.name).collect();
         let chosen = knob.map_or_else(
             || self.ui.knob(),

@@ -8,7 +8,11 @@ use super::App;
 impl App {
     /// Goes on with what takes more than one turn. True while something is left that could go on at once.
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
+        let was_uncut = self.session.is_uncut();
         let is_uncut = self.session.cut(cut_bytes);
+        if was_uncut {
+            self.ui.keep_up(&self.session);
+        }
         let is_beside = self.ui.cut_beside(&self.session, cut_bytes);
         let is_detecting = self.detect_on();
         let is_searching = self.search_on(now);

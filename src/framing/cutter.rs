@@ -38,6 +38,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Cutter {
     cut: Cut,
+    subjects: Vec<u64>,
     sight: Sight,
     run: Run,
     /// The first stands where cutting began; never empty.
@@ -63,6 +64,7 @@ impl Cutter {
         let run = Run::new(place, from, decoder.fork(), &cut, sight);
         let checkpoints = vec![Checkpoint { place, decoder }];
         Self {
+            subjects: cut.rule.subjects(),
             cut,
             sight,
             run,
@@ -75,8 +77,7 @@ impl Cutter {
 
     /// Cuts on, about `budget_bytes`. Returns whether there may be more to do.
     pub fn advance(&mut self, source: &Source<'_>, budget_bytes: usize) -> bool {
-        let cx = Cx::new(self.fed(), self.cut.max, self.sight).keeping(RECENT_MAX);
-        let mut cx = cx.hearing(source.theirs, Duration::MAX);
+        let mut cx = self.cx(self.fed(), source).keeping(RECENT_MAX);
         let mut left = budget_bytes;
         let mut is_more = true;
         while is_more && left > 0 {
@@ -110,6 +111,12 @@ impl Cutter {
             self.run = Run::new(*place, self.origin(), decoder, &self.cut, self.sight);
             self.run.told = told;
         }
+    }
+
+    /// What its decoder and that of the other direction tell each other about.
+    #[must_use]
+    pub fn subjects(&self) -> &[u64] {
+        &self.subjects
     }
 
     /// What its decoder has told that of the other direction.
@@ -252,6 +259,13 @@ impl Cutter {
         found
     }
 
+    /// What a decoder sees of a source, from an offset on.
+    fn cx<'s>(&self, at: u64, source: &Source<'s>) -> Cx<'s> {
+        let subject = self.subjects.first().copied().unwrap_or_default();
+        let cx = Cx::new(at, self.cut.max, self.sight).telling_of(subject);
+        cx.hearing(source.theirs, Duration::MAX)
+    }
+
     /// The first byte to be cut.
     fn origin(&self) -> u64 {
         let first = self.checkpoints.first();
@@ -278,8 +292,7 @@ impl Cutter {
                 &self.cut,
                 self.sight,
             );
-            let cx = Cx::new(run.place.at, self.cut.max, self.sight);
-            let mut cx = cx.hearing(source.theirs, Duration::MAX);
+            let mut cx = self.cx(run.place.at, &source);
             let mut is_more = true;
             while is_more && run.place.index < stop.index {
                 is_more = run.step(&source, &mut cx).is_some();

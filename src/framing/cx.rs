@@ -2,16 +2,26 @@
 //! has told it. The decoder leaves its messages here.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::Message;
+use super::{FRAMINGS, Message};
 
 /// The most facts that a mailbox keeps; what is told beyond is lost, and assumed by the other side.
 const LETTERS_MAX: usize = 65_536;
 
-/// What letters about messages of the next rule of a chain are counted from: more than one rule will ever leave.
-const RULE_LETTERS: u64 = 1 << 48;
+/// From one subject's letters to the next one's: more than one rule will ever leave.
+const SUBJECT_LETTERS: u64 = 1 << 48;
+
+/// What a rule of these words tells of: the same in both directions.
+pub(super) fn subject_of(words: &str) -> u64 {
+    let kind = words.split(' ').next();
+    let at = FRAMINGS
+        .iter()
+        .position(|framing| Some(framing.name()) == kind);
+    at.map_or(0, |at| at as u64 + 1)
+}
 
 /// Who sends the bytes of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +45,10 @@ pub struct Sight {
 /// kind, counted from 0 (the request method that decides what a response is).
 #[derive(Clone, Debug, Default)]
 pub struct Mailbox {
-    /// In the order of their times, each with the time of the read or send that brought it.
-    letters: Vec<(Duration, Letter)>,
+    /// By what they are about and in the order of their telling, with the time of the read or send that brought them.
+    letters: BTreeMap<(u64, usize), (Duration, Cow<'static, str>)>,
+    /// Since when nothing more can be told.
+    mute: Option<Duration>,
 }
 
 /// A fact for the decoder of the other direction.
@@ -51,18 +63,29 @@ pub struct Letter {
 impl Mailbox {
     /// Adds what was told at `time`.
     pub fn put(&mut self, time: Duration, letters: impl IntoIterator<Item = Letter>) {
-        let room = LETTERS_MAX.saturating_sub(self.letters.len());
-        let letters = letters.into_iter().take(room);
-        self.letters.extend(letters.map(|letter| (time, letter)));
+        if self.mute.is_some() {
+            return;
+        }
+        for Letter { nth, what } in letters {
+            let told = self.letters.len();
+            if told == LETTERS_MAX {
+                return self.silence(time);
+            }
+            self.letters.insert((nth, told), (time, what));
+        }
     }
 
-    /// The last fact about that message, of those told by then.
-    fn about(&self, nth: u64, by: Duration) -> Option<&str> {
-        let told = self.letters.partition_point(|(time, _)| *time <= by);
-        let told = self.letters.get(..told).unwrap_or_default().iter().rev();
+    /// Nothing more can be told from that time on: the decoder lost count of its messages.
+    pub(super) fn silence(&mut self, time: Duration) {
+        self.mute.get_or_insert(time);
+    }
+
+    /// The last fact about that message, of those told in time.
+    fn about(&self, nth: u64, is_in_time: impl Fn(Duration) -> bool) -> Option<&str> {
+        let told = self.letters.range((nth, 0)..=(nth, usize::MAX)).rev();
         let mut told = told.map(|(_, letter)| letter);
-        told.find(|letter| letter.nth == nth)
-            .map(|letter| letter.what.as_ref())
+        told.find(|(time, _)| is_in_time(*time))
+            .map(|(_, what)| what.as_ref())
     }
 }
 
@@ -84,8 +107,8 @@ pub struct Cx<'a> {
     theirs: Option<&'a Mailbox>,
     now: Duration,
     letters: Vec<Letter>,
-    /// The position of the decoder's first message among those that letters are about.
-    first: u64,
+    /// The number of what the decoder's letters are about.
+    subject: u64,
     /// What was left; at most `keep`, in a ring.
     messages: Vec<Left>,
     keep: usize,
@@ -110,7 +133,7 @@ impl<'a> Cx<'a> {
             theirs: None,
             now: Duration::ZERO,
             letters: Vec::new(),
-            first: 0,
+            subject: 0,
             messages: Vec::new(),
             keep: usize::MAX,
             oldest: 0,
@@ -124,6 +147,12 @@ impl<'a> Cx<'a> {
     #[must_use]
     pub fn keeping(self, keep: usize) -> Self {
         Self { keep, ..self }
+    }
+
+    /// What is told is about that subject.
+    #[must_use]
+    pub(super) fn telling_of(self, subject: u64) -> Self {
+        Self { subject, ..self }
     }
 
     /// The same with what the decoder of the other direction has told by `now`, the time when the bytes moved.
@@ -183,22 +212,44 @@ impl<'a> Cx<'a> {
         self.sight
     }
 
-    /// Whether the other direction is cut by the same rule, so that what it has not told it did not know.
+    /// Whether the other direction is cut by the same rule and did not lose count, so that what it has not told is not
+    /// so.
     #[must_use]
     pub fn has_counterpart(&self) -> bool {
-        self.theirs.is_some()
+        let is_mute = |theirs: &Mailbox| theirs.mute.is_some_and(|since| self.is_in_time(since));
+        self.theirs.is_some_and(|theirs| !is_mute(theirs))
+    }
+
+    /// Whether what was told at that time was known when the bytes moved. At one time what a client sends goes first,
+    /// so that any order in which the two directions are cut gives the same.
+    fn is_in_time(&self, time: Duration) -> bool {
+        let is_last = self.sight.side == Some(Side::Server) || self.now == Duration::MAX;
+        time < self.now || (is_last && time == self.now)
+    }
+
+    /// The decoder does not know how many messages came before: it hears nobody.
+    pub(super) fn deafen(&mut self) {
+        self.theirs = None;
     }
 
     /// What the other direction has told last about its message at that position, if anything.
     #[must_use]
     pub fn mail(&self, nth: u64) -> Option<&str> {
-        self.theirs?.about(self.first + nth, self.now)
+        let is_in_time = |time| self.is_in_time(time);
+        self.theirs?.about(self.number_of(nth), is_in_time)
     }
 
     /// Tells the other direction about an own message. Only what is out of the ordinary need be told.
     pub fn post(&mut self, nth: u64, what: impl Into<Cow<'static, str>>) {
-        let (nth, what) = (self.first + nth, what.into());
+        let (nth, what) = (self.number_of(nth), what.into());
         self.letters.push(Letter { nth, what });
+    }
+
+    /// What is told of a message is told by this number.
+    fn number_of(&self, nth: u64) -> u64 {
+        self.subject
+            .saturating_mul(SUBJECT_LETTERS)
+            .saturating_add(nth)
     }
 
     /// Lets a decoder work that is a part of another: at that offset and within that limit. What it leaves is returned.
@@ -210,7 +261,7 @@ impl<'a> Cx<'a> {
     ) -> (T, Vec<Message>) {
         let inner = Self {
             letters: std::mem::take(&mut self.letters),
-            first: self.first,
+            subject: self.subject,
             ..Self::new(at, max, self.sight).hearing(self.theirs, self.now)
         };
         let outer = std::mem::replace(self, inner);
@@ -220,11 +271,11 @@ impl<'a> Cx<'a> {
         (told, inner.take())
     }
 
-    /// Lets a decoder work whose messages are counted apart from those of the one before it.
-    pub(super) fn count_anew<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.first += RULE_LETTERS;
+    /// Lets a decoder work whose letters are about that subject.
+    pub(super) fn about<T>(&mut self, subject: u64, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.subject, subject);
         let told = work(self);
-        self.first -= RULE_LETTERS;
+        self.subject = outer;
         told
     }
 

@@ -236,6 +236,10 @@ impl Rule for Guarded {
         self.rule.is_two_sided()
     }
 
+    fn subjects(&self) -> Vec<u64> {
+        self.rule.subjects()
+    }
+
     fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
         let (inner, within, _) = self.within(message, bytes);
         self.rule.payload(&inner, within)

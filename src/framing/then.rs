@@ -10,6 +10,9 @@ use crate::words::{Complaint, Words};
 /// The most rules of a chain.
 const RULES_MAX: usize = 16;
 
+/// More kinds of framings than there are.
+const KINDS_MAX: u64 = 1 << 10;
+
 /// The field of a message that a first rule cut, by which it is known when somebody looks at it.
 const RULE: &str = "rule";
 
@@ -24,14 +27,30 @@ pub(super) fn parse(first: Cut, words: &mut Words<'_>) -> Result<Cut, Complaint>
         }
         cuts.push(Cut::parse_one(words)?);
     }
+    let subjects = subjects(&cuts);
     let chained = cuts.into_iter().enumerate().rev();
     let chained = chained.reduce(|(_, next), (depth, first)| {
         let max = next.max;
-        let rest = next.rule;
-        let rule = Arc::new(Then { first, rest, depth });
+        let rule = Arc::new(Then {
+            first,
+            rest: next.rule,
+            depth,
+            subjects: subjects.get(depth..).unwrap_or_default().to_vec(),
+        });
         (depth, Cut { rule, max })
     });
     Ok(chained.map_or_else(Cut::raw, |(_, cut)| cut))
+}
+
+/// What each rule of a chain tells the other direction about, 0 for nothing: a kind that comes again, about more.
+fn subjects(cuts: &[Cut]) -> Vec<u64> {
+    let kinds = cuts.iter().map(|cut| cut.rule.subjects().first().copied());
+    let kinds: Vec<_> = kinds.map(Option::unwrap_or_default).collect();
+    let told = kinds.iter().enumerate().map(|(depth, kind)| {
+        let before = kinds.iter().take(depth).filter(|before| *before == kind);
+        kind + u64::from(*kind > 0) * KINDS_MAX * before.count() as u64
+    });
+    told.collect()
 }
 
 /// The rule. Its limit is that of the rest.
@@ -41,6 +60,8 @@ struct Then {
     rest: Arc<dyn Rule>,
     /// How many rules of the chain stand before `first`.
     depth: usize,
+    /// What each rule from `first` on tells the other direction about.
+    subjects: Vec<u64>,
 }
 
 impl Then {
@@ -94,6 +115,11 @@ impl Rule for Then {
         self.first.rule.is_two_sided() || self.rest.is_two_sided()
     }
 
+    fn subjects(&self) -> Vec<u64> {
+        let subjects = self.subjects.iter().copied();
+        subjects.filter(|subject| *subject > 0).collect()
+    }
+
     fn payload(&self, message: &Message, bytes: &[u8]) -> Vec<u8> {
         match self.of_first(message) {
             Some((_, first)) => self.first.rule.payload(&first, bytes),
@@ -138,24 +164,39 @@ impl Switch {
         }
     }
 
-    /// Lets the next rule's decoder work, whose messages are counted anew.
+    /// Lets the first rule's decoder work within its own limit; what it leaves is returned.
+    fn first<T>(
+        &mut self,
+        cx: &mut Cx<'_>,
+        work: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>) -> T,
+    ) -> (T, Vec<Message>) {
+        let (at, max, subject) = (cx.at(), self.rule.first.max, self.subject(0));
+        let decoder = self.decoder.as_mut();
+        cx.within(at, max, |cx| cx.about(subject, |cx| work(decoder, cx)))
+    }
+
+    /// Lets the next rule's decoder work.
     fn rest<T>(
         &mut self,
         cx: &mut Cx<'_>,
         work: impl FnOnce(&mut dyn Decoder, &mut Cx<'_>) -> T,
     ) -> T {
-        cx.count_anew(|cx| work(self.decoder.as_mut(), cx))
+        let subject = self.subject(1);
+        cx.about(subject, |cx| work(self.decoder.as_mut(), cx))
+    }
+
+    /// What the rule at that position tells the other direction about.
+    fn subject(&self, at: usize) -> u64 {
+        self.rule.subjects.get(at).copied().unwrap_or_default()
     }
 }
 
 impl Decoder for Switch {
     fn feed(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
         if self.is_first {
-            let (at, max) = (cx.at(), self.rule.first.max);
-            let decoder = &mut self.decoder;
-            let (taken, messages) = cx.within(at, max, |cx| decoder.feed(bytes, cx));
+            let (taken, messages) = self.first(cx, |decoder, cx| decoder.feed(bytes, cx));
             let held = self.decoder.held().to_vec();
-            self.leave(messages, &held, at + taken as u64, cx);
+            self.leave(messages, &held, cx.at() + taken as u64, cx);
             return taken;
         }
         while !self.behind.is_empty() {
@@ -190,20 +231,16 @@ impl Decoder for Switch {
         if !self.is_first {
             return self.rest(cx, |decoder, cx| decoder.boundary(time, cx));
         }
-        let (at, max) = (cx.at(), self.rule.first.max);
-        let decoder = &mut self.decoder;
-        let ((), messages) = cx.within(at, max, |cx| decoder.boundary(time, cx));
+        let ((), messages) = self.first(cx, |decoder, cx| decoder.boundary(time, cx));
         let held = self.decoder.held().to_vec();
-        self.leave(messages, &held, at, cx);
+        self.leave(messages, &held, cx.at(), cx);
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) {
         if self.is_first {
-            let (at, max) = (cx.at(), self.rule.first.max);
             let held = self.decoder.held().to_vec();
-            let decoder = &mut self.decoder;
-            let ((), messages) = cx.within(at, max, |cx| decoder.end(cx));
-            self.leave(messages, &held, at, cx);
+            let ((), messages) = self.first(cx, |decoder, cx| decoder.end(cx));
+            self.leave(messages, &held, cx.at(), cx);
         }
         while !self.behind.is_empty() {
             self.feed(&[], cx);
@@ -242,144 +279,4 @@ impl Decoder for Switch {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::framing::tests::{Random, check, check_fields, cut, run, run_all_ways};
-
-    #[test]
-    fn the_first_by_one_rule_and_all_others_by_the_next() {
-        check(
-            "fixed 1 then line",
-            b"\0ab\ncd\ne",
-            &[
-                r"0..1 1 byte: \x00",
-                "1..4 line: ab",
-                "4..7 line: cd",
-                "7..8 partial, waiting for the end of the line: e",
-            ],
-        );
-        check(
-            "line then len u8 then fixed 2",
-            b"a\n\x03abcdefg",
-            &[
-                "0..2 line: a",
-                "2..6 len 3: abc",
-                "6..8 2 bytes: de",
-                "8..10 2 bytes: fg",
-            ],
-        );
-        check(
-            "line then fixed 1",
-            b"a",
-            &["0..1 partial, waiting for the end of the line: a"],
-        );
-        check("eof then line", b"a\n", &["0..2 all: a\\n"]);
-        check(
-            "stx 7e fixed 1 then line",
-            b"x~ab\n",
-            &[
-                r#"0..1 skipped: not the sync bytes "~""#,
-                "1..3 1 byte: a",
-                "3..5 line: b",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_the_first_took_too_much_of_is_given_to_the_next() {
-        let words = "delim 0d or 0d0a then fixed 2";
-        check(words, b"a\rbc", &["0..2 delim: a", "2..4 2 bytes: bc"]);
-        check(words, b"a\r\nbc", &["0..3 delim: a", "3..5 2 bytes: bc"]);
-        check(words, b"a\r", &["0..2 delim: a"]);
-        let words = r#"delim "a" or "abcd" then fixed 1"#;
-        check(
-            words,
-            b"xabc",
-            &["0..2 delim: x", "2..3 1 byte: b", "3..4 1 byte: c"],
-        );
-        check(words, b"xab", &["0..2 delim: x", "2..3 1 byte: b"]);
-        let next = "2..4 partial -1, waiting for 1 more byte (3 bytes): bc";
-        check(
-            r#"delim "a" or "abcd" then fixed 3"#,
-            b"xabc",
-            &["0..2 delim: x", next],
-        );
-        check(
-            r#"delim "a" or "abcd" then delim "b" or "bcd" then fixed 1"#,
-            b"xabcx",
-            &[
-                "0..2 delim: x",
-                "2..3 delim: ",
-                "3..4 1 byte: c",
-                "4..5 1 byte: x",
-            ],
-        );
-    }
-
-    #[test]
-    fn each_rule_keeps_its_own_limit() {
-        let words = "line max 4 then len u8 max 3";
-        check(
-            words,
-            b"abcde\n\x02ab\x03abc",
-            &[
-                "0..6 bad at 4: longer than the limit of 4 bytes",
-                "6..9 len 2: ab",
-                "9..13 bad at 9: 3 makes a message of 4 bytes, over the limit of 3",
-            ],
-        );
-        assert_eq!(cut(words).words(), words);
-        assert_eq!(cut(words).max, 3);
-    }
-
-    #[test]
-    fn the_first_names_its_rule_and_its_payload_is_its_own() {
-        check_fields(
-            "len u8 then fixed 1 then netstring",
-            b"\x01ab1:c,",
-            &[
-                "0..0 rule 0 len u8",
-                "0..1 length 1",
-                "2..2 rule 1 fixed 1",
-                "3..4 length 1",
-            ],
-        );
-        let cut = cut("len u8 then line");
-        let stream = b"\x01ab\r\n";
-        let messages = run(&cut, stream, &[5]);
-        assert_eq!(cut.rule.payload(&messages[0], &stream[..2]), b"a");
-        assert_eq!(cut.rule.payload(&messages[1], &stream[2..]), b"b");
-        assert_eq!(cut.rule.encode(b"x").unwrap(), b"x\n");
-    }
-
-    #[test]
-    fn letters_about_the_next_rule_are_not_about_the_first() {
-        let mut cx = Cx::new(0, 9, Sight::default());
-        cx.post(0, "first");
-        cx.count_anew(|cx| cx.post(0, "next"));
-        let mut mailbox = crate::framing::Mailbox::default();
-        mailbox.put(Duration::ZERO, cx.take_letters());
-        let mut cx = Cx::new(0, 9, Sight::default()).hearing(Some(&mailbox), Duration::ZERO);
-        assert_eq!(cx.mail(0), Some("first"));
-        cx.count_anew(|cx| assert_eq!(cx.mail(0), Some("next")));
-    }
-
-    #[test]
-    fn garbage_tiles() {
-        let mut random = Random(0xf00d);
-        for words in [
-            "fixed 1 then line",
-            r#"delim "a" or "abab" then delim "b" or "ba" then len u8"#,
-            "stx 61 fixed 1 crc sum8 then stx 62 line then raw",
-            "netstring then eof",
-        ] {
-            for _ in 0..400 {
-                let alphabet = b"ab\n\r\x01:1,";
-                let stream: Vec<u8> = (0..random.below(30))
-                    .map(|_| alphabet[random.below(alphabet.len())])
-                    .collect();
-                run_all_ways(&cut(words), &stream, &mut random, Sight::default());
-            }
-        }
-    }
-}
+mod tests;

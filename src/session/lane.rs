@@ -5,7 +5,7 @@ mod both;
 use std::ops::Range;
 use std::time::Duration;
 
-pub(super) use both::{Beside, cut};
+pub(super) use both::{Beside, cut, reframe};
 
 use crate::framing::{Cut, Cutter, Entry, Message, Side, Sight, Source, Status};
 use crate::tape::{Boundaries, TapeId, Tapes};
@@ -117,7 +117,7 @@ impl Lane {
             let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) else {
                 continue;
             };
-            let theirs = beside.told_to(cutter.cut());
+            let theirs = beside.told_to(cutter);
             let source = Source {
                 by,
                 theirs,
@@ -151,17 +151,19 @@ impl Lane {
 
     /// Whether a framing of it listens to the other direction.
     pub(super) fn is_two_sided(&self) -> bool {
-        let mut cuts = self.stretches.iter().map(|stretch| stretch.cutter.cut());
-        cuts.any(|cut| cut.rule.is_two_sided())
+        let mut cutters = self.stretches.iter().map(|stretch| &stretch.cutter);
+        cutters.any(|cutter| !cutter.subjects().is_empty())
     }
 
-    /// Cuts the newest framing's bytes anew: what it was told has changed.
+    /// Cuts anew by those of its framings that listen to the other direction: what they are told has changed.
     pub(super) fn cut_anew(&mut self) {
-        if let Some(Stretch { from, cutter }) = self.stretches.last_mut() {
-            *cutter = Cutter::new(cutter.cut().clone(), *from, cutter.sight());
-            self.is_cut = false;
-            self.reframed += 1;
+        for Stretch { from, cutter } in &mut self.stretches {
+            if !cutter.subjects().is_empty() {
+                *cutter = Cutter::new(cutter.cut().clone(), *from, cutter.sight());
+                self.is_cut = false;
+            }
         }
+        self.reframed += 1;
     }
 
     /// Whether the framings have seen all that moved, and the end if it came.
@@ -337,7 +339,7 @@ impl Lane {
     /// All that moved, for one of its framings to look at again.
     fn whole<'a>(&'a self, beside: Beside<'a>, cutter: &Cutter) -> Source<'a> {
         Source {
-            theirs: beside.told_to(cutter.cut()),
+            theirs: beside.told_to(cutter),
             ..self.track.source(beside.tapes, None)
         }
     }

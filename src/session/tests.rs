@@ -1,5 +1,7 @@
 //! The fold, fed with events as the net makes them.
 
+mod talk;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

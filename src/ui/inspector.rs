@@ -4,6 +4,8 @@
 mod pinned;
 mod table;
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -228,10 +230,11 @@ fn place(scene: Scene<'_>) -> String {
         Some(number) => scene.fill("inspector.message", &[&number]),
         None => scene.say("inspector.skipped").to_owned(),
     };
-    let cursor = scene.ui.cursor;
+    let range = scene.ui.range(scene.session);
+    let holds = |part: &Range<u64>| part.start <= range.start && range.end <= part.end;
     let fields = entry.message.walk().map(|(_, field)| field);
     let field = fields
-        .filter(|field| field.range.contains(&cursor))
+        .filter(|field| !range.is_empty() && holds(&field.range))
         .min_by_key(|field| field.range.end - field.range.start);
     match field {
         Some(field) => {
@@ -247,7 +250,7 @@ fn place(scene: Scene<'_>) -> String {
             let name = escape::clean(&field.name);
             scene.fill("inspector.field", &[&name, &value, &message])
         }
-        None if entry.message.payload.contains(&cursor) => {
+        None if !range.is_empty() && holds(&entry.message.payload) => {
             scene.fill("inspector.payload", &[&message])
         }
         None => message,

@@ -27,21 +27,25 @@ impl Ui {
             self.focus = self.tabs.first().copied();
         }
         self.choose_dir(session);
-        if self.follow {
-            let (len, entries) = (self.len(session), self.entries(session));
-            self.entry = entries.saturating_sub(1);
-            self.keep_entry(session);
-            let newest = self.entry(session).map(|entry| entry.message.range.start);
-            self.cursor = newest.unwrap_or_else(|| len.saturating_sub(1));
-            self.selection = None;
-            self.event = None;
-        }
-        if !self.follow {
-            self.keep_entry(session);
-        }
+        self.keep_up(session);
         self.refresh_table(session, session.now());
         self.moving = self.moves(session, session.now());
         self.reveal(session);
+    }
+
+    /// Stands at the newest message where that is followed, and reads again the one that it stands at: more may be cut
+    /// than when the events came.
+    pub fn keep_up(&mut self, session: &Session) {
+        if !self.follow {
+            return self.keep_entry(session);
+        }
+        let (len, entries) = (self.len(session), self.entries(session));
+        self.entry = entries.saturating_sub(1);
+        self.keep_entry(session);
+        let newest = self.entry(session).map(|entry| entry.message.range.start);
+        self.cursor = newest.unwrap_or_else(|| len.saturating_sub(1));
+        self.selection = None;
+        self.event = None;
     }
 
     /// The sockets whose numbers are on the screen, for sampling.

@@ -68,6 +68,9 @@ pub(super) struct Place {
     crossed: u64,
     /// Bytes from `begin` on are missing.
     missing: bool,
+    /// Bytes were missing once: nobody knows how many messages came before, so that none can be paired with those of
+    /// the other direction.
+    is_deaf: bool,
     /// The decoder was told the end.
     pub(super) ended: bool,
 }
@@ -82,6 +85,7 @@ impl Place {
             count: 0,
             crossed: 0,
             missing: false,
+            is_deaf: false,
             ended: false,
         }
     }
@@ -270,19 +274,21 @@ impl Run {
                     self.decode(cx, now, |decoder, cx| decoder.feed_all(bytes, cx));
                     self.place.at = part.end;
                 }
-                None => self.miss(part, cx),
+                None => self.miss(part, now, cx),
             },
         );
         if self.place.at < end {
-            self.miss(self.place.at..end, cx);
+            self.miss(self.place.at..end, now, cx);
         }
     }
 
-    /// Bytes are missing: what had begun stays unfinished.
-    fn miss(&mut self, part: Range<u64>, cx: &mut Cx<'_>) {
+    /// Bytes that moved at that time are missing: what had begun stays unfinished, and no more can be told of.
+    fn miss(&mut self, part: Range<u64>, now: Duration, cx: &mut Cx<'_>) {
         if !self.place.missing {
             self.close(part.start, cx);
             self.place.missing = true;
+            self.place.is_deaf = true;
+            self.told.silence(now);
         }
         self.place.at = part.end;
     }
@@ -298,7 +304,7 @@ impl Run {
     fn skip_unbounded(&mut self, end: u64, cx: &mut Cx<'_>) -> bool {
         let skips = self.place.at < end;
         if skips {
-            self.miss(self.place.at..end, cx);
+            self.miss(self.place.at..end, Duration::ZERO, cx);
         }
         skips
     }
@@ -337,8 +343,21 @@ impl Run {
     ) {
         let before = cx.count();
         cx.move_to(self.place.at, now);
+        // A datagram is cut alone: it is the first of nothing.
+        let is_alone = self.place.is_deaf || self.sight.datagrams;
+        if is_alone {
+            cx.deafen();
+        }
         call(self.decoder.as_mut(), cx);
-        self.told.put(now, cx.take_letters());
+        let letters = cx.take_letters();
+        if is_alone {
+            self.told.silence(Duration::ZERO);
+        } else {
+            self.told.put(now, letters);
+        }
+        if self.decoder.lost().is_some() {
+            self.told.silence(now);
+        }
         self.place.count_on(before, cx);
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Lane;
 use crate::event::Dir;
-use crate::framing::{Cut, Mailbox};
+use crate::framing::{Cut, Cutter, Mailbox, Sight};
 use crate::tape::Tapes;
 
 /// What a direction is looked at with: all tapes, and the other direction where framings listen to that.
@@ -15,15 +15,15 @@ pub(in crate::session) struct Beside<'a> {
 }
 
 impl<'a> Beside<'a> {
-    /// What the newest decoder of the same kind in the other direction has told, if it is one that tells.
-    pub(super) fn told_to(&self, cut: &Cut) -> Option<&'a Mailbox> {
-        if !cut.rule.is_two_sided() {
-            return None;
-        }
+    /// What the newest decoder of the other direction has told that tells of the same, if one does.
+    pub(super) fn told_to(&self, cutter: &Cutter) -> Option<&'a Mailbox> {
+        let is_of = |told: &&Cutter| {
+            let mut subjects = told.subjects().iter();
+            subjects.any(|subject| cutter.subjects().contains(subject))
+        };
         let stretches = self.other?.stretches.iter().rev();
-        let mut cutters = stretches.map(|stretch| &stretch.cutter);
-        let same = cutters.find(|cutter| cutter.cut().kind() == cut.kind())?;
-        Some(same.told())
+        let told = stretches.map(|stretch| &stretch.cutter).find(is_of)?;
+        Some(told.told())
     }
 }
 
@@ -41,6 +41,23 @@ pub(in crate::session) fn cut(
     lanes[dir.index()].cut(beside, Duration::MAX, budget_bytes)
 }
 
+/// Cuts a direction by another rule from an offset on; true if the other direction is to be cut anew, too.
+pub(in crate::session) fn reframe(
+    lanes: &mut [Lane; 2],
+    dir: Dir,
+    cut: Cut,
+    from: u64,
+    sight: Sight,
+) -> bool {
+    lanes[dir.index()].reframe(cut, from, sight);
+    let is_heard = lanes[dir.other().index()].is_two_sided();
+    if is_heard {
+        // What the earlier framings of this direction were told comes anew as well.
+        lanes.iter_mut().for_each(Lane::cut_anew);
+    }
+    is_heard
+}
+
 /// Cuts both directions in the order in which their bytes moved, about `budget_bytes`; true while something is left.
 fn cut_in_turns(lanes: &mut [Lane; 2], tapes: &Tapes, budget_bytes: usize) -> bool {
     let mut spent = 0;
@@ -50,8 +67,12 @@ fn cut_in_turns(lanes: &mut [Lane; 2], tapes: &Tapes, budget_bytes: usize) -> bo
         // What was asked moved before what was answered; at one time the asking side goes first.
         let [a, b] = &mut *lanes;
         let is_second = second < first || (second == first && b.is_clients());
-        let by = first.max(second);
         let (turn, other) = if is_second { (b, a) } else { (a, b) };
+        let mut by = first.max(second);
+        if by < Duration::MAX && other.is_clients() {
+            // At that time the client goes first.
+            by = by.saturating_sub(Duration::from_nanos(1));
+        }
         let before = turn.fed();
         let beside = Beside {
             tapes,

@@ -164,9 +164,15 @@ impl Tree {
         }
     }
 
-    /// The part whose own parts are to be folded or unfolded: the selected one, or the one that holds it.
+    /// The part whose own parts are to be folded or unfolded: the selected one, or the one that holds it; where the
+    /// message itself is selected, its first.
     pub(super) fn foldable(&self, ui: &Ui, session: &Session) -> Option<&Node> {
-        let (first, _) = self.selected(&ui.range(session))?;
+        let range = ui.range(session);
+        let Some((first, _)) = self.selected(&range) else {
+            let is_whole = self.message.as_ref()?.range == range;
+            let mut nodes = self.nodes.iter().filter(|_| is_whole);
+            return nodes.find(|node| node.is_open.is_some());
+        };
         let selected = self.nodes.get(first)?;
         let before = self.nodes.get(..=first)?.iter().rev();
         let mut holding =
