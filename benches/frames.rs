@@ -60,16 +60,26 @@ fn main() {
 fn rich() {
     let numbers: String = (0..10_000).map(|number| format!("{number},")).collect();
     let long = format!("[{}0]\n", numbers);
-    let question = b"\0\x1d\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01".to_vec();
-    let request = b"GET /a/page.html HTTP/1.1\r\nHost: example.com\r\nAccept: text/html\r\n\r\n".to_vec();
-    println!("\n200x60, messages of many parts    ms a frame: at rest, the cursor moves, one more comes");
-    for (rule, one) in [("json", long.into_bytes()), ("dns", question), ("http1 request", request)] {
+    let question =
+        b"\0\x1d\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01".to_vec();
+    let request =
+        b"GET /a/page.html HTTP/1.1\r\nHost: example.com\r\nAccept: text/html\r\n\r\n".to_vec();
+    println!(
+        "\n200x60, messages of many parts    ms a frame: at rest, the cursor moves, one more comes"
+    );
+    for (rule, one) in [
+        ("json", long.into_bytes()),
+        ("dns", question),
+        ("http1 request", request),
+    ] {
         let mut screen = Screen::new((200, 60));
         screen.frame_by(rule);
         for _ in 0..120 {
             screen.receive(&one);
         }
-        screen.view(&View::Goto(Jump::Event(screen.app.session.event_count() / 2)));
+        screen.view(&View::Goto(Jump::Event(
+            screen.app.session.event_count() / 2,
+        )));
         screen.view(&View::Pane("messages".to_owned()));
         drop(screen.draw());
         let rest = best(RUNS, || drop(screen.draw()));
@@ -81,7 +91,10 @@ fn rich() {
             screen.receive(&one);
             drop(screen.draw());
         });
-        println!("{rule:16} {:8} B {rest:9.3} {moving:9.3} {coming:9.3}", one.len());
+        println!(
+            "{rule:16} {:8} B {rest:9.3} {moving:9.3} {coming:9.3}",
+            one.len()
+        );
     }
 }
 

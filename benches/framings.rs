@@ -243,9 +243,11 @@ fn count_by_httparse(stream: &[u8]) -> u64 {
     count
 }
 
-/// Messages of that payload behind their length.
+/// Messages of that payload, which ends in a line feed, behind their length.
 fn lengths(payload: u32) -> Vec<u8> {
-    let one = [&payload.to_be_bytes()[..], &vec![b'x'; payload as usize]].concat();
+    let mut one = [&payload.to_be_bytes()[..], &vec![b'x'; payload as usize]].concat();
+    one.pop();
+    one.push(b'\n');
     one.repeat(STREAM_BYTES / one.len())
 }
 

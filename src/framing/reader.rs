@@ -1,6 +1,7 @@
 //! The decoder of every rule that has a [`Grammar`]: it asks that message by message and part by part, holds what is
 //! wanted until it is whole, skips what nobody need see, and keeps the limit. How the bytes arrive is its affair alone.
 
+mod glide;
 mod held;
 
 use std::borrow::Cow;
@@ -10,9 +11,6 @@ use held::Held;
 
 use super::grammar::{Grammar, PART_MAX_BYTES, Part, Want};
 use super::{Cx, Decoder, Flaw, Message, Status, Unfinished};
-
-/// The most messages that are passed at a glance and looked at again.
-const GLIDE_MAX: usize = 64;
 
 /// Reads by a grammar.
 #[derive(Clone, Debug)]
@@ -259,55 +257,6 @@ impl<G: Grammar> Reader<G> {
             .min(bytes.len());
         *bytes = bytes.get(len..).unwrap_or_default();
         self.at += len as u64;
-    }
-
-    /// Takes messages that one look each tells, as many as lie whole within the bytes and are as long as they may be.
-    /// Those that nobody wants to see are counted, not made.
-    fn glide(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> usize {
-        // Where the last of them begin.
-        let mut begins = [0; GLIDE_MAX];
-        let most = if cx.keep() <= GLIDE_MAX {
-            usize::MAX
-        } else {
-            GLIDE_MAX
-        };
-        let (mut at, mut count) = (0, 0);
-        while count < most
-            && let Some(len) = self.glance(bytes, at, cx.max())
-            && let Some(begin) = begins.get_mut(count % GLIDE_MAX)
-        {
-            *begin = at;
-            at += len;
-            count += 1;
-        }
-        let start = cx.at();
-        let kept = count.min(cx.keep());
-        cx.pass_over((count - kept) as u64, start);
-        for nth in count - kept..count {
-            let begin = begins.get(nth % GLIDE_MAX).copied().unwrap_or_default();
-            if let Some((len, payload)) = bytes
-                .get(begin..)
-                .and_then(|rest| self.grammar.glance(rest))
-            {
-                let begin = start + begin as u64;
-                cx.emit_good(
-                    begin..begin + len,
-                    begin + payload.start..begin + payload.end,
-                );
-            }
-        }
-        self.start = start + at as u64;
-        self.at = self.start;
-        at
-    }
-
-    /// How long the message at a place of these bytes is, where one look at it tells and it lies whole within them.
-    #[inline]
-    fn glance(&self, bytes: &[u8], at: usize, max: u64) -> Option<usize> {
-        let rest = bytes.get(at..)?;
-        let (len, _) = self.grammar.glance(rest)?;
-        let is_whole = len <= max && len <= rest.len() as u64;
-        usize::try_from(len).ok().filter(|len| is_whole && *len > 0)
     }
 
     /// What breaks the message that has begun, if that is known.
