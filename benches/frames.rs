@@ -1,5 +1,6 @@
 //! What a frame costs over nothing, some and much, at two sizes of the screen: the whole screen and each pane alone,
-//! while it follows and far back, in milliseconds and as a multiple of the frame over nothing. It opens no socket.
+//! while it follows and far back, in milliseconds and as a multiple of the frame over nothing; then over messages of many
+//! parts. It opens no socket.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +8,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use sockeye::event::{Jump, View};
 
 #[path = "support/screen.rs"]
@@ -31,6 +33,7 @@ const FAR_BACK: u64 = 50_000;
 const PANES: [&str; 6] = ["", "bytes", "messages", "timeline", "inspector", "code"];
 
 fn main() {
+    rich();
     for size in [(80, 24), (200, 60)] {
         println!(
             "\n{}x{:<10} {:>9} {:>14} {:>16}  messages",
@@ -50,6 +53,48 @@ fn main() {
                 println!("{name:10} {place:9}{cells} ms");
             }
         }
+    }
+}
+
+/// The whole screen over messages of which each has many parts, a read each, with the cursor on one.
+fn rich() {
+    let numbers: String = (0..10_000).map(|number| format!("{number},")).collect();
+    let long = format!("[{}0]\n", numbers);
+    let question =
+        b"\0\x1d\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01".to_vec();
+    let request =
+        b"GET /a/page.html HTTP/1.1\r\nHost: example.com\r\nAccept: text/html\r\n\r\n".to_vec();
+    println!(
+        "\n200x60, messages of many parts    ms a frame: at rest, the cursor moves, one more comes"
+    );
+    for (rule, one) in [
+        ("json", long.into_bytes()),
+        ("dns", question),
+        ("http1 request", request),
+    ] {
+        let mut screen = Screen::new((200, 60));
+        screen.frame_by(rule);
+        for _ in 0..120 {
+            screen.receive(&one);
+        }
+        screen.view(&View::Goto(Jump::Event(
+            screen.app.session.event_count() / 2,
+        )));
+        screen.view(&View::Pane("messages".to_owned()));
+        drop(screen.draw());
+        let rest = best(RUNS, || drop(screen.draw()));
+        let moving = best(RUNS, || {
+            screen.key(KeyCode::Down, KeyModifiers::NONE);
+            drop(screen.draw());
+        });
+        let coming = best(RUNS, || {
+            screen.receive(&one);
+            drop(screen.draw());
+        });
+        println!(
+            "{rule:16} {:8} B {rest:9.3} {moving:9.3} {coming:9.3}",
+            one.len()
+        );
     }
 }
 

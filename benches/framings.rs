@@ -1,6 +1,7 @@
 //! How fast framings cut, beside tokio-util's codecs, httparse and a bare `memchr` over the same bytes in the same run:
-//! the decoder alone, the cutter over a tape, and a 256 MiB tape that gets another framing. It prints ratios, and has
-//! no opinion of them; `cargo bench --bench framings`. `FRAMINGS_MIB` asks for another size of the tape.
+//! the decoder alone, the cutter over a tape, and a 256 MiB tape that gets another framing; then rules that look at
+//! every byte, alone. It prints ratios, and has no opinion of them; `cargo bench --bench framings`. `FRAMINGS_MIB` asks
+//! for another size of the tape, `FRAMINGS` for the rows alone whose name begins so.
 
 #![expect(
     clippy::print_stdout,
@@ -12,7 +13,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use sockeye::framing::{Cut, Cutter, Cx, FRAMINGS, Sight, Source};
+use sockeye::framing::{Cut, Cutter, Cx, Sight, Source};
 use sockeye::tape::{Boundaries, TapeId, Tapes};
 use sockeye::words::Words;
 use tokio_util::codec::{LengthDelimitedCodec, LinesCodec};
@@ -57,12 +58,35 @@ fn main() {
         ];
         compare(&format!("line, {name}"), "line", &stream, &others);
     }
-    if FRAMINGS.iter().any(|framing| framing.name() == "http1") {
-        let stream = requests();
-        let others: [Other<'_>; 1] = [("httparse", Box::new(|| count_by_httparse(&stream)))];
-        compare("http1 request", "http1 request", &stream, &others);
+    let stream = requests();
+    let others: [Other<'_>; 1] = [("httparse", Box::new(|| count_by_httparse(&stream)))];
+    compare("http1 request", "http1 request", &stream, &others);
+    for (name, one) in whole_messages() {
+        alone(name, &one.repeat(STREAM_BYTES / one.len()));
     }
-    reframe();
+    if is_wanted("reframe") {
+        reframe();
+    }
+}
+
+/// Whether the environment asks for that row, or for all.
+fn is_wanted(row: &str) -> bool {
+    std::env::var("FRAMINGS").map_or(true, |wanted| row.starts_with(&wanted))
+}
+
+/// The decoder alone of a rule that has no rival here.
+fn alone(name: &str, stream: &[u8]) {
+    if !is_wanted(name) {
+        return;
+    }
+    let cut = cut(name.split(',').next().unwrap());
+    let mut taken = Duration::MAX;
+    let expected = count_by_decoder(&cut, stream);
+    for _ in 0..RUNS / 4 {
+        taken = taken.min(time(expected, || count_by_decoder(&cut, stream)));
+    }
+    let speed = speed(taken, stream.len(), expected.max(1));
+    println!("{name}, decoder {speed}, {expected} messages");
 }
 
 /// What else cuts the same bytes, and says into how many.
@@ -70,6 +94,9 @@ type Other<'a> = (&'a str, Box<dyn Fn() -> u64 + 'a>);
 
 /// The decoder and the cutter beside others, in turns, so that what else the machine does falls on all alike.
 fn compare(name: &str, words: &str, stream: &[u8], others: &[Other<'_>]) {
+    if !is_wanted(name) {
+        return;
+    }
     let cut = cut(words);
     let (tapes, tape, ends) = taped(stream);
     let expected = others[0].1();
@@ -216,9 +243,11 @@ fn count_by_httparse(stream: &[u8]) -> u64 {
     count
 }
 
-/// Messages of that payload behind their length.
+/// Messages of that payload, which ends in a line feed, behind their length.
 fn lengths(payload: u32) -> Vec<u8> {
-    let one = [&payload.to_be_bytes()[..], &vec![b'x'; payload as usize]].concat();
+    let mut one = [&payload.to_be_bytes()[..], &vec![b'x'; payload as usize]].concat();
+    one.pop();
+    one.push(b'\n');
     one.repeat(STREAM_BYTES / one.len())
 }
 
@@ -243,6 +272,40 @@ fn requests() -> Vec<u8> {
         Accept: text/html,application/xhtml+xml\r\nAccept-Language: en-GB,en\r\nAccept-Encoding: gzip, deflate\r\n\
         Connection: keep-alive\r\nCookie: session=0123456789abcdef0123456789abcdef\r\n\r\n";
     one.repeat(STREAM_BYTES / one.len())
+}
+
+/// Rules that look into each message, with one of the usual kind.
+fn whole_messages() -> Vec<(&'static str, Vec<u8>)> {
+    let object = br#"{"id": 1234567, "name": "a name of some length", "tags": ["one", "two", "three"], "ok": true,
+ "ratio": 0.125, "nested": {"a": null, "b": [1, 2, 3, 40, 500], "text": "a line of words \"quoted\" and more"}}"#;
+    let text = [&object[..], b"\n"].concat();
+    let marked = [b"\x1e", &text[..]].concat();
+    let hl7: &[u8] = b"\x0bMSH|^~\\&|SENDER|PLACE|RECEIVER|THERE|20260101120000||ADT^A01|4711|P|2.5\r\
+        PID|1||12345^^^PLACE||DOE^JANE||19700101|F|||1 STREET^^TOWN^^12345\rPV1|1|I|WARD^1^2||||DOCTOR^A\r\x1c\r";
+    let cbor = [
+        &b"\xa4\x62id\x1a\x00\x12\xd6\x87\x64name\x75a name of some length\x64tags\x83\x63one\x63two\x65three"[..],
+        b"\x66nested\xa2\x61a\xf6\x61b\x85\x01\x02\x03\x18\x28\x19\x01\xf4",
+    ];
+    let msgpack = [
+        &b"\x84\xa2id\xce\x00\x12\xd6\x87\xa4name\xb5a name of some length\xa4tags\x93\xa3one\xa3two\xa5three"[..],
+        b"\xa6nested\x82\xa1a\xc0\xa1b\x95\x01\x02\x03\x28\xcd\x01\xf4",
+    ];
+    let protobuf =
+        b"\x08\x87\xad\x4b\x12\x15a name of some length\x1a\x03one\x1a\x03two\x1a\x05three\x25\x00\x00\x00\x3e\x28\x01\x30\xf4\x03";
+    let array = |begin: &[u8], one: &[u8], by: &[u8], end: &[u8]| {
+        let many = [one, by].concat().repeat((256 << 10) / one.len());
+        [begin, &many, one, end].concat()
+    };
+    vec![
+        ("json, one a line", text.clone()),
+        ("json", array(b"[", object, b",", b"]")),
+        ("json-seq", marked),
+        ("mllp", hl7.to_vec()),
+        ("cbor", cbor.concat()),
+        ("cbor, long", array(b"\x9f", &cbor.concat(), b"", b"\xff")),
+        ("msgpack", msgpack.concat()),
+        ("protobuf", protobuf.to_vec()),
+    ]
 }
 
 /// A tape that holds the stream, as reads brought it.

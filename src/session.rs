@@ -9,6 +9,7 @@ pub mod json;
 mod lane;
 mod log;
 mod names;
+mod notes;
 mod rate;
 
 use std::collections::{BTreeMap, HashMap};
@@ -29,9 +30,7 @@ use crate::words::Words;
 use lane::Beside;
 use log::Log;
 use names::Names;
-
-/// Of how many of a message's bytes the fields are named.
-const DISSECT_MAX_BYTES: u64 = 64 << 10;
+use notes::Notes;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -53,6 +52,7 @@ pub struct Session {
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
     kept: Vec<(ConnId, Dir, u64)>,
+    notes: Notes,
     now: Duration,
 }
 
@@ -73,6 +73,7 @@ impl Session {
             banners: Vec::new(),
             uncut: Vec::new(),
             kept: Vec::new(),
+            notes: Notes::default(),
             now: Duration::ZERO,
         }
     }
@@ -219,43 +220,6 @@ impl Session {
         if let Some(lane) = self.lane(id, dir) {
             self.tapes.visit(lane.tape(), range, show);
         }
-    }
-
-    /// `count` entries of a direction's messages, from the entry `first` on, the unfinished one last.
-    #[must_use]
-    pub fn entries(&self, id: ConnId, dir: Dir, first: u64, count: usize) -> Vec<Entry> {
-        let lane = self.lane(id, dir);
-        lane.map_or(Vec::new(), |lane| {
-            self.kept(lane, lane.entries(self.beside(id, dir), first, count))
-        })
-    }
-
-    /// At most `count` of the entries that hold bytes of a part of a direction.
-    #[must_use]
-    pub fn entries_in(&self, id: ConnId, dir: Dir, part: &Range<u64>, count: usize) -> Vec<Entry> {
-        let lane = self.lane(id, dir);
-        lane.map_or(Vec::new(), |lane| {
-            self.kept(lane, lane.entries_in(self.beside(id, dir), part, count))
-        })
-    }
-
-    /// Entries with what they are. The newest are remembered as they were cut, perhaps before their bytes were let go.
-    fn kept(&self, lane: &Lane, mut entries: Vec<Entry>) -> Vec<Entry> {
-        let kept_from = self.tapes.start(lane.tape());
-        for Entry { message, .. } in &mut entries {
-            let range = message.range.clone();
-            if range.start < kept_from && !range.is_empty() {
-                *message = Message::bad(range.clone(), "bytes are missing", range.start);
-            } else {
-                let end = range.end.min(range.start + DISSECT_MAX_BYTES);
-                let (bytes, is_all) = self.tapes.copy(lane.tape(), range.start..end);
-                if is_all {
-                    lane.rule_at(range.start)
-                        .describe(message, &bytes, lane.sight());
-                }
-            }
-        }
-        entries
     }
 
     /// The entry that holds the byte at `offset`, by its position.

@@ -76,6 +76,8 @@ pub(super) enum Want {
     Through(&'static [u8]),
     /// All before the next such byte, which belongs to the next part.
     Until(u8),
+    /// All before the next CR or LF, at most so many and at most [`PART_MAX_BYTES`]; there may be none.
+    Line(usize),
     /// The next bytes as far as each is such a one, at most so many and at most [`PART_MAX_BYTES`]; there may be none.
     While(fn(u8) -> bool, usize),
     /// The next bytes, unseen: the part will be empty.

@@ -34,7 +34,7 @@ pub(super) enum Line<'a> {
 impl Lines {
     /// The text of the next line.
     pub(super) fn want() -> Want {
-        Want::While(is_text, PART_MAX_BYTES)
+        Want::Line(PART_MAX_BYTES)
     }
 
     /// What was wanted has come.
@@ -83,8 +83,4 @@ pub(super) fn lines_of(bytes: &[u8]) -> impl Iterator<Item = (std::ops::Range<us
 /// Whether a line ends in LF without CR.
 pub(super) fn has_bare_end(bytes: &[u8]) -> bool {
     lines_of(bytes).any(|(range, _)| bytes.get(range.end) == Some(&b'\n'))
-}
-
-fn is_text(byte: u8) -> bool {
-    !matches!(byte, b'\r' | b'\n')
 }

@@ -1,6 +1,7 @@
 //! The decoder of every rule that has a [`Grammar`]: it asks that message by message and part by part, holds what is
 //! wanted until it is whole, skips what nobody need see, and keeps the limit. How the bytes arrive is its affair alone.
 
+mod glide;
 mod held;
 
 use std::borrow::Cow;
@@ -43,6 +44,7 @@ enum Sought {
     Bytes(usize),
     Through(&'static [u8]),
     Until(u8),
+    Line(usize),
     While(fn(u8) -> bool, usize),
     Pass(u64),
     Rest,
@@ -62,52 +64,6 @@ impl<G: Grammar> Reader<G> {
             max: u64::MAX,
             is_long: false,
         }
-    }
-
-    /// Goes on with what the grammar wants now, as far as the bytes reach; true if a message was left. What lies whole
-    /// within the bytes is not kept in the state, which is what makes a gigabyte fast.
-    #[inline]
-    fn want(&mut self, mut want: Want, bytes: &mut &[u8], cx: &mut Cx<'_>) -> bool {
-        loop {
-            self.part = self.at;
-            self.held.clear();
-            let sought = match want {
-                Want::Message(message) => return self.body(message, bytes, cx),
-                Want::Broken(flaw) => {
-                    self.state = State::Broken(flaw, self.at);
-                    return false;
-                }
-                Want::Bytes(count) => Sought::Bytes(count),
-                Want::Through(mark) => Sought::Through(mark),
-                Want::Until(mark) => Sought::Until(mark),
-                Want::While(is_one, most) => Sought::While(is_one, most.min(PART_MAX_BYTES)),
-                Want::Foreign(why) => Sought::Foreign(why),
-                Want::Pass(count) => Sought::Pass(count),
-                Want::Rest => Sought::Rest,
-            };
-            if let Some(message) = self.too_long() {
-                return self.body(message, bytes, cx);
-            }
-            want = match self.seek(sought, bytes, cx) {
-                Some(want) => want,
-                None => {
-                    self.state = State::Part(sought);
-                    return false;
-                }
-            };
-        }
-    }
-
-    /// Shows the part, which ends at `at`, to the grammar.
-    fn ask(&mut self, bytes: &[u8], last: &[u8], len: u64, cx: &mut Cx<'_>) -> Want {
-        let part = Part {
-            bytes,
-            last: held::last_of(last),
-            range: self.at - len..self.at,
-            start: self.start,
-        };
-        self.is_long |= self.at - self.start > self.max;
-        self.grammar.take(&part, cx)
     }
 
     /// The message that has begun, where its end is known and too far.
@@ -164,9 +120,9 @@ impl<G: Grammar> Reader<G> {
         match &self.state {
             State::Between => {
                 self.start = self.at;
-                let want = self.grammar.begin(self.start, cx);
-                self.want(want, bytes, cx)
+                self.read(None, bytes, cx)
             }
+            State::Part(sought) => self.read(Some(*sought), bytes, cx),
             State::Broken(..) => {
                 self.pass(bytes, u64::MAX);
                 false
@@ -182,16 +138,54 @@ impl<G: Grammar> Reader<G> {
                 }
                 is_whole
             }
-            State::Part(sought) => match self.seek(*sought, bytes, cx) {
-                Some(want) => self.want(want, bytes, cx),
-                None => false,
-            },
         }
     }
 
-    /// Takes bytes of the part up to its end, if that is among them, and asks the grammar what it wants then.
+    /// Reads part by part, as far as the bytes reach, the first part being on its way or none; true if a message was
+    /// left. What lies whole within the bytes is not kept in the state, and what the grammar wants is not moved, for it
+    /// is as large as a message: that is what makes small parts fast.
+    fn read(&mut self, part: Option<Sought>, bytes: &mut &[u8], cx: &mut Cx<'_>) -> bool {
+        let mut part = part;
+        // A copy: what was just written to the state in two pieces is slow to read as one.
+        let mut from = self.part;
+        loop {
+            let want = match part {
+                None => self.grammar.begin(self.start, cx),
+                Some(sought) => {
+                    let Some(now) = self.seek(sought, bytes) else {
+                        self.state = State::Part(sought);
+                        return false;
+                    };
+                    self.ask(now, from, cx)
+                }
+            };
+            from = self.at;
+            self.part = from;
+            self.held.clear();
+            part = Some(match want {
+                Want::Bytes(count) => Sought::Bytes(count),
+                Want::Pass(count) => Sought::Pass(count),
+                Want::Through(mark) => Sought::Through(mark),
+                Want::Until(mark) => Sought::Until(mark),
+                Want::Line(most) => Sought::Line(most.min(PART_MAX_BYTES)),
+                Want::While(is_one, most) => Sought::While(is_one, most.min(PART_MAX_BYTES)),
+                Want::Rest => Sought::Rest,
+                Want::Foreign(why) => Sought::Foreign(why),
+                Want::Message(message) => return self.body(message, bytes, cx),
+                Want::Broken(flaw) => {
+                    self.state = State::Broken(flaw, self.at);
+                    return false;
+                }
+            });
+            if let Some(message) = self.too_long() {
+                return self.body(message, bytes, cx);
+            }
+        }
+    }
+
+    /// Takes bytes of the part up to its end: those that are shown, if it is whole by them.
     #[inline]
-    fn seek(&mut self, sought: Sought, bytes: &mut &[u8], cx: &mut Cx<'_>) -> Option<Want> {
+    fn seek<'b>(&mut self, sought: Sought, bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
         let len = match sought {
             Sought::Bytes(count) => {
                 let missing = count - self.held.shown().len();
@@ -203,12 +197,15 @@ impl<G: Grammar> Reader<G> {
                 let missing = count - (self.at - self.part);
                 let is_whole = missing <= bytes.len() as u64;
                 self.pass(bytes, missing);
-                return is_whole.then(|| self.ask(&[], &[], count, cx));
+                return is_whole.then_some(&[]);
             }
-            Sought::While(is_one, most) => {
+            Sought::Line(most) | Sought::While(_, most) => {
                 let missing = most - self.held.shown().len();
                 let some = bytes.get(..missing).unwrap_or(bytes);
-                let end = some.iter().position(|byte| !is_one(*byte));
+                let end = match sought {
+                    Sought::While(is_one, _) => some.iter().position(|byte| !is_one(*byte)),
+                    _ => memchr::memchr2(b'\r', b'\n', some),
+                };
                 end.or_else(|| (some.len() == missing).then_some(missing))
             }
             Sought::Rest | Sought::Foreign(_) => {
@@ -220,7 +217,7 @@ impl<G: Grammar> Reader<G> {
             Some((now, later)) => {
                 *bytes = later;
                 self.at += now.len() as u64;
-                Some(self.whole(now, cx))
+                Some(now)
             }
             None => {
                 let now = std::mem::take(bytes);
@@ -231,18 +228,25 @@ impl<G: Grammar> Reader<G> {
         }
     }
 
-    /// The part is whole by these bytes.
+    /// Shows the part, which begins at `from` and is whole by these bytes, to the grammar.
     #[inline]
-    fn whole(&mut self, now: &[u8], cx: &mut Cx<'_>) -> Want {
-        if self.held.shown().is_empty() {
-            let shown = now.get(..PART_MAX_BYTES).unwrap_or(now);
-            return self.ask(shown, now, now.len() as u64, cx);
+    fn ask(&mut self, now: &[u8], from: u64, cx: &mut Cx<'_>) -> Want {
+        if !self.held.shown().is_empty() {
+            self.held.hold(now);
         }
-        let mut held = std::mem::take(&mut self.held);
-        held.hold(now);
-        let want = self.ask(held.shown(), held.last(), self.at - self.part, cx);
-        self.held = held;
-        want
+        let (bytes, last) = if self.held.shown().is_empty() {
+            (now.get(..PART_MAX_BYTES).unwrap_or(now), now)
+        } else {
+            (self.held.shown(), self.held.last())
+        };
+        let part = Part {
+            bytes,
+            last: held::last_of(last),
+            range: from..self.at,
+            start: self.start,
+        };
+        self.is_long |= self.at - self.start > self.max;
+        self.grammar.take(&part, cx)
     }
 
     /// Takes so many of the bytes, or all.
@@ -295,20 +299,13 @@ impl<G: Grammar> Decoder for Reader<G> {
     fn feed_all(&mut self, bytes: &[u8], cx: &mut Cx<'_>) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let taken = if let State::Between = self.state
-                && let Some((len, payload)) = self.grammar.glance(rest)
-                && let Some(taken) = usize::try_from(len).ok().filter(|len| *len <= rest.len())
-                && len <= cx.max()
-            {
-                let start = cx.at();
-                let payload = start + payload.start..start + payload.end;
-                cx.emit_good(start..start + len, payload);
-                self.start = start + len;
-                self.at = self.start;
-                taken
-            } else {
-                self.feed(rest, cx)
-            };
+            let mut taken = 0;
+            if let State::Between = self.state {
+                taken = self.glide(rest, cx);
+            }
+            if taken == 0 {
+                taken = self.feed(rest, cx);
+            }
             cx.advance(taken as u64);
             rest = rest.get(taken..).unwrap_or_default();
         }

@@ -228,7 +228,7 @@ impl Grammar for Events {
 }
 
 fn line() -> Want {
-    Want::While(|byte| !matches!(byte, b'\r' | b'\n'), PART_MAX_BYTES)
+    Want::Line(PART_MAX_BYTES)
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl Pane for Messages {
         let first = shown.iter().find_map(tree::Row::entry).unwrap_or(0);
         let entries = scene
             .session
-            .entries(conn, dir, first, usize::from(area.height));
+            .notes(conn, dir, first, usize::from(area.height));
         let columns = Columns::new(scene, &entries);
         for (row, shown) in (0..area.height).zip(&shown) {
             match shown {

@@ -52,7 +52,7 @@ impl Ui {
         if let Some(selected) = selected.filter(|selected| !selected.range.is_empty()) {
             return Some((selected.conn, selected.dir, selected.range.clone()));
         }
-        let range = self.entry(session)?.message.range;
+        let range = self.entry(session)?.message.range.clone();
         Some((self.focus?, self.dir, range)).filter(|(.., range)| !range.is_empty())
     }
 

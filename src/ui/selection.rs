@@ -70,7 +70,7 @@ impl Ui {
         self.entry = index.min(self.entries(session).saturating_sub(1));
         if let Some(entry) = self.entry(session) {
             let index = self.entry;
-            self.select(entry.message.range, MESSAGES, session);
+            self.select(entry.message.range.clone(), MESSAGES, session);
             // An empty message shares its offset with the next one.
             self.put_entry(index, session);
         }

@@ -2,6 +2,7 @@
 //! are open and nothing of what they hold. Whether strings are UTF-8 is not looked at.
 
 use super::super::digest::NESTING_MAX;
+use super::is_blank;
 
 /// Reads one text.
 #[derive(Clone, Debug, Default)]
@@ -105,24 +106,25 @@ impl Text {
     /// [`End::Whole`] nothing more is read.
     pub(in crate::framing) fn read(&mut self, bytes: &[u8]) -> (usize, Option<End>) {
         let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let plain = self.plain(rest);
-            let Some(byte) = rest.get(plain) else {
-                return (bytes.len(), None);
+        let end = loop {
+            at += self.plain(bytes.get(at..).unwrap_or_default());
+            let Some(byte) = bytes.get(at) else {
+                break None;
             };
-            at += plain;
-            let step = self.step(*byte);
-            if !matches!(step, Step::Behind | Step::Breaks(_)) {
-                at += 1;
-                self.at_line = *byte == b'\n';
+            match self.step(*byte) {
+                Step::Taken => at += 1,
+                Step::Last => {
+                    at += 1;
+                    break Some(End::Whole);
+                }
+                Step::Behind => break Some(End::Whole),
+                Step::Breaks(why) => break Some(End::Broken(why)),
             }
-            match step {
-                Step::Taken => {}
-                Step::Last | Step::Behind => return (at, Some(End::Whole)),
-                Step::Breaks(why) => return (at, Some(End::Broken(why))),
-            }
+        };
+        if let Some(last) = at.checked_sub(1).and_then(|last| bytes.get(last)) {
+            self.at_line = *last == b'\n';
         }
-        (at, None)
+        (at, end)
     }
 
     /// Whether the end of the stream would make it whole: it is a number, to which nothing is missing.
@@ -160,28 +162,30 @@ impl Text {
         }
     }
 
-    /// How many of the bytes are characters of a string that mean nothing to the cut.
+    /// How many of the bytes change nothing: characters of a string, digits, blanks.
+    #[inline]
     fn plain(&self, bytes: &[u8]) -> usize {
-        let State::Quoted(Quoted {
-            part: Within::Characters,
-            ..
-        }) = self.state
-        else {
-            return 0;
+        let mut bytes_left = bytes.iter();
+        let end = match self.state {
+            State::Quoted(Quoted {
+                part: Within::Characters,
+                ..
+            }) => bytes_left.position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')),
+            State::Number(Number::Digits | Number::Fraction | Number::Exponent) => {
+                bytes_left.position(|byte| !byte.is_ascii_digit())
+            }
+            State::Quoted(_) | State::Number(_) | State::Word(_) => Some(0),
+            _ => bytes_left.position(|byte| !is_blank(*byte)),
         };
-        let run = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-        let run = bytes.get(..run).unwrap_or_default();
-        let control = run.iter().position(|byte| *byte < b' ');
-        control.unwrap_or(run.len())
+        end.unwrap_or(bytes.len())
     }
 
     fn step(&mut self, byte: u8) -> Step {
-        let is_blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         match self.state {
             State::Quoted(quoted) => self.quoted(quoted, byte),
             State::Word(rest) => self.word(rest, byte),
             State::Number(number) => self.number(number, byte),
-            _ if is_blank => Step::Taken,
+            _ if is_blank(byte) => Step::Taken,
             State::FirstValue if byte == b']' => self.close(byte),
             State::Value | State::FirstValue => self.value(byte),
             State::FirstName if byte == b'}' => self.close(byte),

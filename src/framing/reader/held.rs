@@ -75,6 +75,7 @@ impl Held {
 }
 
 /// The last bytes of these that are always shown.
+#[inline]
 pub(super) fn last_of(bytes: &[u8]) -> &[u8] {
     let from = bytes.len().saturating_sub(PART_END_BYTES);
     bytes.get(from..).unwrap_or_default()

@@ -2,12 +2,13 @@
 //! are folded where there are many. Nothing is opened while the newest is followed, so that the list does not jump.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use ratatui::layout::Rect;
 
 use super::WIDE_COLUMNS;
 use crate::escape;
-use crate::framing::{Message, Value};
+use crate::framing::{Entry, Message, Value};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::ui::ink::Pen;
@@ -33,7 +34,7 @@ pub(super) struct Tree {
     pub(super) entries: u64,
     /// The entry whose parts are shown.
     open: u64,
-    message: Option<Message>,
+    entry: Option<Rc<Entry>>,
     nodes: Vec<Node>,
     /// Behind the last entry stands what it waits for.
     has_awaited: bool,
@@ -88,7 +89,7 @@ impl Tree {
             nodes: entry
                 .as_ref()
                 .map_or(Vec::new(), |entry| nodes(&entry.message, ui, session)),
-            message: entry.map(|entry| entry.message),
+            entry,
             has_awaited: has_tail && area.width < WIDE_COLUMNS,
         }
     }
@@ -100,7 +101,7 @@ impl Tree {
 
     /// The message whose parts are shown.
     pub(super) fn message(&self) -> Option<&Message> {
-        self.message.as_ref()
+        self.entry.as_ref().map(|entry| &entry.message)
     }
 
     /// What stands in the row `at`.
@@ -160,7 +161,7 @@ impl Tree {
         };
         match node {
             Some(node) => self.nodes.get(node).map(|node| node.range.clone()),
-            None => ui.entry(session).map(|entry| entry.message.range),
+            None => ui.entry(session).map(|entry| entry.message.range.clone()),
         }
     }
 

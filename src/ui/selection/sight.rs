@@ -1,6 +1,8 @@
 //! How the selection is looked at: what the ink of bytes tells, a second selection that stays, and a selection that
 //! grows with each movement. The selection itself is its neighbour's.
 
+use std::rc::Rc;
+
 use super::{Selection, span};
 use crate::event::{ConnId, Dir};
 use crate::framing::{Entry, Status};
@@ -20,7 +22,7 @@ pub(in crate::ui) struct Sight {
     pub(super) anchor: Option<Selection>,
     /// The message under the cursor as it was read last, and of what state of which direction: reading it anew may take
     /// the decoding of many before it, and every pane asks.
-    under: Option<(Under, Option<Entry>)>,
+    under: Option<(Under, Option<Rc<Entry>>)>,
 }
 
 /// What a message that was read is good for.
@@ -192,7 +194,7 @@ impl Ui {
     }
 
     /// The message under the cursor.
-    pub(in crate::ui) fn entry(&self, session: &Session) -> Option<Entry> {
+    pub(in crate::ui) fn entry(&self, session: &Session) -> Option<Rc<Entry>> {
         let under = self.under(session)?;
         match &self.sight.under {
             Some((known, entry)) if *known == under => entry.clone(),
@@ -207,7 +209,7 @@ impl Ui {
             // A whole message stays what it is, however fast others come behind it.
             let same = before.filter(|(before, entry)| {
                 let is_whole = |it: &Entry| !matches!(it.message.status, Status::Partial { .. });
-                under.is_same(*before) && entry.as_ref().is_some_and(is_whole)
+                under.is_same(*before) && entry.as_deref().is_some_and(is_whole)
             });
             let entry = same.map_or_else(|| Self::read_entry(under, session), |(_, entry)| entry);
             (under, entry)
@@ -227,9 +229,9 @@ impl Ui {
         })
     }
 
-    fn read_entry(under: Under, session: &Session) -> Option<Entry> {
+    fn read_entry(under: Under, session: &Session) -> Option<Rc<Entry>> {
         let entries = session.entries(under.conn, under.dir, under.index, 1);
-        entries.into_iter().next()
+        entries.into_iter().next().map(Rc::new)
     }
 
     /// Where the growing selection began, while it is about the bytes in view.
