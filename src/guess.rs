@@ -3,6 +3,7 @@
 
 mod candidates;
 mod evidence;
+mod probe;
 mod trial;
 
 use crate::framing::{Cut, Sight};
@@ -19,7 +20,7 @@ const MESSAGES_MIN: u64 = 3;
 /// What chance would give once in so many streams, as a power of two, convinces nobody either.
 const CONVINCING_BITS: f64 = 16.0;
 
-/// A protocol is told before what has more bits than it, up to so many times.
+/// A protocol is told before what has more bits than it, up to so many times, if it leaves no more over.
 const NEARLY: f64 = 2.0;
 
 /// What has so many times fewer bits than the best is no alternative.
@@ -67,6 +68,7 @@ struct Fit {
     candidate: Candidate,
     found: Found,
     weight: Weight,
+    is_dissected: bool,
     rank: Rank,
 }
 
@@ -79,7 +81,7 @@ enum Rank {
     Name,
     /// A rule whose parameters were sought.
     Sought,
-    /// A protocol that says no more of the bytes than how long messages are.
+    /// A rule with a name that says no more of the bytes than how long messages are, or makes other bytes of a text.
     Perhaps,
 }
 
@@ -146,29 +148,57 @@ impl Guess {
     /// Tries a candidate; returns what it cost.
     fn consider(&mut self, candidate: Candidate) -> usize {
         let (found, mut cost) = self.subject.run(&candidate.cut);
-        let total = self.subject.bytes().len() as u64;
+        let total = if found.is_enough {
+            found.end
+        } else {
+            self.subject.bytes().len() as u64
+        };
         let left = total.saturating_sub(found.held);
-        // Zeros are many empty messages, of any length.
-        let is_hollow = !candidate.is_named && found.empty * 2 >= found.messages;
+        // Zeros are many empty messages, of any length; a protocol may well have some.
+        let hollow = match candidate.is_named {
+            true if found.is_delimited() => 0,
+            true => found.bare,
+            false => found.empty,
+        };
+        let most = if candidate.is_named {
+            found.messages / 3
+        } else {
+            found.messages.div_ceil(2)
+        };
+        let is_hollow = hollow > 0 && hollow >= most;
         let fits = !found.is_bad
             && found.messages >= MESSAGES_MIN
             && !is_hollow
             && left <= found.longest.max(total / 5);
-        if fits {
-            let (elsewhere, more) = self.subject.elsewhere(&candidate.cut, &found);
-            cost += more;
-            let weight = self
-                .surprise
-                .weigh(&self.subject, &candidate, &found, elsewhere);
-            self.fitting.push(Fit {
-                candidate,
-                found,
-                weight,
-                rank: Rank::Sought,
-            });
-        } else if !found.is_delimited() {
-            self.run_up(found.messages, &candidate.cut);
+        if !fits {
+            if !found.is_delimited() {
+                self.run_up(found.messages, &candidate.cut);
+            }
+            return cost;
         }
+        let (elsewhere, more) = self.subject.elsewhere(&candidate.cut, &found);
+        cost += more;
+        let mut weight = self
+            .surprise
+            .weigh(&self.subject, &candidate, &found, elsewhere);
+        if weight.bits() < CONVINCING_BITS {
+            return cost;
+        }
+        let (sensitive, more) = self.subject.sensitive(&candidate.cut, &found);
+        cost += more;
+        weight.elsewhere.sensitive = sensitive;
+        let is_asked = candidate.is_named && weight.is_telling;
+        let is_dissected = is_asked && {
+            cost += self.subject.bytes().len();
+            self.subject.is_dissected(&candidate.cut, &found)
+        };
+        self.fitting.push(Fit {
+            candidate,
+            found,
+            weight,
+            is_dissected,
+            rank: Rank::Sought,
+        });
         cost
     }
 
@@ -189,7 +219,7 @@ fn rank(
     fitting.sort_by_key(|fit| (fit.found.digest, fit.candidate.order));
     let alike = fitting.chunk_by_mut(|a, b| a.found.digest == b.found.digest);
     for group in alike {
-        settle(subject, group);
+        settle(group);
     }
     // All that cut alike stand together, the one to tell of them first.
     fitting.sort_by_key(|fit| {
@@ -210,8 +240,9 @@ fn rank(
         }
     }
     let reads = subject.ends().len() as u64;
-    let best = groups.iter().map(|(fit, _)| fit.weight.bits());
-    let best = best.fold(0.0, f64::max);
+    let best = groups.iter().map(|(fit, _)| fit);
+    let best = best.max_by(|a, b| a.weight.bits().total_cmp(&b.weight.bits()));
+    let (best, held) = best.map_or((0.0, 0), |fit| (fit.weight.bits(), fit.found.held));
     let least = CONVINCING_BITS.max(best / OUTDONE);
     groups.retain(|(fit, _)| {
         let is_protocol = fit.rank == Rank::Protocol && fit.weight.bits() >= CONVINCING_BITS;
@@ -220,7 +251,10 @@ fn rank(
     groups.sort_by(|(a, _), (b, _)| {
         let by_bits = b.weight.bits().total_cmp(&a.weight.bits());
         let near = best / NEARLY;
-        let is_protocol = |fit: &Fit| fit.rank == Rank::Protocol && fit.weight.bits() >= near;
+        let is_protocol = |fit: &Fit| {
+            let is_near = fit.weight.bits() >= near && fit.found.held >= held;
+            fit.rank == Rank::Protocol && is_near
+        };
         // What ends where every read does is not outdone by what is alike inside of messages.
         let ends_all = |fit: &Fit| fit.found.hits > 1 && fit.found.hits == reads;
         let by_ends = ends_all(b).cmp(&ends_all(a));
@@ -243,22 +277,22 @@ fn rank(
 }
 
 /// Ranks what cuts alike. A protocol is told before a length only if it says more of the bytes than that.
-fn settle(subject: &Subject, group: &mut [Fit]) {
+fn settle(group: &mut [Fit]) {
     let sought = group.iter().filter(|fit| !fit.candidate.is_named);
-    let plain = sought.map(|fit| fit.weight.elsewhere.sensitive);
+    let plain = sought.clone().map(|fit| fit.weight.elsewhere.sensitive);
     let plain = plain.fold(0.0, f64::max);
+    let text = sought.map(|fit| fit.weight.text).fold(0.0, f64::max);
     for fit in group {
         let Weight {
             is_telling,
             elsewhere,
             ..
         } = fit.weight;
-        let says_more = elsewhere.sensitive > plain
-            || elsewhere.sensitive >= SENSITIVE_MIN
-            || subject.is_dissected(&fit.candidate.cut, &fit.found);
+        let says_more =
+            elsewhere.sensitive > plain || elsewhere.sensitive >= SENSITIVE_MIN || fit.is_dissected;
         fit.rank = match fit.candidate.is_named {
             true if is_telling && says_more => Rank::Protocol,
-            true if is_telling => Rank::Perhaps,
+            true if is_telling || fit.weight.text < text => Rank::Perhaps,
             true => Rank::Name,
             false => Rank::Sought,
         };

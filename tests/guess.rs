@@ -42,18 +42,13 @@ struct Stream {
 }
 
 #[test]
-fn what_was_encoded_is_known_by_its_reads() {
-    let mut wrong = Vec::new();
-    for words in rules(NO_REGULARITY) {
-        for payload in [text, noise] {
-            if let Some(stream) = encoded(&words, payload)
-                && let Err(found) = known(&stream, &stream.ends)
-            {
-                wrong.push(found);
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+fn text_that_was_encoded_is_known_by_its_reads() {
+    check_by_reads(text);
+}
+
+#[test]
+fn noise_that_was_encoded_is_known_by_its_reads() {
+    check_by_reads(noise);
 }
 
 #[test]
@@ -99,6 +94,19 @@ fn every_exception_is_of_a_rule() {
     }
 }
 
+#[track_caller]
+fn check_by_reads(payload: fn(&mut Random, usize) -> Vec<u8>) {
+    let mut wrong = Vec::new();
+    for words in rules(NO_REGULARITY) {
+        if let Some(stream) = encoded(&words, payload)
+            && let Err(found) = known(&stream, &stream.ends)
+        {
+            wrong.push(found);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 /// The rules of the table, all examples.
 fn rules(except: &[(&str, &str)]) -> Vec<String> {
     let names = FRAMINGS.iter().filter(|framing| {
@@ -131,7 +139,10 @@ fn encoded(words: &str, payload: fn(&mut Random, usize) -> Vec<u8>) -> Option<St
         }
     }
     let words = words.to_owned();
-    (ends.len() >= ENOUGH).then_some(Stream { words, bytes, ends })
+    // A byte each, and any byte one, is what everything is.
+    let is_anything = bytes.len() == ends.len();
+    let is_enough = ends.len() >= ENOUGH && !is_anything;
+    is_enough.then_some(Stream { words, bytes, ends })
 }
 
 /// Rules that only cut: the good frames of their vectors, again and again.
@@ -183,8 +194,11 @@ fn known(stream: &Stream, ends: &[u64]) -> Result<(), String> {
         let messages = cut_all(cut, bytes).into_iter();
         messages.map(|message| message.range).collect()
     };
+    // What was put together as requests need be no answer to them: the frames that were made count as well.
+    let is_made = |found: &[Range<u64>]| found.iter().map(|range| &range.end).eq(&stream.ends);
     match ranking.first() {
         Some(first) if ranges(&first.cut) == ranges(&cut(words)) => Ok(()),
+        Some(first) if is_made(&ranges(&first.cut)) => Ok(()),
         _ => Err(format!("{words}, not {}", shown(&ranking))),
     }
 }

@@ -2,13 +2,15 @@
 //! in words.
 
 use super::candidates::Candidate;
-use super::trial::{Elsewhere, Found, Subject};
+use super::probe::Elsewhere;
+use super::trial::{Found, Subject};
 
 /// Bytes at the start of messages that are compared with all others.
 const COLUMNS: usize = 8;
 
-/// How many counts the distribution of all bytes is worth, where a column of its own begins to be known.
-const COLUMN_PRIOR: f64 = 4.0;
+/// How many counts the distribution of all bytes is worth, where one of its own begins to be known: that of a column,
+/// or of what follows a byte.
+const PRIOR: f64 = 4.0;
 
 /// What a message can say at most by standing where it does.
 const MESSAGE_BITS_MAX: f64 = 8.0;
@@ -51,6 +53,10 @@ impl Weight {
 pub(super) struct Surprise {
     /// How frequent each byte is, in all.
     shares: Vec<f64>,
+    /// How often each byte follows each; the row of what stands before is 256 long.
+    pairs: Vec<u32>,
+    /// How often each byte has one behind it.
+    before: Vec<u32>,
     is_utf8: bool,
     /// The controls among them.
     controls: Vec<u8>,
@@ -65,11 +71,23 @@ impl Surprise {
             }
         }
         let all = real(bytes.len() as u64) + 1.0;
+        let (mut pairs, mut before) = (vec![0; 1 << 16], vec![0; 256]);
+        for pair in bytes.windows(2) {
+            if let [a, b] = *pair
+                && let Some(first) = before.get_mut(usize::from(a))
+                && let Some(both) = pairs.get_mut(row(a) + usize::from(b))
+            {
+                *first += 1;
+                *both += 1;
+            }
+        }
         // The last character may be cut in two.
         let is_utf8 = std::str::from_utf8(bytes).is_ok_and(|text| !text.is_empty())
             || std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
         Self {
             is_utf8,
+            pairs,
+            before,
             controls: (0..=0x7f_u8)
                 .filter(|byte| byte.is_ascii_control() && bytes.contains(byte))
                 .collect(),
@@ -96,7 +114,7 @@ impl Surprise {
         } else {
             0.0
         };
-        let columns = if found.is_delimited() {
+        let columns = if found.is_delimited() && !is_telling {
             // What follows a byte is never like what follows any: that says nothing for a delimiter.
             0.0
         } else {
@@ -113,6 +131,20 @@ impl Surprise {
         }
     }
 
+    /// How likely a byte is, behind the one before it. A tag is always followed by the same: the tag tells that
+    /// already, and it says nothing for a cut.
+    fn share(&self, before: Option<u8>, byte: u8) -> f64 {
+        let share = self.shares.get(usize::from(byte)).copied();
+        let share = share.unwrap_or(1.0);
+        let Some(before) = before else {
+            return share;
+        };
+        let both = self.pairs.get(row(before) + usize::from(byte));
+        let all = self.before.get(usize::from(before));
+        let count = |count: Option<&u32>| f64::from(count.copied().unwrap_or_default());
+        (count(both) + PRIOR * share) / (count(all) + PRIOR)
+    }
+
     /// How much likelier the first bytes of messages are by what stood there before than by all bytes: for each place a
     /// bet on that, of half of what there is to bet. By chance nobody wins more than once in two to that power (Ville's
     /// inequality).
@@ -123,10 +155,16 @@ impl Surprise {
             let ends = found.starts.iter().skip(1).copied().chain([bytes.len()]);
             let places = found.starts.iter().map(|start| start + column).zip(ends);
             let own = places.filter(|(place, end)| place < end);
-            for byte in own.filter_map(|(place, _)| bytes.get(place)) {
-                let byte = usize::from(*byte);
-                if let (Some(count), Some(share)) = (counts.get_mut(byte), self.shares.get(byte)) {
-                    let likely = (*count + COLUMN_PRIOR * share) / (all + COLUMN_PRIOR);
+            for (place, _) in own {
+                // The first byte is what the place was chosen by; those behind it may be told by it.
+                let before = place.checked_sub(1).filter(|_| column > 0);
+                let before = before.and_then(|at| bytes.get(at));
+                let Some(byte) = bytes.get(place) else {
+                    continue;
+                };
+                let share = self.share(before.copied(), *byte);
+                if let Some(count) = counts.get_mut(usize::from(*byte)) {
+                    let likely = (*count + PRIOR * share) / (all + PRIOR);
                     bits += (likely / share).log2();
                     *count += 1.0;
                     all += 1.0;
@@ -140,15 +178,19 @@ impl Surprise {
 
     /// All is text, and messages end with what ends lines, or with what stands at its very end and no line does.
     fn text_bits(&self, subject: &Subject, candidate: &Candidate, found: &Found) -> f64 {
-        let Some(delimiter) = found.delimiter.last().copied().filter(|_| self.is_utf8) else {
+        let Some(delimiter) = found.delimiter.last().copied() else {
             return 0.0;
         };
+        if !self.is_utf8 && !subject.is_text_between(found) {
+            return 0.0;
+        }
+        // In text, only controls are marks; elsewhere what is no character is one too.
+        let is_mark = |byte: &u8| byte.is_ascii_control() || !(self.is_utf8 || byte.is_ascii());
         // What was sought may be the end of one word before the end of lines.
-        let mut ends = found.delimiter.iter();
         let is_lines = if candidate.is_named {
-            delimiter.is_ascii_control()
+            is_mark(&delimiter) && subject.is_verbatim(&candidate.cut, found)
         } else {
-            ends.all(u8::is_ascii_control)
+            found.delimiter.iter().all(is_mark)
         };
         let is_text = |byte: &u8| matches!(*byte, b'\t' | b'\n' | b'\r') || *byte == delimiter;
         let is_list = self.controls.is_empty() && subject.bytes().last() == Some(&delimiter);
@@ -233,6 +275,11 @@ pub(super) fn in_words(
         add(format!("cuts like `{}`", alike.join("`, `")));
     }
     told
+}
+
+/// Where the counts of what follows a byte begin.
+fn row(before: u8) -> usize {
+    usize::from(before) << 8
 }
 
 /// A share of all, 0 of nothing.

@@ -53,7 +53,7 @@ fn a_length_is_told_with_what_it_counts() {
     assert_eq!(
         first(&bytes, &ends),
         "len u16be incl: 10 of 10 reads are messages, 100% of the bytes; elsewhere 0 of 59 places \
-         would do; first bytes unlike all others; next best `len u8 at 7 adjust +4` with 3; \
+         would do; first bytes unlike all others; next best `varint` with 3; \
          cuts like `len u16be adjust -2`, `len u8 at 1 incl`, `len varint at 1 incl`, \
          `len u8 at 1 adjust -2`"
     );
