@@ -30,7 +30,6 @@ use crate::words::Words;
 use lane::Beside;
 use log::Log;
 use names::Names;
-use notes::Notes;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -52,7 +51,6 @@ pub struct Session {
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
     kept: Vec<(ConnId, Dir, u64)>,
-    notes: Notes,
     now: Duration,
 }
 
@@ -73,7 +71,6 @@ impl Session {
             banners: Vec::new(),
             uncut: Vec::new(),
             kept: Vec::new(),
-            notes: Notes::default(),
             now: Duration::ZERO,
         }
     }

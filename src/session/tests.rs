@@ -232,37 +232,6 @@ fn another_framing_cuts_what_came_before_anew_or_from_an_offset_on() {
 }
 
 #[test]
-fn remembered_notes_are_those_of_the_framing_in_force_and_of_what_has_come() {
-    let mut bench = Bench::paired();
-    let frame = |bench: &mut Bench, rule: &str| {
-        let (dir, rule, from) = (Dir::In, rule.to_owned(), 0);
-        bench.tell(B, What::Framed { dir, rule, from });
-    };
-    let check = |bench: &mut Bench, expected: &[&str]| {
-        while bench.session.cut(1 << 20) {}
-        // Asked twice: what is remembered is what was told.
-        for _ in 0..2 {
-            let notes = bench.session.notes(B, Dir::In, 0, 10);
-            let told = bench.session.entries(B, Dir::In, 0, 10);
-            let texts = |entries: &[Entry]| -> Vec<_> {
-                let notes = entries.iter().map(|entry| entry.message.note.to_string());
-                notes.collect()
-            };
-            assert_eq!(texts(&notes), expected);
-            assert_eq!(texts(&told), expected);
-            assert!(notes.iter().all(|it| it.message.fields.len() <= 1));
-        }
-    };
-    bench.receive(B, b"\x01a\x04b");
-    frame(&mut bench, "len u8");
-    check(&mut bench, &["len 1", "waiting for 3 more bytes (len 4)"]);
-    bench.receive(B, b"cde\x00");
-    check(&mut bench, &["len 1", "len 4", "len 0"]);
-    frame(&mut bench, "len u16be");
-    check(&mut bench, &["waiting for 347 more bytes (len 353)"]);
-}
-
-#[test]
 fn a_reset_is_no_end_of_file_and_the_first_cause_stays() {
     let mut bench = Bench::paired();
     bench.receive(A, b"last words");

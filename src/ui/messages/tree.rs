@@ -170,7 +170,7 @@ impl Tree {
     pub(super) fn foldable(&self, ui: &Ui, session: &Session) -> Option<&Node> {
         let range = ui.range(session);
         let Some((first, _)) = self.selected(&range) else {
-            let is_whole = self.message.as_ref()?.range == range;
+            let is_whole = self.message()?.range == range;
             let mut nodes = self.nodes.iter().filter(|_| is_whole);
             return nodes.find(|node| node.is_open.is_some());
         };
