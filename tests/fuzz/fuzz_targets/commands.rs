@@ -61,6 +61,10 @@ fuzz_target!(|text: &str| {
     let _ = Script::parse(text);
     let line = text.lines().next().unwrap_or_default();
     let end = line.chars().count() + 1;
+    for cursor in [end / 2, end - 1, end] {
+        let offered = command::complete(line, cursor, &One);
+        assert!(offered.from <= cursor, "{offered:?} in {line:?}");
+    }
     if let Err(complaint) = command::parse(line, &mut One) {
         let column = complaint.column;
         assert!(

@@ -1,5 +1,5 @@
-//! Every framing over any stream, cut in any way: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none decoders`. With
-//! `SEEDS=tests/fuzz/corpus/decoders` it writes the streams of the vectors there as seeds instead.
+//! Every framing over any stream, cut in any way: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none decoders`.
+//! With `SEEDS=tests/fuzz/corpus/decoders` it writes the streams of the vectors there as seeds instead.
 
 #![no_main]
 
