@@ -50,7 +50,11 @@ fn who_follows_stands_at_what_was_cut_after_the_events() {
     let area = Rect::new(0, 0, 120, 50);
     let mut buf = Buffer::empty(area);
     app.ui.render(&app.session, area, &mut buf, now);
-    let text: String = buf.content().iter().map(|cell| cell.symbol()).collect();
+    let text: String = buf
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
     assert!(
         text.contains("payload of message #6") || text.contains("message #6 "),
         "{text}"
