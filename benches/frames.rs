@@ -59,7 +59,7 @@ fn main() {
 /// The whole screen over messages of which each has many parts, a read each, with the cursor on one.
 fn rich() {
     let numbers: String = (0..10_000).map(|number| format!("{number},")).collect();
-    let long = format!("[{}0]\n", numbers);
+    let long = format!("[{numbers}0]\n");
     let question =
         b"\0\x1d\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01".to_vec();
     let request =

@@ -1,4 +1,4 @@
-//! A rule as it is in force, read from the words of a command: a framing of the table or several joined, with its limit.
+//! A rule as it is in force: a framing of the table or several joined, read from the words of a command, and its limit.
 
 use std::sync::Arc;
 
