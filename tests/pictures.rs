@@ -14,8 +14,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sockeye::command::Noun;
-use sockeye::event::{ConnId, Errno, Flags, How, Jump, Outcome, Role, Syscall, View, What};
-use sockeye::ui::Ui;
+use sockeye::event::{ConnId, Dir, Errno, Flags, How, Jump, Outcome, Role, Syscall, View, What};
+use sockeye::storm::Storm;
+use sockeye::ui::{Looks, Ui};
 use stage::{A, B, Stage, conversation};
 
 /// Sizes of the screen: one pane at a time, several, with seams, with boxes, with both directions and the program.
@@ -255,6 +256,35 @@ fn saved_messages() {
         let count = [0, 2, 70][amount];
         stage.ui.set_saved((0..count).map(saved).collect());
         show(stage, "saved");
+    });
+}
+
+#[test]
+fn the_framing() {
+    overlay("framing", &[1], |stage, _| {
+        show(stage, "framing");
+        show(stage, "beside");
+        let stream = (A, Dir::Out);
+        let look = |rule: &str| (rule.to_owned(), "2 messages land exactly".to_owned());
+        let looks = Looks {
+            stream: Some(stream),
+            ranking: vec![look("len u16be"), look("len u8 at 1")],
+            verdict: stage.ui.locale().say("tuner.found").to_owned(),
+        };
+        stage.ui.set_looks(looks, &stage.session);
+        while stage.ui.cut_beside(&stage.session, 1 << 20) {}
+    });
+}
+
+#[test]
+fn the_storm() {
+    overlay("storm", &[1], |stage, _| {
+        let stream = (A, Dir::Out);
+        let lane = stage.session.lane(A, Dir::Out).unwrap();
+        let (bytes, _) = stage.session.bytes(A, Dir::Out, 0..lane.len());
+        let mut storm = Storm::new(lane.rule().clone(), &bytes, lane.sight(), 0);
+        while storm.step(1 << 20) {}
+        stage.ui.set_storm(stream, storm);
     });
 }
 

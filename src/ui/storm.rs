@@ -18,7 +18,7 @@ use crate::storm::{Cell, Effect, Kind, Storm};
 const ROW_BYTES: usize = 16;
 
 /// Where the tallies stand, in columns.
-const COLUMNS: [u16; 3] = [20, 32, 52];
+const COLUMNS: [u16; 3] = [20, 30, 44];
 
 /// A storm that is over.
 #[derive(Debug)]

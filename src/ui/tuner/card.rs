@@ -68,7 +68,10 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             pen.put(clip(&escape::clean(evidence), room), Role::Muted);
         }
     }
-    let tally = scene.fill("tuner.tally", &[&ui.tally(scene.session)]);
+    let tally = match ui.tally(scene.session) {
+        1 => scene.say("tuner.tally-one").to_owned(),
+        many => scene.fill("tuner.tally", &[&many]),
+    };
     let verdict = if ui.tuner.looks.verdict.is_empty() {
         tally
     } else {
