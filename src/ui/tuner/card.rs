@@ -52,6 +52,8 @@ pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             Role::Text
         };
         let mut pen = blank(buf, place, line, scene);
+        pen.to(0)
+            .put(if at == row { "▸" } else { " " }, Role::Strong);
         if let Some(knob) = knobs.get(at) {
             let less = if knob.less.is_some() { "‹" } else { " " };
             let more = if knob.more.is_some() { "›" } else { " " };
