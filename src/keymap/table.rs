@@ -97,7 +97,7 @@ pub static KEYS: &[Binding] = &[
     run(&["Enter"], STREAM, "widen", "show wider").footer().needs(Need::Socket),
     run(&["Enter"], CALLS, "cause", "show cause").footer().needs(Need::Socket),
     run(&["e"], Place::Panes(&["messages", "seams"]), "swap", "frame more order").footer().needs(Need::Socket),
-    run(&["e"], STREAM, "order", "show order").footer(),
+    run(&["e"], Place::Panes(&["bytes", "inspector"]), "order", "show order").footer(),
     run(&["F"], Place::Everywhere, "tune", "show framing").footer().needs(Need::Socket),
     run(&["-"], Place::Panes(&["messages"]), "fold", "show fold").footer().needs(Need::Socket),
     run(&["V"], STREAM, "range", "show range").needs(Need::Socket),
