@@ -111,9 +111,9 @@ impl<'a> Pen<'a> {
         self
     }
 
-    /// Fills the rest of the line.
+    /// Fills the rest of the line, and nothing of what stood there shines through.
     pub(super) fn fill(&mut self, glyph: char, role: Role) -> &mut Self {
-        let style = self.look.style(role);
+        let style = Style::reset().patch(self.look.style(role));
         while self.is_inside() {
             if let Some(cell) = self.buf.cell_mut(Position::new(self.x, self.y)) {
                 cell.set_char(glyph).set_style(style);
