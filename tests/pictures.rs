@@ -271,7 +271,7 @@ fn the_framing() {
             ranking: vec![look("len u16be"), look("len u8 at 1")],
             verdict: stage.ui.locale().say("tuner.found").to_owned(),
         };
-        stage.ui.set_looks(looks, &stage.session);
+        stage.ui.open_looks(looks, &stage.session);
         while stage.ui.cut_beside(&stage.session, 1 << 20) {}
     });
 }

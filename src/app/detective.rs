@@ -39,7 +39,7 @@ impl App {
             ranking: Vec::new(),
             verdict: self.ui.locale().fill("tuner.looking", &[&0]),
         };
-        self.ui.set_looks(looks, &self.session);
+        self.ui.open_looks(looks, &self.session);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl App {
                 ranking: ranking.collect(),
                 verdict,
             };
-            self.ui.set_looks(looks, &self.session);
+            self.ui.set_looks(looks);
             if !is_left {
                 self.detective.guess = None;
             }

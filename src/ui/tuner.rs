@@ -110,16 +110,16 @@ impl Ui {
         vec![format!("frame {} {rule}", self.dir.word())]
     }
 
-    /// The bytes of a direction look so. The card opens for it unless it is open.
-    pub fn set_looks(&mut self, looks: Looks, session: &Session) {
-        let is_new =
-            self.tuner.looks.stream != looks.stream || self.overlay != Some(Overlay::Framing);
-        let is_first = self.tuner.looks.ranking.is_empty() && !looks.ranking.is_empty();
+    /// Opens the card for what the bytes in view look like, of which nothing is known yet.
+    pub fn open_looks(&mut self, looks: Looks, session: &Session) {
+        self.overlay = Some(Overlay::Framing);
+        self.tuner.row = self.knobs(session).len();
+        self.set_looks(looks);
+    }
+
+    /// The bytes of a direction look so. Who has left the card meanwhile is not led back.
+    pub fn set_looks(&mut self, looks: Looks) {
         self.tuner.looks = looks;
-        if is_new || is_first {
-            self.overlay = Some(Overlay::Framing);
-            self.tuner.row = self.knobs(session).len();
-        }
         self.touch();
     }
 
