@@ -226,7 +226,10 @@ fn rank(
         // The widest number that is checked whole holds the zeros that belong to it.
         let checked = fit.weight.elsewhere.checked_bytes();
         let wide = (fit.rank == Rank::Sought).then_some(std::cmp::Reverse(checked));
-        (fit.found.digest, fit.rank, wide, fit.candidate.order)
+        // A rule that takes in another, as databases do TLS, is told behind that.
+        let takes_in = fit.candidate.cut.rule.is_two_sided();
+        let order = fit.candidate.order;
+        (fit.found.digest, fit.rank, takes_in, wide, order)
     });
     let mut groups: Vec<(Fit, Vec<String>)> = Vec::new();
     for fit in fitting {

@@ -76,6 +76,23 @@ fn frames_of_the_vectors_are_known() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Databases take in TLS, so that they cut it alike.
+#[test]
+fn captures_of_tls_are_called_that() {
+    let mut told = Vec::new();
+    for line in include_str!("vectors/framing.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        if vector["id"].as_str().unwrap().starts_with("cap-tls-") {
+            let chunks = vector["chunks"].as_array().unwrap().iter();
+            let bytes: Vec<u8> = chunks
+                .flat_map(|chunk| hex(chunk.as_str().unwrap()))
+                .collect();
+            told.push(ranked(&bytes, &[]).first().unwrap().cut.words());
+        }
+    }
+    assert_eq!(told, ["tls"; 4]);
+}
+
 #[test]
 fn noise_is_nothing() {
     for seed in 1..=100 {

@@ -12,7 +12,7 @@ pub use run::Source;
 use run::{Place, Run};
 
 /// The bytes between two checkpoints, until there are too many.
-const SPACING_BYTES: u64 = 64 << 10;
+const SPACING_BYTES: u64 = 128 << 10;
 
 /// The checkpoints kept; beyond, every second one goes and they stand twice as far apart.
 const CHECKPOINTS_MAX: usize = 65_536;
@@ -22,6 +22,9 @@ const STATES_MAX_BYTES: usize = 8 << 20;
 
 /// The newest messages, which are looked at while they come.
 const RECENT_MAX: usize = 64;
+
+/// The messages that end farther from the last known byte than this are counted, not made.
+const RECENT_BYTES: u64 = 64 << 10;
 
 /// A message of a direction, and its place among all.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,10 +80,17 @@ impl Cutter {
 
     /// Cuts on, about `budget_bytes`. Returns whether there may be more to do.
     pub fn advance(&mut self, source: &Source<'_>, budget_bytes: usize) -> bool {
-        let mut cx = self.cx(self.fed(), source).keeping(RECENT_MAX);
+        let mut cx = self.cx(self.fed(), source).keeping(0);
+        let recent = source.until.saturating_sub(RECENT_BYTES);
+        if self.fed() < recent {
+            self.recent.clear();
+        }
         let mut left = budget_bytes;
         let mut is_more = true;
         while is_more && left > 0 {
+            if self.fed() >= recent {
+                cx.keep_on(RECENT_MAX);
+            }
             match self.run.step(source, &mut cx) {
                 Some(cost) => left = left.saturating_sub(cost),
                 None => is_more = false,

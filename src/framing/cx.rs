@@ -149,6 +149,11 @@ impl<'a> Cx<'a> {
         Self { keep, ..self }
     }
 
+    /// From now on the last `keep` messages are of interest, where none was before.
+    pub(super) fn keep_on(&mut self, keep: usize) {
+        self.keep = keep;
+    }
+
     /// What is told is about that subject.
     #[must_use]
     pub(super) fn telling_of(self, subject: u64) -> Self {

@@ -22,11 +22,18 @@ impl<G: Grammar> Reader<G> {
         let (mut at, mut count) = (0, 0);
         while count < most
             && let Some(len) = self.glance(bytes, at, cx.max())
-            && let Some(begin) = begins.get_mut(count % GLIDE_MAX)
         {
-            *begin = at;
-            at += len;
-            count += 1;
+            // Where messages are of one length, the processor need not read one head to find the next.
+            loop {
+                if let Some(begin) = begins.get_mut(count % GLIDE_MAX) {
+                    *begin = at;
+                }
+                at += len;
+                count += 1;
+                if count == most || self.glance(bytes, at, cx.max()) != Some(len) {
+                    break;
+                }
+            }
         }
         let start = cx.at();
         let kept = count.min(cx.keep());
