@@ -188,6 +188,10 @@ impl App {
             by,
             what,
         };
+        let events = |conn, made: Vec<What>| {
+            let told = made.into_iter().map(|what| event(Some(conn), what));
+            told.collect()
+        };
         match wish {
             Wish::Frame {
                 conn,
@@ -196,10 +200,7 @@ impl App {
                 from,
             } => {
                 let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Turn {
                 conn,
@@ -208,10 +209,7 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
@@ -241,6 +239,7 @@ impl App {
             | Wish::Save(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
+            | Wish::Hold(_)
             | Wish::Cancel(_)
             | Wish::Quit => Ok(Vec::new()),
         }

@@ -1,6 +1,7 @@
 //! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads
 //! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
+mod cable;
 mod complete;
 mod connect;
 mod context;
@@ -11,6 +12,7 @@ mod focus;
 mod frame;
 mod goto;
 mod help;
+mod hold;
 mod library;
 mod line;
 mod listen;
@@ -57,6 +59,13 @@ pub static VERBS: &[&dyn Verb] = &[
     &plain::CLOSE,
     &plain::ABORT,
     &plain::CANCEL,
+    &cable::Unplug,
+    &plain::PLUG,
+    &plain::DUP,
+    &plain::LEAK,
+    &hold::Hold,
+    &hold::DO,
+    &hold::DISARM,
     &option::Set,
     &option::Get,
     &send::Send,

@@ -3,16 +3,19 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod cable;
 mod close;
 mod connect;
 mod cx;
 mod facts;
+mod hold;
 mod kind;
 mod listen;
 mod make;
 mod pair;
 mod reading;
 mod receive;
+mod refs;
 mod resolve;
 mod send;
 mod socket;
@@ -63,9 +66,16 @@ impl Net {
 
     /// Carries out something of one socket.
     pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
-        let known = self.with(conn, turn, |socket, cx| {
-            want::carry_out(socket, by, want, cx);
-        });
+        let known = match want {
+            // The cable has two ends.
+            Want::Unplug { heal } if self.may_call(conn) => {
+                return self.unplug(by, conn, heal, turn);
+            }
+            Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
+            want => self.with(conn, turn, |socket, cx| {
+                want::carry_out(socket, by, want, cx);
+            }),
+        };
         if !known {
             let shared = &mut self.shared;
             Cx { shared, turn }.refuse(conn, by, "this socket is closed");
@@ -156,7 +166,11 @@ impl Net {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
-            self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+            if alarm == Alarm::Plug {
+                self.plug(Actor::Loop, conn, turn);
+            } else {
+                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+            }
         }
     }
 
@@ -174,6 +188,12 @@ impl Net {
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
             self.with(*conn, turn, Socket::sample_after_event);
         }
+    }
+
+    /// Whether a call can be made on it: it is not being closed, and somebody knows its descriptor.
+    fn may_call(&self, conn: ConnId) -> bool {
+        let socket = self.socket(conn);
+        socket.is_some_and(|socket| !socket.is_closing() && !socket.leaked)
     }
 
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
@@ -278,5 +298,7 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         }
         // The poller tells what there is, now that it is asked again.
         Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
+        // It concerns both ends, and was done before.
+        Alarm::Plug => {}
     }
 }

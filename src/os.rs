@@ -6,7 +6,7 @@ mod place;
 pub mod real;
 mod wake;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
@@ -127,6 +127,28 @@ pub trait Os {
     ///
     /// As shutdown(2).
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()>;
+
+    /// `dup`: another descriptor of the same socket; the connection ends with the last of them.
+    ///
+    /// # Errors
+    ///
+    /// As dup(2).
+    fn dup(&mut self, sock: Sock) -> Got<Sock>;
+
+    /// `setsockopt(TCP_MD5SIG)`: segments to and from that peer carry a signature by this key; an empty key ends it.
+    /// The unspecified address means every peer.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()>;
+
+    /// `setsockopt(SO_ATTACH_FILTER)` with a filter that drops whatever comes, or `SO_DETACH_FILTER`.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()>;
 
     /// `close`: the poller forgets the socket before.
     fn close(&mut self, sock: Sock);

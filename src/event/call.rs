@@ -155,6 +155,8 @@ pub enum Syscall {
     Shutdown(How),
     /// `close(2)`.
     Close,
+    /// `dup(2)`.
+    Dup,
     /// `setsockopt(2)` or `fcntl(2)`, by the option's name in commands.
     SetOption {
         /// The name.
@@ -188,6 +190,7 @@ impl Syscall {
             Self::Recv { .. } => "recv",
             Self::Shutdown(_) => "shutdown",
             Self::Close => "close",
+            Self::Dup => "dup",
             Self::SetOption { .. } => "setsockopt",
             Self::GetOption { .. } | Self::TakeError => "getsockopt",
         }
@@ -205,7 +208,7 @@ impl fmt::Display for Syscall {
             Self::Getaddrinfo(name) => out.write_str(name)?,
             Self::Bind(at) | Self::Connect(at) => write!(out, "{at}")?,
             Self::Listen { backlog } => write!(out, "{backlog}")?,
-            Self::Accept | Self::Close => {}
+            Self::Accept | Self::Close | Self::Dup => {}
             Self::Send { len, flags, to } => {
                 write!(out, "{len}")?;
                 if *flags != Flags::default() {

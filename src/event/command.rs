@@ -78,6 +78,8 @@ pub enum Wish {
     },
     /// Keep the expression of that name no longer.
     Forget(String),
+    /// Calls that are armed before they are made. The net carries it out.
+    Hold(Hold),
     /// End what the program is at, searching, saving and repeating, and the calls of this socket that wait.
     Cancel(Option<ConnId>),
     /// The end of the program.
@@ -185,6 +187,17 @@ pub enum Want {
         /// Its name in the table of options.
         option: String,
     },
+    /// Pull the cable: nothing of the connection arrives any more, at either end.
+    Unplug {
+        /// Plug it in again after this long.
+        heal: Option<Duration>,
+    },
+    /// Plug it in again.
+    Plug,
+    /// `dup`: a second descriptor, held and never used.
+    Dup,
+    /// Forget the descriptors without closing them.
+    Leak,
     /// Whether the loop reads and accepts by itself, and how fast.
     Reading {
         /// By itself.
@@ -192,6 +205,19 @@ pub enum Want {
         /// The most bytes a second.
         rate: Option<u64>,
     },
+}
+
+/// What becomes of calls that are armed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// From now on calls are armed instead of made.
+    On,
+    /// What is armed is made in its order, and then calls are made again as they come.
+    Off,
+    /// Make the next one: of this socket, or of all.
+    Do(Option<ConnId>),
+    /// Take the last one back: of this socket, or of all.
+    Disarm(Option<ConnId>),
 }
 
 /// Bytes that shall be kept in a file.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::cable::Pulled;
 use super::connect::Dial;
 use super::cx::Cx;
 use super::facts::Sampled;
@@ -33,8 +34,20 @@ pub(super) struct Socket {
     pub(super) transport: Transport,
     pub(super) kind: &'static Kind,
     pub(super) role: Role,
+    /// The other end of a pair.
+    pub(super) twin: Option<ConnId>,
+    /// Its own address and its peer's.
+    pub(super) ends: Option<(Address, Address)>,
     /// Its descriptor; none while a name is looked up, between two attempts, and after `close`.
     pub(super) sock: Option<Sock>,
+    /// More descriptors of the same socket.
+    pub(super) spares: Vec<Sock>,
+    /// Its descriptors are forgotten.
+    pub(super) leaked: bool,
+    /// A person said when its silent peer is given up.
+    pub(super) is_timed: bool,
+    /// Its cable is out.
+    pub(super) pulled: Option<Pulled>,
     /// On its way to a peer.
     pub(super) dial: Option<Box<Dial>>,
     /// On its way to an address of its own.
@@ -92,7 +105,13 @@ impl Socket {
             transport,
             kind: kind::of(transport),
             role,
+            twin: None,
+            ends: None,
             sock: None,
+            spares: Vec::new(),
+            leaked: false,
+            is_timed: false,
+            pulled: None,
             dial: None,
             binding: None,
             lookup: None,
@@ -125,7 +144,7 @@ impl Socket {
 
     /// What the poller shall tell: a function of the state, never remembered.
     pub(super) fn interest(&self) -> Interest {
-        if self.sock.is_none() || self.resting {
+        if self.sock.is_none() || self.resting || self.leaked || self.stands_still() {
             return Interest::default();
         }
         if let Some(dial) = &self.dial {
@@ -181,6 +200,13 @@ impl Socket {
         cx.shared.open += 1;
     }
 
+    /// Goes on with another descriptor of the same socket, of which the poller knows nothing yet.
+    pub(super) fn replace_descriptor(&mut self, sock: Sock) {
+        self.sock = Some(sock);
+        self.watched = Interest::default();
+        self.incoming.ready = false;
+    }
+
     /// Lets go of the descriptor without closing it: somebody else will.
     pub(super) fn lend_descriptor(&mut self) {
         self.sock = None;
@@ -189,6 +215,7 @@ impl Socket {
     /// Closes the descriptor, if there is one.
     pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
         self.remove_bound(cx);
+        while self.close_one(by, cx) {}
         let Some(sock) = self.sock.take() else {
             return;
         };
@@ -260,6 +287,7 @@ impl Socket {
         };
         let local = cx.turn.os.local_address(sock).ok();
         let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
+        self.ends = local.clone().zip(peer.clone());
         cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Alarm {
     Valve,
     /// There may be descriptors to accept with again.
     Accept,
+    /// The cable is plugged in again.
+    Plug,
     /// A socket that woke us for nothing may wake us again.
     Rest,
     /// Time to look at the kernel's numbers.
@@ -30,7 +32,7 @@ pub(super) enum Alarm {
 }
 
 impl Alarm {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Connect,
         Self::Retry,
         Self::Lookup,
@@ -38,6 +40,7 @@ impl Alarm {
         Self::Drain,
         Self::Valve,
         Self::Accept,
+        Self::Plug,
         Self::Rest,
         Self::Sample,
     ];

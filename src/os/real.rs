@@ -3,6 +3,8 @@
 //! their own.
 
 mod address;
+#[cfg(target_os = "linux")]
+mod cable;
 mod created;
 mod disk;
 mod errno;
@@ -24,7 +26,7 @@ mod tests;
 mod wakes;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -129,6 +131,18 @@ impl Os for Real {
 
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
         self.sockets.shutdown(sock, how)
+    }
+
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.sockets.dup(sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.sockets.sign(sock, peer, key)
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.sockets.deafen(sock, deaf)
     }
 
     fn close(&mut self, sock: Sock) {

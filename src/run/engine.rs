@@ -291,6 +291,13 @@ impl<'o> Engine<'o> {
                     &mut turn(self.os, &mut self.app.session, &mut self.events),
                 );
             }
+            Wish::Hold(hold) => {
+                self.net.hold(
+                    by,
+                    hold,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
             Wish::Quit => self.quit = true,
             Wish::Cancel(conn) => self.cancel(by, conn),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Session;
-use crate::event::{Call, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::event::{Cable, Call, ConnId, Dir, Event, Outcome, Syscall, What};
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
 /// An event as a JSON object.
@@ -117,6 +117,11 @@ fn kind(what: &What) -> &'static str {
         | What::Ended { .. }
         | What::Held { .. }
         | What::Reading { .. }
+        | What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. }
         | What::Framed { .. } => "state",
     }
 }
@@ -168,6 +173,11 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("rate", json!(rate));
             put("keep", json!(keep));
         }
+        What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. } => describe_lever(out, what),
         What::Framed { dir, rule, from } => {
             put("dir", dir.word().into());
             put("frame", rule.as_str().into());
@@ -183,6 +193,35 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("key", key.as_str().into());
             put("text", json!(text));
         }
+    }
+}
+
+/// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.
+fn describe_lever(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Cable(cable) => {
+            put("cable", json!(cable.map_or("plugged", Cable::word)));
+            if *cable == Some(Cable::Simulated) {
+                put("mark", "simulated".into());
+            }
+        }
+        What::Refs { count, leaked } => {
+            put("refs", json!(count));
+            put("leaked", json!(leaked));
+        }
+        What::Holding(on) => {
+            put("hold", json!(on));
+        }
+        What::Armed { number, call } => {
+            put("armed", json!(number));
+            put("would", json!(call.to_string()));
+        }
+        What::Disarmed { number, made } => {
+            put("disarmed", json!(number));
+            put("made", json!(made));
+        }
+        _ => {}
     }
 }
 
@@ -245,7 +284,7 @@ fn arguments(call: &Syscall) -> Value {
         Syscall::SetOption { name, value } => json!({ "option": name, "value": value }),
         Syscall::GetOption { name } => json!({ "option": name }),
         Syscall::TakeError => json!({ "option": "SO_ERROR" }),
-        Syscall::Accept | Syscall::Close => json!({}),
+        Syscall::Accept | Syscall::Close | Syscall::Dup => json!({}),
     }
 }
 

@@ -2,7 +2,7 @@
 //! is said that was not observed.
 
 use super::cards;
-use crate::event::{Call, Dir, Event, How, Outcome, State, Syscall, What};
+use crate::event::{Cable, Call, Dir, Event, How, Outcome, State, Syscall, What};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -40,6 +40,12 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
 pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> String {
     match &event.what {
         What::State(state) => format!("{}: {}", state.name(), locale.say(state_words(*state))),
+        What::Cable(cable) => locale.say(cable_words(*cable)).to_owned(),
+        What::Refs { leaked: true, .. } => locale.say("meaning.leaked").to_owned(),
+        What::Refs { count: 1, .. } => locale.say("meaning.refs-one").to_owned(),
+        What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
+        What::Holding(true) => locale.say("meaning.hold").to_owned(),
+        What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
@@ -59,6 +65,16 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
             locale.fill("meaning.opened", &[&name])
         }
         _ => String::new(),
+    }
+}
+
+/// The sentence of a cable, by how it was pulled.
+fn cable_words(cable: Option<Cable>) -> &'static str {
+    match cable {
+        None => "meaning.plugged",
+        Some(Cable::Md5sig) => "meaning.unplugged",
+        Some(Cable::Filter) => "meaning.unplugged-filter",
+        Some(Cable::Simulated) => "meaning.unplugged-simulated",
     }
 }
 
@@ -96,6 +112,7 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Shutdown(How::Read) => "meaning.shutdown-read",
         Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
         Syscall::Close => "meaning.close",
+        Syscall::Dup => "meaning.dup",
         Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
         Syscall::SetOption { .. } => "meaning.set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",

@@ -6,7 +6,9 @@ use std::fmt::Display;
 use super::{Ui, cards, theme};
 use crate::endpoint::Address;
 use crate::escape;
-use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State};
+use crate::event::{
+    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State,
+};
 use crate::event::{Syscall, What};
 use crate::framing::{Entry, Status};
 use crate::locale::Locale;
@@ -120,6 +122,20 @@ pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Se
             (cx.fill("plain.reading-auto", &[&name]), false)
         }
         What::Reading { auto: false, .. } => (cx.fill("plain.reading-manual", &[&name]), false),
+        What::Cable(cable) => {
+            let key = match cable {
+                Some(Cable::Simulated) => "plain.unplugged-simulated",
+                Some(_) => "plain.unplugged",
+                None => "plain.plugged",
+            };
+            (cx.fill(key, &[&name]), true)
+        }
+        What::Refs { leaked: true, .. } => (cx.fill("plain.leaked", &[&name]), false),
+        What::Refs { count, .. } => (cx.fill("plain.refs", &[&name, count]), false),
+        What::Holding(on) => {
+            let key = if *on { "plain.hold" } else { "plain.hold-over" };
+            (cx.fill(key, &[]), false)
+        }
         What::Marked(mark) => (cx.fill("plain.marked", &[mark]), false),
         What::Note(text) | What::Say(text) => (text.clone(), false),
         What::Limit { text, .. } => (cx.fill("plain.limit", &[text.as_ref()?]), true),

@@ -73,6 +73,9 @@ impl Rows {
             What::State(_)
             | What::Marked(_)
             | What::Unmarked(_)
+            | What::Cable(_)
+            | What::Refs { .. }
+            | What::Holding(_)
             | What::Note(_)
             | What::Say(_)
             | What::Refused(_)

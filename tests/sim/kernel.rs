@@ -7,8 +7,10 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
+mod cable;
 mod chance;
 mod console;
+mod ends;
 mod facts;
 mod knobs;
 mod paths;
@@ -18,7 +20,7 @@ mod transfer;
 mod wakes;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
@@ -81,6 +83,7 @@ impl Kernel {
 
     fn begin(&mut self, call: &'static str) -> Got<()> {
         self.now += CALL;
+        self.sockets.now = self.now;
         self.calls += 1;
         self.failure(call)
     }
@@ -151,14 +154,29 @@ impl Os for Kernel {
         self.sockets.shutdown(sock.0, how)
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.begin("dup")?;
+        self.sockets.dup(sock.0).map(Sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.begin("sign")?;
+        self.sockets.is_signable(sock.0, &Address::Inet(peer))?;
+        self.cut(sock.0, !key.is_empty())
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.begin("deafen")?;
+        self.cut(sock.0, deaf)
+    }
+
     fn close(&mut self, sock: Sock) {
         self.now += CALL;
-        assert!(
-            self.sockets.all.contains_key(&sock.0),
-            "{sock:?} was closed before"
-        );
+        assert!(self.sockets.is_open(sock.0), "{sock:?} was closed before");
         self.interests.remove(&sock.0);
-        self.sockets.close(sock.0);
+        if !self.sockets.close_alias(sock.0) {
+            self.sockets.close(self.sockets.root(sock.0));
+        }
     }
 
     fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
@@ -231,6 +249,7 @@ impl Os for Kernel {
                 until,
                 self.console.next(),
                 self.answers.iter().map(|(at, ..)| *at).min(),
+                self.sockets.next_death(),
             ];
             let Some(next) = next.into_iter().flatten().min() else {
                 panic!("nothing will ever happen: {self:#?}");

@@ -2,6 +2,7 @@
 //! partial reads and writes where the kernel has none: at the terminal and the standard streams. Interruptions of
 //! those are repeated beneath the seam, so there are none here.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
@@ -79,6 +80,18 @@ impl Os for Program {
 
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
         self.call("shutdown", |kernel| kernel.shutdown(sock, how))
+    }
+
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.call("dup", |kernel| kernel.dup(sock))
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.call("sign", |kernel| kernel.sign(sock, peer, key))
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.call("deafen", |kernel| kernel.deafen(sock, deaf))
     }
 
     fn close(&mut self, sock: Sock) {

@@ -7,6 +7,7 @@ use super::Kernel;
 impl Kernel {
     pub(super) fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
         self.sockets.progress();
+        self.sockets.die(self.now);
         self.console.progress(self.now);
         self.console.wakes(wakes);
         let now = self.now;
@@ -29,7 +30,7 @@ impl Kernel {
             let failed = self
                 .sockets
                 .all
-                .get(id)
+                .get(&self.sockets.root(*id))
                 .is_some_and(|socket| socket.error.is_some());
             let (readable, writable) = (
                 readable && (interest.read || failed),

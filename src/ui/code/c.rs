@@ -73,6 +73,7 @@ impl Speech for C {
             }
             Syscall::Shutdown(how) => format!("shutdown({name}, {});", super::how(*how)),
             Syscall::Close => format!("close({name});"),
+            Syscall::Dup => format!("int other = dup({name});"),
             Syscall::SetOption {
                 name: option,
                 value,

@@ -48,6 +48,7 @@ impl Speech for Python {
             }
             Syscall::Shutdown(how) => format!("{name}.shutdown({})", super::how(*how)),
             Syscall::Close => format!("{name}.close()"),
+            Syscall::Dup => format!("other = {name}.dup()"),
             Syscall::SetOption {
                 name: option,
                 value,

@@ -62,6 +62,7 @@ impl Speech for Rust {
                 format!("{name}.shutdown(Shutdown::{how})?;")
             }
             Syscall::Close => format!("drop({name});"),
+            Syscall::Dup => format!("let other = {name}.try_clone()?;"),
             Syscall::SetOption {
                 name: option,
                 value,

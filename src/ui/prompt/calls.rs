@@ -142,6 +142,9 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
         Want::Get { option } => Syscall::GetOption {
             name: option.clone(),
         },
+        Want::Dup => Syscall::Dup,
+        // What an unplugged cable takes is several calls, of both ends.
+        Want::Unplug { .. } | Want::Plug | Want::Leak => return Vec::new(),
         Want::Stage(_) | Want::Flush | Want::Cancel | Want::Reading { .. } => return Vec::new(),
     };
     vec![call]
