@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV6};
 use crate::command::Foreseen;
 use crate::endpoint::{Address, Endpoint, Host, Place};
 use crate::event::{BACKLOG, How, Make, Syscall, Want, Wish};
+use crate::export;
 use crate::session::{Conn, Session};
-use crate::ui::code;
 
 /// What a socket is called that has no name yet.
 const NAMELESS: &str = "s";
@@ -26,7 +26,7 @@ pub(super) fn told(foreseen: &Foreseen, speak: &str, session: &Session) -> Strin
                 Some(_) => "; ",
             };
             line.push_str(gap);
-            line.push_str(&code::line(speak, &call, &name.to_lowercase(), bytes));
+            line.push_str(&export::line(speak, &call, name, bytes));
         }
     }
     line
