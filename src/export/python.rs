@@ -66,7 +66,7 @@ impl Format for Python {
                 (String::new(), format!("{name}.shutdown({how})"))
             }
             Syscall::Close => (String::new(), format!("{name}.close()")),
-            Syscall::Dup => format!("other = {name}.dup()"),
+            Syscall::Dup => ("other = ".to_owned(), format!("{name}.dup()")),
             Syscall::SetOption {
                 name: option,
                 value,
