@@ -7,6 +7,7 @@ mod command;
 mod errno;
 mod fact;
 mod option;
+mod probe;
 mod sink;
 
 use std::ops::Range;
@@ -21,6 +22,7 @@ pub use command::{
 pub use errno::Errno;
 pub use fact::{Fact, State};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
 
 use crate::endpoint::{Address, Transport};
@@ -222,6 +224,8 @@ pub enum What {
     Refused(String),
     /// The name of a moment was taken back.
     Unmarked(String),
+    /// An experiment is over.
+    Measured(Measure),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.

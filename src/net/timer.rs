@@ -27,10 +27,12 @@ pub(super) enum Alarm {
     Rest,
     /// Time to look at the kernel's numbers.
     Sample,
+    /// A slow client says its next byte.
+    Speak,
 }
 
 impl Alarm {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Connect,
         Self::Retry,
         Self::Lookup,
@@ -40,6 +42,7 @@ impl Alarm {
         Self::Accept,
         Self::Rest,
         Self::Sample,
+        Self::Speak,
     ];
 }
 

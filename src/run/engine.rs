@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{Ending, Manner, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
-use crate::event::{Actor, ConnId, Event, Want, What, Wish};
+use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
@@ -193,7 +193,7 @@ impl<'o> Engine<'o> {
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
         let repeating = self.repeat();
-        self.app.show_progress();
+        self.app.show_progress(self.net.probing());
         self.busy = cutting || stepping || repeating;
     }
 
@@ -264,7 +264,8 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                if by == Actor::Script {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
+                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
                     self.app.made();
                 }
                 self.net.make(
@@ -278,6 +279,13 @@ impl<'o> Engine<'o> {
                     by,
                     conn,
                     want,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
+            Wish::Probe(probe) => {
+                self.net.probe(
+                    by,
+                    probe,
                     &mut turn(self.os, &mut self.app.session, &mut self.events),
                 );
             }
@@ -342,6 +350,10 @@ impl<'o> Engine<'o> {
     /// Lets the script go on; true if it would go on at once.
     fn step_script(&mut self) -> bool {
         for _ in 0..STEPS_A_TURN {
+            if self.net.probing().is_some() {
+                self.script_deadline = None;
+                return false;
+            }
             let now = self.now();
             match self.app.step(now) {
                 None | Some(Next::Done(_)) => return false,

@@ -19,7 +19,7 @@ use super::theme::Role;
 use super::timeline;
 use crate::endpoint::Transport;
 use crate::escape;
-use crate::event::{Call, ConnId, Event, Flags, How, Moved, Outcome, Syscall, What, option};
+use crate::event::{Call, ConnId, Event, Flags, How, Lists, Moved, Outcome, Syscall, What, option};
 use crate::session::Session;
 
 /// The most bytes of one call that are spelled out.
@@ -276,6 +276,10 @@ fn speech(name: &str) -> &'static dyn Speech {
 }
 
 fn spelled(speech: &dyn Speech, call: &Syscall, name: &str, data: &str) -> String {
+    speech.call(call, &identifier(name), data)
+}
+
+fn identifier(name: &str) -> String {
     let mut identifier: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
@@ -283,7 +287,15 @@ fn spelled(speech: &dyn Speech, call: &Syscall, name: &str, data: &str) -> Strin
     if !identifier.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         identifier.insert(0, 's');
     }
-    speech.call(call, &identifier, data)
+    identifier
+}
+
+/// Who stands in the lists of a select, as identifiers.
+fn identifiers(lists: &Lists) -> [Vec<String>; 3] {
+    [&lists.read, &lists.write, &lists.except].map(|list| {
+        let asked = list.iter().map(ToString::to_string);
+        asked.map(|name| identifier(&name)).collect()
+    })
 }
 
 /// A literal between double quotes; what is not printable ASCII is spelled by `other`.

@@ -12,6 +12,7 @@ mod console;
 mod facts;
 mod knobs;
 mod paths;
+mod questions;
 mod shelf;
 mod sockets;
 mod transfer;
@@ -22,8 +23,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
+use sockeye::os::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -50,6 +51,8 @@ pub struct Kernel {
     names: BTreeMap<String, Result<Vec<IpAddr>, String>>,
     /// Look-ups that will be answered.
     answers: Vec<(Duration, u64, Result<Vec<IpAddr>, String>)>,
+    /// A race that will be over.
+    race: Option<(Duration, Vec<Lap>)>,
     waits: u64,
     /// The addresses of the machine.
     pub addresses: Vec<IpAddr>,
@@ -72,6 +75,7 @@ impl Kernel {
             failures: HashMap::new(),
             names: BTreeMap::new(),
             answers: Vec::new(),
+            race: None,
             waits: 0,
             addresses: paths::addresses(),
             limit: 1024,
@@ -203,6 +207,19 @@ impl Os for Kernel {
         self.addresses.clone()
     }
 
+    fn hostname(&mut self) -> String {
+        "simulated".to_owned()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        self.begin("select")?;
+        self.answer(asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.race = Some(questions::race(self.now, courses));
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         paths::interface(name)
     }
@@ -231,6 +248,7 @@ impl Os for Kernel {
                 until,
                 self.console.next(),
                 self.answers.iter().map(|(at, ..)| *at).min(),
+                self.race.as_ref().map(|(at, _)| *at),
             ];
             let Some(next) = next.into_iter().flatten().min() else {
                 panic!("nothing will ever happen: {self:#?}");
@@ -241,6 +259,10 @@ impl Os for Kernel {
 
     fn now(&self) -> Duration {
         self.now
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu(self.calls)
     }
 
     fn wall(&self) -> Duration {

@@ -18,6 +18,9 @@ impl Kernel {
             due.into_iter()
                 .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
         );
+        if let Some((_, laps)) = self.race.take_if(|(at, _)| *at <= now) {
+            wakes.push(Wake::Raced(laps));
+        }
         let stale = self.sockets.some_descriptor();
         wakes.extend(stale.map(|id| Wake::Socket {
             sock: Sock(id),
@@ -26,13 +29,14 @@ impl Kernel {
         }));
         for (id, interest) in &self.interests {
             let (readable, writable) = self.sockets.readiness(*id);
+            let urgent = interest.urgent && self.sockets.is_urgent(*id);
             let failed = self
                 .sockets
                 .all
                 .get(id)
                 .is_some_and(|socket| socket.error.is_some());
             let (readable, writable) = (
-                readable && (interest.read || failed),
+                urgent || readable && (interest.read || failed),
                 writable && (interest.write || failed),
             );
             if readable || writable {

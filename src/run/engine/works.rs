@@ -40,7 +40,7 @@ impl Engine<'_> {
     /// Ends what the program is at; else, or beside it, what waits on the socket.
     pub(super) fn cancel(&mut self, by: Actor, conn: Option<ConnId>) {
         let now = self.now();
-        let ended = self.app.end_works(now);
+        let ended = self.app.end_works(now) | self.end_probes();
         let waits = |conn: &ConnId| {
             let conn = self.app.session.conn(*conn);
             conn.is_some_and(|conn| !conn.pending.is_empty())
@@ -54,6 +54,12 @@ impl Engine<'_> {
                 What::Refused("nothing runs and nothing waits".into()),
             ),
         }
+    }
+
+    /// Ends the experiments that somebody waits for; whether there were some.
+    fn end_probes(&mut self) -> bool {
+        let turn = &mut super::turn(self.os, &mut self.app.session, &mut self.events);
+        self.net.end_probes(turn)
     }
 
     /// Takes over what is stored, and tells of lines that do not fit. A library that is not there is empty.

@@ -88,6 +88,22 @@ impl Speech for C {
             Syscall::TakeError => {
                 format!("getsockopt({name}, SOL_SOCKET, SO_ERROR, &error, &len);")
             }
+            Syscall::Select { lists, timeout } => {
+                let set = |(list, set): (&Vec<String>, &str)| {
+                    let each = list.iter().map(|name| format!("FD_SET({name}, &{set}); "));
+                    each.collect::<String>()
+                };
+                let all = super::identifiers(lists);
+                let sets: String = all.iter().zip(["r", "w", "x"]).map(set).collect();
+                let time = timeout.map_or("NULL".to_owned(), |time| {
+                    format!(
+                        "&(struct timeval){{ {}, {} }}",
+                        time.as_secs(),
+                        time.subsec_micros()
+                    )
+                });
+                format!("{sets}select(FD_SETSIZE, &r, &w, &x, {time});")
+            }
         }
     }
 }

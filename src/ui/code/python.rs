@@ -60,6 +60,15 @@ impl Speech for Python {
                 format!("{name}.getsockopt({level}, {option})")
             }
             Syscall::TakeError => format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
+            Syscall::Select { lists, timeout } => {
+                let [r, w, x] =
+                    super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+                let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+                format!(
+                    "select.select({r}, {w}, {x}{})",
+                    timeout.unwrap_or_default()
+                )
+            }
         }
     }
 }

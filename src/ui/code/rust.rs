@@ -76,6 +76,24 @@ impl Speech for Rust {
             }
             Syscall::GetOption { name: option } => format!("{name}.{}()?;", method(option)),
             Syscall::TakeError => format!("{name}.take_error()?;"),
+            // The standard library has none; poll(2) asks the same.
+            Syscall::Select { lists, timeout } => {
+                let all = super::identifiers(lists);
+                let flags = ["IN", "OUT", "PRI"];
+                let fds = all.iter().zip(flags).flat_map(|(list, flag)| {
+                    list.iter()
+                        .map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
+                });
+                let fds = fds.collect::<Vec<_>>().join(", ");
+                let time = timeout.map_or("None".to_owned(), |time| {
+                    format!(
+                        "Some(&Timespec {{ tv_sec: {}, tv_nsec: {} }})",
+                        time.as_secs(),
+                        time.subsec_nanos()
+                    )
+                });
+                format!("poll(&mut [{fds}], {time})?;")
+            }
         }
     }
 }
