@@ -179,11 +179,7 @@ impl<'o> Engine<'o> {
     /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough.
     pub fn settle(&mut self) {
         let now = self.now();
-        let looked_at = self.app.looked_at();
-        self.net.look_at(
-            &looked_at,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.look();
         self.net.expire(
             now,
             &mut turn(self.os, &mut self.app.session, &mut self.events),
@@ -193,8 +189,22 @@ impl<'o> Engine<'o> {
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
         let repeating = self.repeat();
+        // What the script waits for from now on is asked for at once, and may be there already.
+        let looking = self.look();
         self.app.show_progress(self.net.probing());
-        self.busy = cutting || stepping || repeating;
+        self.busy = cutting || stepping || repeating || looking;
+    }
+
+    /// Has the numbers of the sockets sampled that somebody looks at; true if that told something.
+    fn look(&mut self) -> bool {
+        let looked_at = self.app.looked_at();
+        self.net.look_at(
+            &looked_at,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
+        let told = !self.events.is_empty();
+        self.take_events();
+        told
     }
 
     /// Whether there is something to do at once.
