@@ -336,27 +336,6 @@ impl<'o> Engine<'o> {
         }
     }
 
-    /// Says once why the spill file takes nothing any more.
-    fn tell_spill_trouble(&mut self) {
-        if !self.spill_told
-            && let Some(why) = self.app.session.spill_trouble()
-        {
-            self.spill_told = true;
-            let text = format!(
-                "the spill file takes no more: {why}; sockets are read until memory is full"
-            );
-            self.tell(
-                Actor::Loop,
-                None,
-                What::Limit {
-                    key: "spill".to_owned(),
-                    text: Some(text),
-                },
-            );
-            self.take_events();
-        }
-    }
-
     /// Lets the script go on; true if it would go on at once.
     fn step_script(&mut self) -> bool {
         for _ in 0..STEPS_A_TURN {

@@ -35,9 +35,6 @@ pub(crate) use console::Happening;
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);
 
-/// More waits than any honest run needs.
-const WAITS_MAX: u64 = 1_000_000;
-
 /// The simulation.
 #[derive(Debug)]
 pub struct Kernel {
@@ -235,26 +232,7 @@ impl Os for Kernel {
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.waits += 1;
-        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
-        let until = timeout.map(|timeout| self.now + timeout);
-        loop {
-            let before = wakes.len();
-            self.take_wakes(wakes);
-            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
-                return Ok(());
-            }
-            let next = [
-                until,
-                self.console.next(),
-                self.answers.iter().map(|(at, ..)| *at).min(),
-                self.race.as_ref().map(|(at, _)| *at),
-            ];
-            let Some(next) = next.into_iter().flatten().min() else {
-                panic!("nothing will ever happen: {self:#?}");
-            };
-            self.now = self.now.max(next);
-        }
+        self.wait_for(timeout, wakes)
     }
 
     fn now(&self) -> Duration {

@@ -1,10 +1,39 @@
 //! What ends a wait in the simulated kernel: what happened outside, answers, and what the sockets are ready for.
 
-use sockeye::os::{Sock, Wake};
+use std::time::Duration;
+
+use sockeye::os::{Got, Sock, Wake};
 
 use super::Kernel;
 
+/// More waits than any honest run needs.
+const WAITS_MAX: u64 = 1_000_000;
+
 impl Kernel {
+    /// Waits until something is there, or the time is over, on the virtual clock.
+    pub(super) fn wait_for(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        self.waits += 1;
+        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
+        let until = timeout.map(|timeout| self.now + timeout);
+        loop {
+            let before = wakes.len();
+            self.take_wakes(wakes);
+            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
+                return Ok(());
+            }
+            let next = [
+                until,
+                self.console.next(),
+                self.answers.iter().map(|(at, ..)| *at).min(),
+                self.race.as_ref().map(|(at, _)| *at),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else {
+                panic!("nothing will ever happen: {self:#?}");
+            };
+            self.now = self.now.max(next);
+        }
+    }
+
     pub(super) fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
         self.sockets.progress();
         self.console.progress(self.now);

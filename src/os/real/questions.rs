@@ -88,7 +88,7 @@ fn flags(wanted: Readiness) -> PollFlags {
     flags
 }
 
-/// What poll(2) told, in select's words (select(2), "Correspondence between select() and poll() notifications").
+/// What poll(2) told, in select's words (select(2), "Correspondence between `select()` and `poll()` notifications").
 fn told(flags: PollFlags, wanted: Readiness) -> Readiness {
     let has = |some: PollFlags| flags.intersects(some);
     Readiness {

@@ -62,6 +62,27 @@ impl Engine<'_> {
         self.net.end_probes(turn)
     }
 
+    /// Says once why the spill file takes nothing any more.
+    pub(super) fn tell_spill_trouble(&mut self) {
+        if !self.spill_told
+            && let Some(why) = self.app.session.spill_trouble()
+        {
+            self.spill_told = true;
+            let text = format!(
+                "the spill file takes no more: {why}; sockets are read until memory is full"
+            );
+            self.tell(
+                Actor::Loop,
+                None,
+                What::Limit {
+                    key: "spill".to_owned(),
+                    text: Some(text),
+                },
+            );
+            self.take_events();
+        }
+    }
+
     /// Takes over what is stored, and tells of lines that do not fit. A library that is not there is empty.
     pub(super) fn read_library(&mut self) {
         match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
