@@ -5,6 +5,7 @@ mod cable;
 mod complete;
 mod connect;
 mod context;
+mod crowd;
 mod expect;
 mod filter;
 mod find;
@@ -18,6 +19,7 @@ mod line;
 mod listen;
 mod look;
 mod make;
+mod measure;
 mod option;
 mod order;
 mod pair;
@@ -28,6 +30,7 @@ mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod select;
 mod send;
 mod shutdown;
 mod split;
@@ -54,6 +57,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Bind,
     &listen::Start,
     &pair::Pair,
+    &crowd::Crowd,
     &plain::ACCEPT,
     &shutdown::Shutdown,
     &plain::CLOSE,
@@ -66,6 +70,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &hold::Hold,
     &hold::DO,
     &hold::DISARM,
+    &select::Select,
+    &measure::Reach,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -76,6 +82,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &measure::Spin,
+    &measure::Race,
     &frame::Frame,
     &split::Split,
     &order::Order,
@@ -180,6 +188,11 @@ impl Group {
 pub trait Scope {
     /// The socket of that name, closed ones too.
     fn conn(&self, name: &str) -> Option<ConnId>;
+
+    /// The name of a socket.
+    fn name_of(&self, _conn: ConnId) -> Option<String> {
+        None
+    }
 
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
