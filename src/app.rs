@@ -52,6 +52,8 @@ pub struct App {
     saving: Option<Saving>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
+    /// The word of the experiment that is under way.
+    probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
 }
@@ -71,6 +73,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             repeats: Vec::new(),
+            probing: None,
             refusals: 0,
         }
     }
@@ -236,6 +239,7 @@ impl App {
             // These need the system, and `run` brings them there.
             Wish::Make(_)
             | Wish::Socket(..)
+            | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Store { .. }
             | Wish::Forget(_)

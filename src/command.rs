@@ -6,6 +6,7 @@ mod close;
 mod complete;
 mod connect;
 mod context;
+mod crowd;
 mod expect;
 mod filter;
 mod find;
@@ -19,6 +20,7 @@ mod line;
 mod listen;
 mod look;
 mod make;
+mod measure;
 mod option;
 mod order;
 mod pair;
@@ -29,6 +31,7 @@ mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod select;
 mod send;
 mod shutdown;
 mod split;
@@ -55,6 +58,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Bind,
     &listen::Start,
     &pair::Pair,
+    &crowd::Crowd,
     &plain::ACCEPT,
     &shutdown::Shutdown,
     &close::Close,
@@ -67,6 +71,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &hold::Hold,
     &hold::DO,
     &hold::DISARM,
+    &select::Select,
+    &measure::Reach,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -77,6 +83,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &measure::Spin,
+    &measure::Race,
     &frame::Frame,
     &split::Split,
     &order::Order,
@@ -181,6 +189,11 @@ impl Group {
 pub trait Scope {
     /// The socket of that name, closed ones too.
     fn conn(&self, name: &str) -> Option<ConnId>;
+
+    /// The name of a socket.
+    fn name_of(&self, _conn: ConnId) -> Option<String> {
+        None
+    }
 
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;

@@ -8,6 +8,7 @@ mod command;
 mod errno;
 mod fact;
 mod option;
+mod probe;
 mod sink;
 
 use std::ops::Range;
@@ -23,6 +24,7 @@ pub use command::{
 pub use errno::Errno;
 pub use fact::{Fact, State};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
 
 use crate::endpoint::{Address, Transport};
@@ -249,6 +251,8 @@ pub enum What {
     Refused(String),
     /// The name of a moment was taken back.
     Unmarked(String),
+    /// An experiment is over.
+    Measured(Measure),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.

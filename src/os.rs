@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 pub use place::Place;
 pub use real::Real;
@@ -43,6 +43,28 @@ pub struct Interest {
     pub read: bool,
     /// Room, or the end of a connect.
     pub write: bool,
+    /// Urgent data alone; `read` tells of it too.
+    pub urgent: bool,
+}
+
+/// What select(2) is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A socket.
+    Socket(Sock),
+    /// A regular file, by its path.
+    File(&'a str),
+}
+
+/// In which of the lists of select(2) something stands: as asked, or as answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// A read, or an accept, would not wait.
+    pub read: bool,
+    /// A write would not wait.
+    pub write: bool,
+    /// Urgent data is there.
+    pub except: bool,
 }
 
 /// Everything that Sockeye asks of the system.
@@ -194,6 +216,19 @@ pub trait Os {
     /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
     fn addresses(&mut self) -> Vec<IpAddr>;
 
+    /// What this machine calls itself (uname(2)).
+    fn hostname(&mut self) -> String;
+
+    /// `select` without waiting: of each the part that is so now.
+    ///
+    /// # Errors
+    ///
+    /// As select(2), `EBADF` for what is closed; of a file as open(2), and `EINVAL` for one that is not regular.
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>>;
+
+    /// Lets two threads send bytes back and forth over each of these; [`Wake::Raced`] tells how long that took.
+    fn race(&mut self, courses: &[Course]);
+
     /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
     fn interface(&mut self, name: &str) -> Option<u32>;
 
@@ -217,6 +252,9 @@ pub trait Os {
 
     /// Monotonic time since the program began.
     fn now(&self) -> Duration;
+
+    /// Processor time that this process took so far (`clock_gettime(2)`).
+    fn cpu(&self) -> Duration;
 
     /// Wall time since 1970, UTC: a label, never compared.
     fn wall(&self) -> Duration;

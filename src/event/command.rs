@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
+use super::{Actor, ConnId, Dir, Errno, Flags, How, Probe, State};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -26,6 +26,8 @@ pub enum Wish {
     Make(Make),
     /// Something of a socket. The net carries it out.
     Socket(ConnId, Want),
+    /// An experiment. The net carries it out.
+    Probe(Probe),
     /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
     Frame {
         /// Whose bytes.
@@ -125,6 +127,16 @@ pub enum Make {
         at: Endpoint,
         /// Its name in the session.
         name: Option<String>,
+    },
+    /// Many clients at once, that go where one listens. They are there when this is carried out; who of them gets in,
+    /// and when, is the kernel's matter.
+    Crowd {
+        /// Where to.
+        to: Endpoint,
+        /// Their names in the session; as many as there shall be.
+        names: Vec<String>,
+        /// How many of them, the first, speak slowly; all others say a line at once. Without, nobody says anything.
+        slow: Option<usize>,
     },
     /// Two connected sockets, both ours.
     Pair {

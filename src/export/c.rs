@@ -1,11 +1,12 @@
 //! Calls as C spells them, with the headers of POSIX and every address in its `sockaddr`.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Lists, Syscall};
 
 /// C.
 #[derive(Debug)]
@@ -82,9 +83,25 @@ impl Format for C {
                 format!("getsockopt({name}, {level}, {option}, &value, &len)")
             }
             Syscall::TakeError => format!("getsockopt({name}, SOL_SOCKET, SO_ERROR, &error, &len)"),
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, ";")]
     }
+}
+
+/// The sets are filled in the expression itself.
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let set = |(list, set): (&Vec<String>, &str)| {
+        let each = list.iter().map(|name| format!("FD_SET({name}, &{set}), "));
+        each.collect::<String>()
+    };
+    let all = super::identifiers(lists);
+    let sets: String = all.iter().zip(["r", "w", "x"]).map(set).collect();
+    let time = timeout.map_or("NULL".to_owned(), |time| {
+        let (seconds, micros) = (time.as_secs(), time.subsec_micros());
+        format!("&(struct timeval){{ {seconds}, {micros} }}")
+    });
+    format!("{sets}select(FD_SETSIZE, &r, &w, &x, {time})")
 }
 
 /// A call whose last argument is an address: one that has a name, or a `sockaddr` of this name, filled in before.

@@ -85,6 +85,14 @@ impl Format for Python {
                 String::new(),
                 format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
             ),
+            Syscall::Select { lists, timeout } => {
+                let [r, w, x] =
+                    super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+                let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+                let timeout = timeout.unwrap_or_default();
+                let call = format!("select.select({r}, {w}, {x}{timeout})");
+                (String::new(), call)
+            }
         };
         vec![Spelled::new(takes, call, "")]
     }

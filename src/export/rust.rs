@@ -108,6 +108,21 @@ impl Format for Rust {
                 format!("{name}.{}()", method(&asked(option, given.v6).1))
             }
             Syscall::TakeError => format!("{name}.take_error()"),
+            // The standard library has none; poll(2) asks the same.
+            Syscall::Select { lists, timeout } => {
+                let all = super::identifiers(lists);
+                let flags = ["IN", "OUT", "PRI"];
+                let fds = all.iter().zip(flags).flat_map(|(list, flag)| {
+                    list.iter()
+                        .map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
+                });
+                let fds = fds.collect::<Vec<_>>().join(", ");
+                let time = timeout.map_or("None".to_owned(), |time| {
+                    let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+                    format!("Some(&Timespec {{ tv_sec: {seconds}, tv_nsec: {nanos} }})")
+                });
+                format!("poll(&mut [{fds}], {time})")
+            }
         };
         vec![Spelled::new(takes, call, "?;")]
     }

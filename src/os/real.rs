@@ -15,6 +15,8 @@ mod kept;
 mod options;
 mod paths;
 mod poller;
+mod questions;
+mod race;
 mod raw;
 mod resolver;
 pub mod signals;
@@ -37,14 +39,15 @@ use polling::{Events, Poller};
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
+use self::race::Races;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Place, Received, Sock, Wake};
+use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -56,6 +59,7 @@ pub struct Real {
     bell: Arc<Bell>,
     sockets: Sockets,
     resolver: Resolver,
+    races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
     stdin: Stdio<'static>,
@@ -76,6 +80,7 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            races: Races::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -177,6 +182,18 @@ impl Os for Real {
         interfaces::addresses()
     }
 
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        questions::select(&self.sockets, asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.races.start(courses);
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
     }
@@ -198,6 +215,10 @@ impl Os for Real {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -335,7 +356,7 @@ impl Os for Real {
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
         let read = Interest {
             read: true,
-            write: false,
+            ..Interest::default()
         };
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
@@ -357,5 +378,9 @@ impl Os for Real {
 }
 
 fn terminal_interest(write: bool) -> Interest {
-    Interest { read: true, write }
+    Interest {
+        read: true,
+        write,
+        urgent: false,
+    }
 }

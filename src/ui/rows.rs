@@ -79,6 +79,7 @@ impl Rows {
             | What::Note(_)
             | What::Say(_)
             | What::Refused(_)
+            | What::Measured(_)
             | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,
