@@ -176,6 +176,16 @@ impl Net {
         }
     }
 
+    /// The number of a socket that another program has: it comes into the session before any other is made.
+    pub fn number(&mut self) -> ConnId {
+        self.shared.conn()
+    }
+
+    /// The number of a call of another program that waits.
+    pub fn pending_number(&mut self) -> u32 {
+        self.shared.pending_number()
+    }
+
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
         self.sockets.get(conn.0 as usize)?.as_deref()
     }

@@ -25,6 +25,8 @@ pub struct Call {
     pub pending: Option<u32>,
     /// The bytes that it moved.
     pub moved: Option<Moved>,
+    /// The thread or process that made it, where a peer's program has several.
+    pub task: Option<u32>,
 }
 
 impl Call {
@@ -38,6 +40,7 @@ impl Call {
             blocked: None,
             pending: None,
             moved: None,
+            task: None,
         }
     }
 
@@ -169,6 +172,12 @@ pub enum Syscall {
     },
     /// `getsockopt(2)` of `SO_ERROR`, which tells and clears what went wrong, once.
     TakeError,
+    /// `kill(2)` of the program that has the socket, by the signal's name.
+    Kill(String),
+    /// `fork(2)`: returned is the new process.
+    Fork,
+    /// `pthread_create(3)`: returned is the new thread.
+    Thread,
 }
 
 impl Syscall {
@@ -190,6 +199,9 @@ impl Syscall {
             Self::Close => "close",
             Self::SetOption { .. } => "setsockopt",
             Self::GetOption { .. } | Self::TakeError => "getsockopt",
+            Self::Kill(_) => "kill",
+            Self::Fork => "fork",
+            Self::Thread => "pthread_create",
         }
     }
 }
@@ -205,7 +217,7 @@ impl fmt::Display for Syscall {
             Self::Getaddrinfo(name) => out.write_str(name)?,
             Self::Bind(at) | Self::Connect(at) => write!(out, "{at}")?,
             Self::Listen { backlog } => write!(out, "{backlog}")?,
-            Self::Accept | Self::Close => {}
+            Self::Accept | Self::Close | Self::Fork | Self::Thread => {}
             Self::Send { len, flags, to } => {
                 write!(out, "{len}")?;
                 if *flags != Flags::default() {
@@ -225,6 +237,7 @@ impl fmt::Display for Syscall {
             Self::SetOption { name, value } => write!(out, "{name}, {value}")?,
             Self::GetOption { name } => out.write_str(name)?,
             Self::TakeError => out.write_str("SO_ERROR")?,
+            Self::Kill(signal) => out.write_str(signal)?,
         }
         out.write_str(")")
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Sock;
+use super::{Child, Sock};
 
 /// One thing that ended a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Wake {
     },
     /// The disk thread wrote something; spilling can go on.
     Disk,
+    /// A child said something, or ended.
+    Child(Child),
 }
 
 /// A signal, by what it asks for.

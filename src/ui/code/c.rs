@@ -73,6 +73,9 @@ impl Speech for C {
             }
             Syscall::Shutdown(how) => format!("shutdown({name}, {});", super::how(*how)),
             Syscall::Close => format!("close({name});"),
+            Syscall::Kill(signal) => format!("kill(pid, {signal});"),
+            Syscall::Fork => "pid_t pid = fork();".to_owned(),
+            Syscall::Thread => format!("pthread_create(&thread, NULL, serve, &{name});"),
             Syscall::SetOption {
                 name: option,
                 value,

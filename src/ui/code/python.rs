@@ -48,6 +48,9 @@ impl Speech for Python {
             }
             Syscall::Shutdown(how) => format!("{name}.shutdown({})", super::how(*how)),
             Syscall::Close => format!("{name}.close()"),
+            Syscall::Kill(signal) => format!("os.kill(pid, signal.{signal})"),
+            Syscall::Fork => "pid = os.fork()".to_owned(),
+            Syscall::Thread => format!("Thread(target=serve, args=({name},)).start()"),
             Syscall::SetOption {
                 name: option,
                 value,

@@ -62,6 +62,9 @@ impl Speech for Rust {
                 format!("{name}.shutdown(Shutdown::{how})?;")
             }
             Syscall::Close => format!("drop({name});"),
+            Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})?;"),
+            Syscall::Fork => "let child = Command::new(program).spawn()?;".to_owned(),
+            Syscall::Thread => format!("thread::spawn(move || serve({name}));"),
             Syscall::SetOption {
                 name: option,
                 value,
