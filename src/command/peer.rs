@@ -1,4 +1,4 @@
-//! `peer`, and what can be done to one: `kill`, `stop`, `reboot`. What each kind of peer does, the table of `peer` knows.
+//! `peer`, and what befalls one: `kill`, `stop`, `reboot`. What each kind of peer does, the table of `peer` knows.
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Noun, Scope, Verb, make};

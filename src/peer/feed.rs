@@ -1,5 +1,5 @@
-//! What a peer's process tells, as events of our session: its numbers of sockets become ours, and what it cannot know is
-//! added. It trusts nothing: what does not fit is left out, and a stream that cannot be read ends.
+//! What a peer's process tells, as events of our session: its numbers of sockets become ours, and what it cannot know
+//! is added. It trusts nothing: what does not fit is left out, and a stream that cannot be read ends.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Children: this program anew, as lab peers, each in a process group of its own with a pipe to it and one from it. None
-//! outlives us: they are killed and waited for when this is dropped, and see to it themselves where it is not.
+//! Children: this program anew, as lab peers, each in a process group of its own with a pipe to it and one from it.
+//! None outlives us: they are killed and waited for when this is dropped, and see to it themselves where it is not.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -161,7 +161,7 @@ impl Drop for Children {
     }
 }
 
-/// A signal to a child and to what it started. Its number is its own until it was waited for, which only this file does.
+/// A signal to a child and to what it started. Its number is its own until it was waited for, which only we do.
 fn tell_group(process: &Process, signal: Signal) -> io::Result<()> {
     let id = i32::try_from(process.id()).ok().and_then(Pid::from_raw);
     let id = id.ok_or_else(|| io::Error::from_raw_os_error(libc::ESRCH))?;
