@@ -195,11 +195,8 @@ impl App {
                 rule,
                 from,
             } => {
-                let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                let framed = self.frame(by, (conn, dir), &rule, from).into_iter();
+                Ok(framed.map(|what| event(Some(conn), what)).collect())
             }
             Wish::Turn {
                 conn,

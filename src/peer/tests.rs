@@ -103,7 +103,9 @@ fn feed(bytes: &[u8], piece: usize) -> (Vec<Heard>, Result<(), Broken>) {
 
 fn wire(all: &[Told]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    all.iter().for_each(|told| told.write(&mut bytes));
+    for told in all {
+        told.write(&mut bytes);
+    }
     bytes
 }
 
@@ -179,7 +181,9 @@ fn a_stream_that_cannot_be_understood_ends_and_harms_nothing() {
 fn what_is_asked_of_a_peer_is_read_as_it_was_written() {
     let all = [Asked::Look(vec![0, 3]), Asked::Look(vec![]), Asked::Vanish];
     let mut bytes = Vec::new();
-    all.iter().for_each(|asked| asked.write(&mut bytes));
+    for asked in &all {
+        asked.write(&mut bytes);
+    }
     let (mut came, mut read) = (Vec::new(), Vec::new());
     for byte in bytes {
         came.push(byte);

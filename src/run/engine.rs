@@ -145,12 +145,7 @@ impl<'o> Engine<'o> {
     /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough.
     pub fn settle(&mut self) {
         let now = self.now();
-        let looked_at = self.app.looked_at();
-        self.net.look_at(
-            &looked_at,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
-        self.look_at_peers(&looked_at);
+        self.look();
         self.net.expire(
             now,
             &mut turn(self.os, &mut self.app.session, &mut self.events),
@@ -161,8 +156,23 @@ impl<'o> Engine<'o> {
         self.go_on();
         let stepping = self.step_script();
         let repeating = self.repeat();
+        // What the script waits for from now on is asked for at once, and may be there already.
+        let looking = self.look();
         self.app.show_progress();
-        self.busy = cutting || stepping || repeating;
+        self.busy = cutting || stepping || repeating || looking;
+    }
+
+    /// Has the numbers of the sockets sampled that somebody looks at; true if that told something.
+    fn look(&mut self) -> bool {
+        let looked_at = self.app.looked_at();
+        self.net.look_at(
+            &looked_at,
+            &mut turn(self.os, &mut self.app.session, &mut self.events),
+        );
+        self.look_at_peers(&looked_at);
+        let told = !self.events.is_empty();
+        self.take_events();
+        told
     }
 
     /// Whether there is something to do at once.

@@ -54,7 +54,7 @@ impl Children {
 
     /// What is started from now on.
     pub(super) fn start(&mut self, program: &Path) {
-        self.program = program.to_owned();
+        program.clone_into(&mut self.program);
     }
 
     /// Starts one. It is not in the poller yet.

@@ -9,6 +9,7 @@ use crate::event::{
 use crate::net::Net;
 use crate::os::{Child, ChildSignal, Got};
 use crate::peer::{Feed, Heard, Numbers};
+use crate::session::Conn;
 
 /// What waits to be written to a peer's process.
 const UNSENT_MAX_BYTES: usize = 4 << 10;
@@ -198,12 +199,7 @@ impl Engine<'_> {
         let mut conns: Vec<ConnId> = peer.feed.conns().collect();
         conns.sort_unstable();
         for conn in conns {
-            if self
-                .app
-                .session
-                .conn(conn)
-                .is_some_and(|conn| conn.is_open())
-            {
+            if self.app.session.conn(conn).is_some_and(Conn::is_open) {
                 self.tell(Actor::Lab, Some(conn), What::Gone);
             }
         }
