@@ -8,6 +8,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Framing", "FRAMINGS", "framing"),
     ("Literal", "LITERALS", "literal"),
     ("Pane", "PANES", "ui"),
+    ("Peer", "PEERS", "peer"),
 ];
 
 /// What implements one of the traits and stands in no row, by file and line.
