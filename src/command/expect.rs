@@ -43,6 +43,7 @@ const CALLS: &[&str] = &[
     "close",
     "setsockopt",
     "getsockopt",
+    "select",
 ];
 
 pub(super) static EXPECT: Await = Await {

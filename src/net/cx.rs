@@ -46,6 +46,8 @@ pub(super) struct Shared {
     pub(super) full: bool,
     /// Sockets that somebody looks at.
     pub(super) viewed: HashSet<ConnId>,
+    /// Calls are armed instead of made.
+    pub(super) holding: bool,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -67,6 +69,7 @@ impl Shared {
             stalled: Vec::new(),
             full: false,
             viewed: HashSet::new(),
+            holding: false,
             scratch: Vec::new(),
         }
     }

@@ -3,6 +3,8 @@
 //! their own.
 
 mod address;
+#[cfg(target_os = "linux")]
+mod cable;
 mod children;
 mod created;
 mod disk;
@@ -14,6 +16,8 @@ mod kept;
 mod options;
 mod paths;
 mod poller;
+mod questions;
+mod race;
 mod raw;
 mod resolver;
 pub mod signals;
@@ -25,7 +29,7 @@ mod tests;
 mod wakes;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,14 +41,17 @@ use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
+use self::race::Races;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Child, ChildSignal, Got, Interest, Os, Place, Received, Sock, Wake};
+use super::{
+    Child, ChildSignal, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake,
+};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -57,6 +64,7 @@ pub struct Real {
     sockets: Sockets,
     children: Children,
     resolver: Resolver,
+    races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
     stdin: Stdio<'static>,
@@ -77,6 +85,7 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
@@ -151,6 +160,18 @@ impl Os for Real {
         self.sockets.shutdown(sock, how)
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.sockets.dup(sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.sockets.sign(sock, peer, key)
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.sockets.deafen(sock, deaf)
+    }
+
     fn close(&mut self, sock: Sock) {
         self.sockets.close(sock);
     }
@@ -183,6 +204,18 @@ impl Os for Real {
         interfaces::addresses()
     }
 
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        questions::select(&self.sockets, asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.races.start(courses);
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
     }
@@ -204,6 +237,10 @@ impl Os for Real {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -341,7 +378,7 @@ impl Os for Real {
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
         let read = Interest {
             read: true,
-            write: false,
+            ..Interest::default()
         };
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
@@ -384,5 +421,9 @@ impl Os for Real {
 }
 
 fn terminal_interest(write: bool) -> Interest {
-    Interest { read: true, write }
+    Interest {
+        read: true,
+        write,
+        urgent: false,
+    }
 }

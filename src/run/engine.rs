@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Ending, Manner, Plan};
 use crate::app::App;
-use crate::event::{Actor, ConnId, Event, Want, What, Wish};
+use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
@@ -158,7 +158,7 @@ impl<'o> Engine<'o> {
         let repeating = self.repeat();
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look();
-        self.app.show_progress();
+        self.app.show_progress(self.net.probing());
         self.busy = cutting || stepping || repeating || looking;
     }
 
@@ -244,7 +244,8 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                if by == Actor::Script {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
+                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
                     self.app.made();
                 }
                 self.net.make(
@@ -264,6 +265,20 @@ impl<'o> Engine<'o> {
                     by,
                     conn,
                     want,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
+            Wish::Hold(hold) => {
+                self.net.hold(
+                    by,
+                    hold,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
+            Wish::Probe(probe) => {
+                self.net.probe(
+                    by,
+                    probe,
                     &mut turn(self.os, &mut self.app.session, &mut self.events),
                 );
             }
@@ -304,30 +319,13 @@ impl<'o> Engine<'o> {
         }
     }
 
-    /// Says once why the spill file takes nothing any more.
-    fn tell_spill_trouble(&mut self) {
-        if !self.spill_told
-            && let Some(why) = self.app.session.spill_trouble()
-        {
-            self.spill_told = true;
-            let text = format!(
-                "the spill file takes no more: {why}; sockets are read until memory is full"
-            );
-            self.tell(
-                Actor::Loop,
-                None,
-                What::Limit {
-                    key: "spill".to_owned(),
-                    text: Some(text),
-                },
-            );
-            self.take_events();
-        }
-    }
-
     /// Lets the script go on; true if it would go on at once.
     fn step_script(&mut self) -> bool {
         for _ in 0..STEPS_A_TURN {
+            if self.net.probing().is_some() {
+                self.script_deadline = None;
+                return false;
+            }
             if self.is_waiting() {
                 return false;
             }

@@ -231,6 +231,8 @@ impl Conn {
             }
             What::State(state) => self.state = *state,
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
+            What::Cable(cable) => self.cable = *cable,
+            What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
             What::Reading { auto, rate, keep } => {
                 (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);
             }

@@ -94,7 +94,10 @@ impl Children {
     pub(super) fn watch(&mut self, child: Child, read: bool) {
         if let Some(running) = self.open.get_mut(&child.0) {
             // Without memory in the kernel it is not told of until it is watched again.
-            let _ = running.output.watch(Interest { read, write: false });
+            let _ = running.output.watch(Interest {
+                read,
+                ..Interest::default()
+            });
         }
     }
 
