@@ -209,6 +209,8 @@ pub enum Want {
     Shutdown(How),
     /// `shutdown` of sending, then read on until the end (5 s, 1 MiB), then `close`: nothing of ours is lost.
     Close,
+    /// `close` alone, at once, as a program makes it: with unread input a TCP peer gets a reset.
+    CloseNow,
     /// `close` with `SO_LINGER` 0: a TCP peer gets a reset.
     Abort,
     /// End the calls that wait.
