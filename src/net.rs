@@ -3,6 +3,7 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod afterlife;
 mod close;
 mod connect;
 mod cx;
@@ -10,6 +11,7 @@ mod facts;
 mod kind;
 mod listen;
 mod make;
+mod other;
 mod pair;
 mod reading;
 mod receive;
@@ -156,7 +158,11 @@ impl Net {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
-            self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+            let is_open = self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+            if !is_open && alarm == Alarm::Sample {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(conn, false);
+            }
         }
     }
 
@@ -172,7 +178,23 @@ impl Net {
             self.shared.timers.cancel(*conn, Alarm::Sample);
         }
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
-            self.with(*conn, turn, Socket::sample_after_event);
+            if !self.with(*conn, turn, Socket::sample_after_event) {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(*conn, false);
+            }
+        }
+    }
+
+    /// The socket whose numbers a script waits for, or none: they are sampled until it waits no more, and where it
+    /// began to wait just now (`anew`) told at once, changed or not.
+    pub fn wait_for(&mut self, conn: Option<ConnId>, anew: bool, turn: &mut Turn) {
+        let is_other = std::mem::replace(&mut self.shared.awaited, conn) != conn;
+        let Some(conn) = conn.filter(|_| anew || is_other) else {
+            return;
+        };
+        if !self.with(conn, turn, |socket, cx| socket.sample_now(anew, cx)) {
+            let shared = &mut self.shared;
+            Cx { shared, turn }.sample_afterlife(conn, anew);
         }
     }
 

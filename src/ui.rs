@@ -40,6 +40,7 @@ mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod states;
 mod storm;
 mod theme;
 mod timeline;
@@ -157,6 +158,7 @@ enum Overlay {
     Saved,
     Framing,
     Storm,
+    States,
 }
 
 impl Overlay {
@@ -168,6 +170,7 @@ impl Overlay {
             Self::Saved => "saved",
             Self::Framing => "framing",
             Self::Storm => "storm",
+            Self::States => "states",
         }
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
+use super::afterlife::Afterlives;
+use super::facts::Ends;
 use super::socket::Socket;
 use super::timer::Timers;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
@@ -46,6 +48,12 @@ pub(super) struct Shared {
     pub(super) full: bool,
     /// Sockets that somebody looks at.
     pub(super) viewed: HashSet<ConnId>,
+    /// The one whose numbers a script waits for.
+    pub(super) awaited: Option<ConnId>,
+    /// The addresses of our connections.
+    pub(super) ends: HashMap<Ends, ConnId>,
+    /// Connections that the kernel may still know.
+    pub(super) afterlives: Afterlives,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -67,6 +75,9 @@ impl Shared {
             stalled: Vec::new(),
             full: false,
             viewed: HashSet::new(),
+            awaited: None,
+            ends: HashMap::new(),
+            afterlives: Afterlives::default(),
             scratch: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::connect::Dial;
 use super::cx::Cx;
-use super::facts::Sampled;
+use super::facts::{Ends, Sampled};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
@@ -64,6 +64,8 @@ pub(super) struct Socket {
     /// The first error that broke the connection, told to both directions.
     pub(super) broken: Option<Errno>,
     pub(super) sampled: Sampled,
+    /// Its addresses, where the kernel tells of its connection by them.
+    pub(super) ends: Option<Ends>,
     /// It stands in the queue of those with something to do.
     pub(super) queued: bool,
     /// What it moved since the turn began, in bytes.
@@ -109,6 +111,7 @@ impl Socket {
             closed: false,
             broken: None,
             sampled: Sampled::default(),
+            ends: None,
             queued: false,
             moved: 0,
             watched: Interest::default(),
@@ -166,7 +169,12 @@ impl Socket {
         }
         let mut events = cx.turn.events.iter().skip(from);
         // What sampling itself tells is no reason to sample again.
-        if events.any(|event| !matches!(event.what, What::Fact(_) | What::State(_))) {
+        if events.any(|event| {
+            !matches!(
+                event.what,
+                What::Fact(_) | What::State(_) | What::Peer(_) | What::Holder(_)
+            )
+        }) {
             self.sample_after_event(cx);
         }
     }
@@ -194,6 +202,7 @@ impl Socket {
         };
         cx.shared.descriptors.remove(&sock);
         cx.shared.open -= 1;
+        self.part(cx);
         let (_, took) = cx.call(|os| {
             os.close(sock);
             Ok(())
@@ -260,7 +269,25 @@ impl Socket {
         };
         let local = cx.turn.os.local_address(sock).ok();
         let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
+        if let (true, Some(Address::Inet(local)), Some(Address::Inet(peer))) =
+            (self.kind.is_in_diag, &local, &peer)
+        {
+            self.ends = Some((*local, *peer));
+            cx.shared.ends.insert((*local, *peer), self.id);
+        }
         cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
+    }
+
+    /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
+    fn part(&mut self, cx: &mut Cx) {
+        let Some(ends) = self.ends.take() else {
+            return;
+        };
+        if cx.shared.ends.get(&ends) == Some(&self.id) {
+            cx.shared.ends.remove(&ends);
+        }
+        let now = cx.now();
+        cx.shared.afterlives.add(self.id, ends, now);
     }
 
     /// Tells the end of a direction, once.

@@ -14,6 +14,7 @@ pub(super) static STREAM: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
@@ -22,6 +23,7 @@ pub(super) static SEQPACKET: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
@@ -30,6 +32,7 @@ pub(super) static DATAGRAM: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks: |_| false,
 };
 

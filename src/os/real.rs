@@ -4,27 +4,34 @@
 
 mod address;
 mod created;
+#[cfg(target_os = "linux")]
+mod diag;
 mod disk;
 mod errno;
 mod facts;
 mod files;
+mod host;
 mod interfaces;
 mod kept;
 mod options;
 mod paths;
 mod poller;
+#[cfg(target_os = "linux")]
+mod proc;
 mod raw;
 mod resolver;
 pub mod signals;
 mod sockets;
 mod stdio;
+#[cfg(target_os = "linux")]
+mod tcp_info;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod wakes;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +47,7 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Place, Received, Sock, Wake};
+use super::{Diag, End, Got, Interest, Os, Owner, Place, Received, Sock, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
 
@@ -53,6 +60,7 @@ pub struct Real {
     events: Events,
     bell: Arc<Bell>,
     sockets: Sockets,
+    host: host::Host,
     resolver: Resolver,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
@@ -74,6 +82,7 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            host: host::Host::default(),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -157,6 +166,22 @@ impl Os for Real {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.host.diag(local, peer)
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.host.diags(end, port)
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Owner> {
+        host::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        host::setting(path)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {

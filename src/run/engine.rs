@@ -179,11 +179,7 @@ impl<'o> Engine<'o> {
     /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough.
     pub fn settle(&mut self) {
         let now = self.now();
-        let looked_at = self.app.looked_at();
-        self.net.look_at(
-            &looked_at,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.look();
         self.net.expire(
             now,
             &mut turn(self.os, &mut self.app.session, &mut self.events),
@@ -195,6 +191,19 @@ impl<'o> Engine<'o> {
         let repeating = self.repeat();
         self.app.show_progress();
         self.busy = cutting || stepping || repeating;
+        if self.app.is_scripted() {
+            self.look();
+            self.busy |= !self.events.is_empty();
+        }
+    }
+
+    /// Tells the net whose numbers somebody wants.
+    fn look(&mut self) {
+        let looked_at = self.app.looked_at();
+        let (awaited, anew) = self.app.awaited();
+        let turn = &mut turn(self.os, &mut self.app.session, &mut self.events);
+        self.net.look_at(&looked_at, turn);
+        self.net.wait_for(awaited, anew, turn);
     }
 
     /// Whether there is something to do at once.

@@ -116,7 +116,7 @@ impl Ui {
                     self.sift(session);
                 }
             }
-            (Some(Overlay::Framing | Overlay::Storm), _) => {}
+            (Some(Overlay::Framing | Overlay::Storm | Overlay::States), _) => {}
             (None, Typing::Composer) => {
                 self.keep_typing(true, now);
                 let before = self.composer.editor.text().len();

@@ -26,6 +26,7 @@ const SHOWS: &[&str] = &[
     "redraw",
     "suspend",
     "cause",
+    "states",
     "saved",
     "framing",
     "beside",
@@ -223,6 +224,7 @@ impl Ui {
                 self.arrangement.zoom = !self.arrangement.zoom;
             }
             "cause" => self.show_cause(session)?,
+            "states" => self.show_states(session)?,
             "direction" => self.turn(session),
             "wider" => self.widen(session)?,
             "focus" => {

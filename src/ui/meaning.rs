@@ -32,6 +32,8 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
             [first, rest @ ..] => locale.fill("meaning.more-names", &[first, &rest.len()]),
         },
         (Syscall::Connect(_), _) if !is_stream => say("meaning.connect-fixed"),
+        (Syscall::SetOption { name, value }, _) => set(name, value, locale),
+        (Syscall::GetOption { name }, Outcome::Value(_)) => in_force(name, locale),
         (call, _) => done(call, told).map_or(String::new(), say),
     }
 }
@@ -70,6 +72,31 @@ fn sent(len: u64, taken: i64, locale: &Locale) -> String {
     }
 }
 
+/// What an option does from now on: a sentence for that value, or for the option with its value.
+fn set(name: &str, value: &str, locale: &Locale) -> String {
+    let of_value = format!("options.{name}-{value}");
+    if locale.has(&of_value) {
+        return locale.say(&of_value).to_owned();
+    }
+    let of_option = format!("options.{name}");
+    if locale.has(&of_option) {
+        locale.fill(&of_option, &[&value])
+    } else {
+        String::new()
+    }
+}
+
+/// What the kernel made of it.
+fn in_force(name: &str, locale: &Locale) -> String {
+    let of_option = format!("options.{name}-is");
+    let key = if locale.has(&of_option) {
+        &of_option
+    } else {
+        "options.effective"
+    };
+    locale.say(key).to_owned()
+}
+
 /// The sentence of what a call waits for.
 fn waits(call: &Syscall) -> &'static str {
     match call {
@@ -96,11 +123,10 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Shutdown(How::Read) => "meaning.shutdown-read",
         Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
         Syscall::Close => "meaning.close",
-        Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
-        Syscall::SetOption { .. } => "meaning.set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
+        | Syscall::SetOption { .. }
         | Syscall::GetOption { .. }
         | Syscall::TakeError => return None,
     };

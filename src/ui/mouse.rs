@@ -189,7 +189,7 @@ impl Ui {
                     .saturating_add_signed(i16::try_from(rows).unwrap_or(0))
                     .min(help::scroll_max(self, session, areas.middle));
             }
-            Some(Overlay::Saved | Overlay::Framing | Overlay::Storm) => {}
+            Some(Overlay::Saved | Overlay::Framing | Overlay::Storm | Overlay::States) => {}
             Some(Overlay::Connections) => {
                 let (pane, area) = self.pane_area(session);
                 self.scroll(pane, area, rows, session);

@@ -11,8 +11,8 @@ use super::layout::{self, Amount, Areas, Axis};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
 use super::{
-    Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey, library, storm,
-    tuner, which,
+    Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey, library, states,
+    storm, tuner, which,
 };
 use crate::escape;
 use crate::session::Session;
@@ -68,6 +68,7 @@ impl Ui {
             Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
             Some(Overlay::Saved) => cursor = library::render(scene, areas.middle, buf),
             Some(Overlay::Storm) => storm::render(scene, areas.middle, buf),
+            Some(Overlay::States) => states::render(scene, areas.middle, buf),
             Some(Overlay::Framing) => {
                 self.render_panes(scene, areas, buf);
                 tuner::render(scene, areas.middle, buf);

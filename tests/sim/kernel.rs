@@ -18,12 +18,12 @@ mod transfer;
 mod wakes;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::os::{Diag, End, Got, Interest, Os, Owner, Place, Received, Sock, Wake};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -158,7 +158,7 @@ impl Os for Kernel {
             "{sock:?} was closed before"
         );
         self.interests.remove(&sock.0);
-        self.sockets.close(sock.0);
+        self.sockets.close(sock.0, self.now);
     }
 
     fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
@@ -197,6 +197,24 @@ impl Os for Kernel {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock.0)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diag(self.now, local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diags(self.now, end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Owner> {
+        facts::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        facts::setting(path)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {

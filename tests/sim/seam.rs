@@ -2,11 +2,12 @@
 //! partial reads and writes where the kernel has none: at the terminal and the standard streams. Interruptions of
 //! those are repeated beneath the seam, so there are none here.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Dir, Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::os::{Diag, End, Got, Interest, Os, Owner, Place, Received, Sock, Wake};
 
 use super::Program;
 
@@ -116,6 +117,24 @@ impl Os for Program {
     fn facts(&mut self, sock: Sock) -> Fact {
         self.calls += 1;
         self.kernel.facts(sock)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.call("diag", |kernel| kernel.diag(local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.call("diags", |kernel| kernel.diags(end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Owner> {
+        self.calls += 1;
+        self.kernel.owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        self.calls += 1;
+        self.kernel.setting(path)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {

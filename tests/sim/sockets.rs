@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Errno, How};
 use sockeye::os::Got;
 
 use super::chance::Chance;
+use super::facts::Rest;
 use super::paths::Paths;
 
 pub(crate) fn errno(name: &str) -> Errno {
@@ -44,6 +46,8 @@ pub(crate) struct Socket {
     pub(crate) error: Option<Errno>,
     /// Sending is over.
     pub(crate) shut: bool,
+    /// It ended its side while the peer had not.
+    pub(crate) ended_first: bool,
 }
 
 /// What a listening socket has.
@@ -57,6 +61,8 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 pub(crate) struct Sockets {
     pub(crate) all: BTreeMap<u64, Socket>,
+    /// What is left of closed connections, by their two addresses.
+    pub(crate) rests: BTreeMap<(SocketAddr, SocketAddr), Rest>,
     next: u64,
     pub(crate) next_port: u16,
     pub(crate) chance: Chance,
@@ -70,6 +76,7 @@ impl Sockets {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             all: BTreeMap::new(),
+            rests: BTreeMap::new(),
             next: 3,
             next_port: 40_000,
             chance: Chance(seed),
@@ -108,6 +115,7 @@ impl Sockets {
             ended: false,
             error: None,
             shut: false,
+            ended_first: false,
         };
         self.all.insert(self.next, socket);
         self.next
@@ -284,6 +292,7 @@ impl Sockets {
             socket.ended = true;
         }
         if how != How::Read {
+            socket.ended_first |= !socket.shut && !socket.ended;
             socket.shut = true;
             if let Some(other) = socket.other.filter(|_| !connectionless) {
                 self.get(other)?.ended = true;
@@ -295,8 +304,8 @@ impl Sockets {
         Ok(())
     }
 
-    pub(crate) fn close(&mut self, id: u64) {
-        let Some(socket) = self.all.remove(&id) else {
+    pub(crate) fn close(&mut self, id: u64, now: Duration) {
+        let Some(mut socket) = self.all.remove(&id) else {
             return;
         };
         for waiting in socket.listener.iter().flat_map(|listener| &listener.queue) {
@@ -312,7 +321,13 @@ impl Sockets {
             if let Some(other) = socket.other {
                 self.reset_by(other);
             }
-        } else if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
+            return;
+        }
+        if socket.connected {
+            socket.ended_first |= !socket.shut && !socket.ended;
+            self.keep_rest(&socket, now);
+        }
+        if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
             other.other = None;
             other.ended |= !other.transport.is_connectionless();
         }
@@ -327,6 +342,12 @@ impl Sockets {
 
     /// `id` receives a reset: what it received before can still be read.
     pub(crate) fn reset_by(&mut self, id: u64) {
+        if let Some(socket) = self.all.get(&id) {
+            let ends = (socket.local.clone(), socket.peer.clone());
+            if let (Some(Address::Inet(local)), Some(Address::Inet(peer))) = ends {
+                self.rests.remove(&(peer, local));
+            }
+        }
         if let Some(socket) = self.all.get_mut(&id) {
             socket.other = None;
             socket.connected = false;
@@ -350,6 +371,11 @@ impl Sockets {
 impl Socket {
     pub(crate) fn connected_stream(&self) -> bool {
         self.connected && !self.transport.is_connectionless()
+    }
+
+    /// How many connections may wait here.
+    pub(crate) fn seats(&self) -> Option<usize> {
+        self.listener.as_ref().map(|listener| listener.backlog)
     }
 
     /// Bytes that wait to be read.

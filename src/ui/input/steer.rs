@@ -75,7 +75,7 @@ impl Ui {
             (Some(Overlay::Connections), _) => return vec!["show focus".to_owned()],
             (Some(Overlay::Saved), _) => self.take_saved(session),
             (Some(Overlay::Framing), _) => return self.take_look(session),
-            (Some(Overlay::Help | Overlay::Storm), _) => self.overlay = None,
+            (Some(Overlay::Help | Overlay::Storm | Overlay::States), _) => self.overlay = None,
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
                 let bytes = self.composer.bytes().unwrap_or(0);
