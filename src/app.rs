@@ -52,6 +52,8 @@ pub struct App {
     saving: Option<Saving>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
+    /// The word of the experiment that is under way.
+    probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
 }
@@ -71,6 +73,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             repeats: Vec::new(),
+            probing: None,
             refusals: 0,
         }
     }
@@ -197,6 +200,10 @@ impl App {
             by,
             what,
         };
+        let events = |conn, made: Vec<What>| {
+            let told = made.into_iter().map(|what| event(Some(conn), what));
+            told.collect()
+        };
         match wish {
             Wish::Frame {
                 conn,
@@ -205,10 +212,7 @@ impl App {
                 from,
             } => {
                 let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Turn {
                 conn,
@@ -217,10 +221,7 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
@@ -247,9 +248,11 @@ impl App {
             // These need the system, and `run` brings them there.
             Wish::Make(_)
             | Wish::Socket(..)
+            | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
+            | Wish::Hold(_)
             | Wish::Cancel(_)
             | Wish::Quit => Ok(Vec::new()),
         }

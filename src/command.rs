@@ -1,9 +1,11 @@
 //! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads
 //! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
+mod cable;
 mod complete;
 mod connect;
 mod context;
+mod crowd;
 mod expect;
 mod filter;
 mod find;
@@ -11,11 +13,13 @@ mod focus;
 mod frame;
 mod goto;
 mod help;
+mod hold;
 mod library;
 mod line;
 mod listen;
 mod look;
 mod make;
+mod measure;
 mod option;
 mod order;
 mod pair;
@@ -26,6 +30,7 @@ mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod select;
 mod send;
 mod shutdown;
 mod split;
@@ -52,11 +57,21 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Bind,
     &listen::Start,
     &pair::Pair,
+    &crowd::Crowd,
     &plain::ACCEPT,
     &shutdown::Shutdown,
     &plain::CLOSE,
     &plain::ABORT,
     &plain::CANCEL,
+    &cable::Unplug,
+    &plain::PLUG,
+    &plain::DUP,
+    &plain::LEAK,
+    &hold::Hold,
+    &hold::DO,
+    &hold::DISARM,
+    &select::Select,
+    &measure::Reach,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -67,6 +82,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &measure::Spin,
+    &measure::Race,
     &frame::Frame,
     &split::Split,
     &order::Order,
@@ -171,6 +188,11 @@ impl Group {
 pub trait Scope {
     /// The socket of that name, closed ones too.
     fn conn(&self, name: &str) -> Option<ConnId>;
+
+    /// The name of a socket.
+    fn name_of(&self, _conn: ConnId) -> Option<String> {
+        None
+    }
 
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;

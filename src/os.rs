@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 pub use diag::{Diag, End, Owner};
 pub use place::Place;
@@ -45,6 +45,28 @@ pub struct Interest {
     pub read: bool,
     /// Room, or the end of a connect.
     pub write: bool,
+    /// Urgent data alone; `read` tells of it too.
+    pub urgent: bool,
+}
+
+/// What select(2) is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A socket.
+    Socket(Sock),
+    /// A regular file, by its path.
+    File(&'a str),
+}
+
+/// In which of the lists of select(2) something stands: as asked, or as answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// A read, or an accept, would not wait.
+    pub read: bool,
+    /// A write would not wait.
+    pub write: bool,
+    /// Urgent data is there.
+    pub except: bool,
 }
 
 /// Everything that Sockeye asks of the system.
@@ -130,6 +152,28 @@ pub trait Os {
     /// As shutdown(2).
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()>;
 
+    /// `dup`: another descriptor of the same socket; the connection ends with the last of them.
+    ///
+    /// # Errors
+    ///
+    /// As dup(2).
+    fn dup(&mut self, sock: Sock) -> Got<Sock>;
+
+    /// `setsockopt(TCP_MD5SIG)`: segments to and from that peer carry a signature by this key; an empty key ends it.
+    /// The unspecified address means every peer.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()>;
+
+    /// `setsockopt(SO_ATTACH_FILTER)` with a filter that drops whatever comes, or `SO_DETACH_FILTER`.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()>;
+
     /// `close`: the poller forgets the socket before.
     fn close(&mut self, sock: Sock);
 
@@ -195,6 +239,19 @@ pub trait Os {
     /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
     fn addresses(&mut self) -> Vec<IpAddr>;
 
+    /// What this machine calls itself (uname(2)).
+    fn hostname(&mut self) -> String;
+
+    /// `select` without waiting: of each the part that is so now.
+    ///
+    /// # Errors
+    ///
+    /// As select(2), `EBADF` for what is closed; of a file as open(2), and `EINVAL` for one that is not regular.
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>>;
+
+    /// Lets two threads send bytes back and forth over each of these; [`Wake::Raced`] tells how long that took.
+    fn race(&mut self, courses: &[Course]);
+
     /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
     fn interface(&mut self, name: &str) -> Option<u32>;
 
@@ -218,6 +275,9 @@ pub trait Os {
 
     /// Monotonic time since the program began.
     fn now(&self) -> Duration;
+
+    /// Processor time that this process took so far (`clock_gettime(2)`).
+    fn cpu(&self) -> Duration;
 
     /// Wall time since 1970, UTC: a label, never compared.
     fn wall(&self) -> Duration;

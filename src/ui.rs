@@ -31,6 +31,7 @@ mod motion;
 mod mouse;
 mod moved;
 mod notice;
+mod overlay;
 mod pane;
 pub mod plain;
 mod progress;
@@ -101,7 +102,8 @@ pub struct Ui {
     /// The pane of the cursor: a position in [`PANES`].
     pane: usize,
     typing: Typing,
-    overlay: Option<Overlay>,
+    /// What lies over the panes, by its name.
+    overlay: Option<&'static str>,
     arrangement: Arrangement,
     desk: Desk,
     selection: Option<Selection>,
@@ -148,31 +150,6 @@ enum Typing {
     Nothing,
     Composer,
     Prompt,
-}
-
-/// What lies over the panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Overlay {
-    Help,
-    Connections,
-    Saved,
-    Framing,
-    Storm,
-    States,
-}
-
-impl Overlay {
-    /// Its name in the table of keys.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Help => "help",
-            Self::Connections => "connections",
-            Self::Saved => "saved",
-            Self::Framing => "framing",
-            Self::Storm => "storm",
-            Self::States => "states",
-        }
-    }
 }
 
 /// What only the owner of the terminal can do; taken by [`Ui::take_request`].

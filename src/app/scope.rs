@@ -52,6 +52,10 @@ impl Scope for AppScope<'_> {
         self.session.named(name)
     }
 
+    fn name_of(&self, conn: ConnId) -> Option<String> {
+        self.session.conn(conn).map(|conn| conn.name.clone())
+    }
+
     fn names(&self) -> Vec<String> {
         self.tabs
             .iter()

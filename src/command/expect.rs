@@ -40,6 +40,7 @@ const CALLS: &[&str] = &[
     "close",
     "setsockopt",
     "getsockopt",
+    "select",
 ];
 
 pub(super) static EXPECT: Await = Await {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, Comparison, ConnId, Dir, Errno, Flags, How, State};
+use super::{Actor, Comparison, ConnId, Dir, Errno, Flags, How, Probe, State};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -26,6 +26,8 @@ pub enum Wish {
     Make(Make),
     /// Something of a socket. The net carries it out.
     Socket(ConnId, Want),
+    /// An experiment. The net carries it out.
+    Probe(Probe),
     /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
     Frame {
         /// Whose bytes.
@@ -78,6 +80,8 @@ pub enum Wish {
     },
     /// Keep the expression of that name no longer.
     Forget(String),
+    /// Calls that are armed before they are made. The net carries it out.
+    Hold(Hold),
     /// End what the program is at, searching, saving and repeating, and the calls of this socket that wait.
     Cancel(Option<ConnId>),
     /// The end of the program.
@@ -123,6 +127,16 @@ pub enum Make {
         at: Endpoint,
         /// Its name in the session.
         name: Option<String>,
+    },
+    /// Many clients at once, that go where one listens. They are there when this is carried out; who of them gets in,
+    /// and when, is the kernel's matter.
+    Crowd {
+        /// Where to.
+        to: Endpoint,
+        /// Their names in the session; as many as there shall be.
+        names: Vec<String>,
+        /// How many of them, the first, speak slowly; all others say a line at once. Without, nobody says anything.
+        slow: Option<usize>,
     },
     /// Two connected sockets, both ours.
     Pair {
@@ -185,6 +199,17 @@ pub enum Want {
         /// Its name in the table of options.
         option: String,
     },
+    /// Pull the cable: nothing of the connection arrives any more, at either end.
+    Unplug {
+        /// Plug it in again after this long.
+        heal: Option<Duration>,
+    },
+    /// Plug it in again.
+    Plug,
+    /// `dup`: a second descriptor, held and never used.
+    Dup,
+    /// Forget the descriptors without closing them.
+    Leak,
     /// Whether the loop reads and accepts by itself, and how fast.
     Reading {
         /// By itself.
@@ -192,6 +217,19 @@ pub enum Want {
         /// The most bytes a second.
         rate: Option<u64>,
     },
+}
+
+/// What becomes of calls that are armed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// From now on calls are armed instead of made.
+    On,
+    /// What is armed is made in its order, and then calls are made again as they come.
+    Off,
+    /// Make the next one: of this socket, or of all.
+    Do(Option<ConnId>),
+    /// Take the last one back: of this socket, or of all.
+    Disarm(Option<ConnId>),
 }
 
 /// Bytes that shall be kept in a file.

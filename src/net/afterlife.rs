@@ -65,7 +65,7 @@ impl Cx<'_, '_> {
         if !is_looked_at {
             return;
         }
-        let is_reused = self.shared.ends.contains_key(&it.ends);
+        let is_reused = self.shared.tuples.contains_key(&it.ends);
         let found = self.turn.os.diag(it.ends.0, it.ends.1);
         let left = found.ok().flatten().filter(|_| !is_reused);
         let Some(fact) = left.map(|diag| diag.fact) else {

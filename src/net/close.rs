@@ -17,6 +17,10 @@ const DRAIN_MAX_BYTES: usize = 1 << 20;
 impl Socket {
     /// `close`, once everything before it is sent.
     pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) {
+        if self.close_one(by, cx) {
+            self.outgoing.reopen();
+            return;
+        }
         self.cancel_asks("close", cx);
         let graceful =
             self.connected && !self.transport.is_connectionless() && self.broken.is_none();
@@ -85,6 +89,9 @@ impl Socket {
         if self.connected && self.kind.can_reset {
             // Refused or not, the socket is closed next.
             let _ = self.set("linger", "0", by, cx);
+        }
+        if self.close_one(by, cx) {
+            return;
         }
         self.finish(by, "abort", cx);
     }

@@ -51,9 +51,11 @@ pub(super) struct Shared {
     /// The one whose numbers a script waits for.
     pub(super) awaited: Option<ConnId>,
     /// The addresses of our connections.
-    pub(super) ends: HashMap<Ends, ConnId>,
+    pub(super) tuples: HashMap<Ends, ConnId>,
     /// Connections that the kernel may still know.
     pub(super) afterlives: Afterlives,
+    /// Calls are armed instead of made.
+    pub(super) holding: bool,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -76,8 +78,9 @@ impl Shared {
             full: false,
             viewed: HashSet::new(),
             awaited: None,
-            ends: HashMap::new(),
+            tuples: HashMap::new(),
             afterlives: Afterlives::default(),
+            holding: false,
             scratch: Vec::new(),
         }
     }

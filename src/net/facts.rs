@@ -152,8 +152,8 @@ impl Socket {
 
     /// The addresses of the connection, or of the one that is under way.
     fn ends(&self, cx: &mut Cx) -> Option<Ends> {
-        if self.ends.is_some() || !self.kind.is_in_diag {
-            return self.ends;
+        if self.tuple.is_some() || !self.kind.is_in_diag {
+            return self.tuple;
         }
         let Address::Inet(peer) = self.dial.as_ref()?.target()? else {
             return None;

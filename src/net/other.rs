@@ -39,11 +39,11 @@ impl Other {
 impl Socket {
     /// Asks for the numbers of the other end, and tells what changed.
     pub(super) fn sample_other(&mut self, now: Duration, cx: &mut Cx) {
-        let Some((local, peer)) = self.ends else {
+        let Some((local, peer)) = self.tuple else {
             return;
         };
         if self.sampled.other.place == Place::Elsewhere
-            || cx.shared.ends.contains_key(&(peer, local))
+            || cx.shared.tuples.contains_key(&(peer, local))
         {
             return;
         }

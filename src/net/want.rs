@@ -14,6 +14,10 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
     if socket.is_closing() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
         return cx.refuse(socket.id, by, "this socket is being closed");
     }
+    if socket.leaked && !matches!(want, Want::Get { .. }) {
+        let text = "its descriptor is forgotten: nobody can make a call on it any more";
+        return cx.refuse(socket.id, by, text);
+    }
     match want {
         Want::Start { backlog } => start(socket, by, backlog.unwrap_or(BACKLOG), cx),
         Want::Accept => socket.ask(by, Ask::Accept, cx),
@@ -33,6 +37,10 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
         Want::Cancel => socket.cancel(by, cx),
         Want::Set { option, value } => set(socket, by, &option, &value, cx),
         Want::Get { option } => get(socket, by, &option, cx),
+        Want::Dup => socket.dup(by, cx),
+        Want::Leak => socket.leak(by, cx),
+        // The net does it, at both ends.
+        Want::Unplug { .. } | Want::Plug => {}
         Want::Reading { auto, rate } => {
             socket.set_reading(by, auto, rate, cx);
         }
@@ -69,6 +77,7 @@ fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
     if option == "oobinline" {
         socket.inline = value == "on";
     }
+    socket.lose_patience(option, cx);
     get_effective(socket, by, option, cx);
 }
 
@@ -87,6 +96,17 @@ fn get_effective(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
     if let Some(call) = call.filter(|call| call.outcome.errno().is_none()) {
         cx.log(socket.id, by, call);
     }
+}
+
+/// The value of an option that the loop asks for by itself, and tells that it did.
+pub(super) fn effective(socket: &Socket, option: &str, cx: &mut Cx) -> Option<String> {
+    let call = ask_option(socket, option, cx)?;
+    let value = match &call.outcome {
+        Outcome::Value(value) => Some(value.clone()),
+        _ => None,
+    };
+    cx.log(socket.id, Actor::Loop, call);
+    value
 }
 
 fn ask_option(socket: &Socket, option: &str, cx: &mut Cx) -> Option<Call> {

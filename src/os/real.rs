@@ -3,6 +3,8 @@
 //! their own.
 
 mod address;
+#[cfg(target_os = "linux")]
+mod cable;
 mod created;
 #[cfg(target_os = "linux")]
 mod diag;
@@ -18,6 +20,8 @@ mod paths;
 mod poller;
 #[cfg(target_os = "linux")]
 mod proc;
+mod questions;
+mod race;
 mod raw;
 mod resolver;
 pub mod signals;
@@ -42,14 +46,15 @@ use polling::{Events, Poller};
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
+use self::race::Races;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Diag, End, Got, Interest, Os, Owner, Place, Received, Sock, Wake};
+use super::{Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -62,6 +67,7 @@ pub struct Real {
     sockets: Sockets,
     host: host::Host,
     resolver: Resolver,
+    races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
     stdin: Stdio<'static>,
@@ -83,6 +89,7 @@ impl Real {
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Host::default(),
+            races: Races::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -140,6 +147,18 @@ impl Os for Real {
         self.sockets.shutdown(sock, how)
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.sockets.dup(sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.sockets.sign(sock, peer, key)
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.sockets.deafen(sock, deaf)
+    }
+
     fn close(&mut self, sock: Sock) {
         self.sockets.close(sock);
     }
@@ -188,6 +207,18 @@ impl Os for Real {
         interfaces::addresses()
     }
 
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        questions::select(&self.sockets, asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.races.start(courses);
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
     }
@@ -209,6 +240,10 @@ impl Os for Real {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -346,7 +381,7 @@ impl Os for Real {
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
         let read = Interest {
             read: true,
-            write: false,
+            ..Interest::default()
         };
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
@@ -368,5 +403,9 @@ impl Os for Real {
 }
 
 fn terminal_interest(write: bool) -> Interest {
-    Interest { read: true, write }
+    Interest {
+        read: true,
+        write,
+        urgent: false,
+    }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Sock;
+use crate::event::Lap;
 
 /// One thing that ended a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Wake {
         /// Its addresses, in the order to try.
         answer: Result<Vec<IpAddr>, String>,
     },
+    /// A race is over.
+    Raced(Vec<Lap>),
     /// The disk thread wrote something; spilling can go on.
     Disk,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{Ending, Manner, Plan};
 use crate::app::App;
 use crate::command::{self, Piece};
-use crate::event::{Actor, ConnId, Event, Want, What, Wish};
+use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
@@ -189,21 +189,22 @@ impl<'o> Engine<'o> {
         let cutting = self.app.work(CUT_BYTES, now);
         let stepping = self.step_script();
         let repeating = self.repeat();
-        self.app.show_progress();
-        self.busy = cutting || stepping || repeating;
-        if self.app.is_scripted() {
-            self.look();
-            self.busy |= !self.events.is_empty();
-        }
+        // What the script waits for from now on is asked for at once, and may be there already.
+        let looking = self.look();
+        self.app.show_progress(self.net.probing());
+        self.busy = cutting || stepping || repeating || looking;
     }
 
-    /// Tells the net whose numbers somebody wants.
-    fn look(&mut self) {
+    /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.
+    fn look(&mut self) -> bool {
         let looked_at = self.app.looked_at();
         let (awaited, anew) = self.app.awaited();
         let turn = &mut turn(self.os, &mut self.app.session, &mut self.events);
         self.net.look_at(&looked_at, turn);
         self.net.wait_for(awaited, anew, turn);
+        let told = !self.events.is_empty();
+        self.take_events();
+        told
     }
 
     /// Whether there is something to do at once.
@@ -273,7 +274,8 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                if by == Actor::Script {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
+                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
                     self.app.made();
                 }
                 self.net.make(
@@ -287,6 +289,20 @@ impl<'o> Engine<'o> {
                     by,
                     conn,
                     want,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
+            Wish::Hold(hold) => {
+                self.net.hold(
+                    by,
+                    hold,
+                    &mut turn(self.os, &mut self.app.session, &mut self.events),
+                );
+            }
+            Wish::Probe(probe) => {
+                self.net.probe(
+                    by,
+                    probe,
                     &mut turn(self.os, &mut self.app.session, &mut self.events),
                 );
             }
@@ -327,30 +343,13 @@ impl<'o> Engine<'o> {
         }
     }
 
-    /// Says once why the spill file takes nothing any more.
-    fn tell_spill_trouble(&mut self) {
-        if !self.spill_told
-            && let Some(why) = self.app.session.spill_trouble()
-        {
-            self.spill_told = true;
-            let text = format!(
-                "the spill file takes no more: {why}; sockets are read until memory is full"
-            );
-            self.tell(
-                Actor::Loop,
-                None,
-                What::Limit {
-                    key: "spill".to_owned(),
-                    text: Some(text),
-                },
-            );
-            self.take_events();
-        }
-    }
-
     /// Lets the script go on; true if it would go on at once.
     fn step_script(&mut self) -> bool {
         for _ in 0..STEPS_A_TURN {
+            if self.net.probing().is_some() {
+                self.script_deadline = None;
+                return false;
+            }
             let now = self.now();
             match self.app.step(now) {
                 None | Some(Next::Done(_)) => return false,

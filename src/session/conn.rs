@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{ConnId, Dir, Errno, Fact, Holder, Role, State, Timer};
+use crate::event::{Cable, ConnId, Dir, Errno, Fact, Holder, Role, State, Timer};
 use crate::framing::{Side, Sight};
 
 /// The most states that are remembered of a socket; one that is tried again and again has more.
@@ -53,6 +53,12 @@ pub struct Conn {
     pub rate: Option<u64>,
     /// The most bytes of each direction that are kept, the newest, where limited.
     pub keep: Option<u64>,
+    /// How its cable is pulled, while it is.
+    pub cable: Option<Cable>,
+    /// How many descriptors of it this program holds, while it is open.
+    pub refs: u32,
+    /// Those are forgotten: no call is made on them any more.
+    pub leaked: bool,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
     /// Whether it has, or had, a peer.
@@ -128,6 +134,9 @@ impl Conn {
             auto: true,
             rate: None,
             keep: None,
+            cable: None,
+            refs: 1,
+            leaked: false,
             pending: Vec::new(),
             connected: false,
             accepted: 0,

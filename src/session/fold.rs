@@ -229,6 +229,8 @@ impl Conn {
             What::Holder(holder) => self.holder = Some(holder.clone()),
             What::State(state) => self.enter(*state, seq),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
+            What::Cable(cable) => self.cable = *cable,
+            What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
             What::Reading { auto, rate, keep } => {
                 (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);
             }

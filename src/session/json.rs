@@ -1,13 +1,16 @@
 //! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
+mod probe;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{
-    Call, ConnId, Dir, Event, Fact, Held, NUMBERS, Outcome, State, Syscall, Timer, Unit, What,
+    Cable, Call, ConnId, Dir, Event, Fact, Held, NUMBERS, Outcome, State, Syscall, Timer, Unit,
+    What,
 };
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
@@ -116,7 +119,7 @@ fn mark(what: &What) -> &'static str {
 fn kind(what: &What) -> &'static str {
     match what {
         What::Call(_) => "call",
-        What::Fact(_) | What::Peer(_) | What::Holder(_) => "fact",
+        What::Fact(_) | What::Peer(_) | What::Holder(_) | What::Measured(_) => "fact",
         What::Say(_) => "say",
         What::Limit { .. } => "limit",
         What::Marked(_) | What::Unmarked(_) | What::Note(_) | What::Refused(_) => "note",
@@ -127,6 +130,11 @@ fn kind(what: &What) -> &'static str {
         | What::Ended { .. }
         | What::Held { .. }
         | What::Reading { .. }
+        | What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. }
         | What::Framed { .. } => "state",
     }
 }
@@ -190,6 +198,11 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("rate", json!(rate));
             put("keep", json!(keep));
         }
+        What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. } => describe_lever(out, what),
         What::Framed { dir, rule, from } => {
             put("dir", dir.word().into());
             put("frame", rule.as_str().into());
@@ -201,6 +214,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Marked(text) | What::Note(text) | What::Say(text) | What::Refused(text) => {
             put("text", text.as_str().into());
         }
+        What::Measured(measure) => probe::describe(out, measure),
         What::Limit { key, text } => {
             put("key", key.as_str().into());
             put("text", json!(text));
@@ -219,6 +233,35 @@ fn describe_fact(out: &mut Map<String, Value>, fact: &Fact) {
         out.insert(number.name.replace('-', "_"), value);
     }
     out.insert("runs".into(), json!(fact.timer.map(Timer::name)));
+}
+
+/// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.
+fn describe_lever(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Cable(cable) => {
+            put("cable", json!(cable.map_or("plugged", Cable::word)));
+            if *cable == Some(Cable::Simulated) {
+                put("mark", "simulated".into());
+            }
+        }
+        What::Refs { count, leaked } => {
+            put("refs", json!(count));
+            put("leaked", json!(leaked));
+        }
+        What::Holding(on) => {
+            put("hold", json!(on));
+        }
+        What::Armed { number, call } => {
+            put("armed", json!(number));
+            put("would", json!(call.to_string()));
+        }
+        What::Disarmed { number, made } => {
+            put("disarmed", json!(number));
+            put("made", json!(made));
+        }
+        _ => {}
+    }
 }
 
 fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
@@ -240,6 +283,7 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
         Outcome::Received {
             from: Some(from), ..
         } => put("from", from.to_string().into()),
+        Outcome::Selected(lists) => put("answer", probe::lists(lists)),
         Outcome::Value(value) => put("value", value.as_str().into()),
         Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
         Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
@@ -280,7 +324,8 @@ fn arguments(call: &Syscall) -> Value {
         Syscall::SetOption { name, value } => json!({ "option": name, "value": value }),
         Syscall::GetOption { name } => json!({ "option": name }),
         Syscall::TakeError => json!({ "option": "SO_ERROR" }),
-        Syscall::Accept | Syscall::Close => json!({}),
+        Syscall::Select { lists, timeout } => probe::question(lists, *timeout),
+        Syscall::Accept | Syscall::Close | Syscall::Dup => json!({}),
     }
 }
 

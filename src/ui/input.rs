@@ -7,9 +7,10 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
+use super::overlay::Edit;
 use super::pane::PANES;
 use super::which::Pending;
-use super::{Overlay, Typing, Ui};
+use super::{Typing, Ui};
 use crate::command::Scope;
 use crate::keymap::{self, Act, Binding, Confirm, Focus, Need, Own};
 use crate::session::Session;
@@ -88,7 +89,7 @@ impl Ui {
     /// Where keys go now: what lies over the panes comes before the line being typed.
     pub(super) fn keys_go_to(&self, session: &Session) -> Focus<'static> {
         match (self.overlay, self.typing) {
-            (Some(overlay), _) => Focus::Overlay(overlay.name()),
+            (Some(overlay), _) => Focus::Overlay(overlay),
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
             (None, Typing::Nothing) if self.is_first_screen(session) => Focus::Pane(FIRST),
@@ -100,23 +101,10 @@ impl Ui {
 
     /// A key of the line being typed.
     fn edit(&mut self, key: &KeyEvent, session: &Session, now: Duration) {
-        match (self.overlay, self.typing) {
-            (Some(Overlay::Help), _) => {
-                self.help_top = 0;
-                self.help_filter.key(key);
+        match (self.over(), self.typing) {
+            (Some(overlay), _) => {
+                overlay.edit(self, Edit::Key(key, now), session);
             }
-            (Some(Overlay::Saved), _) => {
-                if self.hands.library.filter.key(key) {
-                    self.hands.library.changed();
-                }
-            }
-            (Some(Overlay::Connections), _) => {
-                self.keep_typing(false, now);
-                if self.filter.key(key) {
-                    self.sift(session);
-                }
-            }
-            (Some(Overlay::Framing | Overlay::Storm | Overlay::States), _) => {}
             (None, Typing::Composer) => {
                 self.keep_typing(true, now);
                 let before = self.composer.editor.text().len();
@@ -141,19 +129,12 @@ impl Ui {
             let text = String::from_utf8_lossy(bytes);
             text.split(['\r', '\n']).collect::<Vec<_>>().join(" ")
         };
-        let dropped = match (self.overlay, self.typing) {
-            (Some(Overlay::Help), _) => self.help_filter.insert(&line()),
-            (Some(Overlay::Saved), _) => {
-                self.hands.library.changed();
-                self.hands.library.filter.insert(&line())
-            }
-            (Some(Overlay::Connections), _) => {
-                self.keep_filter();
-                let dropped = self.filter.insert(&line());
-                self.sift(session);
-                dropped
-            }
-            (None, Typing::Prompt) => {
+        let taken = self
+            .over()
+            .and_then(|overlay| overlay.edit(self, Edit::Paste(&line()), session));
+        let dropped = match (taken, self.typing) {
+            (Some(dropped), _) => dropped,
+            (None, Typing::Prompt) if self.overlay.is_none() => {
                 let dropped = self.prompt.editor.insert(&line());
                 self.prompt.changed();
                 dropped

@@ -8,8 +8,8 @@ use ratatui::layout::{Position, Rect};
 use super::desk::Drag;
 use super::layout::{Areas, Axis};
 use super::motion::Motion;
-use super::pane::{BYTES, CODE, CONNECTIONS, PANES, SEAMS};
-use super::{Overlay, Typing, Ui, bytes, footer, head, help, seams};
+use super::pane::{BYTES, CODE, PANES, SEAMS};
+use super::{Typing, Ui, bytes, footer, head, seams};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -125,11 +125,8 @@ impl Ui {
             }
             return Vec::new();
         }
-        if let Some(overlay) = self.overlay {
-            if overlay == Overlay::Connections {
-                let (_, area) = self.pane_area(session);
-                self.press_pane(CONNECTIONS, at, area, session);
-            }
+        if let Some(overlay) = self.over() {
+            overlay.press(self, at, session);
             return Vec::new();
         }
         if self.is_first_screen(session) {
@@ -172,7 +169,7 @@ impl Ui {
         }
     }
 
-    fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {
+    pub(super) fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {
         if area.contains(at)
             && let Some(it) = PANES.get(pane)
         {
@@ -182,23 +179,10 @@ impl Ui {
     }
 
     fn wheel(&mut self, at: Position, areas: &Areas, rows: i64, session: &Session) {
-        match self.overlay {
-            Some(Overlay::Help) => {
-                self.help_top = self
-                    .help_top
-                    .saturating_add_signed(i16::try_from(rows).unwrap_or(0))
-                    .min(help::scroll_max(self, session, areas.middle));
-            }
-            Some(Overlay::Saved | Overlay::Framing | Overlay::Storm | Overlay::States) => {}
-            Some(Overlay::Connections) => {
-                let (pane, area) = self.pane_area(session);
-                self.scroll(pane, area, rows, session);
-            }
-            None => {
-                if let Some(slot) = areas.slots.iter().find(|slot| slot.body.contains(at)) {
-                    self.scroll_slot(slot.pane, slot.body, rows, session);
-                }
-            }
+        if let Some(overlay) = self.over() {
+            overlay.wheel(self, rows, session);
+        } else if let Some(slot) = areas.slots.iter().find(|slot| slot.body.contains(at)) {
+            self.scroll_slot(slot.pane, slot.body, rows, session);
         }
     }
 

@@ -2,12 +2,14 @@
 //! there, and where its other end is. The map is a table of places and ways; what nobody observed is dotted.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
+use super::Ui;
 use super::ink::{self, Pen, clip};
+use super::overlay::{Overlay, STATES};
 use super::pane::Scene;
 use super::theme::Role;
-use super::{Overlay, Ui};
+use crate::endpoint::Transport;
 use crate::event::{Role as Kind, State};
 use crate::session::{Conn, Session};
 
@@ -119,27 +121,32 @@ struct Step {
     is_told: bool,
 }
 
-impl Ui {
-    /// Shows the states of the focused socket, or leaves them.
-    pub(super) fn show_states(&mut self, session: &Session) -> Result<(), String> {
-        if self.overlay == Some(Overlay::States) {
-            self.overlay = None;
-            return Ok(());
-        }
-        let conn = self.focus.and_then(|id| session.conn(id));
-        let Some(conn) = conn else {
-            return Err(self.locale.say("notice.no-such-socket").to_owned());
+/// The map.
+pub(super) struct Over;
+
+impl Overlay for Over {
+    fn name(&self) -> &'static str {
+        STATES
+    }
+
+    fn open(&self, ui: &mut Ui, session: &Session) -> Result<(), String> {
+        let Some(conn) = ui.focus.and_then(|id| session.conn(id)) else {
+            return Err(ui.locale.say("notice.no-such-socket").to_owned());
         };
-        if conn.transport != crate::endpoint::Transport::Tcp {
-            return Err(self.locale.fill("states.none", &[&conn.name]));
+        if conn.transport != Transport::Tcp {
+            return Err(ui.locale.fill("states.none", &[&conn.name]));
         }
-        self.overlay = Some(Overlay::States);
         Ok(())
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        render(scene, area, buf);
+        None
     }
 }
 
 /// Draws it.
-pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(conn) = scene.ui.focus.and_then(|id| scene.session.conn(id)) else {
         return;
     };

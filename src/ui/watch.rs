@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use super::overlay::{STATES, TABLE};
 use super::pane::CONNECTIONS;
-use super::{Overlay, Ui, cards, notice::Notice};
+use super::{Ui, cards, notice::Notice};
 use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, Timer, What};
 use crate::session::Session;
 
@@ -57,9 +58,10 @@ impl Ui {
         }
         let mut seen = self.in_view(session);
         let areas = self.areas(session).unwrap_or_default();
-        let table = match self.overlay {
-            Some(Overlay::Connections) => Some(self.pane_area(session).1),
-            _ => areas.slot(CONNECTIONS).map(|slot| slot.body),
+        let table = if self.is_over(TABLE) {
+            Some(self.pane_area(session).1)
+        } else {
+            areas.slot(CONNECTIONS).map(|slot| slot.body)
         };
         if let Some(area) = table {
             seen.extend(self.rows_in_view(area.height).filter(|conn| {
@@ -167,7 +169,7 @@ impl Ui {
     }
 
     pub(super) fn is_table_shown(&self, session: &Session) -> bool {
-        self.overlay == Some(Overlay::Connections)
+        self.is_over(TABLE)
             || self
                 .areas(session)
                 .is_some_and(|areas| areas.slot(CONNECTIONS).is_some())
@@ -209,7 +211,7 @@ impl Ui {
         let counted = |conn: &crate::session::Conn| {
             let left = conn.timer_left(now).filter(|left| !left.is_zero())?;
             let step = match conn.fact.timer? {
-                Timer::Wait if self.overlay == Some(Overlay::States) => second,
+                Timer::Wait if self.is_over(STATES) => second,
                 Timer::Retransmit if conn.fact.retransmits > Some(0) && has_boxes() => tenth,
                 _ => return None,
             };

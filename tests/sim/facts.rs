@@ -24,8 +24,14 @@ pub(crate) struct Rest {
 
 impl Sockets {
     pub(super) fn facts(&mut self, sock: u64) -> Fact {
-        self.get(sock)
-            .map_or_else(|_| Fact::default(), |socket| socket.facts())
+        let retransmits = self.retransmits(self.root(sock));
+        let Ok(socket) = self.get(sock) else {
+            return Fact::default();
+        };
+        Fact {
+            retransmits: Some(retransmits),
+            ..socket.facts()
+        }
     }
 
     pub(super) fn diag(
@@ -131,7 +137,7 @@ impl Socket {
             state: Some(state),
             waiting: Some(u32::try_from(self.waiting()).unwrap_or(u32::MAX)),
             unsent: Some(0),
-            in_flight: Some(0),
+            in_flight: Some(u32::try_from(self.flying.len()).unwrap_or(u32::MAX)),
             backlog: self.seats().map(|seats| u32::try_from(seats).unwrap() - 1),
             ..Fact::default()
         }

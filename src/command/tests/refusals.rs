@@ -100,8 +100,8 @@ const TABLE: &[(&str, &str)] = &[
     ("@A set eol lf", "column 1: `set` is about no socket (leave the name out)"),
     (
         "get eol",
-        "column 5: there is no option `eol` (nonblock nodelay cork quickack keepalive user-timeout linger sndbuf \
-         rcvbuf rcvlowat reuseaddr reuseport ttl tos broadcast multicast-ttl multicast-loop join leave v6only \
+        "column 5: there is no option `eol` (nonblock nodelay cork quickack keepalive user-timeout rto-max linger \
+         sndbuf rcvbuf rcvlowat reuseaddr reuseport ttl tos broadcast multicast-ttl multicast-loop join leave v6only \
          oobinline maxseg freebind mark congestion)",
     ),
     ("reading auto 64k", "column 14: `64k` is no rate (bytes a second: 500/s, 64k/s; none at all is manual)"),

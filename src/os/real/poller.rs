@@ -47,7 +47,8 @@ impl<T: AsFd> Watched<T> {
         if interest == self.interest {
             return Ok(());
         }
-        let event = Event::new(self.key, interest.read, interest.write);
+        let mut event = Event::new(self.key, interest.read, interest.write);
+        event.set_priority(interest.urgent);
         if interest == Interest::default() {
             self.poller.delete(self.source.as_fd())?;
         } else if self.interest == Interest::default() {

@@ -20,11 +20,13 @@ const NONE: Flags = Flags {
 const READ: Interest = Interest {
     read: true,
     write: false,
+    urgent: false,
 };
 
 const WRITE: Interest = Interest {
     read: false,
     write: true,
+    urgent: false,
 };
 
 fn real() -> Real {

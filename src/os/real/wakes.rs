@@ -42,6 +42,7 @@ impl Real {
         while let Some((ticket, answer)) = self.resolver.answer() {
             wakes.push(Wake::Named { ticket, answer });
         }
+        wakes.extend(self.races.result().map(Wake::Raced));
         if self.bell.take() {
             wakes.push(Wake::Disk);
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::command::Scope;
 use crate::keymap::Own;
 use crate::session::Session;
-use crate::ui::{Overlay, Typing, Ui};
+use crate::ui::overlay::{Edit, TABLE};
+use crate::ui::{Typing, Ui};
 
 /// How long a second `C-c` counts.
 const INTERRUPT: Duration = Duration::from_secs(2);
@@ -25,7 +26,7 @@ impl Ui {
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
             Own::Filter => {
-                self.overlay = Some(Overlay::Connections);
+                self.overlay = Some(TABLE);
                 self.put_row_on_focus(session);
             }
             Own::Cycle => self.cycle(session, scope, now),
@@ -71,11 +72,8 @@ impl Ui {
     }
 
     fn accept(&mut self, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.overlay, self.typing) {
-            (Some(Overlay::Connections), _) => return vec!["show focus".to_owned()],
-            (Some(Overlay::Saved), _) => self.take_saved(session),
-            (Some(Overlay::Framing), _) => return self.take_look(session),
-            (Some(Overlay::Help | Overlay::Storm | Overlay::States), _) => self.overlay = None,
+        match (self.over(), self.typing) {
+            (Some(overlay), _) => return overlay.accept(self, session),
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
                 let bytes = self.composer.bytes().unwrap_or(0);
@@ -162,11 +160,9 @@ impl Ui {
     }
 
     fn leave_overlay(&mut self, session: &Session) {
-        let left = self.overlay.take();
-        if left == Some(Overlay::Connections) && !self.filter.text().is_empty() {
-            self.keep_filter();
-            self.filter.set("");
-            self.sift(session);
+        if let Some(overlay) = self.over() {
+            self.overlay = None;
+            overlay.leave(self, session);
         }
     }
 
@@ -180,11 +176,9 @@ impl Ui {
 
     /// Empties the line being typed; the history keeps it, and `undo` brings it back.
     fn clear(&mut self, session: &Session) {
-        match (self.overlay, self.typing) {
-            (Some(Overlay::Help), _) => self.help_filter.set(""),
-            (Some(Overlay::Saved), _) => {
-                self.hands.library.filter.set("");
-                self.hands.library.changed();
+        match (self.over(), self.typing) {
+            (Some(overlay), _) => {
+                overlay.edit(self, Edit::Clear, session);
             }
             (None, Typing::Composer) => {
                 self.keep_composer();
@@ -192,7 +186,7 @@ impl Ui {
                 self.composer.read(session, self.focus);
             }
             (None, Typing::Prompt) => self.prompt.clear(),
-            _ => {
+            (None, Typing::Nothing) => {
                 self.keep_filter();
                 self.filter.set("");
                 self.sift(session);
