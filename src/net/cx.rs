@@ -52,6 +52,8 @@ pub(super) struct Shared {
     pub(super) awaited: Option<ConnId>,
     /// The addresses of our connections.
     pub(super) tuples: HashMap<Ends, ConnId>,
+    /// How often the kernel sends a SYN and data again, once that was asked.
+    pub(super) retries: [Option<Option<u8>>; 2],
     /// Connections that the kernel may still know.
     pub(super) afterlives: Afterlives,
     /// Calls are armed instead of made.
@@ -79,6 +81,7 @@ impl Shared {
             viewed: HashSet::new(),
             awaited: None,
             tuples: HashMap::new(),
+            retries: [None; 2],
             afterlives: Afterlives::default(),
             holding: false,
             scratch: Vec::new(),

@@ -75,6 +75,7 @@ impl Socket {
         let mut fact = cx.turn.os.facts(sock);
         self.ask_outside(&mut fact, cx);
         self.ask_timer(&mut fact, anew, now, cx);
+        cx.ask_retries(&mut fact);
         let before = std::mem::replace(&mut self.sampled.fact, fact);
         self.sampled.at = Some(now);
         if fact.state != before.state || fact.timeless() != before.timeless() {
@@ -142,6 +143,10 @@ impl Socket {
             };
             if let Ok(Some(diag)) = cx.turn.os.diag(local, peer) {
                 (fact.timer, fact.timer_ms) = (diag.fact.timer, diag.fact.timer_ms);
+                // The socket itself has no part in what its connection goes through behind its end.
+                if fact.state == Some(State::Closed) {
+                    fact.state = diag.fact.state;
+                }
             }
             return;
         }
@@ -187,6 +192,24 @@ impl Socket {
     }
 }
 
+impl Cx<'_, '_> {
+    /// How often the kernel sends again before it gives up: a setting of the system, read when it first matters.
+    fn ask_retries(&mut self, fact: &mut Fact) {
+        if fact.retransmits.unwrap_or(0) == 0 {
+            return;
+        }
+        let (at, path) = match fact.state {
+            Some(State::SynSent) => (0, "net/ipv4/tcp_syn_retries"),
+            _ => (1, "net/ipv4/tcp_retries2"),
+        };
+        let [syn, data] = &mut self.shared.retries;
+        let known = if at == 0 { syn } else { data };
+        let os = &mut *self.turn.os;
+        fact.retries_max =
+            *known.get_or_insert_with(|| os.setting(path).and_then(|most| u8::try_from(most).ok()));
+    }
+}
+
 /// When the kernel's timer rings.
 pub(super) fn ring_time(fact: &Fact, now: Duration) -> Option<Duration> {
     Some(now + Duration::from_millis(fact.timer_ms?.into()))
@@ -206,12 +229,7 @@ fn runs_a_timer(fact: &Fact) -> bool {
     let waits = matches!(
         fact.state,
         Some(
-            State::SynSent
-                | State::SynReceived
-                | State::FinWait1
-                | State::Closing
-                | State::LastAck
-                | State::TimeWait
+            State::SynSent | State::SynReceived | State::FinWait1 | State::Closing | State::LastAck
         )
     );
     let probes = fact.timer == Some(Timer::Window) || fact.probes.unwrap_or(0) > 0;

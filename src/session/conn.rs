@@ -173,6 +173,10 @@ impl Conn {
 
     /// It is in another state, as the event of this number tells.
     pub(super) fn enter(&mut self, state: State, seq: u64) {
+        // That it is over with the descriptor was only concluded, where the kernel keeps the connection.
+        if self.closed.is_some() && state != State::Closed {
+            self.path.pop_if(|(last, _)| *last == State::Closed);
+        }
         let is_news = self.path.last().is_none_or(|(last, _)| *last != state);
         if is_news && self.path.len() < PATH_MAX {
             self.path.push((state, seq));

@@ -54,6 +54,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
+        What::Holder(holder) => cards::who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
