@@ -3,6 +3,7 @@
 //! the one language.
 
 mod arrange;
+mod board;
 mod bytes;
 mod cards;
 mod cause;
@@ -25,6 +26,7 @@ pub mod layout;
 mod library;
 mod looking;
 mod meaning;
+mod measured;
 mod memory;
 mod messages;
 mod motion;
@@ -37,10 +39,12 @@ pub mod plain;
 mod progress;
 mod prompt;
 mod render;
+mod room;
 mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod stand_in;
 mod storm;
 mod theme;
 mod timeline;
@@ -48,6 +52,7 @@ mod tuner;
 mod undo;
 mod watch;
 mod which;
+mod xray;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -66,12 +71,14 @@ use crate::inspect::ByteOrder;
 use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
+use board::Board;
 use composer::Composer;
 use connections::Table;
 use desk::Desk;
 use editor::Editor;
 use hands::Hands;
 use layout::{Amount, Areas, Arrangement};
+use measured::Measured;
 use notice::Notice;
 use progress::Progress;
 use prompt::Prompt;
@@ -82,6 +89,8 @@ use storm::Blown;
 pub use tuner::Looks;
 use tuner::Tuner;
 pub use undo::Undone;
+use xray::Xray;
+pub use xray::{Moved, Turn, Woke};
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -141,6 +150,9 @@ pub struct Ui {
     saved: Saved,
     tuner: Tuner,
     storm: Option<Blown>,
+    board: Board,
+    measured: Measured,
+    xray: Xray,
 }
 
 /// Where keys go if not to a pane.
@@ -213,6 +225,9 @@ impl Ui {
             saved: Saved::default(),
             tuner: Tuner::default(),
             storm: None,
+            board: Board::default(),
+            measured: Measured::default(),
+            xray: Xray::default(),
         }
     }
 

@@ -11,6 +11,9 @@ const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"])
 /// Panes with a table of sockets.
 const TABLE: Place = Place::Panes(&["connections"]);
 
+/// The waiting room of a listener.
+const ROOM: Place = Place::Panes(&["room"]);
+
 /// Panes with calls.
 const CALLS: Place = Place::Panes(&["timeline"]);
 
@@ -24,13 +27,23 @@ const CURSOR: Place = Place::Panes(&[
     "seams",
     "code",
     "first",
+    "board",
 ]);
 
 /// The table of sockets over the panes.
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing", "storm"]);
+const OVERLAY: Place = Place::Overlay(&[
+    "help",
+    "connections",
+    "saved",
+    "framing",
+    "storm",
+    "reach",
+    "race",
+    "loop",
+]);
 
 /// What has something to choose.
 const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
@@ -90,7 +103,11 @@ pub static KEYS: &[Binding] = &[
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
+    Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
+    Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
+    ask(&["C"], "crowd", "crowd ").needs(Need::Open),
+    run(&["S"], Place::Everywhere, "select", "select").needs(Need::Socket),
     // This pane.
     own(&["/"], TABLE, "filter", Own::Filter).footer(),
     run(&["Enter"], TABLE, "look", "show focus").footer(),

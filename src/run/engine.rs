@@ -3,6 +3,7 @@
 
 mod told;
 mod works;
+mod xray;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::script::{Next, Script};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::words::Complaint;
+use xray::Xray;
 
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
@@ -59,6 +61,8 @@ pub struct Engine<'o> {
     spill_told: bool,
     /// Messages are left to cut, or the script would go on at once.
     busy: bool,
+    /// The turn that is looked at from inside.
+    xray: Xray,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -95,6 +99,7 @@ impl<'o> Engine<'o> {
             stored: Vec::new(),
             spill_told: false,
             busy: false,
+            xray: Xray::default(),
             quit: false,
             taken: 0,
         };
@@ -170,6 +175,10 @@ impl<'o> Engine<'o> {
             self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
         }
         for wish in wishes {
+            // What was made before on the line can be looked at now.
+            if matches!(wish, Wish::View(_)) {
+                self.take_events();
+            }
             self.carry_out(by, wish);
         }
         self.take_events();
@@ -192,6 +201,7 @@ impl<'o> Engine<'o> {
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look();
         self.app.show_progress(self.net.probing());
+        self.xray_settled();
         self.busy = cutting || stepping || repeating || looking;
     }
 
@@ -230,7 +240,10 @@ impl<'o> Engine<'o> {
     ///
     /// As the system's poller.
     pub fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.os.wait(timeout, wakes)
+        self.xray_waits();
+        self.os.wait(timeout, wakes)?;
+        self.xray_woken(wakes);
+        Ok(())
     }
 
     /// Tells the net, and the tapes, what ended a wait.
@@ -339,6 +352,9 @@ impl<'o> Engine<'o> {
     fn take_events(&mut self) {
         if !self.events.is_empty() {
             self.taken += self.events.len() as u64;
+            if self.app.ui.wants_turns() {
+                self.xray.take(&self.events);
+            }
             self.app.apply(self.events.drain(..));
         }
     }

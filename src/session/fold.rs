@@ -253,6 +253,7 @@ impl Conn {
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;
+                self.joined = Some(seq);
                 self.state = self.connected_state();
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,
