@@ -151,6 +151,8 @@ pub struct Ui {
     tuner: Tuner,
     storm: Option<Blown>,
     board: Board,
+    /// Whether something stood in the place of the bytes when events came last.
+    stood_in: bool,
     measured: Measured,
     xray: Xray,
 }
@@ -226,6 +228,7 @@ impl Ui {
             tuner: Tuner::default(),
             storm: None,
             board: Board::default(),
+            stood_in: false,
             measured: Measured::default(),
             xray: Xray::default(),
         }
@@ -312,6 +315,7 @@ impl Ui {
             sockets: session.conns().len(),
             narration: self.desk.narration_rows(self.size.0),
             line: self.line_rows(),
+            stands_in: self.stand_in(session).is_some(),
         }
     }
 

@@ -86,6 +86,9 @@ const COLUMNS: Then = Then::Choices(&[
 #[rustfmt::skip]
 pub static KEYS: &[Binding] = &[
     own(&["Enter"], FIRST, "first-choose", Own::Accept).footer(),
+    run(&["a"], ROOM, "accept-one", "accept").footer(),
+    Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
+    Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -103,9 +106,7 @@ pub static KEYS: &[Binding] = &[
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
-    Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
-    Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
     ask(&["C"], "crowd", "crowd ").needs(Need::Open),
     run(&["S"], Place::Everywhere, "select", "select").needs(Need::Socket),
     // This pane.

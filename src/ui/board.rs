@@ -15,14 +15,19 @@ use crate::escape;
 use crate::event::{Actor, Asked, Dir, Errno, Event, Lists, Outcome, Role as Kind, Syscall, What};
 use crate::session::{Conn, Lane, Session};
 
-/// Columns of a cell: the socket, the list, asked, answered, why.
-const LIST: u16 = 8;
-const ASKED: u16 = 15;
-const ANSWERED: u16 = 23;
-const WHY: u16 = 27;
+/// Columns of a cell behind the name: the list, asked, answered, why.
+const ASKED: u16 = 7;
+const ANSWERED: u16 = 14;
+const WHY: u16 = 17;
 
-/// Two cells stand beside each other from this width on.
-const TWO_COLUMNS: u16 = 78;
+/// Columns of a name, at the least and at the most.
+const NAME_COLUMNS: (usize, usize) = (3, 20);
+
+/// Columns of a cell with all its words; where two have room, they stand beside each other.
+const CELL_COLUMNS: u16 = WHY + 20;
+
+/// A title that is longer says only how many stand in each list.
+const TITLE_COLUMNS: usize = 40;
 
 /// The last question.
 #[derive(Debug, Default)]
@@ -123,6 +128,15 @@ impl pane::Pane for Pane {
             return Default::default();
         };
         let lists = told.lists.to_string();
+        let lists = if escape::width(&lists) > TITLE_COLUMNS {
+            let counts = told
+                .lists
+                .each()
+                .map(|(letter, list)| format!("{letter}:{}", list.len()));
+            counts.collect::<Vec<_>>().join(" ")
+        } else {
+            lists
+        };
         let title = format!("select  {}", escape::clean(&lists));
         let limit = told.timeout.map(seconds);
         let note = match &told.state {
@@ -153,11 +167,13 @@ impl pane::Pane for Pane {
         };
         let lines = lines(told, area.width);
         let halves = halves(area);
-        for half in halves.iter().take(if is_wide(area.width) { 2 } else { 1 }) {
+        let name = name_columns(told);
+        let has_right = lines.iter().any(|[_, right]| right.is_some());
+        for half in halves.iter().take(if has_right { 2 } else { 1 }) {
             Pen::new(buf, *half, 0, scene.look())
-                .to(ASKED.saturating_sub(2))
+                .to(2 + name + ASKED - 2)
                 .put(scene.say("board.asked"), Role::Muted)
-                .to(ANSWERED.saturating_sub(2))
+                .to(2 + name + ANSWERED - 3)
                 .put(scene.say("board.answer"), Role::Muted);
         }
         let last = (lines.len() as u64).saturating_sub(u64::from(area.height.saturating_sub(1)));
@@ -190,7 +206,7 @@ impl pane::Pane for Pane {
 }
 
 fn is_wide(columns: u16) -> bool {
-    columns >= TWO_COLUMNS
+    columns >= 2 * (CELL_COLUMNS + 3)
 }
 
 /// The places of the two cells of a line.
@@ -211,6 +227,17 @@ fn halves(area: Rect) -> [Rect; 2] {
         },
         right,
     ]
+}
+
+/// The columns of the longest name, and one more.
+fn name_columns(told: &Told) -> u16 {
+    let all = told.lists.all();
+    let widest = all
+        .iter()
+        .map(|asked| escape::width(&escape::clean(&asked.to_string())));
+    let (least, most) = NAME_COLUMNS;
+    let columns = widest.max().unwrap_or(0).clamp(least, most) + 1;
+    u16::try_from(columns).unwrap_or(0)
 }
 
 /// The cells, a line each: those of the first list at the left and the others at the right, where both fit.
@@ -262,15 +289,17 @@ fn render_cell(
         _ => "except",
     };
     let name = escape::clean(&cell.asked.to_string()).into_owned();
+    let columns = name_columns(told);
+    let from = 2 + columns;
     let mut pen = Pen::new(buf, area, row, scene.look());
     pen.skip(1)
         .cell(glyph, role)
-        .put(clip(&name, usize::from(LIST) - 3), role)
-        .to(LIST)
+        .put(clip(&name, usize::from(columns).saturating_sub(1)), role)
+        .to(from)
         .put(list, Role::Muted)
-        .to(ASKED)
+        .to(from + ASKED)
         .put("●", Role::Text)
-        .to(ANSWERED);
+        .to(from + ANSWERED);
     match (&told.state, cell.is_answered) {
         (State::Answered(..), true) => pen.put("●", Role::Strong),
         (State::Answered(..), false) => pen.put("·", Role::Muted),
@@ -283,8 +312,9 @@ fn render_cell(
         } else {
             Role::Muted
         };
-        let room = usize::from(area.width.saturating_sub(WHY + 1));
-        pen.to(WHY).put(clip(scene.say(cell.why), room), role);
+        let room = usize::from(area.width.saturating_sub(from + WHY));
+        pen.to(from + WHY)
+            .put(clip(scene.say(cell.why), room), role);
     }
 }
 

@@ -2,7 +2,7 @@
 //! board of a select while somebody looks at it. The place, its size and its number stay those of the bytes.
 
 use super::Ui;
-use super::pane::{BYTES, PANES, Pane};
+use super::pane::{BYTES, INSPECTOR, MESSAGES, PANES, Pane};
 use super::{board, room};
 use crate::event::Role;
 use crate::session::Session;
@@ -17,7 +17,16 @@ impl Ui {
         stands_in.or_else(|| PANES.get(place).copied())
     }
 
-    fn stand_in(&self, session: &Session) -> Option<&'static dyn Pane> {
+    /// Goes to what begins to stand there from a pane that is taken away by it.
+    pub(super) fn follow_stand_in(&mut self, session: &Session) {
+        let is_there = self.stand_in(session).is_some();
+        let begins = is_there && !std::mem::replace(&mut self.stood_in, is_there);
+        if begins && matches!(self.pane, MESSAGES | INSPECTOR) {
+            self.pane = BYTES;
+        }
+    }
+
+    pub(super) fn stand_in(&self, session: &Session) -> Option<&'static dyn Pane> {
         if self.board.is_shown {
             return Some(&board::Pane);
         }

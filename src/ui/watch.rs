@@ -29,6 +29,7 @@ impl Ui {
         if self.focus.is_none() {
             self.focus = self.tabs.first().copied();
         }
+        self.follow_stand_in(session);
         self.choose_dir(session);
         self.keep_up(session);
         self.refresh_table(session, session.now());
