@@ -21,12 +21,15 @@ impl Ui {
         let mut rows = std::mem::take(&mut self.rows);
         rows.read(session, &mut |seq, event| {
             self.notice_event(seq, event, session);
+            self.note_select(event, session);
+            self.note_measure(event);
             self.table.note(event);
         });
         self.rows = rows;
         if self.focus.is_none() {
             self.focus = self.tabs.first().copied();
         }
+        self.follow_stand_in(session);
         self.choose_dir(session);
         self.keep_up(session);
         self.refresh_table(session, session.now());
@@ -179,9 +182,12 @@ impl Ui {
     pub(super) fn moves(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
+        let outside = self.outside(session).into_iter();
         let waits = conns()
             .flat_map(|conn| &conn.pending)
-            .map(|pending| pending.since + GROWS)
+            .map(|pending| pending.since)
+            .chain(outside)
+            .map(|since| since + GROWS)
             .filter(|until| *until > now)
             .max()
             .map(|until| (until, Duration::from_millis(100)));
