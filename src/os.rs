@@ -2,6 +2,7 @@
 //! sockets is what the log records. There are two implementations: [`Real`], and the simulation in `tests/sim/`.
 //! Nothing above this file makes a system call, reads a clock or opens a file.
 
+mod child;
 mod diag;
 mod place;
 pub mod real;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
-pub use diag::{Diag, End, Owner};
+pub use child::{Child, ChildSignal};
+pub use diag::{Diag, End, Process};
 pub use place::Place;
 pub use real::Real;
 pub use wake::{Signal, Wake};
@@ -231,7 +233,7 @@ pub trait Os {
     fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
 
     /// The process that has the socket of that inode, where `/proc` may be read.
-    fn owner(&mut self, inode: u32) -> Option<Owner>;
+    fn owner(&mut self, inode: u32) -> Option<Process>;
 
     /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
     fn setting(&mut self, path: &str) -> Option<u64>;
@@ -425,6 +427,48 @@ pub trait Os {
     /// Sends `SIGTSTP` to our process group, as the terminal does for ^Z in its usual mode: a program that started us
     /// stops too.
     fn stop_group(&mut self);
+
+    // Children: lab peers. Each is this program anew, and none outlives it.
+
+    /// Starts this program anew as `sockeye lab` with these words, with our clock; its standard output is read by
+    /// [`Os::read_child`], and [`Wake::Child`] tells when there is something. Its end is noticed and cleared away here.
+    ///
+    /// # Errors
+    ///
+    /// As pipe(2), fork(2) and execve(2); `ENOSYS` where there are no processes, as here without more.
+    fn spawn(&mut self, _words: &[String]) -> Got<Child> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Whether the poller shall tell what the child says.
+    fn watch_child(&mut self, _child: Child, _read: bool) {}
+
+    /// Appends what the child said; 0 is its end, after which there is no child of that number.
+    ///
+    /// # Errors
+    ///
+    /// As read(2).
+    fn read_child(&mut self, _child: Child, _buf: &mut Vec<u8>) -> Got<usize> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Writes to the child's standard input without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As write(2).
+    fn write_child(&mut self, _child: Child, _bytes: &[u8]) -> Got<usize> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Sends a signal to the child and to all that it started.
+    ///
+    /// # Errors
+    ///
+    /// As kill(2).
+    fn signal_child(&mut self, _child: Child, _signal: ChildSignal) -> Got<()> {
+        Err(Errno::ENOSYS)
+    }
 
     /// How many sockets may be open at once.
     fn socket_limit(&self) -> usize;

@@ -66,6 +66,12 @@ impl Format for Python {
                 (String::new(), format!("{name}.shutdown({how})"))
             }
             Syscall::Close => (String::new(), format!("{name}.close()")),
+            Syscall::Kill(signal) => (String::new(), format!("os.kill(pid, signal.{signal})")),
+            Syscall::Fork => ("pid = ".to_owned(), "os.fork()".to_owned()),
+            Syscall::Thread => {
+                let call = format!("Thread(target=serve, args=({name},)).start()");
+                (String::new(), call)
+            }
             Syscall::Dup => ("other = ".to_owned(), format!("{name}.dup()")),
             Syscall::SetOption {
                 name: option,

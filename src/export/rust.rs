@@ -94,7 +94,16 @@ impl Format for Rust {
                 format!("{name}.shutdown(Shutdown::{how})")
             }
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
-            Syscall::Dup => format!("let other = {name}.try_clone()?;"),
+            Syscall::Dup => {
+                let call = format!("{name}.try_clone()");
+                return vec![Spelled::new("let other = ", call, "?;")];
+            }
+            Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
+            Syscall::Fork => "Command::new(program).spawn()".to_owned(),
+            Syscall::Thread => {
+                let call = format!("thread::spawn(move || serve({name}))");
+                return vec![Spelled::new("", call, ";")];
+            }
             Syscall::SetOption {
                 name: option,
                 value,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{Cable, ConnId, Dir, Errno, Fact, Holder, Role, State, Timer};
+use crate::event::{Cable, ConnId, Dir, Errno, Fact, Holder, Owner, Role, State, Timer};
 use crate::framing::{Side, Sight};
 
 /// The most states that are remembered of a socket; one that is tried again and again has more.
@@ -19,6 +19,8 @@ pub struct Conn {
     pub name: String,
     /// What it is for.
     pub role: Role,
+    /// Whose program has it.
+    pub owner: Owner,
     /// What it speaks.
     pub transport: Transport,
     /// The listener that made it, or the other end of a pair.
@@ -117,6 +119,7 @@ impl Conn {
             id,
             name,
             role,
+            owner: Owner::Me,
             transport,
             parent: None,
             twin: None,

@@ -207,6 +207,11 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
         Syscall::Close => "meaning.close",
         Syscall::Dup => "meaning.dup",
+        Syscall::Kill(signal) if signal == "SIGSTOP" => "meaning.stop",
+        Syscall::Kill(signal) if signal == "SIGCONT" => "meaning.resume",
+        Syscall::Kill(_) => "meaning.kill",
+        Syscall::Fork => "meaning.fork",
+        Syscall::Thread => "meaning.thread",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }

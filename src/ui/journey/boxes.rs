@@ -114,42 +114,40 @@ pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect,
 
 fn groups(scene: Scene<'_>, ends: &Ends<'_>) -> [Group; 4] {
     let [from, to] = &ends.names;
-    let [fact, at_peer] = ends.facts.map(Option::unwrap_or_default);
+    let places = ends.places;
     let cell = |word, value: Option<u64>| Cell { word, value };
     let group = |key: &str, name: &String, role, cells| Group {
         name: scene.fill(key, &[name]),
         role,
         cells,
     };
-    let held = ends.sender.map(|sender| sender.queued + sender.staged);
-    let waiting = at_peer.waiting.map(u64::from);
     [
         group(
             "journey.program",
             from,
             ends.roles[0],
-            vec![cell("journey.holds", held)],
+            vec![cell("journey.holds", places.held)],
         ),
         group(
             "journey.kernel",
             from,
             ends.roles[0],
             vec![
-                cell("journey.unsent", fact.unsent.map(u64::from)),
-                cell("journey.in-flight", fact.in_flight.map(u64::from)),
+                cell("journey.unsent", places.unsent),
+                cell("journey.in-flight", places.in_flight),
             ],
         ),
         group(
             "journey.kernel",
             to,
             ends.roles[1],
-            vec![cell("journey.waiting", waiting)],
+            vec![cell("journey.waiting", places.waiting)],
         ),
         group(
             "journey.program",
             to,
             ends.roles[1],
-            vec![cell("journey.read", ends.read)],
+            vec![cell("journey.read", places.read)],
         ),
     ]
 }
@@ -163,7 +161,7 @@ fn render_wire(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let fact = ends.facts[0].unwrap_or_default();
+    let fact = ends.fact.unwrap_or_default();
     let lane = ends
         .sender
         .and_then(|it| scene.session.lane(it.id, Dir::Out));
