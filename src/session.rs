@@ -11,6 +11,7 @@ mod log;
 mod names;
 mod notes;
 mod rate;
+mod trail;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -20,6 +21,7 @@ pub use conn::{Conn, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use lane::{Ending, Lane};
 pub use rate::{RATE_SECONDS, Rate};
+pub use trail::{Point, Turn};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
@@ -30,6 +32,7 @@ use crate::words::Words;
 use lane::Beside;
 use log::Log;
 use names::Names;
+use trail::Trail;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -45,6 +48,8 @@ pub struct Session {
     names: Names,
     /// Connections by their two addresses, so that both ends of one find each other.
     by_address: HashMap<(Transport, Address, Address), ConnId>,
+    /// What turned for each socket, by its number: the log's own index for those who ask why.
+    trails: Vec<Trail>,
     marks: BTreeMap<String, u64>,
     banners: Vec<(String, String)>,
     /// Directions with bytes that no cutter has seen.
@@ -67,6 +72,7 @@ impl Session {
             lanes: Vec::new(),
             names: Names::default(),
             by_address: HashMap::new(),
+            trails: Vec::new(),
             marks: BTreeMap::new(),
             banners: Vec::new(),
             uncut: Vec::new(),
@@ -79,6 +85,7 @@ impl Session {
     pub fn apply(&mut self, event: Event) -> u64 {
         self.now = self.now.max(event.at);
         self.fold(&event);
+        self.trace(&event, self.log.len());
         self.log.push(&mut self.tapes, event)
     }
 
