@@ -46,6 +46,8 @@ pub(super) struct Shared {
     pub(super) full: bool,
     /// Sockets that somebody looks at.
     pub(super) viewed: HashSet<ConnId>,
+    /// Calls are armed instead of made.
+    pub(super) holding: bool,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -67,6 +69,7 @@ impl Shared {
             stalled: Vec::new(),
             full: false,
             viewed: HashSet::new(),
+            holding: false,
             scratch: Vec::new(),
         }
     }
@@ -76,6 +79,13 @@ impl Shared {
         let conn = ConnId(self.next_conn);
         self.next_conn += 1;
         conn
+    }
+
+    /// The next waiting call's number.
+    pub(super) fn pending_number(&mut self) -> u32 {
+        let number = self.next_pending;
+        self.next_pending += 1;
+        number
     }
 
     /// The next look-up's number.
@@ -186,10 +196,9 @@ impl Cx<'_, '_> {
     /// A call begins to wait: tells so, and gives it its number.
     pub(super) fn block(&mut self, conn: ConnId, by: Actor, syscall: Syscall) -> Pending {
         let pending = Pending {
-            number: self.shared.next_pending,
+            number: self.shared.pending_number(),
             since: self.now(),
         };
-        self.shared.next_pending += 1;
         let mut call = Call::new(syscall, Outcome::Blocked, Duration::ZERO);
         call.pending = Some(pending.number);
         self.log(conn, by, call);

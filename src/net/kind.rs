@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{tcp, udp, unix};
 use crate::endpoint::{Address, Host, Place, Transport};
-use crate::event::Errno;
+use crate::event::{Cable, Errno};
 use crate::os::Os;
 
 /// A transport's row.
@@ -13,6 +13,9 @@ use crate::os::Os;
 pub(super) struct Kind {
     /// The most that one automatic `recv` asks for. Where boundaries count, the largest message there is.
     pub(super) read_max_bytes: usize,
+    /// How its cable is pulled; none where there is nothing between the two ends. Nothing filters a Unix stream, though
+    /// the kernel takes the filter (`unix_stream_sendmsg` in Linux).
+    pub(super) cable: Option<Cable>,
     /// Urgent data exists: an automatic reader wants it in the stream, where its order is kept (tcp(7)).
     pub(super) has_urgent: bool,
     /// `close` with `SO_LINGER` 0 sends a reset.

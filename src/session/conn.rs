@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{ConnId, Dir, Errno, Fact, Role, State};
+use crate::event::{Cable, ConnId, Dir, Errno, Fact, Owner, Role, State};
 use crate::framing::{Side, Sight};
 
 /// A socket of the session, open or closed.
@@ -16,6 +16,8 @@ pub struct Conn {
     pub name: String,
     /// What it is for.
     pub role: Role,
+    /// Whose program has it.
+    pub owner: Owner,
     /// What it speaks.
     pub transport: Transport,
     /// The listener that made it, or the other end of a pair.
@@ -42,6 +44,12 @@ pub struct Conn {
     pub rate: Option<u64>,
     /// The most bytes of each direction that are kept, the newest, where limited.
     pub keep: Option<u64>,
+    /// How its cable is pulled, while it is.
+    pub cable: Option<Cable>,
+    /// How many descriptors of it this program holds, while it is open.
+    pub refs: u32,
+    /// Those are forgotten: no call is made on them any more.
+    pub leaked: bool,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
     /// Whether it has, or had, a peer.
@@ -100,6 +108,7 @@ impl Conn {
             id,
             name,
             role,
+            owner: Owner::Me,
             transport,
             parent: None,
             twin: None,
@@ -113,6 +122,9 @@ impl Conn {
             auto: true,
             rate: None,
             keep: None,
+            cable: None,
+            refs: 1,
+            leaked: false,
             pending: Vec::new(),
             connected: false,
             accepted: 0,

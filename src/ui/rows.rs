@@ -88,9 +88,13 @@ impl Rows {
             What::State(_)
             | What::Marked(_)
             | What::Unmarked(_)
+            | What::Cable(_)
+            | What::Refs { .. }
+            | What::Holding(_)
             | What::Note(_)
             | What::Say(_)
             | What::Refused(_)
+            | What::Measured(_)
             | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,

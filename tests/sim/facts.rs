@@ -1,4 +1,5 @@
-//! The numbers that the simulated kernel tells of a socket. It counts nothing that is in flight: nothing ever is.
+//! The numbers that the simulated kernel tells of a socket. Nothing is in flight but what a pulled cable
+//! keeps there.
 
 use sockeye::event::{Fact, State};
 
@@ -6,6 +7,7 @@ use super::sockets::Sockets;
 
 impl Sockets {
     pub(super) fn facts(&mut self, sock: u64) -> Fact {
+        let retransmits = self.retransmits(self.root(sock));
         let Ok(socket) = self.get(sock) else {
             return Fact::default();
         };
@@ -22,7 +24,8 @@ impl Sockets {
             state: Some(state),
             waiting: Some(u32::try_from(socket.waiting()).unwrap_or(u32::MAX)),
             unsent: Some(0),
-            in_flight: Some(0),
+            in_flight: Some(u32::try_from(socket.flying.len()).unwrap_or(u32::MAX)),
+            retransmits: Some(retransmits),
             ..Fact::default()
         }
     }

@@ -67,6 +67,7 @@ fn say_call(call: &Call) -> String {
             format!("{len}{from}{cut}")
         }
         Outcome::Value(value) => value.clone(),
+        Outcome::Selected(lists) => lists.to_string(),
         Outcome::Names(names) => names
             .iter()
             .map(Address::short)

@@ -1,11 +1,12 @@
 //! The simulated kernel's sockets: how they come to be, are bound, connected, accepted and closed, with the way in
 //! which Linux latches a reset. Everything happens on one host; what moves between them stands in `transfer.rs`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, How};
+use sockeye::event::Errno;
 use sockeye::os::Got;
 
 use super::chance::Chance;
@@ -44,6 +45,14 @@ pub(crate) struct Socket {
     pub(crate) error: Option<Errno>,
     /// Sending is over.
     pub(crate) shut: bool,
+    /// Nothing comes or goes here.
+    pub(crate) cut: bool,
+    /// Sent, and not there yet.
+    pub(crate) flying: VecDeque<u8>,
+    pub(crate) flying_since: Duration,
+    /// What a peer that is closed meanwhile had sent, and that it has ended: there once this end is plugged in.
+    pub(crate) late: VecDeque<u8>,
+    pub(crate) late_end: bool,
 }
 
 /// What a listening socket has.
@@ -64,6 +73,10 @@ pub(crate) struct Sockets {
     pub(crate) paths: Paths,
     /// Addresses from which no answer ever comes.
     pub(crate) silent: Vec<Address>,
+    /// Further descriptors, and the sockets that are theirs; and sockets whose first descriptor is closed.
+    pub(crate) alias: BTreeMap<u64, u64>,
+    pub(crate) headless: BTreeSet<u64>,
+    pub(crate) now: Duration,
 }
 
 impl Sockets {
@@ -76,15 +89,19 @@ impl Sockets {
             has_v6: true,
             paths: Paths::default(),
             silent: Vec::new(),
+            alias: BTreeMap::new(),
+            headless: BTreeSet::new(),
+            now: Duration::ZERO,
         }
     }
 
     pub(crate) fn get(&mut self, id: u64) -> Got<&mut Socket> {
-        self.all.get_mut(&id).ok_or(Errno::EBADF)
+        let root = self.root(id);
+        self.all.get_mut(&root).ok_or(Errno::EBADF)
     }
 
     fn insert(&mut self, transport: Transport, v6: bool) -> u64 {
-        self.next += 1;
+        let number = self.number();
         let seeded = self.chance.0 != 0;
         let room = if seeded {
             64 << (self.chance.next() % 8)
@@ -108,8 +125,19 @@ impl Sockets {
             ended: false,
             error: None,
             shut: false,
+            cut: false,
+            flying: VecDeque::new(),
+            flying_since: Duration::ZERO,
+            late: VecDeque::new(),
+            late_end: false,
         };
-        self.all.insert(self.next, socket);
+        self.all.insert(number, socket);
+        number
+    }
+
+    /// The next descriptor.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next += 1;
         self.next
     }
 
@@ -250,6 +278,10 @@ impl Sockets {
         let listener = self.get(at)?;
         let v6 = listener.v6;
         let options = listener.options.clone();
+        if listener.cut {
+            // The SYN is dropped, and sent again.
+            return Err(Errno::EAGAIN);
+        }
         let seats = listener.listener.as_ref().ok_or(nobody)?;
         if seats.queue.len() >= seats.backlog {
             return Err(Errno::EAGAIN);
@@ -265,78 +297,6 @@ impl Sockets {
             seats.queue.push_back(made);
         }
         Ok(())
-    }
-
-    pub(crate) fn shutdown(&mut self, id: u64, how: How) -> Got<()> {
-        let socket = self.get(id)?;
-        let unix = socket.transport.is_unix();
-        let connectionless = socket.transport.is_connectionless();
-        let unconnected = if connectionless {
-            socket.peer.is_none() && !unix
-        } else {
-            !socket.connected && (socket.peer.is_none() || !unix)
-        };
-        // A UDP socket without a peer is shut all the same (inet_shutdown in Linux).
-        if unconnected && !connectionless {
-            return Err(Errno::ENOTCONN);
-        }
-        if how != How::Write {
-            socket.ended = true;
-        }
-        if how != How::Read {
-            socket.shut = true;
-            if let Some(other) = socket.other.filter(|_| !connectionless) {
-                self.get(other)?.ended = true;
-            }
-        }
-        if unconnected {
-            return Err(Errno::ENOTCONN);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn close(&mut self, id: u64) {
-        let Some(socket) = self.all.remove(&id) else {
-            return;
-        };
-        for waiting in socket.listener.iter().flat_map(|listener| &listener.queue) {
-            self.reset(*waiting);
-            self.all.remove(waiting);
-        }
-        let linger = socket
-            .options
-            .get("linger")
-            .is_some_and(|value| value == "0");
-        let unread = !socket.bytes.is_empty() || !socket.packets.is_empty();
-        if (linger && !socket.transport.is_unix()) || unread {
-            if let Some(other) = socket.other {
-                self.reset_by(other);
-            }
-        } else if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
-            other.other = None;
-            other.ended |= !other.transport.is_connectionless();
-        }
-    }
-
-    /// A reset of the connection of `id` reaches its other end.
-    fn reset(&mut self, id: u64) {
-        if let Some(other) = self.all.get(&id).and_then(|socket| socket.other) {
-            self.reset_by(other);
-        }
-    }
-
-    /// `id` receives a reset: what it received before can still be read.
-    pub(crate) fn reset_by(&mut self, id: u64) {
-        if let Some(socket) = self.all.get_mut(&id) {
-            socket.other = None;
-            socket.connected = false;
-            socket.error = Some(if socket.ended {
-                Errno::EPIPE
-            } else {
-                Errno::ECONNRESET
-            });
-            socket.ended = true;
-        }
     }
 
     /// A descriptor that is, was, or will be, for a wake that means nothing.

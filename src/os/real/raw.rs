@@ -1,4 +1,4 @@
-//! The system calls that no safe library has: two socket options and the queue lengths, one unsafe function each.
+//! The system calls that no safe library has: a few socket options and the queue lengths, one unsafe function each.
 //! Nothing is interpreted here.
 
 use std::io;
@@ -49,6 +49,39 @@ pub(super) fn set_option(
             name,
             (&raw const value).cast(),
             socklen_of::<c_int>(),
+        )
+    };
+    check(result)
+}
+
+/// `TCP_RTO_MAX_MS` (Linux 6.15), which no library has yet.
+#[cfg(target_os = "linux")]
+pub(super) const TCP_RTO_MAX_MS: c_int = 44;
+
+/// Sets a socket option that is a C struct.
+///
+/// # Errors
+///
+/// As setsockopt(2).
+#[cfg(target_os = "linux")]
+#[expect(
+    unsafe_code,
+    reason = "no library has TCP_MD5SIG, nor SO_ATTACH_FILTER"
+)]
+pub(super) fn set_struct<T>(
+    socket: impl AsFd,
+    level: c_int,
+    name: c_int,
+    value: &T,
+) -> io::Result<()> {
+    // SAFETY: the kernel reads as many bytes as `value` has, and what it points to lives as long.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            name,
+            std::ptr::from_ref(value).cast(),
+            socklen_of::<T>(),
         )
     };
     check(result)
