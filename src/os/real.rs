@@ -2,13 +2,13 @@
 //! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
 //! their own.
 
-mod address;
+pub(super) mod address;
 #[cfg(target_os = "linux")]
 mod cable;
 mod children;
 mod created;
 mod disk;
-mod errno;
+pub(super) mod errno;
 mod facts;
 mod files;
 mod interfaces;
@@ -40,6 +40,7 @@ use polling::{Events, Poller};
 use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
+pub(super) use self::files::clock;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
 use self::resolver::Resolver;

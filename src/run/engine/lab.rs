@@ -4,11 +4,12 @@
 use super::Engine;
 use crate::endpoint::Endpoint;
 use crate::event::{
-    Actor, Call, Capture, ConnId, Dir, Event, Lab, Moved, Outcome, Owner, Role, Syscall, What,
+    Actor, Asked, Call, Capture, ConnId, Dir, Event, Lab, Moved, Outcome, Owner, Role, Syscall,
+    What,
 };
 use crate::net::Net;
 use crate::os::{Child, ChildSignal, Got};
-use crate::peer::{Feed, Heard, Numbers};
+use crate::peer::{Feed, Heard, Numbers, lists_of};
 use crate::session::Conn;
 
 /// What waits to be written to a peer's process.
@@ -164,6 +165,9 @@ impl Engine<'_> {
     fn take_heard(&mut self, heard: Heard) {
         let Heard { mut event, bytes } = heard;
         let (at, conn) = (event.at, event.conn);
+        if let What::Call(call) = &mut event.what {
+            self.name_lists(call);
+        }
         if let (What::Call(Call { moved, .. }), Some(conn)) = (&mut event.what, conn)
             && let Some(Moved { dir, range }) = moved
         {
@@ -177,6 +181,20 @@ impl Engine<'_> {
             };
         }
         self.events.push(event);
+    }
+
+    /// Names the sockets of a `select` as our session does.
+    fn name_lists(&mut self, call: &mut Call) {
+        for lists in lists_of(call) {
+            self.take_events();
+            for letter in ['r', 'w', 'x'] {
+                for asked in lists.list_mut(letter) {
+                    if let Asked::Socket(conn, name) = asked {
+                        self.app.session.name(*conn).clone_into(name);
+                    }
+                }
+            }
+        }
     }
 
     /// A peer's process is gone, and its sockets with it.
