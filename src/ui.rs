@@ -41,6 +41,7 @@ mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod states;
 mod storm;
 mod theme;
 mod timeline;

@@ -146,10 +146,7 @@ impl<'o> Engine<'o> {
     pub fn settle(&mut self) {
         let now = self.now();
         self.look();
-        self.net.expire(
-            now,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.step_net(|net, turn| net.expire(now, turn));
         self.take_events();
         self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
@@ -162,13 +159,14 @@ impl<'o> Engine<'o> {
         self.busy = cutting || stepping || repeating || looking;
     }
 
-    /// Has the numbers of the sockets sampled that somebody looks at; true if that told something.
+    /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.
     fn look(&mut self) -> bool {
         let looked_at = self.app.looked_at();
-        self.net.look_at(
-            &looked_at,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        let (awaited, anew) = self.app.awaited();
+        self.step_net(|net, turn| {
+            net.look_at(&looked_at, turn);
+            net.wait_for(awaited, anew, turn);
+        });
         self.look_at_peers(&looked_at);
         let told = !self.events.is_empty();
         self.take_events();
@@ -208,19 +206,13 @@ impl<'o> Engine<'o> {
             Wake::Child(child) => self.hear(*child),
             _ => {}
         }
-        self.net.wake(
-            wake,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.step_net(|net, turn| net.wake(wake, turn));
     }
 
     /// Turns readiness into events, for at most this long.
     pub fn serve(&mut self, at_most: Duration) {
         let until = self.now() + at_most;
-        self.net.serve(
-            until,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.step_net(|net, turn| net.serve(until, turn));
     }
 
     /// Ends every socket as the end of the process would, and takes the last events.
@@ -248,11 +240,7 @@ impl<'o> Engine<'o> {
                 if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
                     self.app.made();
                 }
-                self.net.make(
-                    by,
-                    make,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.make(by, make, turn));
             }
             Wish::Socket(conn, _) if self.is_peers(conn) => {
                 let why = "this socket is the peer's: kill, stop and reboot are for peers";
@@ -261,26 +249,13 @@ impl<'o> Engine<'o> {
             Wish::Lab(lab) => self.lab(by, lab),
             Wish::Line(line) => self.wait_with(by, &line),
             Wish::Socket(conn, want) => {
-                self.net.want(
-                    by,
-                    conn,
-                    want,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.want(by, conn, want, turn));
             }
             Wish::Hold(hold) => {
-                self.net.hold(
-                    by,
-                    hold,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.hold(by, hold, turn));
             }
             Wish::Probe(probe) => {
-                self.net.probe(
-                    by,
-                    probe,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.probe(by, probe, turn));
             }
             Wish::Quit => self.quit = true,
             Wish::Cancel(conn) => self.cancel(by, conn),
@@ -310,6 +285,16 @@ impl<'o> Engine<'o> {
         if let Err(why) = something(self) {
             self.tell(by, None, What::Refused(why));
         }
+    }
+
+    /// A step of the net, whose events are taken later.
+    fn step_net<T>(&mut self, step: impl FnOnce(&mut Net, &mut Turn) -> T) -> T {
+        let mut turn = Turn {
+            os: self.os,
+            capture: &mut self.app.session,
+            events: &mut self.events,
+        };
+        step(&mut self.net, &mut turn)
     }
 
     fn take_events(&mut self) {
@@ -364,13 +349,5 @@ impl<'o> Engine<'o> {
                 errno.text()
             )),
         }
-    }
-}
-
-fn turn<'a>(os: &'a mut dyn Os, session: &'a mut Session, events: &'a mut Vec<Event>) -> Turn<'a> {
-    Turn {
-        os,
-        capture: session,
-        events,
     }
 }
