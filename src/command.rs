@@ -5,6 +5,7 @@ mod cable;
 mod complete;
 mod connect;
 mod context;
+mod crowd;
 mod expect;
 mod filter;
 mod find;
@@ -18,16 +19,19 @@ mod line;
 mod listen;
 mod look;
 mod make;
+mod measure;
 mod option;
 mod order;
 mod pair;
 mod pattern;
+mod peer;
 mod plain;
 mod recv;
 mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod select;
 mod send;
 mod shutdown;
 mod split;
@@ -54,6 +58,11 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Bind,
     &listen::Start,
     &pair::Pair,
+    &crowd::Crowd,
+    &peer::Peer,
+    &peer::KILL,
+    &peer::Stop,
+    &peer::REBOOT,
     &plain::ACCEPT,
     &shutdown::Shutdown,
     &plain::CLOSE,
@@ -66,6 +75,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &hold::Hold,
     &hold::DO,
     &hold::DISARM,
+    &select::Select,
+    &measure::Reach,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -76,6 +87,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &measure::Spin,
+    &measure::Race,
     &frame::Frame,
     &split::Split,
     &order::Order,
@@ -181,6 +194,11 @@ pub trait Scope {
     /// The socket of that name, closed ones too.
     fn conn(&self, name: &str) -> Option<ConnId>;
 
+    /// The name of a socket.
+    fn name_of(&self, _conn: ConnId) -> Option<String> {
+        None
+    }
+
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
 
@@ -203,6 +221,15 @@ pub trait Scope {
     /// The expression that is stored under that name; there is none where nothing is stored.
     fn saved(&self, _name: &str) -> Option<Expr> {
         None
+    }
+
+    /// Whether these words name a kind of lab peer and what stands behind it fits.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn peer(&self, _words: &mut Words<'_>) -> Result<(), Complaint> {
+        Ok(())
     }
 
     /// The words of another table; empty where there is no screen, and then each word is taken.
@@ -233,6 +260,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
+    /// Kinds of lab peers.
+    Peer,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose

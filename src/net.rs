@@ -3,9 +3,11 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod agenda;
 mod cable;
 mod close;
 mod connect;
+mod crowd;
 mod cx;
 mod facts;
 mod hold;
@@ -13,12 +15,16 @@ mod kind;
 mod listen;
 mod make;
 mod pair;
+mod probe;
+mod reach;
 mod reading;
 mod receive;
 mod refs;
 mod resolve;
+mod select;
 mod send;
 mod socket;
+mod spin;
 mod tcp;
 mod timer;
 mod udp;
@@ -31,6 +37,7 @@ use std::time::Duration;
 pub use cx::Turn;
 
 use cx::{Cx, Shared};
+use probe::Probes;
 use socket::Socket;
 use timer::Alarm;
 
@@ -52,6 +59,7 @@ pub struct Net {
     /// By number. A socket that is no more leaves its place empty.
     sockets: Vec<Option<Box<Socket>>>,
     shared: Shared,
+    probes: Probes,
 }
 
 impl Net {
@@ -61,11 +69,15 @@ impl Net {
         Self {
             sockets: Vec::new(),
             shared: Shared::new(socket_limit),
+            probes: Probes::default(),
         }
     }
 
     /// Carries out something of one socket.
     pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
+        if want == Want::Cancel && self.cancel_selects(Some(conn), turn) {
+            return;
+        }
         let known = match want {
             // The cable has two ends.
             Want::Unplug { heal } if self.may_call(conn) => {
@@ -73,7 +85,7 @@ impl Net {
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
             want => self.with(conn, turn, |socket, cx| {
-                want::carry_out(socket, by, want, cx);
+                want::wish(socket, by, want, cx);
             }),
         };
         if !known {
@@ -92,10 +104,12 @@ impl Net {
                 writable,
             } => {
                 let Some(conn) = self.shared.descriptors.get(sock).copied() else {
-                    return;
+                    return self.wake_probe(wake, turn);
                 };
                 self.with(conn, turn, |socket, cx| {
-                    socket.incoming.ready |= *readable;
+                    // What only a question waits for is not read by the loop.
+                    socket.incoming.ready |= *readable && !socket.is_only_asked();
+                    socket.roused += u32::from(socket.is_only_asked());
                     if *writable {
                         socket.outgoing.may_try();
                         if let Some(dial) = &mut socket.dial {
@@ -108,10 +122,12 @@ impl Net {
             Wake::Named { ticket, answer } => {
                 if let Some(conn) = self.shared.lookups.remove(ticket) {
                     self.with(conn, turn, |socket, cx| socket.answered(answer, cx));
+                } else {
+                    self.wake_probe(wake, turn);
                 }
             }
             Wake::Disk => self.end_shortage(turn),
-            _ => {}
+            other => self.wake_probe(other, turn),
         }
     }
 
@@ -119,6 +135,7 @@ impl Net {
     /// until `until`; whoever had no turn is first the next time.
     pub fn serve(&mut self, until: Duration, turn: &mut Turn) {
         self.end_shortage(turn);
+        self.serve_probes(until, turn);
         let mut served = Vec::new();
         let mut round = self.shared.ready.len();
         let mut share = ROUND_BYTES;
@@ -150,17 +167,23 @@ impl Net {
     /// Whether [`Net::serve`] has something to do at once.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.shared.ready.is_empty()
+        !self.shared.ready.is_empty() || self.is_spinning()
     }
 
     /// When [`Net::expire`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
-        self.shared.timers.next()
+        self.shared
+            .timers
+            .next()
+            .into_iter()
+            .chain(self.probe_deadline())
+            .min()
     }
 
     /// Does what is due.
     pub fn expire(&mut self, now: Duration, turn: &mut Turn) {
+        self.expire_probes(now, turn);
         // What a deadline sets anew lies behind `now`, but for a clock that stands still.
         for _ in 0..=self.sockets.len() {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
@@ -194,6 +217,16 @@ impl Net {
     fn may_call(&self, conn: ConnId) -> bool {
         let socket = self.socket(conn);
         socket.is_some_and(|socket| !socket.is_closing() && !socket.leaked)
+    }
+
+    /// The number of a socket that another program has: it comes into the session before any other is made.
+    pub fn number(&mut self) -> ConnId {
+        self.shared.conn()
+    }
+
+    /// The number of a call of another program that waits.
+    pub fn pending_number(&mut self) -> u32 {
+        self.shared.pending_number()
     }
 
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
@@ -288,6 +321,7 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         Alarm::Lookup => socket.lookup_expired(cx),
         Alarm::Drain => socket.drain_expired(cx),
         Alarm::Sample => socket.sample(cx),
+        Alarm::Speak => socket.speak_on(cx),
         Alarm::Backoff => {
             socket.outgoing.resume();
             socket.enqueue(cx);

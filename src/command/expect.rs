@@ -37,9 +37,13 @@ const CALLS: &[&str] = &[
     "sendto",
     "recv",
     "shutdown",
+    "kill",
+    "fork",
+    "pthread_create",
     "close",
     "setsockopt",
     "getsockopt",
+    "select",
 ];
 
 pub(super) static EXPECT: Await = Await {

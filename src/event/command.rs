@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
+use super::{Actor, ConnId, Dir, Errno, Flags, How, Probe, State};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -26,6 +26,8 @@ pub enum Wish {
     Make(Make),
     /// Something of a socket. The net carries it out.
     Socket(ConnId, Want),
+    /// An experiment. The net carries it out.
+    Probe(Probe),
     /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
     Frame {
         /// Whose bytes.
@@ -60,6 +62,10 @@ pub enum Wish {
     Step(Step),
     /// Bytes of a direction into a file.
     Save(Save),
+    /// Something of a lab peer. The engine carries it out.
+    Lab(Lab),
+    /// Commands of the language one after the other, each when the sockets of the one before are made.
+    Line(String),
     /// A command of the language, again and again.
     Repeat {
         /// How often.
@@ -84,6 +90,28 @@ pub enum Wish {
     Cancel(Option<ConnId>),
     /// The end of the program.
     Quit,
+}
+
+/// Something of a lab peer, which is named by any of its sockets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lab {
+    /// A new one: a program of its own.
+    Start {
+        /// What it does, in the words of the table of peers.
+        kind: String,
+        /// Where it listens.
+        at: Endpoint,
+        /// Its listener's name in the session.
+        name: Option<String>,
+    },
+    /// End it at once (SIGKILL): the kernel closes its sockets.
+    Kill(ConnId),
+    /// Stop it (SIGSTOP): the kernel goes on for it, the program does not.
+    Stop(ConnId),
+    /// Let it go on (SIGCONT).
+    Resume(ConnId),
+    /// Its connections vanish without a word, and it begins anew at the same address.
+    Reboot(ConnId),
 }
 
 /// A socket that shall come to be.
@@ -125,6 +153,16 @@ pub enum Make {
         at: Endpoint,
         /// Its name in the session.
         name: Option<String>,
+    },
+    /// Many clients at once, that go where one listens. They are there when this is carried out; who of them gets in,
+    /// and when, is the kernel's matter.
+    Crowd {
+        /// Where to.
+        to: Endpoint,
+        /// Their names in the session; as many as there shall be.
+        names: Vec<String>,
+        /// How many of them, the first, speak slowly; all others say a line at once. Without, nobody says anything.
+        slow: Option<usize>,
     },
     /// Two connected sockets, both ours.
     Pair {

@@ -89,6 +89,9 @@ pub static KEYS: &[Binding] = &[
     ask(&["R"], "recv-more", "recv ").needs(Need::Open),
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
+    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
+    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
+    run(&["x"], Place::Everywhere, "cable", "unplug").footer().needs(Need::Open).asks(Confirm::ForeignCable),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
     // This pane.

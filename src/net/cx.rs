@@ -48,6 +48,7 @@ pub(super) struct Shared {
     pub(super) viewed: HashSet<ConnId>,
     /// Calls are armed instead of made.
     pub(super) holding: bool,
+    next_armed: u32,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -70,6 +71,7 @@ impl Shared {
             full: false,
             viewed: HashSet::new(),
             holding: false,
+            next_armed: 1,
             scratch: Vec::new(),
         }
     }
@@ -79,6 +81,20 @@ impl Shared {
         let conn = ConnId(self.next_conn);
         self.next_conn += 1;
         conn
+    }
+
+    /// The next waiting call's number.
+    pub(super) fn pending_number(&mut self) -> u32 {
+        let number = self.next_pending;
+        self.next_pending += 1;
+        number
+    }
+
+    /// The next armed call's number.
+    pub(super) fn armed_number(&mut self) -> u32 {
+        let number = self.next_armed;
+        self.next_armed += 1;
+        number
     }
 
     /// The next look-up's number.
@@ -189,10 +205,9 @@ impl Cx<'_, '_> {
     /// A call begins to wait: tells so, and gives it its number.
     pub(super) fn block(&mut self, conn: ConnId, by: Actor, syscall: Syscall) -> Pending {
         let pending = Pending {
-            number: self.shared.next_pending,
+            number: self.shared.pending_number(),
             since: self.now(),
         };
-        self.shared.next_pending += 1;
         let mut call = Call::new(syscall, Outcome::Blocked, Duration::ZERO);
         call.pending = Some(pending.number);
         self.log(conn, by, call);

@@ -1,10 +1,13 @@
 //! One socket of ours: what it is, what waits on it, and from that, computed anew each time, what the poller shall
 //! tell of it. What is done with it stands in the sibling files, a concern each.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::agenda::Todo;
 use super::cable::Pulled;
 use super::connect::Dial;
+use super::crowd::Speech;
 use super::cx::Cx;
 use super::facts::Sampled;
 use super::kind::{self, Kind};
@@ -46,6 +49,10 @@ pub(super) struct Socket {
     pub(super) leaked: bool,
     /// A person said when its silent peer is given up.
     pub(super) is_timed: bool,
+    /// A person said how often the kernel tries again.
+    pub(super) is_paced: bool,
+    /// The calls that are made next for what was asked of it.
+    pub(super) agenda: VecDeque<Todo>,
     /// Its cable is out.
     pub(super) pulled: Option<Pulled>,
     /// On its way to a peer.
@@ -81,6 +88,11 @@ pub(super) struct Socket {
     pub(super) queued: bool,
     /// What it moved since the turn began, in bytes.
     pub(super) moved: usize,
+    /// What questions to select(2) want the poller to tell, and how often it told and there was no answer.
+    pub(super) asked: Interest,
+    pub(super) roused: u32,
+    /// What it says slowly.
+    pub(super) speech: Option<Box<Speech>>,
     /// What the poller was told.
     watched: Interest,
     fruitless: u32,
@@ -111,6 +123,8 @@ impl Socket {
             spares: Vec::new(),
             leaked: false,
             is_timed: false,
+            is_paced: false,
+            agenda: VecDeque::new(),
             pulled: None,
             dial: None,
             binding: None,
@@ -130,6 +144,9 @@ impl Socket {
             sampled: Sampled::default(),
             queued: false,
             moved: 0,
+            asked: Interest::default(),
+            roused: 0,
+            speech: None,
             watched: Interest::default(),
             fruitless: 0,
             resting: false,
@@ -147,16 +164,30 @@ impl Socket {
         if self.sock.is_none() || self.resting || self.leaked || self.stands_still() {
             return Interest::default();
         }
-        if let Some(dial) = &self.dial {
-            return Interest {
-                read: false,
-                write: dial.is_under_way(),
-            };
-        }
+        let (own, asked) = (self.own_interest(), self.asked());
         Interest {
-            read: self.wants_read(),
-            write: self.outgoing.waits_for_room(),
+            read: own.read || asked.read,
+            write: own.write || asked.write,
+            urgent: own.urgent || asked.urgent,
         }
+    }
+
+    /// What the loop itself has to do with it.
+    fn own_interest(&self) -> Interest {
+        let (read, write) = match &self.dial {
+            Some(dial) => (false, dial.is_under_way()),
+            None => (self.wants_read(), self.outgoing.waits_for_room()),
+        };
+        Interest {
+            read,
+            write,
+            urgent: false,
+        }
+    }
+
+    /// Whether nobody but a question to select(2) waits for it.
+    pub(super) fn is_only_asked(&self) -> bool {
+        self.asked() != Interest::default() && self.own_interest() == Interest::default()
     }
 
     /// Tells the poller, the log and the sampler what a step changed; `from` is where its events begin.

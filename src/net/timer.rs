@@ -29,10 +29,12 @@ pub(super) enum Alarm {
     Rest,
     /// Time to look at the kernel's numbers.
     Sample,
+    /// A slow client says its next byte.
+    Speak,
 }
 
 impl Alarm {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Connect,
         Self::Retry,
         Self::Lookup,
@@ -43,6 +45,7 @@ impl Alarm {
         Self::Plug,
         Self::Rest,
         Self::Sample,
+        Self::Speak,
     ];
 }
 

@@ -5,6 +5,7 @@
 mod address;
 #[cfg(target_os = "linux")]
 mod cable;
+mod children;
 mod created;
 mod disk;
 mod errno;
@@ -15,6 +16,8 @@ mod kept;
 mod options;
 mod paths;
 mod poller;
+mod questions;
+mod race;
 mod raw;
 mod resolver;
 pub mod signals;
@@ -34,17 +37,21 @@ use std::time::{Duration, Instant, SystemTime};
 
 use polling::{Events, Poller};
 
+use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
+use self::race::Races;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Place, Received, Sock, Wake};
+use super::{
+    Child, ChildSignal, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake,
+};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -55,7 +62,9 @@ pub struct Real {
     events: Events,
     bell: Arc<Bell>,
     sockets: Sockets,
+    children: Children,
     resolver: Resolver,
+    races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
     stdin: Stdio<'static>,
@@ -76,6 +85,8 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            races: Races::new(&poller),
+            children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -85,6 +96,22 @@ impl Real {
             socket_limit: files::raise_socket_limit(),
             poller,
         })
+    }
+
+    /// Takes over the clock of the program that started this one, which began at that time of the system's clock.
+    #[must_use]
+    pub fn since(mut self, began: Duration) -> Self {
+        let passed = files::clock().saturating_sub(began);
+        let now = Instant::now();
+        self.began = now.checked_sub(passed).unwrap_or(now);
+        self
+    }
+
+    /// What is started as a lab peer in place of this program's own file.
+    #[must_use]
+    pub fn with_peers_from(mut self, program: &Path) -> Self {
+        self.children.start(program);
+        self
     }
 }
 
@@ -177,6 +204,18 @@ impl Os for Real {
         interfaces::addresses()
     }
 
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        questions::select(&self.sockets, asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.races.start(courses);
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
     }
@@ -198,6 +237,10 @@ impl Os for Real {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -335,7 +378,7 @@ impl Os for Real {
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
         let read = Interest {
             read: true,
-            write: false,
+            ..Interest::default()
         };
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
@@ -351,11 +394,36 @@ impl Os for Real {
         signals::stop_group();
     }
 
+    fn spawn(&mut self, words: &[String]) -> Got<Child> {
+        let began = files::clock().saturating_sub(self.began.elapsed());
+        self.children.spawn(began, words).map_err(errno::of_io)
+    }
+
+    fn watch_child(&mut self, child: Child, read: bool) {
+        self.children.watch(child, read);
+    }
+
+    fn read_child(&mut self, child: Child, buf: &mut Vec<u8>) -> Got<usize> {
+        self.children.read(child, buf)
+    }
+
+    fn write_child(&mut self, child: Child, bytes: &[u8]) -> Got<usize> {
+        self.children.write(child, bytes)
+    }
+
+    fn signal_child(&mut self, child: Child, signal: ChildSignal) -> Got<()> {
+        self.children.signal(child, signal)
+    }
+
     fn socket_limit(&self) -> usize {
         self.socket_limit
     }
 }
 
 fn terminal_interest(write: bool) -> Interest {
-    Interest { read: true, write }
+    Interest {
+        read: true,
+        write,
+        urgent: false,
+    }
 }

@@ -1,6 +1,8 @@
 //! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
+mod probe;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -19,7 +21,7 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
     if let Some(conn) = event.conn.and_then(|id| session.conn(id)) {
         out.insert("conn".into(), conn.name.as_str().into());
         out.insert("role".into(), conn.role.word().into());
-        out.insert("owner".into(), "me".into());
+        out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
     out.insert("mark".into(), "observed".into());
@@ -106,7 +108,7 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
 fn kind(what: &What) -> &'static str {
     match what {
         What::Call(_) => "call",
-        What::Fact(_) => "fact",
+        What::Fact(_) | What::Measured(_) => "fact",
         What::Say(_) => "say",
         What::Limit { .. } => "limit",
         What::Marked(_) | What::Unmarked(_) | What::Note(_) | What::Refused(_) => "note",
@@ -189,6 +191,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Marked(text) | What::Note(text) | What::Say(text) | What::Refused(text) => {
             put("text", text.as_str().into());
         }
+        What::Measured(measure) => probe::describe(out, measure),
         What::Limit { key, text } => {
             put("key", key.as_str().into());
             put("text", json!(text));
@@ -244,6 +247,7 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
         Outcome::Received {
             from: Some(from), ..
         } => put("from", from.to_string().into()),
+        Outcome::Selected(lists) => put("answer", probe::lists(lists)),
         Outcome::Value(value) => put("value", value.as_str().into()),
         Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
         Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
@@ -256,6 +260,9 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
     } = call.outcome
     {
         put("truncated_from", whole.into());
+    }
+    if let Some(task) = call.task {
+        put("task", task.into());
     }
     put("dur", seconds(call.took));
     if let Some(blocked) = call.blocked {
@@ -284,7 +291,11 @@ fn arguments(call: &Syscall) -> Value {
         Syscall::SetOption { name, value } => json!({ "option": name, "value": value }),
         Syscall::GetOption { name } => json!({ "option": name }),
         Syscall::TakeError => json!({ "option": "SO_ERROR" }),
-        Syscall::Accept | Syscall::Close | Syscall::Dup => json!({}),
+        Syscall::Select { lists, timeout } => probe::question(lists, *timeout),
+        Syscall::Kill(signal) => json!({ "signal": signal }),
+        Syscall::Accept | Syscall::Close | Syscall::Dup | Syscall::Fork | Syscall::Thread => {
+            json!({})
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{Errno, Role as Kind, State};
-use crate::keymap::{self, Act, Binding, KEYS, Place};
+use crate::keymap::{self, Act, Binding, KEYS, Need, Place};
 use crate::session::{Conn, Session};
 
 /// A key in the footer.
@@ -38,7 +38,9 @@ impl Hint {
 pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
     let focus = ui.keys_go_to(session);
-    let holds = |binding: &&Binding| binding.in_footer && keymap::holds(binding, focus);
+    let is_due = |binding: &&Binding| binding.need != Need::Armed || session.is_holding();
+    let holds =
+        |binding: &&Binding| binding.in_footer && is_due(binding) && keymap::holds(binding, focus);
     let hint = |binding: &'static Binding| {
         let open = conn.filter(|conn| conn.is_open());
         let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();

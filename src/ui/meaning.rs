@@ -1,8 +1,12 @@
 //! What a call did, in words that a student understands: one short clause a row, from the event alone. Nothing
 //! is said that was not observed.
 
+use std::time::Duration;
+
 use super::cards;
-use crate::event::{Cable, Call, Dir, Event, How, Outcome, State, Syscall, What};
+use crate::event::{
+    Cable, Call, Dir, Event, How, Measure, Outcome, Reached, Spin, State, Syscall, What,
+};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -26,6 +30,8 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
                 _ => say("meaning.taken"),
             }
         }
+        (_, Outcome::Selected(lists)) if lists.count() == 0 => say("meaning.select-none"),
+        (_, Outcome::Selected(lists)) => locale.fill("meaning.select", &[lists]),
         (_, Outcome::Names(names)) => match names.as_slice() {
             [] => say("meaning.no-names"),
             [only] => only.to_string(),
@@ -49,6 +55,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
+        What::Measured(measure) => of_measure(measure, locale),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
         What::Ended {
             dir,
@@ -68,6 +75,22 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
     }
 }
 
+/// What is foreseen of a call that is armed.
+pub(super) fn of_armed(call: &Syscall, locale: &Locale) -> String {
+    let words = match call {
+        Syscall::Send { len, .. } => locale.fill("meaning.would-send", &[len]),
+        Syscall::Recv { max, .. } => locale.fill("meaning.would-recv", &[max]),
+        Syscall::Accept => locale.say("meaning.would-accept").to_owned(),
+        Syscall::GetOption { .. } => locale.say("meaning.would-get").to_owned(),
+        call => {
+            let outcome = Outcome::Returned(0);
+            let made = Call::new(call.clone(), outcome, Duration::ZERO);
+            done(call, &made).map_or(String::new(), |key| locale.say(key).to_owned())
+        }
+    };
+    locale.fill("meaning.foreseen", &[&words])
+}
+
 /// The sentence of a cable, by how it was pulled.
 fn cable_words(cable: Option<Cable>) -> &'static str {
     match cable {
@@ -75,6 +98,64 @@ fn cable_words(cable: Option<Cable>) -> &'static str {
         Some(Cable::Md5sig) => "meaning.unplugged",
         Some(Cable::Filter) => "meaning.unplugged-filter",
         Some(Cable::Simulated) => "meaning.unplugged-simulated",
+    }
+}
+
+/// What came of an experiment, in one sentence.
+pub(super) fn of_measure(measure: &Measure, locale: &Locale) -> String {
+    match measure {
+        Measure::Spin(spin) => of_spin(spin, locale),
+        Measure::Reach { port, tries } => {
+            let reached = tries.iter().filter(|row| row.outcome == Reached::Yes);
+            let (reached, all) = (reached.count(), tries.len());
+            locale.fill("meaning.reach", &[port, &reached, &all])
+        }
+        Measure::Race(laps) => {
+            let lap = |lap: &crate::event::Lap| {
+                let time = micros(lap.median);
+                format!("{} {time}", lap.course.word())
+            };
+            let laps = laps.iter().map(lap).collect::<Vec<_>>().join(" · ");
+            locale.fill("meaning.race", &[&laps])
+        }
+    }
+}
+
+fn of_spin(spin: &Spin, locale: &Locale) -> String {
+    let share = |part: Duration, whole: Duration| {
+        format!(
+            "{:.0} %",
+            100.0 * part.as_secs_f64() / whole.as_secs_f64().max(1e-9)
+        )
+    };
+    let spun = locale.fill(
+        "meaning.spin",
+        &[
+            &spin.calls,
+            &spin.would_block,
+            &format_args!("{:.1}", spin.time.as_secs_f64()),
+            &share(spin.cpu, spin.time),
+        ],
+    );
+    if spin.waited.is_zero() {
+        return spun;
+    }
+    let waited = locale.fill(
+        "meaning.spin-waited",
+        &[
+            &format_args!("{:.1}", spin.waited.as_secs_f64()),
+            &share(spin.waited_cpu, spin.waited),
+        ],
+    );
+    format!("{spun}; {waited}")
+}
+
+/// A short time: `22 µs`, `1.3 ms`.
+pub(super) fn micros(time: Duration) -> String {
+    match time.as_micros() {
+        0..10 => format!("{:.1} µs", time.as_secs_f64() * 1e6),
+        micros @ 10..10_000 => format!("{micros} µs"),
+        _ => format!("{:.1} ms", time.as_secs_f64() * 1e3),
     }
 }
 
@@ -94,6 +175,7 @@ fn waits(call: &Syscall) -> &'static str {
         Syscall::Accept => "meaning.waits-accept",
         Syscall::Connect(_) => "meaning.waits-connect",
         Syscall::Getaddrinfo(_) => "meaning.waits-resolver",
+        Syscall::Select { .. } => "meaning.waits-select",
         _ => "meaning.waits",
     }
 }
@@ -113,13 +195,19 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
         Syscall::Close => "meaning.close",
         Syscall::Dup => "meaning.dup",
+        Syscall::Kill(signal) if signal == "SIGSTOP" => "meaning.stop",
+        Syscall::Kill(signal) if signal == "SIGCONT" => "meaning.resume",
+        Syscall::Kill(_) => "meaning.kill",
+        Syscall::Fork => "meaning.fork",
+        Syscall::Thread => "meaning.thread",
         Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
         Syscall::SetOption { .. } => "meaning.set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
         | Syscall::GetOption { .. }
-        | Syscall::TakeError => return None,
+        | Syscall::TakeError
+        | Syscall::Select { .. } => return None,
     };
     Some(key)
 }

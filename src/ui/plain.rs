@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use super::{Ui, cards, theme};
+use super::{Ui, cards, meaning, theme};
 use crate::endpoint::Address;
 use crate::escape;
 use crate::event::{
@@ -138,6 +138,7 @@ pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Se
         }
         What::Marked(mark) => (cx.fill("plain.marked", &[mark]), false),
         What::Note(text) | What::Say(text) => (text.clone(), false),
+        What::Measured(measure) => (meaning::of_measure(measure, voice.locale), true),
         What::Limit { text, .. } => (cx.fill("plain.limit", &[text.as_ref()?]), true),
         // What a person asked for and was refused is said at once, as all that is said to people.
         What::Refused(why) if event.by != Actor::User => (why.clone(), true),
@@ -203,7 +204,10 @@ impl Cx<'_> {
     }
 
     fn call(&self, call: &Call) -> Option<Sentence> {
-        let (name, asked) = (&self.name, self.event.by != Actor::Loop);
+        let (name, asked) = (
+            &self.name,
+            matches!(self.event.by, Actor::User | Actor::Script),
+        );
         let (text, is_needed) = match (&call.call, &call.outcome) {
             (_, Outcome::Failed(errno)) if errno.would_block() => return None,
             (_, Outcome::Failed(errno)) => {
@@ -248,6 +252,12 @@ impl Cx<'_> {
             }
             (Syscall::Shutdown(How::Read | How::Both), Outcome::Returned(_)) => {
                 (self.fill("plain.no-read", &[name]), false)
+            }
+            (Syscall::Select { .. }, Outcome::Selected(lists)) if lists.count() == 0 => {
+                (self.fill("plain.select-none", &[]), true)
+            }
+            (Syscall::Select { .. }, Outcome::Selected(lists)) => {
+                (self.fill("plain.select", &[lists]), true)
             }
             (Syscall::GetOption { name: option }, Outcome::Value(value)) => {
                 (self.fill("plain.option", &[name, option, value]), true)

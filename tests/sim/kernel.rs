@@ -14,6 +14,7 @@ mod ends;
 mod facts;
 mod knobs;
 mod paths;
+mod questions;
 mod shelf;
 mod sockets;
 mod transfer;
@@ -24,8 +25,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
+use sockeye::os::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -35,9 +36,6 @@ pub(crate) use console::Happening;
 
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);
-
-/// More waits than any honest run needs.
-const WAITS_MAX: u64 = 1_000_000;
 
 /// The simulation.
 #[derive(Debug)]
@@ -52,6 +50,8 @@ pub struct Kernel {
     names: BTreeMap<String, Result<Vec<IpAddr>, String>>,
     /// Look-ups that will be answered.
     answers: Vec<(Duration, u64, Result<Vec<IpAddr>, String>)>,
+    /// A race that will be over.
+    race: Option<(Duration, Vec<Lap>)>,
     waits: u64,
     /// The addresses of the machine.
     pub addresses: Vec<IpAddr>,
@@ -74,6 +74,7 @@ impl Kernel {
             failures: HashMap::new(),
             names: BTreeMap::new(),
             answers: Vec::new(),
+            race: None,
             waits: 0,
             addresses: paths::addresses(),
             limit: 1024,
@@ -193,7 +194,8 @@ impl Os for Kernel {
         self.begin("getsockopt")?;
         let options = &self.sockets.get(sock.0)?.options;
         let value = options.get(option).cloned();
-        Ok(value.unwrap_or_else(|| "off".to_owned()))
+        let usual = if option == "rto-max" { "120000" } else { "off" };
+        Ok(value.unwrap_or_else(|| usual.to_owned()))
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
@@ -221,6 +223,19 @@ impl Os for Kernel {
         self.addresses.clone()
     }
 
+    fn hostname(&mut self) -> String {
+        "simulated".to_owned()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        self.begin("select")?;
+        self.answer(asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.race = Some(questions::race(self.now, courses));
+    }
+
     fn interface(&mut self, name: &str) -> Option<u32> {
         paths::interface(name)
     }
@@ -236,30 +251,15 @@ impl Os for Kernel {
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.waits += 1;
-        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
-        let until = timeout.map(|timeout| self.now + timeout);
-        loop {
-            let before = wakes.len();
-            self.take_wakes(wakes);
-            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
-                return Ok(());
-            }
-            let next = [
-                until,
-                self.console.next(),
-                self.answers.iter().map(|(at, ..)| *at).min(),
-                self.sockets.next_death(),
-            ];
-            let Some(next) = next.into_iter().flatten().min() else {
-                panic!("nothing will ever happen: {self:#?}");
-            };
-            self.now = self.now.max(next);
-        }
+        self.wait_for(timeout, wakes)
     }
 
     fn now(&self) -> Duration {
         self.now
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu(self.calls)
     }
 
     fn wall(&self) -> Duration {

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Dir, Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
+use sockeye::os::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use super::Program;
 
@@ -173,6 +173,10 @@ impl Os for Program {
         self.kernel.now()
     }
 
+    fn cpu(&self) -> Duration {
+        self.kernel.cpu()
+    }
+
     fn wall(&self) -> Duration {
         self.kernel.wall()
     }
@@ -269,6 +273,18 @@ impl Os for Program {
 
     fn abandon(&mut self, ticket: u64) -> bool {
         self.kernel.abandon(ticket)
+    }
+
+    fn hostname(&mut self) -> String {
+        self.kernel.hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        self.call("select", |kernel| kernel.select(asked))
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.kernel.race(courses);
     }
 
     fn interface(&mut self, name: &str) -> Option<u32> {

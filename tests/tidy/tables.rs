@@ -7,6 +7,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Verb", "VERBS", "command"),
     ("Framing", "FRAMINGS", "framing"),
     ("Literal", "LITERALS", "literal"),
+    ("Format", "FORMATS", "export"),
     ("Pane", "PANES", "ui"),
 ];
 

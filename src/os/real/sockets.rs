@@ -220,6 +220,11 @@ impl Sockets {
         open.watched.watch(interest).map_err(errno::of_io)
     }
 
+    /// The descriptor of a socket, to be asked.
+    pub(super) fn source(&self, sock: Sock) -> Got<&Socket> {
+        self.get(sock)
+    }
+
     /// The socket of a poller's key; none for an event that is late.
     pub(super) fn of_key(&self, key: usize) -> Option<Sock> {
         let number = u64::try_from(key.checked_sub(FIRST_SOCKET)?).ok()?;

@@ -19,11 +19,13 @@ const NONE: Flags = Flags {
 const READ: Interest = Interest {
     read: true,
     write: false,
+    urgent: false,
 };
 
 const WRITE: Interest = Interest {
     read: false,
     write: true,
+    urgent: false,
 };
 
 fn real() -> Real {

@@ -40,7 +40,7 @@ impl Engine<'_> {
     /// Ends what the program is at; else, or beside it, what waits on the socket.
     pub(super) fn cancel(&mut self, by: Actor, conn: Option<ConnId>) {
         let now = self.now();
-        let ended = self.app.end_works(now);
+        let ended = self.app.end_works(now) | self.end_probes();
         let waits = |conn: &ConnId| {
             let conn = self.app.session.conn(*conn);
             conn.is_some_and(|conn| !conn.pending.is_empty())
@@ -53,6 +53,32 @@ impl Engine<'_> {
                 None,
                 What::Refused("nothing runs and nothing waits".into()),
             ),
+        }
+    }
+
+    /// Ends the experiments that somebody waits for; whether there were some.
+    fn end_probes(&mut self) -> bool {
+        self.step_net(|net, turn| net.end_probes(turn))
+    }
+
+    /// Says once why the spill file takes nothing any more.
+    pub(super) fn tell_spill_trouble(&mut self) {
+        if !self.spill_told
+            && let Some(why) = self.app.session.spill_trouble()
+        {
+            self.spill_told = true;
+            let text = format!(
+                "the spill file takes no more: {why}; sockets are read until memory is full"
+            );
+            self.tell(
+                Actor::Loop,
+                None,
+                What::Limit {
+                    key: "spill".to_owned(),
+                    text: Some(text),
+                },
+            );
+            self.take_events();
         }
     }
 

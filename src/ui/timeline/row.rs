@@ -64,11 +64,15 @@ struct Made {
 impl Shown {
     /// Lays a row out; `None` if its event is no longer kept.
     pub(super) fn new(scene: Scene<'_>, row: Row, lanes: Lanes) -> Option<Self> {
-        let event = scene.session.event(row.seq)?;
+        let event = scene.session.event(row.event())?;
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.focus;
-        let What::Call(call) = &event.what else {
-            return Some(Self::of_note(scene, row, lanes, event));
+        let call = match &event.what {
+            What::Call(call) => call,
+            What::Armed { call, .. } => {
+                return Some(Self::of_armed(scene, row, lanes, &event, call));
+            }
+            _ => return Some(Self::of_note(scene, row, lanes, event)),
         };
         let end = row.end.and_then(|seq| scene.session.event(seq));
         let ended = end.as_ref().and_then(|event| match &event.what {
@@ -129,6 +133,36 @@ impl Shown {
         })
     }
 
+    /// A row of a call that is not made yet: dotted, with what is foreseen of it.
+    fn of_armed(scene: Scene<'_>, row: Row, lanes: Lanes, event: &Event, call: &Syscall) -> Self {
+        let who = who(scene, event.conn);
+        let is_ours = event.conn == scene.ui.focus;
+        let column = if is_ours { TIME_COLUMNS } else { lanes.second };
+        let result = scene.say("timeline.armed").to_owned();
+        let room = usize::from(lanes.call)
+            .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
+        let call_text = spelled(call, room.max(8));
+        let used = column + columns(&who.0) + columns(&call_text).max(11) + columns(&result) + 4;
+        let words_column = lanes.words.max(used);
+        let text = meaning::of_armed(call, scene.ui.locale());
+        Self {
+            row,
+            words: lines(&text, lanes.width.saturating_sub(words_column)),
+            who,
+            column,
+            call: Some(Made {
+                call: call_text,
+                result,
+                bar: String::new(),
+                is_strong: false,
+            }),
+            wire: None,
+            words_column,
+            is_aside: true,
+            event: event.clone(),
+        }
+    }
+
     /// A row of what is no call: in the lane of its end where it speaks of the wire, else all along.
     fn of_note(scene: Scene<'_>, row: Row, lanes: Lanes, event: Event) -> Self {
         let who = who(scene, event.conn);
@@ -167,11 +201,15 @@ impl Shown {
     ) {
         let role = |role: Role| if self.is_aside { Role::Muted } else { role };
         let mut pen = Pen::new(buf, area, 0, scene.look());
-        pen.fmt(format_args!("{:>5} ", self.row.seq), Role::Muted)
-            .put(
-                format!("{:>7} ", delta(self.event.at, earlier)),
-                Role::Muted,
-            );
+        if self.row.is_ghost() {
+            pen.put(format!("{:>5} {:>7} ", "┄", ""), Role::Muted);
+        } else {
+            pen.fmt(format_args!("{:>5} ", self.row.seq), Role::Muted)
+                .put(
+                    format!("{:>7} ", delta(self.event.at, earlier)),
+                    Role::Muted,
+                );
+        }
         if self.column > TIME_COLUMNS {
             pen.put("·", Role::Muted).to(self.column);
         }
@@ -338,6 +376,7 @@ fn outcome(call: &Call, session: &Session) -> String {
         Outcome::Received { len, .. } => format!("= {len}"),
         Outcome::Accepted { conn, .. } => format!("= {}", session.name(*conn)),
         Outcome::Value(value) => format!("= {}", escape::clean(value)),
+        Outcome::Selected(lists) => format!("= {}", lists.count()),
         Outcome::Names(names) if names.len() == 1 => "= 1 address".to_owned(),
         Outcome::Names(names) => format!("= {} addresses", names.len()),
         Outcome::Failed(errno) => errno.name().to_owned(),
