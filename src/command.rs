@@ -2,6 +2,7 @@
 //! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
 mod cable;
+mod close;
 mod complete;
 mod connect;
 mod context;
@@ -65,7 +66,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &peer::REBOOT,
     &plain::ACCEPT,
     &shutdown::Shutdown,
-    &plain::CLOSE,
+    &close::Close,
     &plain::ABORT,
     &plain::CANCEL,
     &cable::Unplug,

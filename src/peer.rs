@@ -2,8 +2,16 @@
 //! [`PEERS`]: a small machine that is told what happened to its sockets and wishes what shall be done with them. The
 //! same net carries that out in the peer's process, and what it reports comes into our session as the peer's.
 
+mod chargen;
+mod daytime;
+mod discard;
+mod dribble;
 mod echo;
 mod feed;
+mod http;
+mod naive;
+mod silent;
+mod slow;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -19,7 +27,18 @@ use crate::event::{ConnId, Flags, How, Want};
 use crate::words::{Complaint, Words};
 
 /// Every kind of peer, in the order of the manual.
-pub static PEERS: &[&dyn Peer] = &[&echo::Echo];
+pub static PEERS: &[&dyn Peer] = &[
+    &echo::Echo,
+    &discard::Discard,
+    &chargen::Chargen,
+    &daytime::Daytime,
+    &http::HTTP10,
+    &http::HTTP11,
+    &dribble::Dribble,
+    &slow::Slow,
+    &silent::Silent,
+    &naive::Naive,
+];
 
 /// A row of the table.
 pub trait Peer: Sync {

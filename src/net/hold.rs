@@ -52,7 +52,7 @@ impl Net {
     /// Whose call is made next: of each socket in its order, of all the one that was armed first.
     fn next_armed(&self, of: Option<ConnId>) -> Option<ConnId> {
         let first = |socket: &Socket| socket.agenda.front().and_then(|todo| todo.armed);
-        self.armed(of)
+        self.candidates(of)
             .filter_map(|socket| Some((first(socket)?, socket.id)))
             .min()
             .map(|(_, conn)| conn)
@@ -60,13 +60,13 @@ impl Net {
 
     fn last_armed(&self, of: Option<ConnId>) -> Option<ConnId> {
         let last = |socket: &Socket| socket.agenda.iter().filter_map(|todo| todo.armed).max();
-        self.armed(of)
+        self.candidates(of)
             .filter_map(|socket| Some((last(socket)?, socket.id)))
             .max()
             .map(|(_, conn)| conn)
     }
 
-    fn armed(&self, of: Option<ConnId>) -> impl Iterator<Item = &Socket> {
+    fn candidates(&self, of: Option<ConnId>) -> impl Iterator<Item = &Socket> {
         let all = self.sockets.iter().flatten().map(AsRef::as_ref);
         all.filter(move |socket: &&Socket| of.is_none_or(|conn| conn == socket.id))
     }

@@ -9,6 +9,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Literal", "LITERALS", "literal"),
     ("Format", "FORMATS", "export"),
     ("Pane", "PANES", "ui"),
+    ("Peer", "PEERS", "peer"),
 ];
 
 /// What implements one of the traits and stands in no row, by file and line.

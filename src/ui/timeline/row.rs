@@ -1,5 +1,7 @@
 //! A row of the timeline: what stands in it and in how many lines. It chooses no rows.
 
+mod armed;
+
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -131,36 +133,6 @@ impl Shown {
             is_aside,
             event,
         })
-    }
-
-    /// A row of a call that is not made yet: dotted, with what is foreseen of it.
-    fn of_armed(scene: Scene<'_>, row: Row, lanes: Lanes, event: &Event, call: &Syscall) -> Self {
-        let who = who(scene, event.conn);
-        let is_ours = event.conn == scene.ui.focus;
-        let column = if is_ours { TIME_COLUMNS } else { lanes.second };
-        let result = scene.say("timeline.armed").to_owned();
-        let room = usize::from(lanes.call)
-            .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
-        let call_text = spelled(call, room.max(8));
-        let used = column + columns(&who.0) + columns(&call_text).max(11) + columns(&result) + 4;
-        let words_column = lanes.words.max(used);
-        let text = meaning::of_armed(call, scene.ui.locale());
-        Self {
-            row,
-            words: lines(&text, lanes.width.saturating_sub(words_column)),
-            who,
-            column,
-            call: Some(Made {
-                call: call_text,
-                result,
-                bar: String::new(),
-                is_strong: false,
-            }),
-            wire: None,
-            words_column,
-            is_aside: true,
-            event: event.clone(),
-        }
     }
 
     /// A row of what is no call: in the lane of its end where it speaks of the wire, else all along.
