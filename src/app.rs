@@ -14,10 +14,10 @@ mod works;
 
 use std::time::Duration;
 
-use crate::event::{Actor, ConnId, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::expr;
 use crate::script::{Failure, Next, Script};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
 pub use repeat::Due;
@@ -202,8 +202,8 @@ impl App {
                 rule,
                 from,
             } => {
-                let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(events(conn, framed))
+                let framed = self.frame(by, (conn, dir), &rule, from).into_iter();
+                Ok(framed.map(|what| event(Some(conn), what)).collect())
             }
             Wish::Turn {
                 conn,
@@ -245,6 +245,8 @@ impl App {
             | Wish::Forget(_)
             | Wish::Hold(_)
             | Wish::Cancel(_)
+            | Wish::Lab(_)
+            | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
     }
@@ -335,7 +337,7 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -344,8 +346,12 @@ impl App {
     fn focused_by(&self, by: Actor) -> Option<ConnId> {
         match by {
             Actor::User => self.ui.focused(),
-            // In a script it is the one that was made last.
-            Actor::Script | Actor::Loop => self.session.conns().last().map(|conn| conn.id),
+            // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
+            Actor::Script | Actor::Loop | Actor::Lab => {
+                let mut made = self.session.conns().iter().rev();
+                let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
+                made.find(ours).map(|conn| conn.id)
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
 mod cable;
+mod close;
 mod complete;
 mod connect;
 mod context;
@@ -24,6 +25,7 @@ mod option;
 mod order;
 mod pair;
 mod pattern;
+mod peer;
 mod plain;
 mod recv;
 mod rehearse;
@@ -58,9 +60,13 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Start,
     &pair::Pair,
     &crowd::Crowd,
+    &peer::Peer,
+    &peer::KILL,
+    &peer::Stop,
+    &peer::REBOOT,
     &plain::ACCEPT,
     &shutdown::Shutdown,
-    &plain::CLOSE,
+    &close::Close,
     &plain::ABORT,
     &plain::CANCEL,
     &cable::Unplug,
@@ -218,6 +224,15 @@ pub trait Scope {
         None
     }
 
+    /// Whether these words name a kind of lab peer and what stands behind it fits.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn peer(&self, _words: &mut Words<'_>) -> Result<(), Complaint> {
+        Ok(())
+    }
+
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
 
@@ -246,6 +261,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
+    /// Kinds of lab peers.
+    Peer,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose

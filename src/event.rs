@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{
-    BACKLOG, Command, Expectation, Hold, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish,
+    BACKLOG, Command, Expectation, Hold, Jump, Lab, Make, Part, Pattern, Save, Step, View, Want,
+    Wish,
 };
 pub use errno::Errno;
 pub use fact::{Fact, State};
@@ -83,6 +84,8 @@ pub enum Actor {
     Script,
     /// The loop by itself: automatic accept and read, draining, name look-up.
     Loop,
+    /// A lab peer: a program of its own, which tells what it does.
+    Lab,
 }
 
 impl Actor {
@@ -93,6 +96,36 @@ impl Actor {
             Self::User => "user",
             Self::Script => "script",
             Self::Loop => "loop",
+            Self::Lab => "lab",
+        }
+    }
+}
+
+/// Whose program a socket belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    /// Ours.
+    Me,
+    /// A lab peer's: another process, which tells what it does.
+    Lab,
+}
+
+impl Owner {
+    /// Who owns what an event of `by` brought into the session.
+    #[must_use]
+    pub fn of(by: Actor) -> Self {
+        match by {
+            Actor::User | Actor::Script | Actor::Loop => Self::Me,
+            Actor::Lab => Self::Lab,
+        }
+    }
+
+    /// The word in filters and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::Lab => "lab",
         }
     }
 }

@@ -232,6 +232,16 @@ impl Net {
         socket.is_some_and(|socket| !socket.is_closing() && !socket.leaked)
     }
 
+    /// The number of a socket that another program has: it comes into the session before any other is made.
+    pub fn number(&mut self) -> ConnId {
+        self.shared.conn()
+    }
+
+    /// The number of a call of another program that waits.
+    pub fn pending_number(&mut self) -> u32 {
+        self.shared.pending_number()
+    }
+
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
         self.sockets.get(conn.0 as usize)?.as_deref()
     }
@@ -258,6 +268,7 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {

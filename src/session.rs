@@ -10,6 +10,7 @@ mod lane;
 mod log;
 mod names;
 mod notes;
+mod places;
 mod rate;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub use conn::{Conn, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use lane::{Ending, Lane};
+pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 
 use crate::endpoint::{Address, Transport};

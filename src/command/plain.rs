@@ -1,4 +1,4 @@
-//! The verbs without a word behind them: `accept`, `flush`, `close`, `abort`, `cancel`, `plug`, `dup`, `leak`,
+//! The verbs without a word behind them: `accept`, `flush`, `abort`, `cancel`, `plug`, `dup`, `leak`,
 //! `pin`, `undo`, `redo`, `quit`.
 
 use super::{Cx, Group, Verb};
@@ -10,13 +10,6 @@ pub(super) static ACCEPT: Plain = Plain {
     help: "take one waiting connection from a listener",
     group: Group::Sockets,
     wish: |cx| of_socket(cx, Want::Accept),
-};
-
-pub(super) static CLOSE: Plain = Plain {
-    name: "close",
-    help: "end a connection in peace: say that nothing more comes, read what is left, close",
-    group: Group::Sockets,
-    wish: |cx| of_socket(cx, Want::Close),
 };
 
 pub(super) static ABORT: Plain = Plain {

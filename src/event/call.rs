@@ -25,6 +25,8 @@ pub struct Call {
     pub pending: Option<u32>,
     /// The bytes that it moved.
     pub moved: Option<Moved>,
+    /// The thread or process that made it, where a peer's program has several.
+    pub task: Option<u32>,
 }
 
 impl Call {
@@ -38,6 +40,7 @@ impl Call {
             blocked: None,
             pending: None,
             moved: None,
+            task: None,
         }
     }
 
@@ -178,6 +181,12 @@ pub enum Syscall {
         /// For how long it may wait.
         timeout: Option<Duration>,
     },
+    /// `kill(2)` of the program that has the socket, by the signal's name.
+    Kill(String),
+    /// `fork(2)`: returned is the new process.
+    Fork,
+    /// `pthread_create(3)`: returned is the new thread.
+    Thread,
 }
 
 impl Syscall {
@@ -201,6 +210,9 @@ impl Syscall {
             Self::SetOption { .. } => "setsockopt",
             Self::GetOption { .. } | Self::TakeError => "getsockopt",
             Self::Select { .. } => "select",
+            Self::Kill(_) => "kill",
+            Self::Fork => "fork",
+            Self::Thread => "pthread_create",
         }
     }
 }
@@ -216,7 +228,7 @@ impl fmt::Display for Syscall {
             Self::Getaddrinfo(name) => out.write_str(name)?,
             Self::Bind(at) | Self::Connect(at) => write!(out, "{at}")?,
             Self::Listen { backlog } => write!(out, "{backlog}")?,
-            Self::Accept | Self::Close | Self::Dup => {}
+            Self::Accept | Self::Close | Self::Dup | Self::Fork | Self::Thread => {}
             Self::Send { len, flags, to } => {
                 write!(out, "{len}")?;
                 if *flags != Flags::default() {
@@ -242,6 +254,7 @@ impl fmt::Display for Syscall {
                     write!(out, ", {} s", timeout.as_secs_f64())?;
                 }
             }
+            Self::Kill(signal) => out.write_str(signal)?,
         }
         out.write_str(")")
     }

@@ -62,6 +62,10 @@ pub enum Wish {
     Step(Step),
     /// Bytes of a direction into a file.
     Save(Save),
+    /// Something of a lab peer. The engine carries it out.
+    Lab(Lab),
+    /// Commands of the language one after the other, each when the sockets of the one before are made.
+    Line(String),
     /// A command of the language, again and again.
     Repeat {
         /// How often.
@@ -86,6 +90,28 @@ pub enum Wish {
     Cancel(Option<ConnId>),
     /// The end of the program.
     Quit,
+}
+
+/// Something of a lab peer, which is named by any of its sockets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lab {
+    /// A new one: a program of its own.
+    Start {
+        /// What it does, in the words of the table of peers.
+        kind: String,
+        /// Where it listens.
+        at: Endpoint,
+        /// Its listener's name in the session.
+        name: Option<String>,
+    },
+    /// End it at once (SIGKILL): the kernel closes its sockets.
+    Kill(ConnId),
+    /// Stop it (SIGSTOP): the kernel goes on for it, the program does not.
+    Stop(ConnId),
+    /// Let it go on (SIGCONT).
+    Resume(ConnId),
+    /// Its connections vanish without a word, and it begins anew at the same address.
+    Reboot(ConnId),
 }
 
 /// A socket that shall come to be.
@@ -183,6 +209,8 @@ pub enum Want {
     Shutdown(How),
     /// `shutdown` of sending, then read on until the end (5 s, 1 MiB), then `close`: nothing of ours is lost.
     Close,
+    /// `close` alone, at once, as a program makes it: with unread input a TCP peer gets a reset.
+    CloseNow,
     /// `close` with `SO_LINGER` 0: a TCP peer gets a reset.
     Abort,
     /// End the calls that wait.

@@ -98,6 +98,8 @@ impl Errno {
     pub const EPIPE: Self = Self(32);
     /// The system lacks that option.
     pub const ENOPROTOOPT: Self = Self(92);
+    /// This system has no such call.
+    pub const ENOSYS: Self = Self(38);
     /// Not on this kind of socket.
     pub const EOPNOTSUPP: Self = Self(95);
     /// Somebody has the address.

@@ -70,7 +70,10 @@ impl Format for C {
             }
             Syscall::Shutdown(how) => format!("shutdown({name}, {})", super::how(*how)),
             Syscall::Close => format!("close({name})"),
-            Syscall::Dup => format!("int other = dup({name});"),
+            Syscall::Dup => return vec![Spelled::new("int other = ", format!("dup({name})"), ";")],
+            Syscall::Kill(signal) => format!("kill(pid, {signal})"),
+            Syscall::Fork => return vec![Spelled::new("pid_t pid = ", "fork()", ";")],
+            Syscall::Thread => format!("pthread_create(&thread, NULL, serve, &{name})"),
             Syscall::SetOption {
                 name: option,
                 value,

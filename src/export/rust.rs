@@ -1,9 +1,11 @@
 //! Calls as Rust spells them, with the crate `socket2`: the standard library hides half of the calls.
 
+use std::time::Duration;
+
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
-use crate::event::{How, Syscall};
+use crate::event::{How, Lists, Syscall};
 
 /// Rust.
 #[derive(Debug)]
@@ -94,7 +96,16 @@ impl Format for Rust {
                 format!("{name}.shutdown(Shutdown::{how})")
             }
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
-            Syscall::Dup => format!("let other = {name}.try_clone()?;"),
+            Syscall::Dup => {
+                let call = format!("{name}.try_clone()");
+                return vec![Spelled::new("let other = ", call, "?;")];
+            }
+            Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
+            Syscall::Fork => "Command::new(program).spawn()".to_owned(),
+            Syscall::Thread => {
+                let call = format!("thread::spawn(move || serve({name}))");
+                return vec![Spelled::new("", call, ";")];
+            }
             Syscall::SetOption {
                 name: option,
                 value,
@@ -108,24 +119,28 @@ impl Format for Rust {
                 format!("{name}.{}()", method(&asked(option, given.v6).1))
             }
             Syscall::TakeError => format!("{name}.take_error()"),
-            // The standard library has none; poll(2) asks the same.
-            Syscall::Select { lists, timeout } => {
-                let all = super::identifiers(lists);
-                let flags = ["IN", "OUT", "PRI"];
-                let fds = all.iter().zip(flags).flat_map(|(list, flag)| {
-                    list.iter()
-                        .map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
-                });
-                let fds = fds.collect::<Vec<_>>().join(", ");
-                let time = timeout.map_or("None".to_owned(), |time| {
-                    let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
-                    format!("Some(&Timespec {{ tv_sec: {seconds}, tv_nsec: {nanos} }})")
-                });
-                format!("poll(&mut [{fds}], {time})")
-            }
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "?;")]
     }
+}
+
+/// The standard library has none; poll(2) asks the same.
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let all = super::identifiers(lists);
+    let fds = all
+        .iter()
+        .zip(["IN", "OUT", "PRI"])
+        .flat_map(|(list, flag)| {
+            let names = list.iter();
+            names.map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
+        });
+    let fds = fds.collect::<Vec<_>>().join(", ");
+    let time = timeout.map_or("None".to_owned(), |time| {
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        format!("Some(&Timespec {{ tv_sec: {seconds}, tv_nsec: {nanos} }})")
+    });
+    format!("poll(&mut [{fds}], {time})")
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {

@@ -80,6 +80,13 @@ impl Socket {
         self.finish(by, "close", cx);
     }
 
+    /// `close`, with nothing before it: what waits is dropped, and what is unread makes it a reset.
+    pub(super) fn close_now(&mut self, by: Actor, cx: &mut Cx) {
+        if !self.close_one(by, cx) {
+            self.finish(by, "close", cx);
+        }
+    }
+
     /// `abort`: whatever waits is dropped, and a TCP peer gets a reset.
     pub(super) fn abort(&mut self, by: Actor, cx: &mut Cx) {
         if let Some(dial) = self.dial.take() {

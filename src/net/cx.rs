@@ -81,6 +81,13 @@ impl Shared {
         conn
     }
 
+    /// The next waiting call's number.
+    pub(super) fn pending_number(&mut self) -> u32 {
+        let number = self.next_pending;
+        self.next_pending += 1;
+        number
+    }
+
     /// The next look-up's number.
     pub(super) fn ticket(&mut self) -> u64 {
         let ticket = self.next_ticket;
@@ -189,10 +196,9 @@ impl Cx<'_, '_> {
     /// A call begins to wait: tells so, and gives it its number.
     pub(super) fn block(&mut self, conn: ConnId, by: Actor, syscall: Syscall) -> Pending {
         let pending = Pending {
-            number: self.shared.next_pending,
+            number: self.shared.pending_number(),
             since: self.now(),
         };
-        self.shared.next_pending += 1;
         let mut call = Call::new(syscall, Outcome::Blocked, Duration::ZERO);
         call.pending = Some(pending.number);
         self.log(conn, by, call);

@@ -11,7 +11,7 @@ use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
 
 /// A wish, by its kind.
 pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
-    if socket.is_closing() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
+    if socket.is_closing() && !ends_anyway(&want) {
         return cx.refuse(socket.id, by, "this socket is being closed");
     }
     if socket.leaked && !matches!(want, Want::Get { .. }) {
@@ -31,7 +31,8 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
             socket.call_shutdown(How::Read, by, cx);
         }
         Want::Shutdown(how) => socket.post(by, Job::Shutdown(how), cx),
-        Want::Close if socket.is_opening() => socket.cancel(by, cx),
+        Want::Close | Want::CloseNow if socket.is_opening() => socket.cancel(by, cx),
+        Want::CloseNow => socket.close_now(by, cx),
         Want::Close => socket.post(by, Job::Close, cx),
         Want::Abort => socket.abort(by, cx),
         Want::Cancel => socket.cancel(by, cx),
@@ -45,6 +46,14 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
             socket.set_reading(by, auto, rate, cx);
         }
     }
+}
+
+/// What may still be wished of a socket that is being closed.
+fn ends_anyway(want: &Want) -> bool {
+    matches!(
+        want,
+        Want::CloseNow | Want::Abort | Want::Cancel | Want::Get { .. }
+    )
 }
 
 /// `listen` on a bound socket.

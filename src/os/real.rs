@@ -5,6 +5,7 @@
 mod address;
 #[cfg(target_os = "linux")]
 mod cable;
+mod children;
 mod created;
 mod disk;
 mod errno;
@@ -36,6 +37,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use polling::{Events, Poller};
 
+use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
@@ -45,7 +47,9 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
+use super::{
+    Child, ChildSignal, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake,
+};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
@@ -58,6 +62,7 @@ pub struct Real {
     events: Events,
     bell: Arc<Bell>,
     sockets: Sockets,
+    children: Children,
     resolver: Resolver,
     races: Races,
     terminal: Option<Watched<Terminal>>,
@@ -81,6 +86,7 @@ impl Real {
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             races: Races::new(&poller),
+            children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -90,6 +96,22 @@ impl Real {
             socket_limit: files::raise_socket_limit(),
             poller,
         })
+    }
+
+    /// Takes over the clock of the program that started this one, which began at that time of the system's clock.
+    #[must_use]
+    pub fn since(mut self, began: Duration) -> Self {
+        let passed = files::clock().saturating_sub(began);
+        let now = Instant::now();
+        self.began = now.checked_sub(passed).unwrap_or(now);
+        self
+    }
+
+    /// What is started as a lab peer in place of this program's own file.
+    #[must_use]
+    pub fn with_peers_from(mut self, program: &Path) -> Self {
+        self.children.start(program);
+        self
     }
 }
 
@@ -370,6 +392,27 @@ impl Os for Real {
 
     fn stop_group(&mut self) {
         signals::stop_group();
+    }
+
+    fn spawn(&mut self, words: &[String]) -> Got<Child> {
+        let began = files::clock().saturating_sub(self.began.elapsed());
+        self.children.spawn(began, words).map_err(errno::of_io)
+    }
+
+    fn watch_child(&mut self, child: Child, read: bool) {
+        self.children.watch(child, read);
+    }
+
+    fn read_child(&mut self, child: Child, buf: &mut Vec<u8>) -> Got<usize> {
+        self.children.read(child, buf)
+    }
+
+    fn write_child(&mut self, child: Child, bytes: &[u8]) -> Got<usize> {
+        self.children.write(child, bytes)
+    }
+
+    fn signal_child(&mut self, child: Child, signal: ChildSignal) -> Got<()> {
+        self.children.signal(child, signal)
     }
 
     fn socket_limit(&self) -> usize {

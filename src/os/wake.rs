@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Sock;
+use super::{Child, Sock};
 use crate::event::Lap;
 
 /// One thing that ended a wait.
@@ -34,6 +34,8 @@ pub enum Wake {
     Raced(Vec<Lap>),
     /// The disk thread wrote something; spilling can go on.
     Disk,
+    /// A child said something, or ended.
+    Child(Child),
 }
 
 /// A signal, by what it asks for.

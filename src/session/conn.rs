@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{Cable, ConnId, Dir, Errno, Fact, Role, State};
+use crate::event::{Cable, ConnId, Dir, Errno, Fact, Owner, Role, State};
 use crate::framing::{Side, Sight};
 
 /// A socket of the session, open or closed.
@@ -16,6 +16,8 @@ pub struct Conn {
     pub name: String,
     /// What it is for.
     pub role: Role,
+    /// Whose program has it.
+    pub owner: Owner,
     /// What it speaks.
     pub transport: Transport,
     /// The listener that made it, or the other end of a pair.
@@ -108,6 +110,7 @@ impl Conn {
             id,
             name,
             role,
+            owner: Owner::Me,
             transport,
             parent: None,
             twin: None,

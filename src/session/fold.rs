@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::lane::Ending;
 use super::{Conn, Pending, Session, Trouble};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Outcome, Role, State, Syscall, What};
+use crate::event::{
+    Call, ConnId, Dir, Errno, Event, Fact, Outcome, Owner, Role, State, Syscall, What,
+};
 use crate::framing::Cut;
 
 impl Session {
@@ -22,7 +24,7 @@ impl Session {
                 },
                 Some(id),
             ) => {
-                self.open(id, name.as_deref(), *role, *transport, *parent, event.at);
+                self.open(id, name.as_deref(), *role, (*transport, *parent), event);
             }
             (What::Addressed { local, peer }, Some(id)) => {
                 self.address(id, local.as_ref(), peer.as_ref())
@@ -82,12 +84,18 @@ impl Session {
         id: ConnId,
         name: Option<&str>,
         role: Role,
-        transport: Transport,
-        parent: Option<ConnId>,
-        at: Duration,
+        (transport, parent): (Transport, Option<ConnId>),
+        event: &Event,
     ) {
-        let name = self.names.give(id, name, role);
-        let mut conn = Conn::new(id, name, role, transport, at);
+        let owner = Owner::of(event.by);
+        let maker = parent.and_then(|parent| self.conn(parent));
+        let maker = maker.map(|parent| (parent.name.clone(), parent.children + 1));
+        let name = match (owner, maker) {
+            (Owner::Me, _) => self.names.give(id, name, role),
+            (Owner::Lab, maker) => self.names.give_peer(id, name, maker),
+        };
+        let mut conn = Conn::new(id, name, role, transport, event.at);
+        conn.owner = owner;
         conn.parent = parent;
         conn.seq = self.log.len();
         if let Some(listener) = self.listener(parent) {

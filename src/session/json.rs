@@ -21,7 +21,7 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
     if let Some(conn) = event.conn.and_then(|id| session.conn(id)) {
         out.insert("conn".into(), conn.name.as_str().into());
         out.insert("role".into(), conn.role.word().into());
-        out.insert("owner".into(), "me".into());
+        out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
     out.insert("mark".into(), "observed".into());
@@ -261,6 +261,9 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
     {
         put("truncated_from", whole.into());
     }
+    if let Some(task) = call.task {
+        put("task", task.into());
+    }
     put("dur", seconds(call.took));
     if let Some(blocked) = call.blocked {
         put("blocked", seconds(blocked));
@@ -289,7 +292,10 @@ fn arguments(call: &Syscall) -> Value {
         Syscall::GetOption { name } => json!({ "option": name }),
         Syscall::TakeError => json!({ "option": "SO_ERROR" }),
         Syscall::Select { lists, timeout } => probe::question(lists, *timeout),
-        Syscall::Accept | Syscall::Close | Syscall::Dup => json!({}),
+        Syscall::Kill(signal) => json!({ "signal": signal }),
+        Syscall::Accept | Syscall::Close | Syscall::Dup | Syscall::Fork | Syscall::Thread => {
+            json!({})
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Role as Kind};
-use crate::session::{Conn, Lane};
+use crate::session::{Conn, Places};
 
 /// Columns of what a kernel holds, `4.2 MB`, where the line is narrow.
 const SHORT_COLUMNS: usize = 6;
@@ -85,8 +85,7 @@ impl Part {
 struct Ends<'a> {
     scene: Scene<'a>,
     sender: Option<&'a Conn>,
-    receiver: Option<&'a Conn>,
-    read: Option<u64>,
+    places: Places,
     names: [String; 2],
     roles: [Role; 2],
 }
@@ -109,10 +108,7 @@ impl<'a> Ends<'a> {
         Self {
             scene,
             sender: from.and_then(|from| scene.session.conn(from)),
-            receiver: to.and_then(|to| scene.session.conn(to)),
-            read: to
-                .and_then(|to| scene.session.lane(to, Dir::In))
-                .map(Lane::len),
+            places: scene.session.places(id, dir),
             names: [name(from), name(to)],
             roles: if dir == Dir::Out {
                 roles
@@ -148,28 +144,25 @@ impl<'a> Ends<'a> {
         let [from, to] = &self.names;
         let say = |key| self.scene.say(key);
         let named = |key| format!("{} ", say(key));
-        let fact = self.sender.map(|sender| sender.fact);
+        let places = self.places;
         let mut parts = vec![word(from, self.roles[0])];
         if wording == Wording::Kernel {
             parts.push(word(" ", Role::Muted));
         } else {
             parts.push(word(&format!(" {} ", say("journey.holds")), Role::Muted));
-            parts.push(number(
-                self.sender.map(|sender| sender.queued + sender.staged),
-            ));
+            parts.push(number(places.held));
             parts.push(word(if is_full { "┈▶ " } else { "▶ " }, Role::Muted));
         }
         parts.push(word(&named("journey.unsent"), Role::Muted));
-        parts.push(number(fact.and_then(|fact| fact.unsent).map(u64::from)));
+        parts.push(number(places.unsent));
         parts.push(word(
             &format!("▶ {} ", say("journey.in-flight")),
             Role::Muted,
         ));
-        parts.push(number(fact.and_then(|fact| fact.in_flight).map(u64::from)));
+        parts.push(number(places.in_flight));
         parts.extend(self.wire(is_full));
         parts.extend(self.queue(is_full));
-        let waiting = self.receiver.and_then(|it| it.fact.waiting);
-        parts.push(number(waiting.map(u64::from)));
+        parts.push(number(places.waiting));
         parts.push(word("▶ ", Role::Muted));
         if is_full {
             parts.push(word(to, self.roles[1]));
@@ -179,9 +172,13 @@ impl<'a> Ends<'a> {
         }
         parts.push(Part {
             least: 0,
-            most: if self.read.is_some() { SIZE_COLUMNS } else { 1 },
-            text: self.read.map_or_else(|| "?".to_owned(), size),
-            ..number(self.read)
+            most: if places.read.is_some() {
+                SIZE_COLUMNS
+            } else {
+                1
+            },
+            text: places.read.map_or_else(|| "?".to_owned(), size),
+            ..number(places.read)
         });
         parts
     }

@@ -204,7 +204,10 @@ impl Cx<'_> {
     }
 
     fn call(&self, call: &Call) -> Option<Sentence> {
-        let (name, asked) = (&self.name, self.event.by != Actor::Loop);
+        let (name, asked) = (
+            &self.name,
+            matches!(self.event.by, Actor::User | Actor::Script),
+        );
         let (text, is_needed) = match (&call.call, &call.outcome) {
             (_, Outcome::Failed(errno)) if errno.would_block() => return None,
             (_, Outcome::Failed(errno)) => {

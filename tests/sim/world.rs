@@ -314,6 +314,7 @@ fn want(words: &[&str]) -> Want {
             _ => How::Both,
         }),
         ["close"] => Want::Close,
+        ["close", "now"] => Want::CloseNow,
         ["abort"] => Want::Abort,
         ["cancel"] => Want::Cancel,
         ["unplug", heal @ ..] => Want::Unplug {

@@ -5,6 +5,7 @@ use super::Engine;
 use crate::app::App;
 use crate::command::Piece;
 use crate::event::{Actor, ConnId, Errno, Save, Want, What, Wish};
+use crate::net::Net;
 use crate::os::Place;
 
 /// Repeated commands that one turn carries out.
@@ -58,8 +59,7 @@ impl Engine<'_> {
 
     /// Ends the experiments that somebody waits for; whether there were some.
     fn end_probes(&mut self) -> bool {
-        let turn = &mut super::turn(self.os, &mut self.app.session, &mut self.events);
-        self.net.end_probes(turn)
+        self.step_net(Net::end_probes)
     }
 
     /// Says once why the spill file takes nothing any more.
@@ -151,10 +151,11 @@ impl Engine<'_> {
 
     /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.
     pub(super) fn repeat(&mut self) -> bool {
-        for _ in 0..REPEATS_A_TURN {
+        for turn in 0..REPEATS_A_TURN {
             let now = self.now();
             let Some(due) = self.app.due(now) else {
-                return false;
+                // Behind the last one a script goes on.
+                return turn > 0;
             };
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);

@@ -112,42 +112,40 @@ pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect,
 
 fn groups(scene: Scene<'_>, ends: &Ends<'_>) -> [Group; 4] {
     let [from, to] = &ends.names;
-    let fact = ends.sender.map(|sender| sender.fact).unwrap_or_default();
+    let places = ends.places;
     let cell = |word, value: Option<u64>| Cell { word, value };
     let group = |key: &str, name: &String, role, cells| Group {
         name: scene.fill(key, &[name]),
         role,
         cells,
     };
-    let held = ends.sender.map(|sender| sender.queued + sender.staged);
-    let waiting = ends.receiver.and_then(|it| it.fact.waiting).map(u64::from);
     [
         group(
             "journey.program",
             from,
             ends.roles[0],
-            vec![cell("journey.holds", held)],
+            vec![cell("journey.holds", places.held)],
         ),
         group(
             "journey.kernel",
             from,
             ends.roles[0],
             vec![
-                cell("journey.unsent", fact.unsent.map(u64::from)),
-                cell("journey.in-flight", fact.in_flight.map(u64::from)),
+                cell("journey.unsent", places.unsent),
+                cell("journey.in-flight", places.in_flight),
             ],
         ),
         group(
             "journey.kernel",
             to,
             ends.roles[1],
-            vec![cell("journey.waiting", waiting)],
+            vec![cell("journey.waiting", places.waiting)],
         ),
         group(
             "journey.program",
             to,
             ends.roles[1],
-            vec![cell("journey.read", ends.read)],
+            vec![cell("journey.read", places.read)],
         ),
     ]
 }

@@ -137,6 +137,7 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
             let half = is_talking.then_some(Syscall::Shutdown(How::Write));
             return half.into_iter().chain([Syscall::Close]).collect();
         }
+        Want::CloseNow => Syscall::Close,
         Want::Abort => {
             let (name, value) = ("linger".to_owned(), "0".to_owned());
             return vec![Syscall::SetOption { name, value }, Syscall::Close];
