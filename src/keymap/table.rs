@@ -11,6 +11,9 @@ const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"])
 /// Panes with a table of sockets.
 const TABLE: Place = Place::Panes(&["connections"]);
 
+/// The waiting room of a listener.
+const ROOM: Place = Place::Panes(&["room"]);
+
 /// Panes with calls.
 const CALLS: Place = Place::Panes(&["timeline"]);
 
@@ -24,13 +27,24 @@ const CURSOR: Place = Place::Panes(&[
     "seams",
     "code",
     "first",
+    "board",
 ]);
 
 /// The table of sockets over the panes.
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing", "storm"]);
+const OVERLAY: Place = Place::Overlay(&[
+    "help",
+    "connections",
+    "saved",
+    "framing",
+    "storm",
+    "states",
+    "reach",
+    "race",
+    "loop",
+]);
 
 /// What has something to choose.
 const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
@@ -73,6 +87,9 @@ const COLUMNS: Then = Then::Choices(&[
 #[rustfmt::skip]
 pub static KEYS: &[Binding] = &[
     own(&["Enter"], FIRST, "first-choose", Own::Accept).footer(),
+    run(&["a"], ROOM, "accept-one", "accept").footer(),
+    Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
+    Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -91,6 +108,8 @@ pub static KEYS: &[Binding] = &[
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
+    ask(&["C"], "crowd", "crowd ").needs(Need::Open),
+    run(&["S"], Place::Everywhere, "select", "select").needs(Need::Socket),
     // This pane.
     own(&["/"], TABLE, "filter", Own::Filter).footer(),
     run(&["Enter"], TABLE, "look", "show focus").footer(),
@@ -115,6 +134,7 @@ pub static KEYS: &[Binding] = &[
     run(&["T"], Place::Everywhere, "sockets", "show connections").footer(),
     run(&["i"], Place::Everywhere, "inspector", "pane inspector"),
     run(&["M"], Place::Everywhere, "saved", "show saved"),
+    run(&["E"], Place::Everywhere, "states", "show states").needs(Need::Socket),
     Binding::new(
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Place::Everywhere, "number", Act::Spelled("focus "),
     ),

@@ -151,5 +151,6 @@ impl Socket {
             cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
         cx.tell(self.id, Actor::Loop, What::Gone);
+        cx.sample_afterlife(self.id, false);
     }
 }

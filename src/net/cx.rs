@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
+use super::afterlife::Afterlives;
+use super::facts::Ends;
 use super::socket::Socket;
 use super::timer::Timers;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
@@ -46,6 +48,14 @@ pub(super) struct Shared {
     pub(super) full: bool,
     /// Sockets that somebody looks at.
     pub(super) viewed: HashSet<ConnId>,
+    /// The one whose numbers a script waits for.
+    pub(super) awaited: Option<ConnId>,
+    /// The addresses of our connections.
+    pub(super) tuples: HashMap<Ends, ConnId>,
+    /// How often the kernel sends a SYN and data again, once that was asked.
+    pub(super) retries: [Option<Option<u8>>; 2],
+    /// Connections that the kernel may still know.
+    pub(super) afterlives: Afterlives,
     /// Calls are armed instead of made.
     pub(super) holding: bool,
     /// Takes bytes that are only peeked at.
@@ -69,6 +79,10 @@ impl Shared {
             stalled: Vec::new(),
             full: false,
             viewed: HashSet::new(),
+            awaited: None,
+            tuples: HashMap::new(),
+            retries: [None; 2],
+            afterlives: Afterlives::default(),
             holding: false,
             scratch: Vec::new(),
         }

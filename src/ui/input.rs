@@ -8,7 +8,6 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
 use super::overlay::Edit;
-use super::pane::PANES;
 use super::which::Pending;
 use super::{Typing, Ui};
 use crate::command::Scope;
@@ -93,9 +92,10 @@ impl Ui {
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
             (None, Typing::Nothing) if self.is_first_screen(session) => Focus::Pane(FIRST),
-            (None, Typing::Nothing) => {
-                Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
-            }
+            (None, Typing::Nothing) => Focus::Pane(
+                self.pane_at(self.pane, session)
+                    .map_or("", |pane| pane.name()),
+            ),
         }
     }
 

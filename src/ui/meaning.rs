@@ -38,6 +38,8 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
             [first, rest @ ..] => locale.fill("meaning.more-names", &[first, &rest.len()]),
         },
         (Syscall::Connect(_), _) if !is_stream => say("meaning.connect-fixed"),
+        (Syscall::SetOption { name, value }, _) => set(name, value, locale),
+        (Syscall::GetOption { name }, Outcome::Value(_)) => in_force(name, locale),
         (call, _) => done(call, told).map_or(String::new(), say),
     }
 }
@@ -52,6 +54,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
+        What::Holder(holder) => cards::who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
@@ -151,6 +154,31 @@ fn sent(len: u64, taken: i64, locale: &Locale) -> String {
     }
 }
 
+/// What an option does from now on: a sentence for that value, or for the option with its value.
+fn set(name: &str, value: &str, locale: &Locale) -> String {
+    let of_value = format!("options.{name}-{value}");
+    if locale.has(&of_value) {
+        return locale.say(&of_value).to_owned();
+    }
+    let of_option = format!("options.{name}");
+    if locale.has(&of_option) {
+        locale.fill(&of_option, &[&value])
+    } else {
+        String::new()
+    }
+}
+
+/// What the kernel made of it.
+fn in_force(name: &str, locale: &Locale) -> String {
+    let of_option = format!("options.{name}-is");
+    let key = if locale.has(&of_option) {
+        &of_option
+    } else {
+        "options.effective"
+    };
+    locale.say(key).to_owned()
+}
+
 /// The sentence of what a call waits for.
 fn waits(call: &Syscall) -> &'static str {
     match call {
@@ -184,11 +212,10 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Kill(_) => "meaning.kill",
         Syscall::Fork => "meaning.fork",
         Syscall::Thread => "meaning.thread",
-        Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
-        Syscall::SetOption { .. } => "meaning.set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
+        | Syscall::SetOption { .. }
         | Syscall::GetOption { .. }
         | Syscall::TakeError
         | Syscall::Select { .. } => return None,

@@ -71,6 +71,7 @@ impl Rows {
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
             What::State(_)
+            | What::Holder(_)
             | What::Marked(_)
             | What::Unmarked(_)
             | What::Cable(_)
