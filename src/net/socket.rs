@@ -167,6 +167,21 @@ impl Socket {
         }
     }
 
+    /// What the poller was asked to tell, as letters.
+    pub(super) fn armed(&self) -> String {
+        let Interest {
+            read,
+            write,
+            urgent,
+        } = self.watched;
+        let letters = [(read, 'r'), (write, 'w'), (urgent, 'x')];
+        letters
+            .iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, letter)| letter)
+            .collect()
+    }
+
     /// What the loop itself has to do with it.
     fn own_interest(&self) -> Interest {
         let (read, write) = match &self.dial {

@@ -370,7 +370,11 @@ fn is(wanted: &Expectation, what: &What) -> bool {
 
 /// Whether a call only began to wait, or is one of the tries beneath a call that waits: none of them is its result.
 fn is_attempt(call: &Call) -> bool {
-    let tried = call.outcome.errno().is_some_and(Errno::would_block);
+    let tried = match &call.outcome {
+        // Nobody was ready, and it is asked again until the time is over.
+        Outcome::Selected(answer) => answer.count() == 0 && call.blocked.is_none(),
+        outcome => outcome.errno().is_some_and(Errno::would_block),
+    };
     call.outcome == Outcome::Blocked || (tried && call.pending.is_some())
 }
 

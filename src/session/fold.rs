@@ -270,6 +270,7 @@ impl Conn {
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;
+                self.joined = Some(seq);
                 self.enter(self.connected_state(), seq);
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.enter(State::SynSent, seq),

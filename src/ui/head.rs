@@ -287,7 +287,7 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Draws the names of the panes.
 pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let places = strip(scene.ui, area);
+    let places = strip(scene.ui, scene.session, area);
     if places
         .first()
         .is_some_and(|(place, _)| place.x > area.x + 1)
@@ -302,14 +302,18 @@ pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         } else {
             Role::Muted
         };
-        let name = PANES.get(pane).map_or("", |pane| pane.name());
+        let name = scene.ui.pane_at(pane, scene.session);
+        let name = name.map_or("", |pane| pane.name());
         Pen::new(buf, place, 0, scene.look()).put(name, role);
     }
 }
 
 /// Where the name of each pane stands in the strip; the strip moves on where not all fit.
-pub(super) fn strip(ui: &Ui, area: Rect) -> Vec<(Rect, usize)> {
-    let wide = |pane: usize| PANES.get(pane).map_or(0, |pane| pane.name().len());
+pub(super) fn strip(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, usize)> {
+    let wide = |pane: usize| {
+        ui.pane_at(pane, session)
+            .map_or(0, |pane| pane.name().len())
+    };
     let wide = |pane: usize| u16::try_from(wide(pane)).unwrap_or(0);
     let words: u16 = (0..PANES.len()).map(wide).sum();
     let gaps = u16::try_from(PANES.len()).unwrap_or(0);

@@ -1,6 +1,7 @@
 //! An experiment as its file says it, and what is wrong with the log of a run. How it is played is the caller's matter.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
 
 use serde_json::Value;
@@ -103,7 +104,8 @@ impl Experiment {
         if self.clauses.is_empty() {
             faults.push("it says nothing about its log".to_owned());
         }
-        let played = play(&self.script);
+        let (script, without) = (on_a_port(&self.script), on_a_port(&self.without_the_step()));
+        let played = play(&script);
         show(&self.name, &played);
         if let Some(excuse) = self.excuse(&played.log) {
             say(&format!("{}: {excuse}", self.name));
@@ -113,7 +115,6 @@ impl Experiment {
             faults.push(format!("exit {:?}: {}", played.code, played.said.trim()));
         }
         faults.extend(self.missing(&played.log));
-        let without = self.without_the_step();
         if without.lines().count() == self.script.lines().count() {
             faults.push(format!("no line ends in {STEP:?}"));
         } else if self.missing(&play(&without).log).is_empty() {
@@ -142,6 +143,16 @@ impl Experiment {
             Some(format!("{} ({name} = {result})", filled(words)))
         })
     }
+}
+
+/// The script with a port in place of `{port}` that nobody has, where one has to be named before anything is bound to it.
+fn on_a_port(script: &str) -> String {
+    if !script.contains("{port}") {
+        return script.to_owned();
+    }
+    let free = TcpListener::bind("[::]:0").or_else(|_| TcpListener::bind("0.0.0.0:0"));
+    let port = free.unwrap().local_addr().unwrap().port();
+    script.replace("{port}", &port.to_string())
 }
 
 /// Words in which `{/proc/…}` stands for what that file holds.

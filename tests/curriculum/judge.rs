@@ -121,10 +121,22 @@ fn fits(pattern: &Pattern, event: &Value, bound: &Bound<'_>) -> bool {
             .result
             .as_ref()
             .is_none_or(|(op, value)| compare(result(event).as_ref(), *op, meant(value).as_ref()))
-        && pattern
-            .tests
-            .iter()
-            .all(|test| compare(look(event, &test.key), test.op, meant(&test.value).as_ref()))
+        && pattern.tests.iter().all(|test| {
+            let value = meant(&test.value);
+            match test.key.split_once(".*") {
+                None => compare(look(event, &test.key), test.op, value.as_ref()),
+                Some((list, key)) => {
+                    let all = look(event, list).and_then(Value::as_array);
+                    all.into_iter().flatten().any(|one| {
+                        compare(
+                            walk(one, key.trim_start_matches('.')),
+                            test.op,
+                            value.as_ref(),
+                        )
+                    })
+                }
+            }
+        })
 }
 
 /// What came of an event.

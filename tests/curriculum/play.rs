@@ -92,9 +92,19 @@ pub(crate) fn on_the_simulation(script: &str) -> Played {
     }
 }
 
+/// The log, in the order in which things happened: what a lab peer did is told a moment later than what came of it here.
 fn lines(stdout: &[u8]) -> Vec<Value> {
     let text = String::from_utf8_lossy(stdout);
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    let mut at = 0.0;
+    let mut timed: Vec<(f64, Value)> = text
+        .lines()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            // A message has no time of its own.
+            at = line["t"].as_f64().unwrap_or(at);
+            (at, line)
+        })
+        .collect();
+    timed.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    timed.into_iter().map(|(_, line)| line).collect()
 }

@@ -15,7 +15,7 @@ fn log() -> Vec<Value> {
         json!({"kind": "call", "conn": "A", "call": "send", "args": {"len": 5}, "want": 5, "ret": 5, "range": [4, 9]}),
         json!({"kind": "call", "conn": "B", "call": "recv", "ret": 9, "blocked": 3.2, "range": [0, 9]}),
         json!({"kind": "message", "conn": "B", "status": "ok", "payload": "00ff"}),
-        json!({"kind": "call", "conn": "A", "call": "send", "errno": "EPIPE", "ways": ["x", "y"]}),
+        json!({"kind": "call", "conn": "A", "call": "send", "errno": "EPIPE", "ways": ["x", "y"], "rows": [{"of": 1}, {"of": 2}]}),
     ]
 }
 
@@ -42,7 +42,8 @@ fn what_stands_in_the_log_holds() {
         "recv(B) = blocked ≺ send(A) > 0 ≺ recv(B) > 0 {blocked >= 3}",
         "message(B) = ok {payload ~ 00}",
         "send(A) > 0 ×2 ≺ send(A) = EPIPE",
-        "send(A) {ways ~ y, ways.0 = x}",
+        "send(A) {ways ~ y, ways.0 = x, ways.2 = null}",
+        "send(A) {rows.*.of = 2, rows.*.of < 2}",
         "recv(B) {max = 16}",
         "send(A) = EPIPE ∧ send(A) {start = 4} ∧ state(A)",
         "send(A) = 4 ≺ recv(B) > 0 ∧ state(A) ≺ send(A) = EPIPE",
@@ -67,6 +68,7 @@ fn what_is_missing_is_named() {
     );
     misses("send(A) > 0 ×3", "`send(A) > 0` behind `send(A) > 0`");
     misses("recv(B) > 0 {blocked >= 4}", "`recv(B) > 0 {blocked >= 4}`");
+    misses("send(A) {rows.*.of = 3}", "`send(A) {rows.*.of = 3}`");
     misses("count send(A) > 3", "there are 3 `send(A)`");
     misses("Σ ret send(A) = 10", "ret of `send(A)` adds up to 9.0");
 }

@@ -138,6 +138,16 @@ fn a_state_that_is_there_is_not_waited_for() {
 }
 
 #[test]
+fn a_script_goes_on_behind_a_repetition() {
+    let mut os = Program::new(0);
+    let script = "pair unix as A B\nrepeat 9 @A send \"x\"\n@B wait bytes /x{9}/\n";
+    let outcome = sockeye(&mut os, "run FILE", script);
+    assert_eq!(outcome.ending.message, None);
+    let took = os.kernel.now();
+    assert!(took < Duration::from_millis(200), "{took:?}");
+}
+
+#[test]
 fn a_script_that_waits_too_long_ends_with_124() {
     let mut os = Program::new(0);
     let outcome = sockeye(

@@ -151,10 +151,11 @@ impl Engine<'_> {
 
     /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.
     pub(super) fn repeat(&mut self) -> bool {
-        for _ in 0..REPEATS_A_TURN {
+        for turn in 0..REPEATS_A_TURN {
             let now = self.now();
             let Some(due) = self.app.due(now) else {
-                return false;
+                // Behind the last one a script goes on.
+                return turn > 0;
             };
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);
