@@ -3,6 +3,8 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod afterlife;
+mod agenda;
 mod cable;
 mod close;
 mod connect;
@@ -13,6 +15,7 @@ mod hold;
 mod kind;
 mod listen;
 mod make;
+mod other;
 mod pair;
 mod probe;
 mod reach;
@@ -41,7 +44,7 @@ use socket::Socket;
 use timer::Alarm;
 
 use crate::event::{Actor, ConnId, Want, What};
-use crate::os::Wake;
+use crate::os::{Sock, Wake};
 
 /// What each ready socket may move before any other has its turn again, in bytes.
 const ROUND_BYTES: usize = 64 << 10;
@@ -84,7 +87,7 @@ impl Net {
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
             want => self.with(conn, turn, |socket, cx| {
-                want::carry_out(socket, by, want, cx);
+                want::wish(socket, by, want, cx);
             }),
         };
         if !known {
@@ -169,6 +172,20 @@ impl Net {
         !self.shared.ready.is_empty() || self.is_spinning()
     }
 
+    /// The socket of a descriptor.
+    #[must_use]
+    pub fn conn_of(&self, sock: Sock) -> Option<ConnId> {
+        self.shared.descriptors.get(&sock).copied()
+    }
+
+    /// What the poller is asked to tell of each socket, as letters: `r`, `w`, `x`.
+    #[must_use]
+    pub fn armed(&self) -> Vec<(ConnId, String)> {
+        let sockets = self.sockets.iter().flatten();
+        let armed = sockets.map(|socket| (socket.id, socket.armed()));
+        armed.filter(|(_, letters)| !letters.is_empty()).collect()
+    }
+
     /// When [`Net::expire`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
@@ -188,10 +205,15 @@ impl Net {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
-            if alarm == Alarm::Plug {
+            let is_open = if alarm == Alarm::Plug {
                 self.plug(Actor::Loop, conn, turn);
+                true
             } else {
-                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx))
+            };
+            if !is_open && alarm == Alarm::Sample {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(conn, false);
             }
         }
     }
@@ -208,7 +230,23 @@ impl Net {
             self.shared.timers.cancel(*conn, Alarm::Sample);
         }
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
-            self.with(*conn, turn, Socket::sample_after_event);
+            if !self.with(*conn, turn, Socket::sample_after_event) {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(*conn, false);
+            }
+        }
+    }
+
+    /// The socket whose numbers a script waits for, or none: they are sampled until it waits no more, and where it
+    /// began to wait just now (`anew`) told at once, changed or not.
+    pub fn wait_for(&mut self, conn: Option<ConnId>, anew: bool, turn: &mut Turn) {
+        let is_other = std::mem::replace(&mut self.shared.awaited, conn) != conn;
+        let Some(conn) = conn.filter(|_| anew || is_other) else {
+            return;
+        };
+        if !self.with(conn, turn, |socket, cx| socket.sample_now(anew, cx)) {
+            let shared = &mut self.shared;
+            Cx { shared, turn }.sample_afterlife(conn, anew);
         }
     }
 

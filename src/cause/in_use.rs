@@ -1,12 +1,12 @@
-//! `EADDRINUSE`: who holds the address, and since when. What is not of this session no rule can see; the kernel's own
-//! tables of sockets would tell it.
+//! `EADDRINUSE`: who holds the address, and since when. Of what is not of this session the kernel's table of sockets
+//! tells, which was asked behind the refusal.
 
 use std::time::Duration;
 
 use super::Rule;
 use super::case::{Case, Found};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Held, Holder, Syscall};
 use crate::session::{Conn, Turn};
 
 /// How long Linux keeps the end of a connection that closed first (`TCP_TIMEWAIT_LEN`).
@@ -22,6 +22,21 @@ pub(super) const RULES: &[Rule] = &[
         slug: "in-use-here",
         about: &["EADDRINUSE"],
         find: here,
+    },
+    Rule {
+        slug: "in-use-program",
+        about: &["EADDRINUSE"],
+        find: program,
+    },
+    Rule {
+        slug: "in-use-user",
+        about: &["EADDRINUSE"],
+        find: user,
+    },
+    Rule {
+        slug: "in-use-wait",
+        about: &["EADDRINUSE"],
+        find: wait,
     },
     Rule {
         slug: "in-use-time-wait",
@@ -86,6 +101,31 @@ fn time_wait(case: &Case<'_>) -> Option<Found> {
     let left = (closed.at + TIME_WAIT).saturating_sub(case.at);
     let found = Found::likely().text(&conn.name).time(left);
     Some(found.at(closed))
+}
+
+/// Who has it, as the kernel told.
+fn told<'a>(case: &Case<'a>) -> Option<&'a Holder> {
+    let holder = case.own.holder.as_ref();
+    holder.filter(|holder| holder.of == Held::Address)
+}
+
+fn program(case: &Case<'_>) -> Option<Found> {
+    let holder = told(case)?;
+    let found = Found::certain().text(holder.program.as_ref()?);
+    Some(found.text(&holder.pid?))
+}
+
+fn user(case: &Case<'_>) -> Option<Found> {
+    let holder = told(case)?;
+    Some(Found::certain().text(&holder.uid?))
+}
+
+/// No program has the socket any more.
+fn wait(case: &Case<'_>) -> Option<Found> {
+    let holder = told(case).filter(|holder| holder.uid.is_none())?;
+    let left = Duration::from_millis(holder.left_ms?.into());
+    let found = Found::certain().text(holder.state.name());
+    Some(found.time(left))
 }
 
 fn elsewhere(case: &Case<'_>) -> Option<Found> {

@@ -89,6 +89,8 @@ impl Errno {
     pub const EBADF: Self = Self(9);
     /// Not allowed.
     pub const EACCES: Self = Self(13);
+    /// The other side said something that makes no sense.
+    pub const EPROTO: Self = Self(71);
     /// Wrong argument, or wrong kind of socket.
     pub const EINVAL: Self = Self(22);
     /// The system's table of open files is full.

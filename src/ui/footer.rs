@@ -12,7 +12,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{Errno, Role as Kind, State};
-use crate::keymap::{self, Act, Binding, KEYS, Place};
+use crate::keymap::{self, Act, Binding, KEYS, Need, Place};
 use crate::session::{Conn, Session};
 
 /// A key in the footer.
@@ -42,8 +42,10 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     let focus = ui.keys_go_to(session);
     let above = ui.above(now);
     let is_above = |binding: &Binding| above.is_some_and(|it| keymap::is_above(binding, it));
+    let is_due = |binding: &&Binding| binding.need != Need::Armed || session.is_holding();
     let holds = |binding: &&Binding| {
-        binding.in_footer && (keymap::holds(binding, focus) || is_above(binding))
+        let is_here = keymap::holds(binding, focus) || is_above(binding);
+        binding.in_footer && is_due(binding) && is_here
     };
     let hint = |binding: &'static Binding| {
         let open = conn.filter(|conn| conn.is_open());

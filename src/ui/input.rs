@@ -9,7 +9,7 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use super::first::FIRST;
 use super::notice::Notice;
 use super::overlay::Edit;
-use super::pane::{PANES, TIMELINE};
+use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
 use crate::command::Scope;
@@ -98,9 +98,10 @@ impl Ui {
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
             (None, Typing::Nothing) if self.is_first_screen(session) => Focus::Pane(FIRST),
-            (None, Typing::Nothing) => {
-                Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
-            }
+            (None, Typing::Nothing) => Focus::Pane(
+                self.pane_at(self.pane, session)
+                    .map_or("", |pane| pane.name()),
+            ),
         }
     }
 
@@ -205,6 +206,7 @@ impl Ui {
             }
         }
         match binding.act {
+            Act::Run("unplug") if self.is_unplugged(session) => vec!["plug".to_owned()],
             Act::Run(line) => vec![line.to_owned()],
             Act::Ask(text) => {
                 self.typing = Typing::Prompt;
@@ -225,6 +227,8 @@ impl Ui {
         let conn = self.focus.and_then(|conn| session.conn(conn));
         match (need, conn) {
             (Need::Nothing, _) => None,
+            (Need::Armed, _) if session.armed().next().is_some() => None,
+            (Need::Armed, _) => Some(self.locale.say("notice.not-armed").to_owned()),
             (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
             (Need::Open, Some(conn)) if !conn.is_open() => {
                 Some(self.locale.fill("notice.closed", &[&conn.name]))
@@ -245,12 +249,23 @@ impl Ui {
                     _ => Some(self.locale.fill("notice.quit-many", &[&open, &key])),
                 }
             }
-            Confirm::ForeignPeer => {
+            Confirm::ForeignCable if self.is_unplugged(session) => None,
+            Confirm::ForeignPeer | Confirm::ForeignCable => {
                 let foreign = self.focus.filter(|conn| session.twin(*conn).is_none());
                 let name = |conn| session.name(conn);
-                foreign.map(|conn| self.locale.fill("notice.reset", &[&name(conn), &key]))
+                let question = match binding.confirm {
+                    Confirm::ForeignCable => "notice.unplug",
+                    _ => "notice.reset",
+                };
+                foreign.map(|conn| self.locale.fill(question, &[&name(conn), &key]))
             }
         }
+    }
+
+    /// Whether the cable of the focused socket is out.
+    fn is_unplugged(&self, session: &Session) -> bool {
+        let conn = self.focus.and_then(|conn| session.conn(conn));
+        conn.is_some_and(|conn| conn.cable.is_some())
     }
 
     /// Says the sentence of a key.

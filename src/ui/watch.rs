@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::overlay::TABLE;
+use super::overlay::{STATES, TABLE};
 use super::pane::CONNECTIONS;
 use super::{Ui, cards, notice::Notice};
-use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, Timer, What};
 use crate::session::Session;
 
 /// How many sockets have a number.
@@ -21,12 +21,15 @@ impl Ui {
         let mut rows = std::mem::take(&mut self.rows);
         rows.read(session, &mut |seq, event| {
             self.notice_event(seq, event, session);
+            self.note_select(event, session);
+            self.note_measure(event);
             self.table.note(event);
         });
         self.rows = rows;
         if self.focus.is_none() {
             self.focus = self.tabs.first().copied();
         }
+        self.follow_stand_in(session);
         self.choose_dir(session);
         self.keep_up(session);
         self.refresh_table(session, session.now());
@@ -179,9 +182,12 @@ impl Ui {
     pub(super) fn moves(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
+        let outside = self.outside(session).into_iter();
         let waits = conns()
             .flat_map(|conn| &conn.pending)
-            .map(|pending| pending.since + GROWS)
+            .map(|pending| pending.since)
+            .chain(outside)
+            .map(|since| since + GROWS)
             .filter(|until| *until > now)
             .max()
             .map(|until| (until, Duration::from_millis(100)));
@@ -189,10 +195,39 @@ impl Ui {
             .is_table_shown(session)
             .then(|| self.table_moves(session, now, GROWS))
             .flatten();
-        // The longer and the more often of the two.
+        let countdown = self.counts_down(session, now);
+        // The longer and the more often of them.
         waits
             .into_iter()
             .chain(table)
+            .chain(countdown)
+            .reduce(|(one, step), (other, often)| (one.max(other), step.min(often)))
+    }
+}
+
+impl Ui {
+    /// Until when a timer of the kernel runs out on the screen, and how often that is seen.
+    fn counts_down(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
+        let conn = session.conn(self.focus?)?;
+        let has_boxes = || {
+            self.areas(session)
+                .is_some_and(|areas| areas.journey.height > 1)
+        };
+        let (second, tenth) = (Duration::from_secs(1), Duration::from_millis(100));
+        let counted = |conn: &crate::session::Conn| {
+            let left = conn.timer_left(now).filter(|left| !left.is_zero())?;
+            let step = match conn.fact.timer? {
+                Timer::Wait if self.is_over(STATES) => second,
+                Timer::Retransmit if conn.fact.retransmits > Some(0) && has_boxes() => tenth,
+                _ => return None,
+            };
+            Some((now + left, step))
+        };
+        let twin = session.twin(conn.id).and_then(|id| session.conn(id));
+        [Some(conn), twin]
+            .into_iter()
+            .flatten()
+            .filter_map(counted)
             .reduce(|(one, step), (other, often)| (one.max(other), step.min(often)))
     }
 }

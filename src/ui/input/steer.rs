@@ -140,6 +140,8 @@ impl Ui {
             self.leave_line();
             self.leave_overlay(session);
             self.notice = None;
+        } else if std::mem::take(&mut self.board.is_shown) {
+            self.reveal(session);
         } else if self.arrangement.zoom {
             self.keep_arrangement();
             self.arrangement.zoom = false;
