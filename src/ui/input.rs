@@ -74,7 +74,6 @@ impl Ui {
         if self.is_agreed(spelled.as_deref(), now) {
             return self.agreed(session, scope, now);
         }
-        // A card that is no longer seen has no key.
         self.notice.take_if(|notice| notice.until() <= now);
         let binding = spelled.as_deref().and_then(|key| {
             let above = self
@@ -107,11 +106,13 @@ impl Ui {
     }
 
     /// What is shown over a pane with keys of its own, which leaves all others to the pane.
-    pub(super) fn above(&self) -> Option<&'static str> {
+    pub(super) fn above(&self, now: Duration) -> Option<&'static str> {
         if self.overlay.is_some() || self.is_typing() {
             return None;
         }
-        let is_card = self.notice.as_ref().is_some_and(Notice::is_card);
+        // A card that is no longer seen has no key.
+        let seen = self.notice.as_ref().filter(|notice| now < notice.until());
+        let is_card = seen.is_some_and(Notice::is_card);
         let explained = self.desk.cause.filter(|_| self.pane == TIMELINE);
         match explained {
             _ if is_card => Some("card"),
