@@ -151,10 +151,13 @@ impl<'o> Engine<'o> {
                 fits: String::new(),
             })?;
         }
-        checked
-            .pieces
-            .iter()
-            .try_for_each(|piece| self.piece(by, piece))
+        checked.pieces.iter().try_for_each(|piece| {
+            let why = self.app.refuses(&piece.text).filter(|_| by == Actor::User);
+            match why.map(str::to_owned) {
+                Some(why) => Err(told::refused(piece, why)),
+                None => self.piece(by, piece),
+            }
+        })
     }
 
     /// Carries out one command.
@@ -200,7 +203,7 @@ impl<'o> Engine<'o> {
     /// Whether there is something to do at once.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.busy || self.net.is_ready()
+        self.busy || self.net.is_ready() || self.app.session.is_uncut()
     }
 
     /// When the net or the script wants to go on even if nothing happens.
@@ -282,7 +285,11 @@ impl<'o> Engine<'o> {
                 );
             }
             Wish::Quit => self.quit = true,
-            Wish::Cancel(conn) => self.cancel(by, conn),
+            Wish::Cancel(conn) => {
+                // In the past nothing waits that could be ended from there.
+                let is_now = self.app.session.travelled().is_none();
+                self.cancel(by, conn.filter(|_| is_now));
+            }
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));

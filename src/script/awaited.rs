@@ -105,7 +105,13 @@ impl Awaited {
         }
     }
 
-    fn message(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
+    fn message(
+        &self,
+        session: &Session,
+        id: ConnId,
+        lane: Lane<'_>,
+        cursor: &mut Cursor,
+    ) -> Verdict {
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
         let (mut count, mut looked) = (1, 0);
@@ -167,7 +173,7 @@ impl Awaited {
         &mut self,
         session: &Session,
         id: ConnId,
-        lane: &Lane,
+        lane: Lane<'_>,
         cursor: &mut Cursor,
     ) -> Verdict {
         let Some(matcher) = &mut self.matcher else {
@@ -191,7 +197,7 @@ impl Awaited {
         short(session, id, lane, cursor)
     }
 
-    fn eof(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
+    fn eof(&self, session: &Session, id: ConnId, lane: Lane<'_>, cursor: &mut Cursor) -> Verdict {
         if cursor.byte < lane.len() {
             if self.strict {
                 let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
@@ -247,7 +253,7 @@ impl Awaited {
 fn next_bytes(
     session: &Session,
     id: ConnId,
-    lane: &Lane,
+    lane: Lane<'_>,
     cursor: &mut Cursor,
     bytes: &[u8],
 ) -> Verdict {
@@ -274,7 +280,7 @@ fn next_bytes(
 }
 
 /// The bytes end before the expectation does.
-fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
+fn short(session: &Session, id: ConnId, lane: Lane<'_>, cursor: &Cursor) -> Verdict {
     let came = if cursor.byte >= lane.len() {
         "nothing came".to_owned()
     } else {
@@ -291,7 +297,7 @@ fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict
 }
 
 /// The position of the first entry at the cursor: the one that holds its byte, or empty ones before that.
-fn first_entry(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> u64 {
+fn first_entry(session: &Session, id: ConnId, lane: Lane<'_>, cursor: &Cursor) -> u64 {
     let mut index = session
         .entry_at(id, Dir::In, cursor.byte)
         .unwrap_or_else(|| lane.entry_count());

@@ -8,6 +8,8 @@ use crate::event::{ConnId, Role};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     given: HashMap<String, ConnId>,
+    /// By the number of the socket.
+    of: Vec<String>,
     letters: u32,
     listeners: u32,
 }
@@ -21,13 +23,18 @@ impl Names {
         !self.given.contains_key(name)
     }
 
-    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2….
+    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2…. One
+    /// that has a name keeps it.
     pub(super) fn give(&mut self, conn: ConnId, asked: Option<&str>, role: Role) -> String {
+        if let Some(name) = self.of.get(conn.0 as usize) {
+            return name.clone();
+        }
         let name = match asked {
             Some(name) if self.is_free(name) => name.to_owned(),
             _ => self.next(role),
         };
         self.given.insert(name.clone(), conn);
+        self.of.push(name.clone());
         name
     }
 
@@ -81,6 +88,7 @@ mod tests {
         assert_eq!(give(3, None, Role::Client), "C");
         assert_eq!(give(4, Some("B"), Role::Client), "D");
         assert_eq!(give(5, None, Role::Listener), "L2");
+        assert_eq!(give(3, Some("X"), Role::Client), "C");
         assert!(!names.is_free("C") && names.is_free("E"));
     }
 }

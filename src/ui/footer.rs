@@ -44,7 +44,7 @@ pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
         let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();
         Hint {
             binding,
-            enabled: ui.refusal(binding.need, session).is_none(),
+            enabled: ui.refused(binding, session).is_none(),
             label: open
                 .and_then(|conn| errno(binding, conn))
                 .map_or_else(word, |errno| errno.name().to_owned()),
@@ -59,6 +59,10 @@ pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
         .map(Hint::key)
         .collect();
     hints.retain(|hint| !is_wide(hint) || !own.contains(&hint.key()));
+    if ui.is_past() {
+        // What is possible there comes first, and the keys of time before all.
+        hints.sort_by_key(|hint| (!hint.binding.travels(), !hint.enabled));
+    }
     hints
 }
 

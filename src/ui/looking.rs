@@ -84,7 +84,8 @@ impl Ui {
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session).map(drop),
             // The caller's: they reach beyond what is looked at.
-            View::Undo
+            View::Travel(_)
+            | View::Undo
             | View::Redo
             | View::Copy(_)
             | View::Find(_)

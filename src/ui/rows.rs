@@ -25,6 +25,8 @@ pub(super) struct Rows {
     /// Events that began a wait, by socket and number of the wait.
     waits: HashMap<(ConnId, u32), Wait>,
     read: u64,
+    /// Only events before this one are shown.
+    until: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,10 @@ struct Wait {
 impl Rows {
     /// Takes in the events that came since the last time, and shows each.
     pub(super) fn read(&mut self, session: &Session, show: &mut dyn FnMut(u64, &Event)) {
+        if session.event_count() <= self.read {
+            // An earlier moment is looked at.
+            return;
+        }
         let mut fresh = Vec::new();
         session.events_before(session.event_count(), &mut |seq, event| {
             let is_fresh = seq >= self.read;
@@ -51,20 +57,37 @@ impl Rows {
         }
     }
 
+    /// Shows the rows of events before that one alone, or all.
+    pub(super) fn see(&mut self, until: Option<u64>) {
+        self.until = until;
+    }
+
+    /// Whether later rows are not shown.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// The rows of these sockets and of none, as one list.
     pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
         let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
         List {
             parts: keys
                 .filter_map(|key| self.of.get(&key))
-                .map(Vec::as_slice)
+                .map(|rows| self.shown(rows))
                 .collect(),
         }
     }
 
     /// The event that ended a wait.
     pub(super) fn end_of(&self, conn: ConnId, wait: u32) -> Option<u64> {
-        self.waits.get(&(conn, wait))?.ended
+        let ended = self.waits.get(&(conn, wait))?.ended;
+        ended.filter(|seq| self.until.is_none_or(|until| *seq < until))
+    }
+
+    fn shown<'a>(&self, rows: &'a [Row]) -> &'a [Row] {
+        let until = self.until.unwrap_or(u64::MAX);
+        let count = rows.partition_point(|row| row.seq < until);
+        rows.get(..count).unwrap_or_default()
     }
 
     fn take(&mut self, seq: u64, event: &Event) {
