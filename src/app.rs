@@ -16,10 +16,10 @@ mod works;
 use std::time::Duration;
 
 use crate::command;
-use crate::event::{Actor, ConnId, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::expr;
 use crate::script::{Failure, Next, Script};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
 pub use repeat::Due;
@@ -54,6 +54,8 @@ pub struct App {
     saving: Option<Saving>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
+    /// The word of the experiment that is under way.
+    probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
 }
@@ -73,6 +75,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             repeats: Vec::new(),
+            probing: None,
             refusals: 0,
         }
     }
@@ -142,6 +145,15 @@ impl App {
         conns
     }
 
+    /// The socket whose numbers the script waits for, and whether it began to just now.
+    pub fn awaited(&mut self) -> (Option<ConnId>, bool) {
+        let Some(script) = &mut self.script else {
+            return (None, false);
+        };
+        let anew = script.asked().is_some();
+        (script.looked_at(), anew)
+    }
+
     /// Takes what happened. A command of the script that was refused ends it.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
         let mut refused = None;
@@ -205,6 +217,10 @@ impl App {
             by,
             what,
         };
+        let events = |conn, made: Vec<What>| {
+            let told = made.into_iter().map(|what| event(Some(conn), what));
+            told.collect()
+        };
         match wish {
             Wish::Frame {
                 conn,
@@ -212,11 +228,8 @@ impl App {
                 rule,
                 from,
             } => {
-                let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                let framed = self.frame(by, (conn, dir), &rule, from).into_iter();
+                Ok(framed.map(|what| event(Some(conn), what)).collect())
             }
             Wish::Turn {
                 conn,
@@ -225,10 +238,7 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
@@ -255,10 +265,14 @@ impl App {
             // These need the system, and `run` brings them there.
             Wish::Make(_)
             | Wish::Socket(..)
+            | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
+            | Wish::Hold(_)
             | Wish::Cancel(_)
+            | Wish::Lab(_)
+            | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
     }
@@ -364,7 +378,7 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -373,8 +387,12 @@ impl App {
     fn focused_by(&self, by: Actor) -> Option<ConnId> {
         match by {
             Actor::User => self.ui.focused(),
-            // In a script it is the one that was made last.
-            Actor::Script | Actor::Loop => self.session.conns().last().map(|conn| conn.id),
+            // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
+            Actor::Script | Actor::Loop | Actor::Lab => {
+                let mut made = self.session.conns().iter().rev();
+                let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
+                made.find(ours).map(|conn| conn.id)
+            }
         }
     }
 }

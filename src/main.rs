@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use sockeye::args::{self, Asked};
 use sockeye::escape::clean;
 use sockeye::os::{Os, Place, Real};
+use sockeye::peer::Part;
 use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
 
 /// The largest script that is read.
@@ -38,6 +39,12 @@ fn carry_out(asked: Asked) -> Ending {
             Ok(plan) => run(&mut os, &mut Workbench::new(is_demo), plan),
             Err(ending) => ending,
         },
+        Asked::Lab { began, at, part } => {
+            let mut os = os.since(began);
+            match part {
+                Part::Machine(machine) => run::lab(&mut os, at, machine),
+            }
+        }
         Asked::Paths => print(&paths(&os)),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Filter { file, mut filter } => run::filter(&mut os, file.as_deref(), &mut *filter),

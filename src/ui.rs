@@ -42,6 +42,7 @@ mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod states;
 mod storm;
 mod theme;
 mod timeline;

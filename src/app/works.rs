@@ -24,7 +24,8 @@ impl App {
     }
 
     /// Lets the screen say what runs, or that nothing does.
-    pub fn show_progress(&mut self) {
+    pub fn show_progress(&mut self, probing: Option<&'static str>) {
+        self.probing = probing;
         self.session.turn_back();
         let progress = self.progress();
         self.session.turn_round();
@@ -39,7 +40,7 @@ impl App {
             self.end_saving(now),
             self.end_repeats(None),
         ];
-        self.show_progress();
+        self.show_progress(None);
         ended.contains(&true)
     }
 
@@ -53,6 +54,8 @@ impl App {
             self.search_progress(locale),
             self.save_progress(locale),
             self.repeat_progress(locale),
+            self.probing
+                .map(|word| locale.fill("select.probing", &[&word])),
         ];
         let mut parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() {

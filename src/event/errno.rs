@@ -88,6 +88,10 @@ impl Errno {
     pub const EBADF: Self = Self(9);
     /// Not allowed.
     pub const EACCES: Self = Self(13);
+    /// The other side said something that makes no sense.
+    pub const EPROTO: Self = Self(71);
+    /// Not on this system.
+    pub const ENOSYS: Self = Self(38);
     /// Wrong argument, or wrong kind of socket.
     pub const EINVAL: Self = Self(22);
     /// The system's table of open files is full.
@@ -96,6 +100,8 @@ impl Errno {
     pub const EMFILE: Self = Self(24);
     /// Nobody reads any more.
     pub const EPIPE: Self = Self(32);
+    /// The system lacks that option.
+    pub const ENOPROTOOPT: Self = Self(92);
     /// Not on this kind of socket.
     pub const EOPNOTSUPP: Self = Self(95);
     /// Somebody has the address.

@@ -30,7 +30,8 @@ const CURSOR: Place = Place::Panes(&[
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place = Place::Overlay(&["help", "connections", "saved", "framing", "storm"]);
+const OVERLAY: Place =
+    Place::Overlay(&["help", "connections", "saved", "framing", "storm", "states"]);
 
 /// What has something to choose.
 const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
@@ -115,6 +116,7 @@ pub static KEYS: &[Binding] = &[
     run(&["T"], Place::Everywhere, "sockets", "show connections").footer(),
     run(&["i"], Place::Everywhere, "inspector", "pane inspector"),
     run(&["M"], Place::Everywhere, "saved", "show saved"),
+    run(&["E"], Place::Everywhere, "states", "show states").needs(Need::Socket),
     Binding::new(
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Place::Everywhere, "number", Act::Spelled("focus "),
     ),

@@ -17,6 +17,10 @@ const DRAIN_MAX_BYTES: usize = 1 << 20;
 impl Socket {
     /// `close`, once everything before it is sent.
     pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) {
+        if self.close_one(by, cx) {
+            self.outgoing.reopen();
+            return;
+        }
         self.cancel_asks("close", cx);
         let graceful =
             self.connected && !self.transport.is_connectionless() && self.broken.is_none();
@@ -76,6 +80,13 @@ impl Socket {
         self.finish(by, "close", cx);
     }
 
+    /// `close`, with nothing before it: what waits is dropped, and what is unread makes it a reset.
+    pub(super) fn close_now(&mut self, by: Actor, cx: &mut Cx) {
+        if !self.close_one(by, cx) {
+            self.finish(by, "close", cx);
+        }
+    }
+
     /// `abort`: whatever waits is dropped, and a TCP peer gets a reset.
     pub(super) fn abort(&mut self, by: Actor, cx: &mut Cx) {
         if let Some(dial) = self.dial.take() {
@@ -85,6 +96,9 @@ impl Socket {
         if self.connected && self.kind.can_reset {
             // Refused or not, the socket is closed next.
             let _ = self.set("linger", "0", by, cx);
+        }
+        if self.close_one(by, cx) {
+            return;
         }
         self.finish(by, "abort", cx);
     }
@@ -137,5 +151,6 @@ impl Socket {
             cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
         cx.tell(self.id, Actor::Loop, What::Gone);
+        cx.sample_afterlife(self.id, false);
     }
 }

@@ -84,6 +84,14 @@ impl Dial {
         }
     }
 
+    /// Where the `connect` that waits leads.
+    pub(super) fn target(&self) -> Option<&Address> {
+        match &self.stage {
+            Stage::UnderWay(to, _) => Some(to),
+            _ => None,
+        }
+    }
+
     /// Whether the end of a `connect` is to be told by the poller.
     pub(super) fn is_under_way(&self) -> bool {
         matches!(self.stage, Stage::UnderWay(..))
@@ -295,6 +303,7 @@ impl Socket {
         }
         cx.shared.timers.cancel(self.id, Alarm::Connect);
         self.connected = true;
+        self.begin_speech(cx);
         self.tell_addresses(None, cx);
         if let Some(sock) = self.sock {
             let (local, peer) = (

@@ -1,15 +1,16 @@
 //! Sockets with an address of their own: `bind`, `listen`, and the caution where others can reach them.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::cx::Cx;
 use super::kind::{self, Meaning};
 use super::socket::Socket;
 use crate::endpoint::{Address, Endpoint, Host, Place};
 pub(super) use crate::event::BACKLOG;
-use crate::event::{Actor, Errno, Syscall};
-use crate::os::Sock;
+use crate::event::{Actor, Errno, Held, State, Syscall};
+use crate::os::{End, Sock};
 
 /// More addresses are counted, not named, where others reach a socket at all of them.
 const SHOWN_MAX: usize = 6;
@@ -129,7 +130,31 @@ impl Socket {
         };
         match bind(cx) {
             Err(Errno::EADDRINUSE) if self.remove_stale(at, cx) => bind(cx),
+            Err(Errno::EADDRINUSE) => {
+                self.tell_who_has(at, cx);
+                Err(Errno::EADDRINUSE)
+            }
             got => got,
+        }
+    }
+
+    /// Tells who has an address that was refused: a listener before all others, and connections that are over last.
+    fn tell_who_has(&self, at: &Address, cx: &mut Cx) {
+        let Address::Inet(at) = at else { return };
+        if !self.kind.is_in_diag {
+            return;
+        }
+        let found = cx.turn.os.diags(End::Local, at.port()).unwrap_or_default();
+        let holder = found
+            .iter()
+            .filter(|it| is_in_the_way(it.local.ip(), at.ip()))
+            .min_by_key(|it| match it.fact.state {
+                Some(State::Listen) => (0, Reverse(0)),
+                _ if it.inode != 0 => (1, Reverse(0)),
+                _ => (2, Reverse(it.fact.timer_ms.unwrap_or(0))),
+            });
+        if let Some(holder) = holder {
+            self.tell_holder(Held::Address, holder, cx);
         }
     }
 
@@ -140,9 +165,15 @@ impl Socket {
         };
         // Accepted sockets inherit it.
         self.set_inline(cx);
-        cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
+        let got = cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
             os.listen(sock, backlog)
-        })?;
+        });
+        if got == Err(Errno::EADDRINUSE)
+            && let Ok(at) = cx.turn.os.local_address(sock)
+        {
+            self.tell_who_has(&at, cx);
+        }
+        got?;
         self.listening = true;
         Ok(())
     }
@@ -212,4 +243,10 @@ impl Socket {
             self.finish(binding.by, why, cx);
         }
     }
+}
+
+/// Whether who has the one address stands in the way of who wants the other, on the same port.
+fn is_in_the_way(has: IpAddr, wanted: IpAddr) -> bool {
+    let wanted = wanted.to_canonical();
+    has == wanted || has.is_unspecified() || wanted.is_unspecified()
 }

@@ -122,7 +122,7 @@ impl Socket {
 
     /// Serves the queue, then reads or accepts by itself up to `allowance` bytes; true if there is more to do at once.
     pub(super) fn pump_in(&mut self, allowance: usize, cx: &mut Cx) -> bool {
-        if self.is_opening() || self.sock.is_none() {
+        if self.is_opening() || self.sock.is_none() || self.stands_still() {
             return false;
         }
         while let Some(ask) = self.incoming.asks.front() {

@@ -124,6 +124,11 @@ impl Outgoing {
         self.full = false;
     }
 
+    /// `close` took one descriptor of several.
+    pub(super) fn reopen(&mut self) {
+        self.closing = false;
+    }
+
     /// The pause is over.
     pub(super) fn resume(&mut self) {
         self.paused = false;
@@ -183,6 +188,9 @@ impl Socket {
     pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
         for _ in 0..CALLS_MAX {
             if self.sock.is_none() || self.is_opening() || self.lookup.is_some() {
+                return false;
+            }
+            if self.stands_still() {
                 return false;
             }
             if self.outgoing.full || self.outgoing.paused {

@@ -11,8 +11,12 @@ use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
 
 /// A wish, by its kind.
 pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
-    if socket.is_closing() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
+    if socket.is_closing() && !ends_anyway(&want) {
         return cx.refuse(socket.id, by, "this socket is being closed");
+    }
+    if socket.leaked && !matches!(want, Want::Get { .. }) {
+        let text = "its descriptor is forgotten: nobody can make a call on it any more";
+        return cx.refuse(socket.id, by, text);
     }
     match want {
         Want::Start { backlog } => start(socket, by, backlog.unwrap_or(BACKLOG), cx),
@@ -27,16 +31,29 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
             socket.call_shutdown(How::Read, by, cx);
         }
         Want::Shutdown(how) => socket.post(by, Job::Shutdown(how), cx),
-        Want::Close if socket.is_opening() => socket.cancel(by, cx),
+        Want::Close | Want::CloseNow if socket.is_opening() => socket.cancel(by, cx),
+        Want::CloseNow => socket.close_now(by, cx),
         Want::Close => socket.post(by, Job::Close, cx),
         Want::Abort => socket.abort(by, cx),
         Want::Cancel => socket.cancel(by, cx),
         Want::Set { option, value } => set(socket, by, &option, &value, cx),
         Want::Get { option } => get(socket, by, &option, cx),
+        Want::Dup => socket.dup(by, cx),
+        Want::Leak => socket.leak(by, cx),
+        // The net does it, at both ends.
+        Want::Unplug { .. } | Want::Plug => {}
         Want::Reading { auto, rate } => {
             socket.set_reading(by, auto, rate, cx);
         }
     }
+}
+
+/// What may still be wished of a socket that is being closed.
+fn ends_anyway(want: &Want) -> bool {
+    matches!(
+        want,
+        Want::CloseNow | Want::Abort | Want::Cancel | Want::Get { .. }
+    )
 }
 
 /// `listen` on a bound socket.
@@ -69,6 +86,7 @@ fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
     if option == "oobinline" {
         socket.inline = value == "on";
     }
+    socket.lose_patience(option, cx);
     get_effective(socket, by, option, cx);
 }
 
@@ -87,6 +105,17 @@ fn get_effective(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
     if let Some(call) = call.filter(|call| call.outcome.errno().is_none()) {
         cx.log(socket.id, by, call);
     }
+}
+
+/// The value of an option that the loop asks for by itself, and tells that it did.
+pub(super) fn effective(socket: &Socket, option: &str, cx: &mut Cx) -> Option<String> {
+    let call = ask_option(socket, option, cx)?;
+    let value = match &call.outcome {
+        Outcome::Value(value) => Some(value.clone()),
+        _ => None,
+    };
+    cx.log(socket.id, Actor::Loop, call);
+    value
 }
 
 fn ask_option(socket: &Socket, option: &str, cx: &mut Cx) -> Option<Call> {

@@ -10,7 +10,9 @@ use super::names::Names;
 use super::store::{Pair, Pairs};
 use super::{Conn, Pending, Trouble};
 use crate::endpoint::Address;
-use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Outcome, Role, State, Syscall, What};
+use crate::event::{
+    Call, ConnId, Dir, Errno, Event, Fact, Outcome, Owner, Role, State, Syscall, What,
+};
 use crate::framing::Cut;
 use crate::words::Words;
 
@@ -47,9 +49,9 @@ impl Moment {
                 Some(id),
             ) => {
                 let mut conn = Conn::new(id, String::new(), *role, *transport, event.at);
-                conn.name = beside.names.give(id, name.as_deref(), *role);
-                (conn.parent, conn.seq) = (*parent, seq);
-                self.open(conn, beside);
+                (conn.owner, conn.parent, conn.seq) = (Owner::of(event.by), *parent, seq);
+                conn.enter(State::Fresh, seq);
+                self.open(conn, name.as_deref(), beside);
             }
             (What::Addressed { local, peer }, Some(id)) => {
                 self.address(id, local.as_ref(), peer.as_ref(), beside)
@@ -73,7 +75,7 @@ impl Moment {
             }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
-                    conn.take(what);
+                    conn.take(what, event.at, seq);
                 }
             }
             _ => {}
@@ -102,8 +104,14 @@ impl Moment {
         }
     }
 
-    fn open(&mut self, mut conn: Conn, beside: &mut Folding<'_>) {
+    fn open(&mut self, mut conn: Conn, name: Option<&str>, beside: &mut Folding<'_>) {
         let (id, transport, parent) = (conn.id, conn.transport, conn.parent);
+        let maker = parent.and_then(|parent| self.conn(parent));
+        let maker = maker.map(|parent| (parent.name.clone(), parent.children + 1));
+        conn.name = match conn.owner {
+            Owner::Me => beside.names.give(id, name, conn.role),
+            Owner::Lab => beside.names.give_peer(id, name, maker),
+        };
         if let Some(listener) = self.listener(parent) {
             listener.children += 1;
         }
@@ -138,7 +146,7 @@ impl Moment {
         if let Some(local) = local {
             conn.local = Some(local.clone());
             if conn.state == State::Fresh {
-                conn.state = State::Bound;
+                conn.enter(State::Bound, seq);
             }
         }
         if let Some(peer) = peer {
@@ -150,7 +158,7 @@ impl Moment {
             return;
         };
         if matches!(conn.state, State::Fresh | State::Bound | State::SynSent) {
-            conn.state = conn.connected_state();
+            conn.enter(conn.connected_state(), seq);
         }
         let transport = conn.transport;
         // Every client of a unix listener has the same two addresses: they tell nothing about who belongs together.
@@ -232,8 +240,9 @@ impl Moment {
         let seq = self.count;
         if let Some(conn) = self.conn_mut(id) {
             conn.closed = Some(at);
-            conn.state = State::Closed;
+            conn.enter(State::Closed, seq);
             conn.fact = Fact::default();
+            conn.other = None;
             conn.pending.clear();
             // Its port may be used again.
             if let (Some(local), Some(peer)) = (conn.local.clone(), conn.peer.clone()) {
@@ -254,14 +263,20 @@ impl Moment {
 
 impl Conn {
     /// Takes what is no call.
-    fn take(&mut self, what: &What) {
+    fn take(&mut self, what: &What, at: Duration, seq: u64) {
         match what {
             What::Fact(fact) => {
-                self.fact = *fact;
-                self.state = fact.state.filter(|_| self.is_open()).unwrap_or(self.state);
+                (self.fact, self.fact_at) = (*fact, at);
+                if let Some(state) = fact.state {
+                    self.enter(state, seq);
+                }
             }
-            What::State(state) => self.state = *state,
+            What::Peer(fact) => self.other = Some(*fact),
+            What::Holder(holder) => self.holder = Some(holder.clone()),
+            What::State(state) => self.enter(*state, seq),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
+            What::Cable(cable) => self.cable = *cable,
+            What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
             What::Reading { auto, rate, keep } => {
                 (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);
             }
@@ -286,13 +301,13 @@ impl Conn {
     /// Follows the state from what a call gave.
     fn advance(&mut self, call: &Call, seq: u64) {
         match (&call.call, &call.outcome) {
-            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.state = State::Listen,
+            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.enter(State::Listen, seq),
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;
-                self.state = self.connected_state();
+                self.enter(self.connected_state(), seq);
             }
-            (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,
+            (Syscall::Connect(_), Outcome::Blocked) => self.enter(State::SynSent, seq),
             (Syscall::Connect(_), Outcome::Failed(errno)) if !errno.would_block() => {
                 self.trouble = Some(Trouble { errno: *errno, seq });
             }

@@ -7,6 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+pub(super) use cause::who_has;
+
 use crate::escape;
 use crate::event::{Call, ConnId, Errno, Syscall};
 use crate::locale::Locale;

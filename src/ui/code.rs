@@ -1,12 +1,6 @@
 //! The calls of the focused socket so far, as a program in the language that is spoken: `set speak python`, `c` or
 //! `rust`. Only the calls that were asked for are told, and only those in view are looked at.
 
-mod c;
-mod python;
-mod rust;
-
-use std::fmt::Write as _;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -17,57 +11,10 @@ use super::pane::{CODE, Pane, Scene};
 use super::rows::Row;
 use super::theme::Role;
 use super::timeline;
-use crate::endpoint::Transport;
 use crate::escape;
-use crate::event::{Call, ConnId, Event, Flags, How, Moved, Outcome, Syscall, What, option};
+use crate::event::{Call, ConnId, Event, Moved, Outcome, What};
+use crate::export::{self, Format, Given, LINE_BYTES_MAX};
 use crate::session::Session;
-
-/// The most bytes of one call that are spelled out.
-const DATA_BYTES_MAX: u64 = 24;
-
-/// A language that calls are spelled in.
-pub(crate) trait Speech: Sync {
-    /// Its word in `set speak`.
-    fn name(&self) -> &'static str;
-
-    /// What stands above all calls.
-    fn head(&self) -> &'static str;
-
-    /// What begins a comment.
-    fn comment(&self) -> &'static str;
-
-    /// Bytes as a literal.
-    fn bytes(&self, bytes: &[u8]) -> String;
-
-    /// A call on the socket of that name; `data` is what is sent. Some take two lines.
-    fn call(&self, call: &Syscall, name: &str, data: &str) -> String;
-}
-
-/// Every language; the first is spoken where nobody chose.
-static SPEECHES: &[&dyn Speech] = &[&python::Python, &c::C, &rust::Rust];
-
-/// A call in one line, in the language of that name (`python` where there is none of it): `a.send(b"hi")`, or
-/// `a.send(data)` where the bytes are not known. The name is made an identifier.
-#[must_use]
-pub fn line(speak: &str, call: &Syscall, name: &str, bytes: Option<&[u8]>) -> String {
-    let speech = speech(speak);
-    let data = bytes.map_or("data".to_owned(), |bytes| {
-        literal(speech, bytes, bytes.len() as u64)
-    });
-    spelled(speech, call, name, &data).replace('\n', " ")
-}
-
-/// The `send` of these bytes in one line; `name` is the socket's.
-#[must_use]
-pub fn send(speak: &str, bytes: &[u8], name: &str) -> String {
-    let (len, flags, to) = (bytes.len() as u64, Flags::default(), None);
-    line(speak, &Syscall::Send { len, flags, to }, name, Some(bytes))
-}
-
-/// The languages, by their words in `set speak`.
-pub fn languages() -> impl Iterator<Item = &'static str> {
-    SPEECHES.iter().map(|speech| speech.name())
-}
 
 /// The pane.
 #[derive(Debug)]
@@ -83,12 +30,12 @@ impl Pane for Code {
         let title = scene.fill("code.title", &[&name]);
         (
             title.trim_end().to_owned(),
-            speech(&scene.ui.desk.speak).name().to_owned(),
+            export::spoken(&scene.ui.desk.speak).name().to_owned(),
         )
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-        let speech = speech(&scene.ui.desk.speak);
+        let format = export::spoken(&scene.ui.desk.speak);
         let Some(conn) = scene.ui.focus else {
             return;
         };
@@ -100,14 +47,14 @@ impl Pane for Code {
             return;
         }
         let mut pen = Pen::new(buf, area, 0, scene.look());
-        pen.skip(1).put(speech.head(), Role::Muted);
+        pen.skip(1).put(format.head(), Role::Muted);
         let room = usize::from(area.width).saturating_sub(2);
         for (row, line) in (1..area.height).zip(&lines) {
             let mut pen = Pen::new(buf, area, row, scene.look());
             let told = clip(&escape::clean(&line.text), room);
             let wide = u16::try_from(escape::width(&told)).unwrap_or(area.width);
             pen.skip(1).put(told, Role::Text);
-            let comment = format!("{} {}", speech.comment(), line.outcome);
+            let comment = format!("{} {}", format.comment(), line.outcome);
             if !line.outcome.is_empty() && escape::width(&comment) + 2 <= usize::from(pen.room()) {
                 let role = if line.is_failure {
                     Role::Strong
@@ -208,14 +155,10 @@ fn told(scene: Scene<'_>, row: Row, current: Option<u64>) -> Vec<Line> {
         Some(What::Call(end)) => end,
         _ => call.clone(),
     };
-    let speech = speech(&scene.ui.desk.speak);
-    let data = sent(scene.session, conn, &ended, speech);
-    let text = spelled(
-        speech,
-        &call.call,
-        &scene.session.name(conn).to_lowercase(),
-        &data,
-    );
+    let format = export::spoken(&scene.ui.desk.speak);
+    let data = sent(scene.session, conn, &ended, format);
+    let name = export::identifier(scene.session.name(conn));
+    let text = export::shown(format, &call.call, &Given::new(&name, &data));
     let outcome = match &ended.outcome {
         Outcome::Failed(errno) => errno.name().to_owned(),
         Outcome::Blocked => "…".to_owned(),
@@ -242,24 +185,13 @@ fn told(scene: Scene<'_>, row: Row, current: Option<u64>) -> Vec<Line> {
 }
 
 /// The bytes that a call sent, as a literal.
-fn sent(session: &Session, conn: ConnId, call: &Call, speech: &dyn Speech) -> String {
+fn sent(session: &Session, conn: ConnId, call: &Call, format: &dyn Format) -> String {
     let Some(Moved { dir, range }) = &call.moved else {
         return "data".to_owned();
     };
-    let end = range.end.min(range.start.saturating_add(DATA_BYTES_MAX));
+    let end = range.end.min(range.start.saturating_add(LINE_BYTES_MAX));
     let (bytes, _) = session.bytes(conn, *dir, range.start..end);
-    literal(speech, &bytes, range.end - range.start)
-}
-
-fn literal(speech: &dyn Speech, bytes: &[u8], len: u64) -> String {
-    let most = usize::try_from(DATA_BYTES_MAX).unwrap_or(usize::MAX);
-    let shown = bytes.get(..most).unwrap_or(bytes);
-    let more = if (shown.len() as u64) < len {
-        "…"
-    } else {
-        ""
-    };
-    format!("{}{more}", speech.bytes(shown))
+    export::shortened(format, &bytes, range.end - range.start)
 }
 
 /// How many rows the focused socket has, and which is under the cursor.
@@ -269,103 +201,3 @@ fn rows_of(ui: &Ui) -> Option<(u64, u64)> {
     let at = ui.event.map_or(last, |seq| list.rank(seq).min(last));
     Some((list.count(), at))
 }
-
-fn speech(name: &str) -> &'static dyn Speech {
-    let found = SPEECHES.iter().find(|speech| speech.name() == name);
-    found.copied().unwrap_or(&python::Python)
-}
-
-fn spelled(speech: &dyn Speech, call: &Syscall, name: &str, data: &str) -> String {
-    let mut identifier: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    if !identifier.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-        identifier.insert(0, 's');
-    }
-    speech.call(call, &identifier, data)
-}
-
-/// A literal between double quotes; what is not printable ASCII is spelled by `other`.
-fn quoted(prefix: &str, bytes: &[u8], other: impl Fn(u8) -> String) -> String {
-    let mut text = format!("{prefix}\"");
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = match byte {
-            b'"' | b'\\' => write!(text, "\\{}", char::from(*byte)),
-            b'\n' => write!(text, "\\n"),
-            b'\r' => write!(text, "\\r"),
-            b'\t' => write!(text, "\\t"),
-            b' '..=b'~' => write!(text, "{}", char::from(*byte)),
-            byte => write!(text, "{}", other(*byte)),
-        };
-    }
-    text.push('"');
-    text
-}
-
-fn family(transport: Transport) -> &'static str {
-    if transport.is_unix() {
-        "AF_UNIX"
-    } else {
-        "AF_INET"
-    }
-}
-
-fn kind(transport: Transport) -> &'static str {
-    match (transport.is_connectionless(), transport.is_stream()) {
-        (true, _) => "SOCK_DGRAM",
-        (_, true) => "SOCK_STREAM",
-        _ => "SOCK_SEQPACKET",
-    }
-}
-
-fn how(how: How) -> &'static str {
-    match how {
-        How::Read => "SHUT_RD",
-        How::Write => "SHUT_WR",
-        How::Both => "SHUT_RDWR",
-    }
-}
-
-/// The flags behind `before`; `none` where none is set.
-fn flags(flags: Flags, before: &str, none: &str) -> String {
-    let names = flags.names();
-    if names.is_empty() {
-        return none.to_owned();
-    }
-    format!("{before}{names}")
-}
-
-/// The level and the constant of an option: the table of options names it in its line of help.
-fn constant(name: &str) -> (&'static str, String) {
-    let help = option(name).map_or("", |option| option.help);
-    let inside = help.rsplit_once('(').map_or("", |(_, inside)| inside);
-    let constant: String = inside
-        .chars()
-        .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_')
-        .collect();
-    let level = match constant.split('_').next() {
-        Some("TCP") => "IPPROTO_TCP",
-        Some("IPV6") => "IPPROTO_IPV6",
-        Some("IP") => "IPPROTO_IP",
-        _ => "SOL_SOCKET",
-    };
-    let constant = if constant.is_empty() {
-        name.to_uppercase()
-    } else {
-        constant
-    };
-    (level, constant)
-}
-
-fn switch(value: &str) -> &str {
-    match value {
-        "on" => "1",
-        "off" => "0",
-        value => value,
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,12 @@
 //! What a call did, in words that a student understands: one short clause a row, from the event alone. Nothing
 //! is said that was not observed.
 
+use std::time::Duration;
+
 use super::cards;
-use crate::event::{Call, Dir, Event, How, Outcome, State, Syscall, What};
+use crate::event::{
+    Cable, Call, Dir, Event, How, Measure, Outcome, Reached, Spin, State, Syscall, What,
+};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -26,12 +30,16 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
                 _ => say("meaning.taken"),
             }
         }
+        (_, Outcome::Selected(lists)) if lists.count() == 0 => say("meaning.select-none"),
+        (_, Outcome::Selected(lists)) => locale.fill("meaning.select", &[lists]),
         (_, Outcome::Names(names)) => match names.as_slice() {
             [] => say("meaning.no-names"),
             [only] => only.to_string(),
             [first, rest @ ..] => locale.fill("meaning.more-names", &[first, &rest.len()]),
         },
         (Syscall::Connect(_), _) if !is_stream => say("meaning.connect-fixed"),
+        (Syscall::SetOption { name, value }, _) => set(name, value, locale),
+        (Syscall::GetOption { name }, Outcome::Value(_)) => in_force(name, locale),
         (call, _) => done(call, told).map_or(String::new(), say),
     }
 }
@@ -40,9 +48,17 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
 pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> String {
     match &event.what {
         What::State(state) => format!("{}: {}", state.name(), locale.say(state_words(*state))),
+        What::Cable(cable) => locale.say(cable_words(*cable)).to_owned(),
+        What::Refs { leaked: true, .. } => locale.say("meaning.leaked").to_owned(),
+        What::Refs { count: 1, .. } => locale.say("meaning.refs-one").to_owned(),
+        What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
+        What::Holding(true) => locale.say("meaning.hold").to_owned(),
+        What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
+        What::Holder(holder) => cards::who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
+        What::Measured(measure) => of_measure(measure, locale),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
         What::Ended {
             dir,
@@ -62,12 +78,105 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
     }
 }
 
+/// The sentence of a cable, by how it was pulled.
+fn cable_words(cable: Option<Cable>) -> &'static str {
+    match cable {
+        None => "meaning.plugged",
+        Some(Cable::Md5sig) => "meaning.unplugged",
+        Some(Cable::Filter) => "meaning.unplugged-filter",
+        Some(Cable::Simulated) => "meaning.unplugged-simulated",
+    }
+}
+
+/// What came of an experiment, in one sentence.
+pub(super) fn of_measure(measure: &Measure, locale: &Locale) -> String {
+    match measure {
+        Measure::Spin(spin) => of_spin(spin, locale),
+        Measure::Reach { port, tries } => {
+            let reached = tries.iter().filter(|row| row.outcome == Reached::Yes);
+            let (reached, all) = (reached.count(), tries.len());
+            locale.fill("meaning.reach", &[port, &reached, &all])
+        }
+        Measure::Race(laps) => {
+            let lap = |lap: &crate::event::Lap| {
+                let time = micros(lap.median);
+                format!("{} {time}", lap.course.word())
+            };
+            let laps = laps.iter().map(lap).collect::<Vec<_>>().join(" · ");
+            locale.fill("meaning.race", &[&laps])
+        }
+    }
+}
+
+fn of_spin(spin: &Spin, locale: &Locale) -> String {
+    let share = |part: Duration, whole: Duration| {
+        format!(
+            "{:.0} %",
+            100.0 * part.as_secs_f64() / whole.as_secs_f64().max(1e-9)
+        )
+    };
+    let spun = locale.fill(
+        "meaning.spin",
+        &[
+            &spin.calls,
+            &spin.would_block,
+            &format_args!("{:.1}", spin.time.as_secs_f64()),
+            &share(spin.cpu, spin.time),
+        ],
+    );
+    if spin.waited.is_zero() {
+        return spun;
+    }
+    let waited = locale.fill(
+        "meaning.spin-waited",
+        &[
+            &format_args!("{:.1}", spin.waited.as_secs_f64()),
+            &share(spin.waited_cpu, spin.waited),
+        ],
+    );
+    format!("{spun}; {waited}")
+}
+
+/// A short time: `22 µs`, `1.3 ms`.
+pub(super) fn micros(time: Duration) -> String {
+    match time.as_micros() {
+        0..10 => format!("{:.1} µs", time.as_secs_f64() * 1e6),
+        micros @ 10..10_000 => format!("{micros} µs"),
+        _ => format!("{:.1} ms", time.as_secs_f64() * 1e3),
+    }
+}
+
 fn sent(len: u64, taken: i64, locale: &Locale) -> String {
     match u64::try_from(taken) {
         Ok(taken) if taken < len => locale.fill("meaning.part-fitted", &[&taken, &len]),
         _ if len == 0 => locale.say("meaning.none-moved").to_owned(),
         _ => locale.say("meaning.all-fitted").to_owned(),
     }
+}
+
+/// What an option does from now on: a sentence for that value, or for the option with its value.
+fn set(name: &str, value: &str, locale: &Locale) -> String {
+    let of_value = format!("options.{name}-{value}");
+    if locale.has(&of_value) {
+        return locale.say(&of_value).to_owned();
+    }
+    let of_option = format!("options.{name}");
+    if locale.has(&of_option) {
+        locale.fill(&of_option, &[&value])
+    } else {
+        String::new()
+    }
+}
+
+/// What the kernel made of it.
+fn in_force(name: &str, locale: &Locale) -> String {
+    let of_option = format!("options.{name}-is");
+    let key = if locale.has(&of_option) {
+        &of_option
+    } else {
+        "options.effective"
+    };
+    locale.say(key).to_owned()
 }
 
 /// The sentence of what a call waits for.
@@ -78,6 +187,7 @@ fn waits(call: &Syscall) -> &'static str {
         Syscall::Accept => "meaning.waits-accept",
         Syscall::Connect(_) => "meaning.waits-connect",
         Syscall::Getaddrinfo(_) => "meaning.waits-resolver",
+        Syscall::Select { .. } => "meaning.waits-select",
         _ => "meaning.waits",
     }
 }
@@ -96,13 +206,19 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Shutdown(How::Read) => "meaning.shutdown-read",
         Syscall::Shutdown(How::Both) => "meaning.shutdown-both",
         Syscall::Close => "meaning.close",
-        Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
-        Syscall::SetOption { .. } => "meaning.set",
+        Syscall::Dup => "meaning.dup",
+        Syscall::Kill(signal) if signal == "SIGSTOP" => "meaning.stop",
+        Syscall::Kill(signal) if signal == "SIGCONT" => "meaning.resume",
+        Syscall::Kill(_) => "meaning.kill",
+        Syscall::Fork => "meaning.fork",
+        Syscall::Thread => "meaning.thread",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
+        | Syscall::SetOption { .. }
         | Syscall::GetOption { .. }
-        | Syscall::TakeError => return None,
+        | Syscall::TakeError
+        | Syscall::Select { .. } => return None,
     };
     Some(key)
 }

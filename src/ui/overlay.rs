@@ -10,7 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
-use super::{Ui, connections, help, library, storm, tuner};
+use super::{Ui, connections, help, library, states, storm, tuner};
 use crate::session::Session;
 
 /// The help, by its name in [`OVERLAYS`].
@@ -23,6 +23,8 @@ pub(super) const SAVED: &str = "saved";
 pub(super) const FRAMING: &str = "framing";
 /// The split storm.
 pub(super) const STORM: &str = "storm";
+/// The map of states.
+pub(super) const STATES: &str = "states";
 
 /// Every overlay, in the order of `show`.
 pub(super) static OVERLAYS: &[&dyn Overlay] = &[
@@ -31,6 +33,7 @@ pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &library::Over,
     &tuner::Over,
     &storm::Over,
+    &states::Over,
 ];
 
 /// Something over the panes.

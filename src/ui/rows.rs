@@ -94,11 +94,16 @@ impl Rows {
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
             What::State(_)
+            | What::Holder(_)
             | What::Marked(_)
             | What::Unmarked(_)
+            | What::Cable(_)
+            | What::Refs { .. }
+            | What::Holding(_)
             | What::Note(_)
             | What::Say(_)
             | What::Refused(_)
+            | What::Measured(_)
             | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,

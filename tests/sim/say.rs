@@ -29,6 +29,18 @@ pub(crate) fn say(what: &What) -> String {
         }
         What::Call(call) => say_call(call),
         What::Fact(fact) => format!("waiting {:?}", fact.waiting.unwrap_or(0)),
+        What::Peer(fact) => match fact.state {
+            Some(state) => format!(
+                "peer is {}, waiting {:?}",
+                state.name(),
+                fact.waiting.unwrap_or(0)
+            ),
+            None => "peer is gone".to_owned(),
+        },
+        What::Holder(holder) => {
+            let who = holder.program.as_deref().unwrap_or("nobody");
+            format!("{:?} is {who}'s, {}", holder.of, holder.state.name()).to_lowercase()
+        }
         What::Gone => "is CLOSED".to_owned(),
         What::State(state) => format!("is {}", state.name()),
         What::Ended { dir, cause } => {
@@ -67,6 +79,7 @@ fn say_call(call: &Call) -> String {
             format!("{len}{from}{cut}")
         }
         Outcome::Value(value) => value.clone(),
+        Outcome::Selected(lists) => lists.to_string(),
         Outcome::Names(names) => names
             .iter()
             .map(Address::short)

@@ -123,7 +123,7 @@ impl World {
             ["run", seconds] => self.run(Duration::from_secs(seconds.parse().unwrap())),
             ["fail", call, errno] => {
                 let call = [
-                    "accept", "send", "recv", "socket", "bind", "unlink", "watch",
+                    "accept", "send", "recv", "socket", "bind", "unlink", "watch", "sign", "deafen",
                 ]
                 .into_iter()
                 .find(|known| known == call);
@@ -314,8 +314,15 @@ fn want(words: &[&str]) -> Want {
             _ => How::Both,
         }),
         ["close"] => Want::Close,
+        ["close", "now"] => Want::CloseNow,
         ["abort"] => Want::Abort,
         ["cancel"] => Want::Cancel,
+        ["unplug", heal @ ..] => Want::Unplug {
+            heal: heal.first().map(|heal| seconds(heal)),
+        },
+        ["plug"] => Want::Plug,
+        ["dup"] => Want::Dup,
+        ["leak"] => Want::Leak,
         ["set", option, value] => Want::Set {
             option: (*option).to_owned(),
             value: (*value).to_owned(),

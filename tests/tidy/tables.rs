@@ -7,7 +7,9 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Verb", "VERBS", "command"),
     ("Framing", "FRAMINGS", "framing"),
     ("Literal", "LITERALS", "literal"),
+    ("Format", "FORMATS", "export"),
     ("Pane", "PANES", "ui"),
+    ("Peer", "PEERS", "peer"),
 ];
 
 /// What implements one of the traits and stands in no row, by file and line.

@@ -2,7 +2,8 @@
 //! tells only what the log holds; without that the errno's own words stand.
 
 use crate::endpoint::Address;
-use crate::event::{Call, ConnId, Dir, Errno, Outcome, Role, Syscall};
+use crate::escape;
+use crate::event::{Call, ConnId, Dir, Errno, Held, Holder, Outcome, Role, Syscall};
 use crate::locale::Locale;
 use crate::session::{Conn, Ending, Session};
 
@@ -28,11 +29,12 @@ pub(super) fn of(
     let twin = session.twin(conn).and_then(|twin| session.conn(twin));
     let what = match (errno, &call.call) {
         (Errno::EADDRINUSE, Syscall::Bind(at) | Syscall::Connect(at)) => {
-            held(locale, session, own, at)
+            held(locale, session, own, at).or_else(|| held_elsewhere(locale, own))
         }
         (Errno::EADDRINUSE, Syscall::Listen { .. }) => {
             let at = own.local.as_ref();
             at.and_then(|at| held(locale, session, own, at))
+                .or_else(|| held_elsewhere(locale, own))
         }
         (Errno::ECONNREFUSED, Syscall::Connect(at)) => {
             let closed = holder(session, own, at, |conn| !conn.is_open());
@@ -68,6 +70,29 @@ pub(super) fn of(
         _ => None,
     };
     Told { what, hint: None }
+}
+
+/// Who else of this host has the address, as the kernel told behind the call.
+fn held_elsewhere(locale: &Locale, own: &Conn) -> Option<String> {
+    let holder = own.holder.as_ref();
+    Some(who_has(locale, holder.filter(|it| it.of == Held::Address)?))
+}
+
+/// Who has the other end, or the address, in words.
+pub(in crate::ui) fn who_has(locale: &Locale, holder: &Holder) -> String {
+    let keys = match holder.of {
+        Held::Peer => ["cards.peer-program", "cards.peer-user", "cards.peer-nobody"],
+        Held::Address => ["cards.held-program", "cards.held-user", "cards.held-nobody"],
+    };
+    let [by_program, by_user, by_nobody] = keys;
+    match (&holder.program, holder.pid, holder.uid, holder.left_ms) {
+        (Some(program), Some(pid), ..) => locale.fill(by_program, &[&escape::clean(program), &pid]),
+        (_, _, Some(uid), _) => locale.fill(by_user, &[&uid]),
+        (_, _, None, Some(ms)) if holder.of == Held::Address => {
+            locale.fill("cards.held-wait", &[&(ms / 1000), &holder.state.name()])
+        }
+        _ => locale.fill(by_nobody, &[&holder.state.name()]),
+    }
 }
 
 /// Whether both directions have ended.

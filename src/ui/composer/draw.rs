@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::Composer;
 use super::reading::{Meaning, effect};
 use crate::escape;
-use crate::ui::code;
+use crate::export;
 use crate::ui::editor::Shown;
 use crate::ui::ink::{self, Pen};
 use crate::ui::pane::Scene;
@@ -131,7 +131,7 @@ impl Composer {
                 pen.skip(LEFT).put("⏎ ", Role::Strong);
                 let room = usize::from(pen.room()).saturating_sub(escape::width(&effect) + 3);
                 let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
-                let call = code::send(&scene.ui.desk.speak, bytes, &name.to_lowercase());
+                let call = export::send(&scene.ui.desk.speak, bytes, name);
                 pen.put(ink::clip(&call, room), Role::Muted)
                     .skip(3)
                     .right(&effect, Role::Text);

@@ -338,6 +338,7 @@ fn outcome(call: &Call, session: &Session) -> String {
         Outcome::Received { len, .. } => format!("= {len}"),
         Outcome::Accepted { conn, .. } => format!("= {}", session.name(*conn)),
         Outcome::Value(value) => format!("= {}", escape::clean(value)),
+        Outcome::Selected(lists) => format!("= {}", lists.count()),
         Outcome::Names(names) if names.len() == 1 => "= 1 address".to_owned(),
         Outcome::Names(names) => format!("= {} addresses", names.len()),
         Outcome::Failed(errno) => errno.name().to_owned(),

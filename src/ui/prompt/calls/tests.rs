@@ -89,7 +89,7 @@ fn each_language_ends_its_statements() {
     check(
         "c",
         "listen udp://127.0.0.1:7",
-        "int s = socket(AF_INET, SOCK_DGRAM, 0); struct sockaddr_in at = { AF_INET, htons(7), \
-         { htonl(0x7f000001) } }; bind(s, (struct sockaddr *)&at, sizeof at);",
+        "int s = socket(AF_INET, SOCK_DGRAM, 0); struct sockaddr_in at = { .sin_family = AF_INET, \
+         .sin_port = htons(7), .sin_addr = { htonl(0x7f000001) } }; bind(s, (struct sockaddr *)&at, sizeof at);",
     );
 }

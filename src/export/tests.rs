@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use super::*;
-use crate::endpoint::Address;
+use crate::endpoint::{Address, Transport};
 
 fn inet(text: &str) -> Address {
     Address::Inet(text.parse::<SocketAddr>().unwrap())
 }
 
 fn check(call: &Syscall, lines: [&str; 3]) {
-    for (language, expected) in languages().zip(lines) {
+    for (language, expected) in names().zip(lines) {
         assert_eq!(line(language, call, "a", None), expected, "{language}");
     }
 }
@@ -29,7 +29,8 @@ fn calls_are_spelled_as_programs_spell_them() {
         &Syscall::Connect(inet("127.0.0.1:7000")),
         [
             "a.connect((\"127.0.0.1\", 7000))",
-            "struct sockaddr_in to = { AF_INET, htons(7000), { htonl(0x7f000001) } }; \
+            "struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(7000), \
+             .sin_addr = { htonl(0x7f000001) } }; \
              connect(a, (struct sockaddr *)&to, sizeof to);",
             "a.connect(&SockAddr::from(\"127.0.0.1:7000\".parse::<SocketAddr>()?))?;",
         ],
@@ -77,7 +78,7 @@ fn bytes_stay_inside_their_quotes() {
         r#"send(a, "\000a\"\\\n\033\377", 7, 0);"#,
         r#"a.send(b"\x00a\"\\\n\x1b\xff")?;"#,
     ];
-    for (language, expected) in languages().zip(expected) {
+    for (language, expected) in names().zip(expected) {
         assert_eq!(send(language, hostile, "a"), expected, "{language}");
     }
     let long = send("python", &[b'x'; 1000], "my socket");

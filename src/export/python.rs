@@ -1,0 +1,148 @@
+//! Calls as Python spells them, with its `socket` module.
+
+use super::options::{Value, asked, settings};
+use super::{Format, Given, Spelled, family, flags, kind};
+use crate::endpoint::Address;
+use crate::event::Syscall;
+
+/// Python 3.
+#[derive(Debug)]
+pub(super) struct Python;
+
+impl Format for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn head(&self) -> &'static str {
+        "from socket import *"
+    }
+
+    fn comment(&self) -> &'static str {
+        "#"
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> String {
+        super::quoted("b", bytes, |byte| format!("\\x{byte:02x}"))
+    }
+
+    fn call(&self, call: &Syscall, given: &Given<'_>) -> Vec<Spelled> {
+        let name = given.name;
+        let at = |at: &Address| given.address.map_or_else(|| address(at), str::to_owned);
+        let (takes, call) = match call {
+            Syscall::Socket(it) => {
+                let call = format!("socket({}, {})", family(*it, given.v6), kind(*it));
+                (format!("{name} = "), call)
+            }
+            Syscall::Socketpair(it) => {
+                let call = format!("socketpair({}, {})", family(*it, false), kind(*it));
+                (
+                    format!("{name}, {} = ", given.made.unwrap_or("other")),
+                    call,
+                )
+            }
+            Syscall::Getaddrinfo(host) => (String::new(), format!("getaddrinfo({host:?}, None)")),
+            Syscall::Bind(to) => (String::new(), format!("{name}.bind({})", at(to))),
+            Syscall::Listen { backlog } => (String::new(), format!("{name}.listen({backlog})")),
+            Syscall::Accept => (
+                format!("{}, peer = ", given.made.unwrap_or("conn")),
+                format!("{name}.accept()"),
+            ),
+            Syscall::Connect(to) => (String::new(), format!("{name}.connect({})", at(to))),
+            Syscall::Send { flags: set, to, .. } => {
+                let (data, flags) = (given.data, flags(*set, ", ", ""));
+                let call = match to {
+                    None => format!("{name}.send({data}{flags})"),
+                    Some(to) => format!("{name}.sendto({data}{flags}, {})", at(to)),
+                };
+                (String::new(), call)
+            }
+            Syscall::Recv { max, flags: set } => {
+                let flags = flags(*set, ", ", "");
+                ("data = ".to_owned(), format!("{name}.recv({max}{flags})"))
+            }
+            Syscall::Shutdown(how) => {
+                let how = super::how(*how);
+                (String::new(), format!("{name}.shutdown({how})"))
+            }
+            Syscall::Close => (String::new(), format!("{name}.close()")),
+            Syscall::Kill(signal) => (String::new(), format!("os.kill(pid, signal.{signal})")),
+            Syscall::Fork => ("pid = ".to_owned(), "os.fork()".to_owned()),
+            Syscall::Thread => {
+                let call = format!("Thread(target=serve, args=({name},)).start()");
+                (String::new(), call)
+            }
+            Syscall::Dup => ("other = ".to_owned(), format!("{name}.dup()")),
+            Syscall::SetOption {
+                name: option,
+                value,
+            } => return set(name, option, value, given.v6),
+            Syscall::GetOption { name: option } if option == "nonblock" => {
+                (String::new(), format!("{name}.getblocking()"))
+            }
+            Syscall::GetOption { name: option } => {
+                let (level, option) = asked(option, given.v6);
+                (
+                    String::new(),
+                    format!("{name}.getsockopt({level}, {option})"),
+                )
+            }
+            Syscall::TakeError => (
+                String::new(),
+                format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
+            ),
+            Syscall::Select { lists, timeout } => {
+                let [r, w, x] =
+                    super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+                let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+                let timeout = timeout.unwrap_or_default();
+                let call = format!("select.select({r}, {w}, {x}{timeout})");
+                (String::new(), call)
+            }
+        };
+        vec![Spelled::new(takes, call, "")]
+    }
+}
+
+fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
+    if option == "nonblock" {
+        let blocks = if value == "on" { "False" } else { "True" };
+        return vec![Spelled::new(
+            "",
+            format!("{name}.setblocking({blocks})"),
+            "",
+        )];
+    }
+    let settings = settings(option, value, v6).into_iter();
+    let spelled = settings.map(|it| {
+        let value = match &it.value {
+            Value::Number(number) => number.clone(),
+            Value::Linger(on, seconds) => {
+                format!("struct.pack(\"ii\", {}, {seconds})", u8::from(*on))
+            }
+            Value::Group(group) if group.is_ipv4() => {
+                format!("inet_pton(AF_INET, \"{group}\") + inet_aton(\"0.0.0.0\")")
+            }
+            Value::Group(group) => {
+                format!("inet_pton(AF_INET6, \"{group}\") + struct.pack(\"I\", 0)")
+            }
+            Value::Word(word) => Python.bytes(word.as_bytes()),
+        };
+        let call = format!("{name}.setsockopt({}, {}, {value})", it.level, it.constant);
+        Spelled::new("", call, "")
+    });
+    spelled.collect()
+}
+
+/// An address as the module takes it.
+pub(super) fn address(address: &Address) -> String {
+    match address {
+        Address::Inet(std::net::SocketAddr::V6(at)) if at.scope_id() != 0 => {
+            format!("(\"{}\", {}, 0, {})", at.ip(), at.port(), at.scope_id())
+        }
+        Address::Inet(at) => format!("(\"{}\", {})", at.ip(), at.port()),
+        Address::Path(path) => Python.bytes(path),
+        Address::Abstract(name) => Python.bytes(&[b"\0".as_slice(), name].concat()),
+        Address::Unnamed => "\"\"".to_owned(),
+    }
+}
