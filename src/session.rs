@@ -59,6 +59,8 @@ pub struct Session {
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
     kept: Vec<(ConnId, Dir, u64)>,
+    /// Room for what an event changes.
+    changes: Vec<Change>,
     /// The facts as they were now and then.
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
@@ -75,6 +77,7 @@ impl Session {
             framed: Vec::new(),
             uncut: Vec::new(),
             kept: Vec::new(),
+            changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
         }
@@ -84,7 +87,7 @@ impl Session {
     pub fn apply(&mut self, event: Event) -> u64 {
         debug_assert!(self.past().is_none(), "what happens, happens now");
         self.snapshots.note(&self.live);
-        let mut changes = Vec::new();
+        let mut changes = std::mem::take(&mut self.changes);
         let mut beside = fold::Folding {
             names: &mut self.store.names,
             pairs: &mut self.store.pairs,
@@ -96,9 +99,10 @@ impl Session {
         let new = self.live.tracks.iter().skip(made);
         self.framed
             .extend(new.map(|tracks| tracks.each_ref().map(Framed::new)));
-        for change in changes {
+        for change in changes.drain(..) {
             self.follow(change);
         }
+        self.changes = changes;
         self.store.log.push(&mut self.store.tapes, event)
     }
 

@@ -14,6 +14,10 @@ impl App {
         self.session.turn_back();
         if was_uncut {
             self.ui.keep_up(&self.session);
+            if self.session.past().is_some() {
+                // No event tells that there is more to see.
+                self.ui.touch();
+            }
         }
         let is_beside = self.ui.cut_beside(&self.session, cut_bytes);
         let is_detecting = self.detect_on();

@@ -70,6 +70,11 @@ impl Snapshots {
         Some(&last.moment)
     }
 
+    /// About how many bytes they hold beside the newest of them.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.held_bytes
+    }
+
     /// Lets every second one go; the others stand twice as far apart.
     fn thin(&mut self) {
         let mut keep = false;

@@ -162,6 +162,12 @@ impl Session {
         self.live.marks.get(name).copied()
     }
 
+    /// About how many bytes are held so that earlier moments are near.
+    #[must_use]
+    pub fn snapshots_bytes(&self) -> usize {
+        self.snapshots.held_bytes()
+    }
+
     /// Shows the session as it is looked at: as it was, where somebody went to an earlier moment.
     pub fn seen<T>(&mut self, look: impl FnOnce(&Self) -> T) -> T {
         self.turn_back();

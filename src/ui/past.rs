@@ -101,6 +101,16 @@ impl Ui {
         self.refusal(binding.need, session)
     }
 
+    /// Nothing is composed where nothing can be sent.
+    ///
+    /// # Errors
+    ///
+    /// That the past is in view.
+    pub(super) fn may_compose(&self) -> Result<(), String> {
+        let refused = || self.locale.say("past.refused").to_owned();
+        if self.is_past() { Err(refused()) } else { Ok(()) }
+    }
+
     /// Why no call can be made, if none can.
     pub(super) fn refused_calls(&self, session: &Session) -> Option<String> {
         if self.is_past() {
