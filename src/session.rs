@@ -9,6 +9,7 @@
 mod conn;
 mod find;
 mod fold;
+mod hold;
 pub mod json;
 mod lane;
 mod log;
@@ -20,6 +21,7 @@ mod rate;
 mod shared;
 mod snapshots;
 mod store;
+mod trail;
 mod travel;
 
 use std::collections::BTreeMap;
@@ -32,6 +34,7 @@ pub use lane::{Ending, Lane};
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
+pub use trail::{Point, Turn};
 pub use travel::Past;
 
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
@@ -42,6 +45,7 @@ use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
 use snapshots::Snapshots;
 use store::Store;
+use trail::Trail;
 use travel::Journey;
 
 /// The least that framings cut of one direction in a turn.
@@ -55,6 +59,8 @@ pub struct Session {
     live: Moment,
     /// The messages of each socket's directions.
     framed: Vec<[Framed; 2]>,
+    /// What turned for each socket, by its number: the log's own index for those who ask why.
+    trails: Vec<Trail>,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
@@ -75,6 +81,7 @@ impl Session {
             store: Store::new(Tapes::new(memory_bytes, spill)),
             live: Moment::default(),
             framed: Vec::new(),
+            trails: Vec::new(),
             uncut: Vec::new(),
             kept: Vec::new(),
             changes: Vec::new(),
@@ -103,6 +110,7 @@ impl Session {
             self.follow(change);
         }
         self.changes = changes;
+        self.trace(&event, self.live.count - 1);
         self.store.log.push(&mut self.store.tapes, event)
     }
 

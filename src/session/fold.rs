@@ -73,6 +73,9 @@ impl Moment {
                 banners.retain(|(known, _)| known != key);
                 banners.extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
+            (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
+                Rc::make_mut(&mut self.held).take(seq, event);
+            }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);
@@ -305,6 +308,7 @@ impl Conn {
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;
+                self.joined = Some(seq);
                 self.enter(self.connected_state(), seq);
             }
             (Syscall::Connect(_), Outcome::Blocked) => self.enter(State::SynSent, seq),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::hold::Held;
 use super::lane::Track;
 use super::shared::Shared;
 use super::{Conn, ConnId, Dir};
@@ -21,6 +22,7 @@ pub(super) struct Moment {
     pub(super) tracks: Shared<[Track; 2]>,
     pub(super) marks: Rc<BTreeMap<String, u64>>,
     pub(super) banners: Rc<Vec<(String, String)>>,
+    pub(super) held: Rc<Held>,
 }
 
 /// What an event means for the messages of a direction.

@@ -2,6 +2,7 @@
 
 use super::overlay::{HELP, TABLE};
 use super::pane::{CONNECTIONS, PANES};
+use super::stand_in::STAND_INS;
 use super::{Typing, Ui, layout};
 use crate::locale::Locale;
 use crate::session::Session;
@@ -115,6 +116,12 @@ impl Ui {
 }
 
 fn named(name: &str, locale: &Locale) -> Result<usize, String> {
+    // What stands in for the bytes is gone to where they stand.
+    let name = if STAND_INS.contains(&name) {
+        "bytes"
+    } else {
+        name
+    };
     let found = PANES.iter().position(|pane| pane.name() == name);
     found.ok_or_else(|| locale.fill("notice.no-pane", &[&name]))
 }

@@ -28,6 +28,7 @@ const SHOWS: &[&str] = &[
     "beside",
     "fold",
     "value",
+    "board",
 ];
 
 impl Ui {
@@ -198,6 +199,7 @@ impl Ui {
             TABLE if self.arrangement.is_hidden(pane::CONNECTIONS) => {
                 self.arrangement.show(pane::CONNECTIONS);
             }
+            "board" => self.turn_board()?,
             "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session)?,

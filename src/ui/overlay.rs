@@ -10,7 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
-use super::{Ui, connections, help, library, states, storm, tuner};
+use super::{Ui, connections, help, library, measured, states, storm, tuner, xray};
 use crate::session::Session;
 
 /// The help, by its name in [`OVERLAYS`].
@@ -25,6 +25,12 @@ pub(super) const FRAMING: &str = "framing";
 pub(super) const STORM: &str = "storm";
 /// The map of states.
 pub(super) const STATES: &str = "states";
+/// The matrix of `reach`.
+pub(super) const REACH: &str = "reach";
+/// The bars of `race`.
+pub(super) const RACE: &str = "race";
+/// The loop's own X-ray.
+pub(super) const LOOP: &str = "loop";
 
 /// Every overlay, in the order of `show`.
 pub(super) static OVERLAYS: &[&dyn Overlay] = &[
@@ -34,6 +40,9 @@ pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &tuner::Over,
     &storm::Over,
     &states::Over,
+    &measured::Reach,
+    &measured::Race,
+    &xray::Over,
 ];
 
 /// Something over the panes.

@@ -60,7 +60,8 @@ impl Ui {
     /// Another moment is looked at: `session` answers for it. What was chosen stays chosen where it is there already.
     pub fn travelled(&mut self, session: &Session) {
         let is_past = session.past().is_some();
-        self.rows.see(is_past.then(|| session.event_count()));
+        self.rows.see(session);
+        self.recall_select(session);
         if is_past && self.typing == Typing::Composer {
             self.typing = Typing::Nothing;
         }
@@ -108,7 +109,11 @@ impl Ui {
     /// That the past is in view.
     pub(super) fn may_compose(&self) -> Result<(), String> {
         let refused = || self.locale.say("past.refused").to_owned();
-        if self.is_past() { Err(refused()) } else { Ok(()) }
+        if self.is_past() {
+            Err(refused())
+        } else {
+            Ok(())
+        }
     }
 
     /// Why no call can be made, if none can.
