@@ -3,6 +3,7 @@
 
 mod copy;
 mod detective;
+mod export;
 mod framings;
 mod library;
 mod repeat;
@@ -25,6 +26,7 @@ pub use save::Source;
 pub use scope::AppScope;
 
 use detective::Detective;
+use export::Exporting;
 use library::Library;
 use repeat::Repeat;
 use save::Saving;
@@ -50,6 +52,8 @@ pub struct App {
     search: Option<Search>,
     /// The file that is being written.
     saving: Option<Saving>,
+    /// The program that is being written.
+    exporting: Option<Exporting>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// How many wishes were refused so far.
@@ -70,6 +74,7 @@ impl App {
             search: None,
             detective: Detective::default(),
             saving: None,
+            exporting: None,
             repeats: Vec::new(),
             refusals: 0,
         }
@@ -100,7 +105,9 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        if self.script.is_some() && (self.is_script_saving() || self.is_script_repeating()) {
+        let is_busy =
+            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
         let next = self.script.as_mut()?.step(&self.session, now);
@@ -188,6 +195,10 @@ impl App {
             by,
             what,
         };
+        let events = |conn, all: Vec<What>| {
+            let all = all.into_iter();
+            all.map(|what| event(Some(conn), what)).collect()
+        };
         match wish {
             Wish::Frame {
                 conn,
@@ -196,10 +207,7 @@ impl App {
                 from,
             } => {
                 let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Turn {
                 conn,
@@ -208,10 +216,7 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(framed
-                    .into_iter()
-                    .map(|what| event(Some(conn), what))
-                    .collect())
+                Ok(events(conn, framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
@@ -239,6 +244,7 @@ impl App {
             Wish::Make(_)
             | Wish::Socket(..)
             | Wish::Save(_)
+            | Wish::Export(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Cancel(_)

@@ -5,6 +5,7 @@ mod complete;
 mod connect;
 mod context;
 mod expect;
+mod export;
 mod filter;
 mod find;
 mod focus;
@@ -95,6 +96,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
+    &export::Export,
     &plain::QUIT,
 ];
 
@@ -224,6 +226,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
+    /// Languages of exported programs.
+    Program,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{
-    BACKLOG, Command, Expectation, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish,
+    BACKLOG, Command, Expectation, Export, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish,
 };
 pub use errno::Errno;
 pub use fact::{Fact, State};

@@ -1,7 +1,11 @@
 //! Calls as C spells them, with the headers of POSIX and every address in its `sockaddr`.
 
+mod program;
+
 use std::net::SocketAddr;
 
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
@@ -83,6 +87,22 @@ impl Format for C {
             Syscall::TakeError => format!("getsockopt({name}, SOL_SOCKET, SO_ERROR, &error, &len)"),
         };
         vec![Spelled::new(takes, call, ";")]
+    }
+
+    fn runs(&self) -> &'static str {
+        "cc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 

@@ -1,5 +1,11 @@
 //! Calls as Python spells them, with its `socket` module.
 
+mod program;
+
+use std::net::SocketAddr;
+
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
@@ -28,7 +34,11 @@ impl Format for Python {
 
     fn call(&self, call: &Syscall, given: &Given<'_>) -> Vec<Spelled> {
         let name = given.name;
-        let at = |at: &Address| given.address.map_or_else(|| address(at), str::to_owned);
+        let at = |at: &Address| {
+            given
+                .address
+                .map_or_else(|| address(at, given.v6), str::to_owned)
+        };
         let (takes, call) = match call {
             Syscall::Socket(it) => {
                 let call = format!("socket({}, {})", family(*it, given.v6), kind(*it));
@@ -87,6 +97,30 @@ impl Format for Python {
         };
         vec![Spelled::new(takes, call, "")]
     }
+
+    fn first_line(&self) -> Option<&'static str> {
+        Some("#!/usr/bin/env python3")
+    }
+
+    fn nothing(&self) -> &'static [&'static str] {
+        &["pass"]
+    }
+
+    fn runs(&self) -> &'static str {
+        "python3 FILE"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
+    }
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
@@ -120,9 +154,12 @@ fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
 }
 
 /// An address as the module takes it.
-pub(super) fn address(address: &Address) -> String {
+fn address(address: &Address, v6: bool) -> String {
     match address {
-        Address::Inet(std::net::SocketAddr::V6(at)) if at.scope_id() != 0 => {
+        Address::Inet(SocketAddr::V4(at)) if v6 => {
+            format!("(\"::ffff:{}\", {})", at.ip(), at.port())
+        }
+        Address::Inet(SocketAddr::V6(at)) if at.scope_id() != 0 => {
             format!("(\"{}\", {}, 0, {})", at.ip(), at.port(), at.scope_id())
         }
         Address::Inet(at) => format!("(\"{}\", {})", at.ip(), at.port()),

@@ -1,5 +1,9 @@
 //! Calls as Rust spells them, with the crate `socket2`: the standard library hides half of the calls.
 
+mod program;
+
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
@@ -109,6 +113,22 @@ impl Format for Rust {
             Syscall::TakeError => format!("{name}.take_error()"),
         };
         vec![Spelled::new(takes, call, "?;")]
+    }
+
+    fn runs(&self) -> &'static str {
+        "rustc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 

@@ -283,6 +283,7 @@ impl<'o> Engine<'o> {
             }
             Wish::Quit => self.quit = true,
             Wish::Cancel(conn) => self.cancel(by, conn),
+            Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
