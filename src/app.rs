@@ -15,10 +15,10 @@ mod works;
 
 use std::time::Duration;
 
-use crate::event::{Actor, ConnId, Event, Pattern, Step, View, What, Wish};
+use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::expr;
 use crate::script::{Failure, Next, Script};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
 pub use repeat::Due;
@@ -56,6 +56,8 @@ pub struct App {
     exporting: Option<Exporting>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
+    /// The word of the experiment that is under way.
+    probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
 }
@@ -76,6 +78,7 @@ impl App {
             saving: None,
             exporting: None,
             repeats: Vec::new(),
+            probing: None,
             refusals: 0,
         }
     }
@@ -147,6 +150,15 @@ impl App {
         conns
     }
 
+    /// The socket whose numbers the script waits for, and whether it began to just now.
+    pub fn awaited(&mut self) -> (Option<ConnId>, bool) {
+        let Some(script) = &mut self.script else {
+            return (None, false);
+        };
+        let anew = script.asked().is_some();
+        (script.looked_at(), anew)
+    }
+
     /// Takes what happened. A command of the script that was refused ends it.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
         let mut refused = None;
@@ -195,9 +207,9 @@ impl App {
             by,
             what,
         };
-        let events = |conn, all: Vec<What>| {
-            let all = all.into_iter();
-            all.map(|what| event(Some(conn), what)).collect()
+        let events = |conn, made: Vec<What>| {
+            let told = made.into_iter().map(|what| event(Some(conn), what));
+            told.collect()
         };
         match wish {
             Wish::Frame {
@@ -243,11 +255,15 @@ impl App {
             // These need the system, and `run` brings them there.
             Wish::Make(_)
             | Wish::Socket(..)
+            | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Export(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
+            | Wish::Hold(_)
             | Wish::Cancel(_)
+            | Wish::Lab(_)
+            | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
     }
@@ -338,7 +354,7 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -347,8 +363,12 @@ impl App {
     fn focused_by(&self, by: Actor) -> Option<ConnId> {
         match by {
             Actor::User => self.ui.focused(),
-            // In a script it is the one that was made last.
-            Actor::Script | Actor::Loop => self.session.conns().last().map(|conn| conn.id),
+            // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
+            Actor::Script | Actor::Loop | Actor::Lab => {
+                let mut made = self.session.conns().iter().rev();
+                let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
+                made.find(ours).map(|conn| conn.id)
+            }
         }
     }
 }

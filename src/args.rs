@@ -4,6 +4,7 @@ mod manual;
 mod words;
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 
@@ -11,6 +12,7 @@ use crate::command;
 use crate::config::Setting;
 use crate::endpoint::Endpoint;
 use crate::framing::Cut;
+use crate::peer::{self, Part};
 use crate::run::{Decode, Encode, Ending, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
@@ -52,6 +54,15 @@ pub enum Asked {
         /// What becomes of them.
         filter: Box<dyn Filter>,
     },
+    /// A lab peer's process.
+    Lab {
+        /// When the program that started it began, by the system's clock.
+        began: Duration,
+        /// Where it listens.
+        at: Endpoint,
+        /// What it does.
+        part: Part,
+    },
     /// Text to print: help, the version, completions, the manual.
     Print(String),
     /// The directories of Sockeye's own files.
@@ -82,6 +93,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Some(Mode::Paths) => Ok(Asked::Paths),
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
+        Some(Mode::Lab { began, addr, kind }) => lab(began, &addr, &kind.join(" ")),
         Some(Mode::Demo) => {
             let script = Script::demo().map_err(|(line, complaint)| {
                 Ending::failure(3, format!("demo:{line}: {complaint}"))
@@ -129,6 +141,14 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             })
         }
     }
+}
+
+fn lab(began: u64, addr: &str, kind: &str) -> Result<Asked, Ending> {
+    let at = Endpoint::parse(addr).map_err(|error| Ending::failure(2, error.to_string()))?;
+    let part = peer::parse(&mut Words::new(kind, 0));
+    let part = part.map_err(|complaint| Ending::failure(2, complaint.to_string()))?;
+    let began = Duration::from_nanos(began);
+    Ok(Asked::Lab { began, at, part })
 }
 
 fn filtered(file: Option<String>, filter: Box<dyn Filter>) -> Asked {

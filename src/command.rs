@@ -1,9 +1,12 @@
 //! The one command language: prompt, keys, scripts and tests all speak it. A verb is one row of [`VERBS`] that reads
 //! its own words and lowers them to wishes; nothing is carried out here, and no clock, file or socket is touched.
 
+mod cable;
+mod close;
 mod complete;
 mod connect;
 mod context;
+mod crowd;
 mod expect;
 mod export;
 mod filter;
@@ -12,21 +15,25 @@ mod focus;
 mod frame;
 mod goto;
 mod help;
+mod hold;
 mod library;
 mod line;
 mod listen;
 mod look;
 mod make;
+mod measure;
 mod option;
 mod order;
 mod pair;
 mod pattern;
+mod peer;
 mod plain;
 mod recv;
 mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod select;
 mod send;
 mod shutdown;
 mod split;
@@ -53,11 +60,26 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Bind,
     &listen::Start,
     &pair::Pair,
+    &crowd::Crowd,
+    &peer::Peer,
+    &peer::KILL,
+    &peer::Stop,
+    &peer::REBOOT,
+    &peer::Twins,
     &plain::ACCEPT,
     &shutdown::Shutdown,
-    &plain::CLOSE,
+    &close::Close,
     &plain::ABORT,
     &plain::CANCEL,
+    &cable::Unplug,
+    &plain::PLUG,
+    &plain::DUP,
+    &plain::LEAK,
+    &hold::Hold,
+    &hold::DO,
+    &hold::DISARM,
+    &select::Select,
+    &measure::Reach,
     &option::Set,
     &option::Get,
     &send::Send,
@@ -68,6 +90,8 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &measure::Spin,
+    &measure::Race,
     &frame::Frame,
     &split::Split,
     &order::Order,
@@ -174,6 +198,11 @@ pub trait Scope {
     /// The socket of that name, closed ones too.
     fn conn(&self, name: &str) -> Option<ConnId>;
 
+    /// The name of a socket.
+    fn name_of(&self, _conn: ConnId) -> Option<String> {
+        None
+    }
+
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
 
@@ -196,6 +225,15 @@ pub trait Scope {
     /// The expression that is stored under that name; there is none where nothing is stored.
     fn saved(&self, _name: &str) -> Option<Expr> {
         None
+    }
+
+    /// Whether these words name a kind of lab peer and what stands behind it fits.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn peer(&self, _words: &mut Words<'_>) -> Result<(), Complaint> {
+        Ok(())
     }
 
     /// The words of another table; empty where there is no screen, and then each word is taken.
@@ -228,6 +266,8 @@ pub enum Noun {
     Format,
     /// Languages of exported programs.
     Program,
+    /// Kinds of lab peers.
+    Peer,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose

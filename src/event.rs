@@ -2,26 +2,35 @@
 //! Nothing else moves between the rooms. No clock, no socket and no byte of a stream lives here: bytes are stored
 //! once, by the [`Capture`], and events name them by range.
 
+mod cable;
 mod call;
 mod command;
+mod design;
 mod errno;
 mod fact;
 mod option;
+mod probe;
 mod sink;
+mod state;
 
 use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{
-    BACKLOG, Command, Expectation, Export, Jump, Make, Part, Pattern, Save, Step, View, Want, Wish,
+    BACKLOG, Command, Expectation, Export, Hold, Jump, Lab, Make, Part, Pattern, Save, Step, View,
+    Want, Wish,
 };
+pub use design::Design;
 pub use errno::Errno;
-pub use fact::{Fact, State};
+pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
+pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
+pub use state::State;
 
 use crate::endpoint::{Address, Transport};
 
@@ -79,6 +88,8 @@ pub enum Actor {
     Script,
     /// The loop by itself: automatic accept and read, draining, name look-up.
     Loop,
+    /// A lab peer: a program of its own, which tells what it does.
+    Lab,
 }
 
 impl Actor {
@@ -89,6 +100,36 @@ impl Actor {
             Self::User => "user",
             Self::Script => "script",
             Self::Loop => "loop",
+            Self::Lab => "lab",
+        }
+    }
+}
+
+/// Whose program a socket belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    /// Ours.
+    Me,
+    /// A lab peer's: another process, which tells what it does.
+    Lab,
+}
+
+impl Owner {
+    /// Who owns what an event of `by` brought into the session.
+    #[must_use]
+    pub fn of(by: Actor) -> Self {
+        match by {
+            Actor::User | Actor::Script | Actor::Loop => Self::Me,
+            Actor::Lab => Self::Lab,
+        }
+    }
+
+    /// The word in filters and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::Lab => "lab",
         }
     }
 }
@@ -168,7 +209,14 @@ pub enum What {
     Call(Call),
     /// The kernel's numbers of a socket, logged when they changed.
     Fact(Fact),
-    /// The kernel's state of a socket changed.
+    /// The kernel's numbers of the other end of a connection, which another program of this host has: logged when they
+    /// changed. Without a state the kernel knows of none any more.
+    Peer(Fact),
+    /// Who has the other end of a connection, or the address that a call was refused: another program of this host, or
+    /// the kernel alone.
+    Holder(Holder),
+    /// The kernel's state of a socket changed. It may come behind [`What::Gone`]: the kernel keeps a connection for a
+    /// while after the program has let go of it.
     State(State),
     /// A socket is no more: its descriptor was closed for good, or it never came to be. Told once, last.
     Gone,
@@ -196,6 +244,31 @@ pub enum What {
         /// The most bytes of each direction that are kept, the newest, where limited.
         keep: Option<u64>,
     },
+    /// How the cable of a connection was pulled; `None`: it is plugged in again.
+    Cable(Option<Cable>),
+    /// How many descriptors of a socket this program holds, told when that changed.
+    Refs {
+        /// So many.
+        count: u32,
+        /// The program has forgotten them: they stay open, and no call is made on them any more.
+        leaked: bool,
+    },
+    /// From now on calls are armed instead of made, or made again.
+    Holding(bool),
+    /// A call that would have been made waits for `do`.
+    Armed {
+        /// Its number: the order in which `do` makes them, never used again.
+        number: u32,
+        /// The call, as far as it is known before it is made.
+        call: Syscall,
+    },
+    /// An armed call waits no longer.
+    Disarmed {
+        /// Its number.
+        number: u32,
+        /// It is made now, and told next; else it was taken back.
+        made: bool,
+    },
     /// A direction is cut by another framing.
     Framed {
         /// Which.
@@ -222,6 +295,8 @@ pub enum What {
     Refused(String),
     /// The name of a moment was taken back.
     Unmarked(String),
+    /// An experiment is over.
+    Measured(Measure),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.

@@ -18,7 +18,7 @@ mod writer;
 use std::fmt::Write as _;
 
 use crate::endpoint::Transport;
-use crate::event::{Flags, How, Syscall};
+use crate::event::{Flags, How, Lists, Syscall};
 
 pub use names::identifier;
 pub use writer::{Summary, Writer};
@@ -184,6 +184,14 @@ pub fn shortened(format: &dyn Format, bytes: &[u8], len: u64) -> String {
         ""
     };
     format!("{}{more}", format.bytes(shown))
+}
+
+/// Who stands in the lists of a select, as identifiers.
+fn identifiers(lists: &Lists) -> [Vec<String>; 3] {
+    [&lists.read, &lists.write, &lists.except].map(|list| {
+        let asked = list.iter().map(ToString::to_string);
+        asked.map(|name| identifier(&name)).collect()
+    })
 }
 
 /// A literal between double quotes; what is not printable ASCII is spelled by `other`.

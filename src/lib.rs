@@ -45,6 +45,7 @@
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
 //! | [`guess`] | which framing a stream looks like, with the evidence |
 //! | [`storm`] | received bytes through a rule, however they may have been cut |
+//! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
 //! | [`export`] | the calls as a program: one file and one row a language |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
@@ -95,7 +96,8 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← guess storm script export ← keymap ui ← app config ← run args ← main`);
+//!   literal ← framing ← command ← session ← peer guess storm script export ← keymap ui ← app config ← run args ←
+//!   main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
@@ -122,6 +124,7 @@
 
 pub mod app;
 pub mod args;
+pub mod cause;
 pub mod command;
 pub mod config;
 pub mod endpoint;
@@ -138,6 +141,7 @@ pub mod literal;
 pub mod locale;
 pub mod net;
 pub mod os;
+pub mod peer;
 pub mod run;
 pub mod script;
 pub mod session;

@@ -3,19 +3,30 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod afterlife;
+mod agenda;
+mod cable;
 mod close;
 mod connect;
+mod crowd;
 mod cx;
 mod facts;
+mod hold;
 mod kind;
 mod listen;
 mod make;
+mod other;
 mod pair;
+mod probe;
+mod reach;
 mod reading;
 mod receive;
+mod refs;
 mod resolve;
+mod select;
 mod send;
 mod socket;
+mod spin;
 mod tcp;
 mod timer;
 mod udp;
@@ -28,11 +39,12 @@ use std::time::Duration;
 pub use cx::Turn;
 
 use cx::{Cx, Shared};
+use probe::Probes;
 use socket::Socket;
 use timer::Alarm;
 
 use crate::event::{Actor, ConnId, Want, What};
-use crate::os::Wake;
+use crate::os::{Sock, Wake};
 
 /// What each ready socket may move before any other has its turn again, in bytes.
 const ROUND_BYTES: usize = 64 << 10;
@@ -49,6 +61,7 @@ pub struct Net {
     /// By number. A socket that is no more leaves its place empty.
     sockets: Vec<Option<Box<Socket>>>,
     shared: Shared,
+    probes: Probes,
 }
 
 impl Net {
@@ -58,14 +71,25 @@ impl Net {
         Self {
             sockets: Vec::new(),
             shared: Shared::new(socket_limit),
+            probes: Probes::default(),
         }
     }
 
     /// Carries out something of one socket.
     pub fn want(&mut self, by: Actor, conn: ConnId, want: Want, turn: &mut Turn) {
-        let known = self.with(conn, turn, |socket, cx| {
-            want::carry_out(socket, by, want, cx);
-        });
+        if want == Want::Cancel && self.cancel_selects(Some(conn), turn) {
+            return;
+        }
+        let known = match want {
+            // The cable has two ends.
+            Want::Unplug { heal } if self.may_call(conn) => {
+                return self.unplug(by, conn, heal, turn);
+            }
+            Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
+            want => self.with(conn, turn, |socket, cx| {
+                want::wish(socket, by, want, cx);
+            }),
+        };
         if !known {
             let shared = &mut self.shared;
             Cx { shared, turn }.refuse(conn, by, "this socket is closed");
@@ -82,10 +106,12 @@ impl Net {
                 writable,
             } => {
                 let Some(conn) = self.shared.descriptors.get(sock).copied() else {
-                    return;
+                    return self.wake_probe(wake, turn);
                 };
                 self.with(conn, turn, |socket, cx| {
-                    socket.incoming.ready |= *readable;
+                    // What only a question waits for is not read by the loop.
+                    socket.incoming.ready |= *readable && !socket.is_only_asked();
+                    socket.roused += u32::from(socket.is_only_asked());
                     if *writable {
                         socket.outgoing.may_try();
                         if let Some(dial) = &mut socket.dial {
@@ -98,10 +124,12 @@ impl Net {
             Wake::Named { ticket, answer } => {
                 if let Some(conn) = self.shared.lookups.remove(ticket) {
                     self.with(conn, turn, |socket, cx| socket.answered(answer, cx));
+                } else {
+                    self.wake_probe(wake, turn);
                 }
             }
             Wake::Disk => self.end_shortage(turn),
-            _ => {}
+            other => self.wake_probe(other, turn),
         }
     }
 
@@ -109,6 +137,7 @@ impl Net {
     /// until `until`; whoever had no turn is first the next time.
     pub fn serve(&mut self, until: Duration, turn: &mut Turn) {
         self.end_shortage(turn);
+        self.serve_probes(until, turn);
         let mut served = Vec::new();
         let mut round = self.shared.ready.len();
         let mut share = ROUND_BYTES;
@@ -140,23 +169,52 @@ impl Net {
     /// Whether [`Net::serve`] has something to do at once.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.shared.ready.is_empty()
+        !self.shared.ready.is_empty() || self.is_spinning()
+    }
+
+    /// The socket of a descriptor.
+    #[must_use]
+    pub fn conn_of(&self, sock: Sock) -> Option<ConnId> {
+        self.shared.descriptors.get(&sock).copied()
+    }
+
+    /// What the poller is asked to tell of each socket, as letters: `r`, `w`, `x`.
+    #[must_use]
+    pub fn armed(&self) -> Vec<(ConnId, String)> {
+        let sockets = self.sockets.iter().flatten();
+        let armed = sockets.map(|socket| (socket.id, socket.armed()));
+        armed.filter(|(_, letters)| !letters.is_empty()).collect()
     }
 
     /// When [`Net::expire`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
-        self.shared.timers.next()
+        self.shared
+            .timers
+            .next()
+            .into_iter()
+            .chain(self.probe_deadline())
+            .min()
     }
 
     /// Does what is due.
     pub fn expire(&mut self, now: Duration, turn: &mut Turn) {
+        self.expire_probes(now, turn);
         // What a deadline sets anew lies behind `now`, but for a clock that stands still.
         for _ in 0..=self.sockets.len() {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
-            self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+            let is_open = if alarm == Alarm::Plug {
+                self.plug(Actor::Loop, conn, turn);
+                true
+            } else {
+                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx))
+            };
+            if !is_open && alarm == Alarm::Sample {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(conn, false);
+            }
         }
     }
 
@@ -172,8 +230,40 @@ impl Net {
             self.shared.timers.cancel(*conn, Alarm::Sample);
         }
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
-            self.with(*conn, turn, Socket::sample_after_event);
+            if !self.with(*conn, turn, Socket::sample_after_event) {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(*conn, false);
+            }
         }
+    }
+
+    /// The socket whose numbers a script waits for, or none: they are sampled until it waits no more, and where it
+    /// began to wait just now (`anew`) told at once, changed or not.
+    pub fn wait_for(&mut self, conn: Option<ConnId>, anew: bool, turn: &mut Turn) {
+        let is_other = std::mem::replace(&mut self.shared.awaited, conn) != conn;
+        let Some(conn) = conn.filter(|_| anew || is_other) else {
+            return;
+        };
+        if !self.with(conn, turn, |socket, cx| socket.sample_now(anew, cx)) {
+            let shared = &mut self.shared;
+            Cx { shared, turn }.sample_afterlife(conn, anew);
+        }
+    }
+
+    /// Whether a call can be made on it: it is not being closed, and somebody knows its descriptor.
+    fn may_call(&self, conn: ConnId) -> bool {
+        let socket = self.socket(conn);
+        socket.is_some_and(|socket| !socket.is_closing() && !socket.leaked)
+    }
+
+    /// The number of a socket that another program has: it comes into the session before any other is made.
+    pub fn number(&mut self) -> ConnId {
+        self.shared.conn()
+    }
+
+    /// The number of a call of another program that waits.
+    pub fn pending_number(&mut self) -> u32 {
+        self.shared.pending_number()
     }
 
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
@@ -202,6 +292,7 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {
@@ -268,6 +359,7 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         Alarm::Lookup => socket.lookup_expired(cx),
         Alarm::Drain => socket.drain_expired(cx),
         Alarm::Sample => socket.sample(cx),
+        Alarm::Speak => socket.speak_on(cx),
         Alarm::Backoff => {
             socket.outgoing.resume();
             socket.enqueue(cx);
@@ -278,5 +370,7 @@ fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
         }
         // The poller tells what there is, now that it is asked again.
         Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
+        // It concerns both ends, and was done before.
+        Alarm::Plug => {}
     }
 }

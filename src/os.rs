@@ -2,16 +2,21 @@
 //! sockets is what the log records. There are two implementations: [`Real`], and the simulation in `tests/sim/`.
 //! Nothing above this file makes a system call, reads a clock or opens a file.
 
+mod child;
+mod diag;
+pub mod lab;
 mod place;
 pub mod real;
 mod wake;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
+pub use child::{Child, ChildSignal};
+pub use diag::{Diag, End, Process};
 pub use place::Place;
 pub use real::Real;
 pub use wake::{Signal, Wake};
@@ -43,6 +48,28 @@ pub struct Interest {
     pub read: bool,
     /// Room, or the end of a connect.
     pub write: bool,
+    /// Urgent data alone; `read` tells of it too.
+    pub urgent: bool,
+}
+
+/// What select(2) is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A socket.
+    Socket(Sock),
+    /// A regular file, by its path.
+    File(&'a str),
+}
+
+/// In which of the lists of select(2) something stands: as asked, or as answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// A read, or an accept, would not wait.
+    pub read: bool,
+    /// A write would not wait.
+    pub write: bool,
+    /// Urgent data is there.
+    pub except: bool,
 }
 
 /// Everything that Sockeye asks of the system.
@@ -128,6 +155,28 @@ pub trait Os {
     /// As shutdown(2).
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()>;
 
+    /// `dup`: another descriptor of the same socket; the connection ends with the last of them.
+    ///
+    /// # Errors
+    ///
+    /// As dup(2).
+    fn dup(&mut self, sock: Sock) -> Got<Sock>;
+
+    /// `setsockopt(TCP_MD5SIG)`: segments to and from that peer carry a signature by this key; an empty key ends it.
+    /// The unspecified address means every peer.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()>;
+
+    /// `setsockopt(SO_ATTACH_FILTER)` with a filter that drops whatever comes, or `SO_DETACH_FILTER`.
+    ///
+    /// # Errors
+    ///
+    /// As setsockopt(2); `ENOPROTOOPT` where the system lacks it.
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()>;
+
     /// `close`: the poller forgets the socket before.
     fn close(&mut self, sock: Sock);
 
@@ -169,8 +218,42 @@ pub trait Os {
     /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
     fn facts(&mut self, sock: Sock) -> Fact;
 
+    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (sock_diag(7)); none
+    /// where the kernel knows of none.
+    ///
+    /// # Errors
+    ///
+    /// As socket(2) and netlink(7); `ENOSYS` where the system has nothing of the kind.
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>>;
+
+    /// The same of every TCP socket of this host that has this port at that end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Os::diag`].
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
+
+    /// The process that has the socket of that inode, where `/proc` may be read.
+    fn owner(&mut self, inode: u32) -> Option<Process>;
+
+    /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
+    fn setting(&mut self, path: &str) -> Option<u64>;
+
     /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
     fn addresses(&mut self) -> Vec<IpAddr>;
+
+    /// What this machine calls itself (uname(2)).
+    fn hostname(&mut self) -> String;
+
+    /// `select` without waiting: of each the part that is so now.
+    ///
+    /// # Errors
+    ///
+    /// As select(2), `EBADF` for what is closed; of a file as open(2), and `EINVAL` for one that is not regular.
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>>;
+
+    /// Lets two threads send bytes back and forth over each of these; [`Wake::Raced`] tells how long that took.
+    fn race(&mut self, courses: &[Course]);
 
     /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
     fn interface(&mut self, name: &str) -> Option<u32>;
@@ -195,6 +278,9 @@ pub trait Os {
 
     /// Monotonic time since the program began.
     fn now(&self) -> Duration;
+
+    /// Processor time that this process took so far (`clock_gettime(2)`).
+    fn cpu(&self) -> Duration;
 
     /// Wall time since 1970, UTC: a label, never compared.
     fn wall(&self) -> Duration;
@@ -342,6 +428,48 @@ pub trait Os {
     /// Sends `SIGTSTP` to our process group, as the terminal does for ^Z in its usual mode: a program that started us
     /// stops too.
     fn stop_group(&mut self);
+
+    // Children: lab peers. Each is this program anew, and none outlives it.
+
+    /// Starts this program anew as `sockeye lab` with these words, with our clock; its standard output is read by
+    /// [`Os::read_child`], and [`Wake::Child`] tells when there is something. Its end is noticed and cleared away here.
+    ///
+    /// # Errors
+    ///
+    /// As pipe(2), fork(2) and execve(2); `ENOSYS` where there are no processes, as here without more.
+    fn spawn(&mut self, _words: &[String]) -> Got<Child> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Whether the poller shall tell what the child says.
+    fn watch_child(&mut self, _child: Child, _read: bool) {}
+
+    /// Appends what the child said; 0 is its end, after which there is no child of that number.
+    ///
+    /// # Errors
+    ///
+    /// As read(2).
+    fn read_child(&mut self, _child: Child, _buf: &mut Vec<u8>) -> Got<usize> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Writes to the child's standard input without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As write(2).
+    fn write_child(&mut self, _child: Child, _bytes: &[u8]) -> Got<usize> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Sends a signal to the child and to all that it started.
+    ///
+    /// # Errors
+    ///
+    /// As kill(2).
+    fn signal_child(&mut self, _child: Child, _signal: ChildSignal) -> Got<()> {
+        Err(Errno::ENOSYS)
+    }
 
     /// How many sockets may be open at once.
     fn socket_limit(&self) -> usize;

@@ -124,6 +124,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
         },
         Asked::Print(text) => panic!("only a text: {text}"),
         Asked::Paths => panic!("only paths"),
+        Asked::Lab { .. } => panic!("a peer has a process of its own"),
     }
 }
 

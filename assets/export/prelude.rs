@@ -48,6 +48,7 @@ mod sys {
             size: u32,
         ) -> isize;
         pub fn recv(fd: c_int, bytes: *mut c_void, length: usize, flags: c_int) -> isize;
+        pub fn dup(fd: c_int) -> c_int;
         pub fn shutdown(fd: c_int, how: c_int) -> c_int;
         pub fn close(fd: c_int) -> c_int;
         pub fn setsockopt(fd: c_int, level: c_int, name: c_int, value: *const c_void, length: u32) -> c_int;
@@ -259,6 +260,11 @@ impl Socket {
     #[track_caller]
     fn shutdown(&self, how: Shutdown) -> Result<usize> {
         returned(unsafe { sys::shutdown(self.fd, how as c_int) } as isize)
+    }
+
+    #[track_caller]
+    fn try_clone(&self) -> Result<Self> {
+        owned(unsafe { sys::dup(self.fd) })
     }
 
     fn local_addr(&self) -> Result<SockAddr> {

@@ -9,8 +9,10 @@ use crate::event::ConnId;
 use crate::export;
 use crate::expr::Expr;
 use crate::literal::LITERALS;
+use crate::peer::{self, PEERS};
 use crate::session::Session;
 use crate::ui::Ui;
+use crate::words::{Complaint, Words};
 
 /// The session, as commands see it at one moment.
 #[derive(Debug)]
@@ -51,6 +53,10 @@ impl<'a> AppScope<'a> {
 impl Scope for AppScope<'_> {
     fn conn(&self, name: &str) -> Option<ConnId> {
         self.session.named(name)
+    }
+
+    fn name_of(&self, conn: ConnId) -> Option<String> {
+        self.session.conn(conn).map(|conn| conn.name.clone())
     }
 
     fn names(&self) -> Vec<String> {
@@ -100,6 +106,10 @@ impl Scope for AppScope<'_> {
         self.values.library.expr(name).cloned()
     }
 
+    fn peer(&self, words: &mut Words<'_>) -> Result<(), Complaint> {
+        peer::parse(words).map(|_| ())
+    }
+
     fn nouns(&self, kind: Noun) -> Vec<String> {
         match kind {
             Noun::Format => LITERALS
@@ -107,6 +117,7 @@ impl Scope for AppScope<'_> {
                 .map(|literal| literal.name().to_owned())
                 .collect(),
             Noun::Program => export::names().map(str::to_owned).collect(),
+            Noun::Peer => PEERS.iter().map(|peer| peer.name().to_owned()).collect(),
             kind => Ui::nouns(kind),
         }
     }

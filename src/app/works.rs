@@ -22,7 +22,8 @@ impl App {
     }
 
     /// Lets the screen say what runs, or that nothing does.
-    pub fn show_progress(&mut self) {
+    pub fn show_progress(&mut self, probing: Option<&'static str>) {
+        self.probing = probing;
         let progress = self.progress();
         self.ui.set_progress(progress);
     }
@@ -36,7 +37,7 @@ impl App {
             self.end_exporting(now),
             self.end_repeats(None),
         ];
-        self.show_progress();
+        self.show_progress(None);
         ended.contains(&true)
     }
 
@@ -50,6 +51,8 @@ impl App {
             self.save_progress(locale),
             self.export_progress(locale),
             self.repeat_progress(locale),
+            self.probing
+                .map(|word| locale.fill("select.probing", &[&word])),
         ];
         let mut parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() {

@@ -136,6 +136,17 @@ pub(super) enum Mode {
         /// The shell
         shell: Shell,
     },
+    /// A lab peer's process; `peer` starts it
+    #[command(hide = true)]
+    Lab {
+        /// When the program that starts it began, by the system's clock, in nanoseconds
+        began: u64,
+        /// Where it listens
+        addr: String,
+        /// What it does
+        #[arg(required = true, trailing_var_arg = true)]
+        kind: Vec<String>,
+    },
     /// Print the manual page: `sockeye man | man -l -`
     Man,
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::line::{Part, parts};
-use super::{Scope, VERBS, verb_named};
+use super::{Noun, Scope, VERBS, verb_named};
 use crate::endpoint::Transport;
 
 /// What may stand at the cursor.
@@ -99,6 +99,14 @@ pub(super) fn words(words: &[&str], help: &str) -> Vec<Candidate> {
     words
         .iter()
         .map(|&word| Candidate::new(word, help.to_owned()))
+        .collect()
+}
+
+/// The words of another room's table.
+pub(super) fn nouns(scope: &dyn Scope, kind: Noun, help: &str) -> Vec<Candidate> {
+    let nouns = scope.nouns(kind).into_iter();
+    nouns
+        .map(|noun| Candidate::new(noun, help.to_owned()))
         .collect()
 }
 

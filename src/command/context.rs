@@ -129,6 +129,14 @@ impl<'a> Cx<'a> {
         self.named.as_ref().map(|named| named.name.clone())
     }
 
+    /// The name of a socket; empty while nobody knows it.
+    pub(super) fn name_of(&self, conn: ConnId) -> String {
+        let scope = self.scope();
+        scope
+            .and_then(|scope| scope.name_of(conn))
+            .unwrap_or_default()
+    }
+
     /// Whether this is no rehearsal.
     pub(super) fn is_real(&self) -> bool {
         matches!(self.world, World::Real(_))
@@ -164,6 +172,31 @@ impl<'a> Cx<'a> {
                 "a name that no socket of this session has had",
             ))
         }
+    }
+
+    /// Names for so many new sockets, each this letter with a number, counted from the first that was never given.
+    pub(super) fn new_names(&self, letter: char, count: usize) -> Vec<String> {
+        let is_taken = |name: &String| match &self.world {
+            World::Real(_) => false,
+            World::Assumed { taken, .. } => taken.contains(name),
+        };
+        let is_free = |name: &String| {
+            !is_taken(name) && self.scope().is_none_or(|scope| scope.is_name_free(name))
+        };
+        let names = (1_u32..).map(|number| format!("{letter}{number}"));
+        names.filter(is_free).take(count).collect()
+    }
+
+    /// The socket that the command is about, and the address that it is bound to.
+    pub(super) fn own_address(&mut self, verb: &str) -> Result<(ConnId, Endpoint), Complaint> {
+        let conn = self.socket()?;
+        let bound = self.scope().and_then(|scope| scope.bound_address(conn));
+        let assumed = || self.assumed().map(|_| nowhere());
+        let to = bound.or_else(assumed).ok_or_else(|| {
+            let what = format!("`{verb}` goes to a listener, and this socket has no address");
+            complaint(self.verb, what, "@L before the verb names one")
+        })?;
+        Ok((conn, to))
     }
 
     /// An address, or `@NAME` for the one that a socket is bound to.
@@ -231,6 +264,30 @@ impl<'a> Cx<'a> {
         }
         let refusal = format!("`{}` is not {what}", clipped(word.text));
         Err(word.complain(refusal, near_or_all(word.text, &nouns)))
+    }
+
+    /// A kind of lab peer with its words, up to one of the words in `stop`.
+    pub(super) fn peer(&self, words: &mut Words<'_>, stop: &[&str]) -> Result<String, Complaint> {
+        let column = words.column();
+        let first = words.require("a kind of peer").map_err(|complaint| {
+            let known = self
+                .scope()
+                .map_or(Vec::new(), |scope| scope.nouns(Noun::Peer));
+            Complaint {
+                fits: known.join(" "),
+                ..complaint
+            }
+        })?;
+        let mut kind = first.text.to_owned();
+        while let Some(word) = words.peek().filter(|word| !stop.contains(&word.text)) {
+            kind.push(' ');
+            kind.push_str(word.text);
+            let _ = words.next_word();
+        }
+        if let Some(scope) = self.scope() {
+            scope.peer(&mut Words::new(&kind, column))?;
+        }
+        Ok(kind)
     }
 
     /// The names in the order of their tabs, or nothing while the line may still make some.

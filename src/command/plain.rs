@@ -1,4 +1,5 @@
-//! The verbs without a word behind them: `accept`, `flush`, `close`, `abort`, `cancel`, `pin`, `undo`, `redo`, `quit`.
+//! The verbs without a word behind them: `accept`, `flush`, `abort`, `cancel`, `plug`, `dup`, `leak`,
+//! `pin`, `undo`, `redo`, `quit`.
 
 use super::{Cx, Group, Verb};
 use crate::event::{View, Want, Wish};
@@ -9,13 +10,6 @@ pub(super) static ACCEPT: Plain = Plain {
     help: "take one waiting connection from a listener",
     group: Group::Sockets,
     wish: |cx| of_socket(cx, Want::Accept),
-};
-
-pub(super) static CLOSE: Plain = Plain {
-    name: "close",
-    help: "end a connection in peace: say that nothing more comes, read what is left, close",
-    group: Group::Sockets,
-    wish: |cx| of_socket(cx, Want::Close),
 };
 
 pub(super) static ABORT: Plain = Plain {
@@ -30,6 +24,27 @@ pub(super) static CANCEL: Plain = Plain {
     help: "end the calls that wait, and without @NAME also what runs: find, save, repeat",
     group: Group::Sockets,
     wish: |cx| Ok(cancel(cx)),
+};
+
+pub(super) static PLUG: Plain = Plain {
+    name: "plug",
+    help: "plug the cable in again; what was on its way arrives at last",
+    group: Group::Sockets,
+    wish: |cx| of_socket(cx, Want::Plug),
+};
+
+pub(super) static DUP: Plain = Plain {
+    name: "dup",
+    help: "a second descriptor of the socket: close then closes one, and the peer is told nothing",
+    group: Group::Sockets,
+    wish: |cx| of_socket(cx, Want::Dup),
+};
+
+pub(super) static LEAK: Plain = Plain {
+    name: "leak",
+    help: "forget the socket without closing it; its peer sees nothing but silence",
+    group: Group::Sockets,
+    wish: |cx| of_socket(cx, Want::Leak),
 };
 
 pub(super) static FLUSH: Plain = Plain {

@@ -91,6 +91,7 @@ fn names_made(wish: &Wish) -> Vec<String> {
         Make::Connect { name, .. } | Make::Listen { name, .. } | Make::Bind { name, .. } => {
             name.iter().cloned().collect()
         }
+        Make::Crowd { names, .. } => names.clone(),
         Make::Pair { names, .. } => names
             .iter()
             .flat_map(|(a, b)| [a.clone(), b.clone()])

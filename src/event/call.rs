@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnId, Dir, Errno};
+use super::{ConnId, Dir, Errno, Lists};
 use crate::endpoint::{Address, Transport};
 
 /// A system call that was made, or that a program which blocks is still in.
@@ -25,6 +25,8 @@ pub struct Call {
     pub pending: Option<u32>,
     /// The bytes that it moved.
     pub moved: Option<Moved>,
+    /// The thread or process that made it, where a peer's program has several.
+    pub task: Option<u32>,
 }
 
 impl Call {
@@ -38,6 +40,7 @@ impl Call {
             blocked: None,
             pending: None,
             moved: None,
+            task: None,
         }
     }
 
@@ -155,6 +158,8 @@ pub enum Syscall {
     Shutdown(How),
     /// `close(2)`.
     Close,
+    /// `dup(2)`.
+    Dup,
     /// `setsockopt(2)` or `fcntl(2)`, by the option's name in commands.
     SetOption {
         /// The name.
@@ -169,6 +174,19 @@ pub enum Syscall {
     },
     /// `getsockopt(2)` of `SO_ERROR`, which tells and clears what went wrong, once.
     TakeError,
+    /// `select(2)`.
+    Select {
+        /// Who is asked about.
+        lists: Lists,
+        /// For how long it may wait.
+        timeout: Option<Duration>,
+    },
+    /// `kill(2)` of the program that has the socket, by the signal's name.
+    Kill(String),
+    /// `fork(2)`: returned is the new process.
+    Fork,
+    /// `pthread_create(3)`: returned is the new thread.
+    Thread,
 }
 
 impl Syscall {
@@ -188,8 +206,13 @@ impl Syscall {
             Self::Recv { .. } => "recv",
             Self::Shutdown(_) => "shutdown",
             Self::Close => "close",
+            Self::Dup => "dup",
             Self::SetOption { .. } => "setsockopt",
             Self::GetOption { .. } | Self::TakeError => "getsockopt",
+            Self::Select { .. } => "select",
+            Self::Kill(_) => "kill",
+            Self::Fork => "fork",
+            Self::Thread => "pthread_create",
         }
     }
 }
@@ -205,7 +228,7 @@ impl fmt::Display for Syscall {
             Self::Getaddrinfo(name) => out.write_str(name)?,
             Self::Bind(at) | Self::Connect(at) => write!(out, "{at}")?,
             Self::Listen { backlog } => write!(out, "{backlog}")?,
-            Self::Accept | Self::Close => {}
+            Self::Accept | Self::Close | Self::Dup | Self::Fork | Self::Thread => {}
             Self::Send { len, flags, to } => {
                 write!(out, "{len}")?;
                 if *flags != Flags::default() {
@@ -225,6 +248,13 @@ impl fmt::Display for Syscall {
             Self::SetOption { name, value } => write!(out, "{name}, {value}")?,
             Self::GetOption { name } => out.write_str(name)?,
             Self::TakeError => out.write_str("SO_ERROR")?,
+            Self::Select { lists, timeout } => {
+                write!(out, "{lists}")?;
+                if let Some(timeout) = timeout {
+                    write!(out, ", {} s", timeout.as_secs_f64())?;
+                }
+            }
+            Self::Kill(signal) => out.write_str(signal)?,
         }
         out.write_str(")")
     }
@@ -253,6 +283,8 @@ pub enum Outcome {
     },
     /// An option's value, as the kernel tells it.
     Value(String),
+    /// `select` returned: the subsets of what was asked.
+    Selected(Lists),
     /// Addresses of a name, in the order in which they are tried.
     Names(Vec<Address>),
     /// It failed.
@@ -281,6 +313,7 @@ impl Outcome {
         match self {
             Self::Returned(n) => Some(*n),
             Self::Received { len, .. } => i64::try_from(*len).ok(),
+            Self::Selected(lists) => i64::try_from(lists.count()).ok(),
             Self::Accepted { .. } | Self::Value(_) | Self::Names(_) => Some(0),
             Self::Failed(_) | Self::Unresolved(_) | Self::Blocked | Self::Cancelled(_) => None,
         }

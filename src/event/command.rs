@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Errno, Flags, How, State};
+use super::{Actor, Comparison, ConnId, Dir, Errno, Flags, How, Probe, State};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -26,6 +26,8 @@ pub enum Wish {
     Make(Make),
     /// Something of a socket. The net carries it out.
     Socket(ConnId, Want),
+    /// An experiment. The net carries it out.
+    Probe(Probe),
     /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
     Frame {
         /// Whose bytes.
@@ -62,6 +64,10 @@ pub enum Wish {
     Save(Save),
     /// The calls so far into a file, as a program.
     Export(Export),
+    /// Something of a lab peer. The engine carries it out.
+    Lab(Lab),
+    /// Commands of the language one after the other, each when the sockets of the one before are made.
+    Line(String),
     /// A command of the language, again and again.
     Repeat {
         /// How often.
@@ -80,10 +86,34 @@ pub enum Wish {
     },
     /// Keep the expression of that name no longer.
     Forget(String),
+    /// Calls that are armed before they are made. The net carries it out.
+    Hold(Hold),
     /// End what the program is at, searching, saving and repeating, and the calls of this socket that wait.
     Cancel(Option<ConnId>),
     /// The end of the program.
     Quit,
+}
+
+/// Something of a lab peer, which is named by any of its sockets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lab {
+    /// A new one: a program of its own.
+    Start {
+        /// What it does, in the words of the table of peers.
+        kind: String,
+        /// Where it listens.
+        at: Endpoint,
+        /// Its listener's name in the session.
+        name: Option<String>,
+    },
+    /// End it at once (SIGKILL): the kernel closes its sockets.
+    Kill(ConnId),
+    /// Stop it (SIGSTOP): the kernel goes on for it, the program does not.
+    Stop(ConnId),
+    /// Let it go on (SIGCONT).
+    Resume(ConnId),
+    /// Its connections vanish without a word, and it begins anew at the same address.
+    Reboot(ConnId),
 }
 
 /// A socket that shall come to be.
@@ -125,6 +155,16 @@ pub enum Make {
         at: Endpoint,
         /// Its name in the session.
         name: Option<String>,
+    },
+    /// Many clients at once, that go where one listens. They are there when this is carried out; who of them gets in,
+    /// and when, is the kernel's matter.
+    Crowd {
+        /// Where to.
+        to: Endpoint,
+        /// Their names in the session; as many as there shall be.
+        names: Vec<String>,
+        /// How many of them, the first, speak slowly; all others say a line at once. Without, nobody says anything.
+        slow: Option<usize>,
     },
     /// Two connected sockets, both ours.
     Pair {
@@ -171,6 +211,8 @@ pub enum Want {
     Shutdown(How),
     /// `shutdown` of sending, then read on until the end (5 s, 1 MiB), then `close`: nothing of ours is lost.
     Close,
+    /// `close` alone, at once, as a program makes it: with unread input a TCP peer gets a reset.
+    CloseNow,
     /// `close` with `SO_LINGER` 0: a TCP peer gets a reset.
     Abort,
     /// End the calls that wait.
@@ -187,6 +229,17 @@ pub enum Want {
         /// Its name in the table of options.
         option: String,
     },
+    /// Pull the cable: nothing of the connection arrives any more, at either end.
+    Unplug {
+        /// Plug it in again after this long.
+        heal: Option<Duration>,
+    },
+    /// Plug it in again.
+    Plug,
+    /// `dup`: a second descriptor, held and never used.
+    Dup,
+    /// Forget the descriptors without closing them.
+    Leak,
     /// Whether the loop reads and accepts by itself, and how fast.
     Reading {
         /// By itself.
@@ -194,6 +247,19 @@ pub enum Want {
         /// The most bytes a second.
         rate: Option<u64>,
     },
+}
+
+/// What becomes of calls that are armed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// From now on calls are armed instead of made.
+    On,
+    /// What is armed is made in its order, and then calls are made again as they come.
+    Off,
+    /// Make the next one: of this socket, or of all.
+    Do(Option<ConnId>),
+    /// Take the last one back: of this socket, or of all.
+    Disarm(Option<ConnId>),
 }
 
 /// Bytes that shall be kept in a file.
@@ -362,6 +428,15 @@ pub enum Expectation {
     Closed,
     /// The kernel's state.
     State(State),
+    /// A number that the kernel tells.
+    Fact {
+        /// Its name, of `NUMBERS`.
+        name: &'static str,
+        /// How it must stand to the value.
+        is: Comparison,
+        /// The value; times in microseconds.
+        value: u64,
+    },
     /// A call failed so.
     Errno(Errno),
     /// A call, perhaps with its result.

@@ -64,6 +64,11 @@ pub const OPTIONS: &[SocketOption] = &[
         "give up on unacknowledged bytes after this long (TCP_USER_TIMEOUT)",
     ),
     row(
+        "rto-max",
+        Kind::Time,
+        "the longest pause between two retransmissions (TCP_RTO_MAX_MS, Linux 6.15)",
+    ),
+    row(
         "linger",
         Kind::Time,
         "close waits this long for unsent bytes; 0 resets; off (SO_LINGER)",

@@ -17,14 +17,14 @@ struct Known {
     at: SocketAddr,
     /// The row of the call that gave it.
     since: usize,
-    owner: Owner,
+    owner: Bearer,
     /// The kernel chose its port.
     is_chosen: bool,
 }
 
 /// Whose an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Owner {
+pub(super) struct Bearer {
     pub(super) conn: ConnId,
     /// The listener that a pair needs for a moment.
     pub(super) is_helper: bool,
@@ -35,7 +35,9 @@ pub(super) struct Owner {
 pub(super) struct Book {
     known: Vec<Known>,
     /// The sockets whose addresses calls name, with the row after which the program asks for them.
-    pub(super) asked: HashMap<usize, Vec<Owner>>,
+    pub(super) asked: HashMap<usize, Vec<Bearer>>,
+    /// Where lab peers are, which run only beside us.
+    labs: Vec<SocketAddr>,
     /// Rows of `socket` that make the listener of a pair.
     helpers: Vec<usize>,
 }
@@ -75,6 +77,7 @@ impl Book {
                         opening.connect.get_or_insert(at);
                     }
                 }
+                Told::Local(Address::Inet(local)) if subject.is_lab => book.labs.push(*local),
                 Told::Local(Address::Inet(local))
                     if subject.role != Role::Accepted || opening.bind.is_some() =>
                 {
@@ -87,7 +90,7 @@ impl Book {
                         transport: subject.transport,
                         at: *local,
                         since,
-                        owner: Owner {
+                        owner: Bearer {
                             conn: row.conn,
                             is_helper: false,
                         },
@@ -142,7 +145,7 @@ impl Book {
             transport,
             at: *at,
             since,
-            owner: Owner {
+            owner: Bearer {
                 conn,
                 is_helper: true,
             },
@@ -211,6 +214,11 @@ impl Book {
         } else {
             Place::Near(to.ip(), name)
         })
+    }
+
+    /// Whether a call goes to a lab peer.
+    pub(super) fn is_to_lab(&self, call: &Syscall) -> bool {
+        target(call).is_some_and(|to| self.labs.contains(&to))
     }
 
     /// Whether the `socket` of that row is the listener of a pair.

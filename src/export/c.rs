@@ -3,13 +3,14 @@
 mod program;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::act::Deed;
 use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Lists, Syscall};
 
 /// C.
 #[derive(Debug)]
@@ -73,6 +74,16 @@ impl Format for C {
             }
             Syscall::Shutdown(how) => format!("shutdown({name}, {})", super::how(*how)),
             Syscall::Close => format!("close({name})"),
+            Syscall::Dup => {
+                return vec![Spelled::new(
+                    format!("int {} = ", given.made.unwrap_or("other")),
+                    format!("dup({name})"),
+                    ";",
+                )];
+            }
+            Syscall::Kill(signal) => format!("kill(pid, {signal})"),
+            Syscall::Fork => return vec![Spelled::new("pid_t pid = ", "fork()", ";")],
+            Syscall::Thread => format!("pthread_create(&thread, NULL, serve, &{name})"),
             Syscall::SetOption {
                 name: option,
                 value,
@@ -85,6 +96,7 @@ impl Format for C {
                 format!("getsockopt({name}, {level}, {option}, &value, &len)")
             }
             Syscall::TakeError => format!("getsockopt({name}, SOL_SOCKET, SO_ERROR, &error, &len)"),
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, ";")]
     }
@@ -104,6 +116,21 @@ impl Format for C {
     fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
         program::check(label, message, data)
     }
+}
+
+/// The sets are filled in the expression itself.
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let set = |(list, set): (&Vec<String>, &str)| {
+        let each = list.iter().map(|name| format!("FD_SET({name}, &{set}), "));
+        each.collect::<String>()
+    };
+    let all = super::identifiers(lists);
+    let sets: String = all.iter().zip(["r", "w", "x"]).map(set).collect();
+    let time = timeout.map_or("NULL".to_owned(), |time| {
+        let (seconds, micros) = (time.as_secs(), time.subsec_micros());
+        format!("&(struct timeval){{ {seconds}, {micros} }}")
+    });
+    format!("{sets}select(FD_SETSIZE, &r, &w, &x, {time})")
 }
 
 /// A call whose last argument is an address: one that has a name, or a `sockaddr` of this name, filled in before.

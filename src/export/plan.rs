@@ -7,11 +7,11 @@ mod sockets;
 use std::collections::{HashMap, HashSet};
 
 use super::act::{Act, Bytes, Deed, Made};
-use super::book::{Book, Owner};
+use super::book::{Bearer, Book};
 use super::rows::{Row, Told};
 use super::subjects::{Subjects, helper};
 use crate::endpoint::Address;
-use crate::event::{Actor, Call, ConnId, Dir, Errno, Outcome, Role, Syscall};
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Outcome, Role, Syscall, option};
 use crate::session::Session;
 
 /// The acts, and what follows from them.
@@ -19,6 +19,8 @@ use crate::session::Session;
 pub(super) struct Plan {
     pub(super) acts: Vec<Act>,
     pub(super) subjects: Subjects,
+    /// What of the session the acts lack, in words.
+    pub(super) lacks: Vec<String>,
 }
 
 /// A plan that is being made.
@@ -37,6 +39,10 @@ struct Planner<'r> {
     urgent: bool,
     /// Somebody chose the size of a buffer.
     small: bool,
+    /// A cable was pulled, which a program does not do.
+    is_pulled: bool,
+    /// A lab peer was talked to, which runs only beside us.
+    is_lab: bool,
     /// The row that is looked at.
     at: usize,
 }
@@ -55,6 +61,8 @@ pub(super) fn plan(rows: &[Row], session: &Session) -> Plan {
         wanted: HashMap::new(),
         urgent: false,
         small: false,
+        is_pulled: false,
+        is_lab: false,
         at: 0,
     };
     planner.look_ahead();
@@ -63,8 +71,18 @@ pub(super) fn plan(rows: &[Row], session: &Session) -> Plan {
         planner.row();
     }
     planner.leave();
+    let lacks = [
+        (planner.is_pulled, "cables are not pulled"),
+        (planner.is_lab, "lab peers must be started for it"),
+    ];
+    let lacks = lacks.into_iter().filter(|(is_so, _)| *is_so);
+    let lacks = lacks.map(|(_, words)| words.to_owned()).collect();
     let Planner { acts, subjects, .. } = planner;
-    Plan { acts, subjects }
+    Plan {
+        acts,
+        subjects,
+        lacks,
+    }
 }
 
 impl Planner<'_> {
@@ -155,6 +173,25 @@ impl Planner<'_> {
                 let made = self.made(conn, &call.call);
                 self.act(Deed::Asked(made, value.clone()));
             }
+            (
+                Syscall::Select { .. } | Syscall::Kill(_) | Syscall::Fork | Syscall::Thread,
+                outcome,
+            ) => {
+                let name = self.name(conn);
+                let what = outcome
+                    .returned()
+                    .map_or("-1".to_owned(), |it| it.to_string());
+                self.remark(format!("{name}: {} gave {what} here", call.call));
+            }
+            (Syscall::SetOption { name, .. }, _)
+                if name != "nonblock" && option(name).is_none() =>
+            {
+                self.remark(format!(
+                    "{} was made here, to pull or plug the cable; this program does not",
+                    call.call
+                ));
+                self.is_pulled = true;
+            }
             (Syscall::SetOption { name, .. }, _) if row.by == Actor::Loop => {
                 if self.urgent && name == "oobinline" {
                     self.plain(conn, call);
@@ -173,8 +210,13 @@ impl Planner<'_> {
             Syscall::Socket(_) => return self.opens(conn, &call.call),
             Syscall::Socketpair(_) => return self.pairs(conn, &call.call),
             Syscall::Close => return self.closes(conn),
+            Syscall::Dup => return self.duplicates(conn),
             Syscall::Accept => return self.sheds(conn),
             _ => {}
+        }
+        if self.book.is_to_lab(&call.call) {
+            self.is_lab = true;
+            self.remark("to a lab peer of Sockeye, which must be there".to_owned());
         }
         let made = self.made(conn, &call.call);
         self.act(Deed::Call(made));
@@ -274,7 +316,7 @@ impl Planner<'_> {
     }
 
     fn name(&self, conn: ConnId) -> String {
-        self.subjects.variable(Owner {
+        self.subjects.variable(Bearer {
             conn,
             is_helper: false,
         })

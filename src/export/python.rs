@@ -3,13 +3,14 @@
 mod program;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::act::Deed;
 use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Lists, Syscall};
 
 /// Python 3.
 #[derive(Debug)]
@@ -76,6 +77,16 @@ impl Format for Python {
                 (String::new(), format!("{name}.shutdown({how})"))
             }
             Syscall::Close => (String::new(), format!("{name}.close()")),
+            Syscall::Kill(signal) => (String::new(), format!("os.kill(pid, signal.{signal})")),
+            Syscall::Fork => ("pid = ".to_owned(), "os.fork()".to_owned()),
+            Syscall::Thread => {
+                let call = format!("Thread(target=serve, args=({name},)).start()");
+                (String::new(), call)
+            }
+            Syscall::Dup => {
+                let other = given.made.unwrap_or("other");
+                (format!("{other} = "), format!("{name}.dup()"))
+            }
             Syscall::SetOption {
                 name: option,
                 value,
@@ -94,6 +105,7 @@ impl Format for Python {
                 String::new(),
                 format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
             ),
+            Syscall::Select { lists, timeout } => (String::new(), select(lists, *timeout)),
         };
         vec![Spelled::new(takes, call, "")]
     }
@@ -121,6 +133,15 @@ impl Format for Python {
     fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
         program::check(label, message, data)
     }
+}
+
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let [r, w, x] = super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+    let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+    format!(
+        "select.select({r}, {w}, {x}{})",
+        timeout.unwrap_or_default()
+    )
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {

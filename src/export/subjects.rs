@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::book::Owner;
+use super::book::Bearer;
 use super::names::identifier;
 use crate::endpoint::Transport;
-use crate::event::{ConnId, Dir, Role};
-use crate::session::Session;
+use crate::event::{ConnId, Dir, Owner, Role};
+use crate::session::{Conn, Session};
 
 /// A socket.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub(super) struct Subject {
     pub(super) transport: Transport,
     /// The other end, where it is ours.
     pub(super) twin: Option<ConnId>,
+    /// It is a lab peer's, in another process.
+    pub(super) is_lab: bool,
+    /// Its other descriptors.
+    pub(super) spares: Vec<String>,
     /// Its own descriptor is open.
     pub(super) is_open: bool,
     /// Its variable is there.
@@ -53,7 +57,11 @@ impl Subjects {
             name: unused(&conn.name, &mut used),
             role: conn.role,
             transport: conn.transport,
-            twin: conn.twin,
+            twin: conn
+                .twin
+                .filter(|twin| session.conn(*twin).is_some_and(is_ours)),
+            is_lab: conn.owner != Owner::Me,
+            spares: Vec::new(),
             is_open: false,
             is_declared: false,
             is_connected: false,
@@ -83,7 +91,7 @@ impl Subjects {
     }
 
     /// The identifier of a socket, or of the listener of its pair.
-    pub(super) fn variable(&self, owner: Owner) -> String {
+    pub(super) fn variable(&self, owner: Bearer) -> String {
         let name = self.get(owner.conn).map_or("s", |subject| &subject.name);
         if owner.is_helper {
             helper(name)
@@ -113,6 +121,10 @@ impl Subjects {
             }
         }
     }
+}
+
+fn is_ours(conn: &Conn) -> bool {
+    conn.owner == Owner::Me
 }
 
 /// The identifier of the listener of a pair.

@@ -140,7 +140,12 @@ impl Writer {
                         ));
                     }
                     let opening = self.opening(&collecting);
-                    (opening, Stage::Acts(plan(&collecting.rows, session)))
+                    let plan = plan(&collecting.rows, session);
+                    let limit = self.limit.take().into_iter();
+                    let lacks = limit.chain(plan.lacks.iter().cloned());
+                    let lacks = lacks.collect::<Vec<_>>().join("; ");
+                    self.limit = (!lacks.is_empty()).then_some(lacks);
+                    (opening, Stage::Acts(plan))
                 }
             }
             Stage::Acts(plan) => self.acts(plan, session)?,

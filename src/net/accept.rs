@@ -123,7 +123,7 @@ impl Socket {
         cx.log_end(self.id, ask.by, call, ask.pending);
         let from = cx.turn.events.len();
         let mut made = Self::new(conn, Role::Accepted, self.transport, self.incoming.auto);
-        made.keep = self.keep;
+        (made.keep, made.is_timed) = (self.keep, self.is_timed);
         made.open(None, Some(self.id), ask.by, cx);
         made.adopt(sock, peer, self.inline, cx);
         made.settle(from, cx);
@@ -187,6 +187,7 @@ pub(super) fn is_of_the_connection(errno: Errno) -> bool {
             | "ENETDOWN"
             | "ENOPROTOOPT"
             | "EHOSTDOWN"
+            | "ENONET"
             | "EHOSTUNREACH"
             | "EOPNOTSUPP"
             | "ENETUNREACH"

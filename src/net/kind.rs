@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{tcp, udp, unix};
 use crate::endpoint::{Address, Host, Place, Transport};
-use crate::event::Errno;
+use crate::event::{Cable, Errno};
 use crate::os::Os;
 
 /// A transport's row.
@@ -13,12 +13,17 @@ use crate::os::Os;
 pub(super) struct Kind {
     /// The most that one automatic `recv` asks for. Where boundaries count, the largest message there is.
     pub(super) read_max_bytes: usize,
+    /// How its cable is pulled; none where there is nothing between the two ends. Nothing filters a Unix stream, though
+    /// the kernel takes the filter (`unix_stream_sendmsg` in Linux).
+    pub(super) cable: Option<Cable>,
     /// Urgent data exists: an automatic reader wants it in the stream, where its order is kept (tcp(7)).
     pub(super) has_urgent: bool,
     /// `close` with `SO_LINGER` 0 sends a reset.
     pub(super) can_reset: bool,
     /// A server sets `SO_REUSEADDR`, or could not come back while old connections are in `TIME_WAIT`.
     pub(super) reuses_address: bool,
+    /// The kernel tells of each connection by its addresses (sock_diag(7)).
+    pub(super) is_in_diag: bool,
     /// The errors after which the socket is of no more use, beside those that every stream knows.
     pub(super) breaks: fn(Errno) -> bool,
 }

@@ -11,14 +11,20 @@ use crate::event::{Actor, Make, Role, What};
 impl Net {
     /// Makes a socket. It has its number, and [`What::Opened`] is told, before this returns; all else may come later.
     pub fn make(&mut self, by: Actor, make: Make, turn: &mut Turn) {
+        if let Make::Crowd { to, names, slow } = make {
+            return self.crowd(by, &to, (names, slow), turn);
+        }
         let mut cx = Cx {
             shared: &mut self.shared,
             turn,
         };
-        if cx.shared.open >= cx.shared.limit {
-            let text = format!("{} sockets are open, the most that may be", cx.shared.open);
-            cx.tell_all(by, What::Refused(text));
+        if !Self::has_room(by, &mut cx) {
             return;
+        }
+        if cx.shared.holding && matches!(make, Make::Pair { .. }) {
+            let text =
+                "a pair is made at once, by many calls: `hold off` first, or connect to a listener";
+            return cx.tell_all(by, What::Refused(text.to_owned()));
         }
         match make {
             Make::Connect {
@@ -66,11 +72,22 @@ impl Net {
                 manual,
                 names,
             } => pair::make(by, transport, manual, names, &mut cx),
+            Make::Crowd { .. } => {}
         }
         self.absorb();
     }
 
-    fn open(
+    /// Whether there may be one more socket; says so if not.
+    pub(super) fn has_room(by: Actor, cx: &mut Cx) -> bool {
+        let has_room = cx.shared.open < cx.shared.limit;
+        if !has_room {
+            let text = format!("{} sockets are open, the most that may be", cx.shared.open);
+            cx.tell_all(by, What::Refused(text));
+        }
+        has_room
+    }
+
+    pub(super) fn open(
         mut socket: Socket,
         name: Option<String>,
         by: Actor,

@@ -48,6 +48,7 @@ pub(super) fn make(
     first.open(name, None, by, cx);
     let mut second = Socket::new(other, Role::Accepted, transport, !manual);
     second.open(other_name, Some(id), by, cx);
+    (first.twin, second.twin) = (Some(other), Some(id));
     if !transport.is_unix() && transport.listens() {
         first.dial_pair(by, second, cx);
         first.settle(from, cx);

@@ -83,7 +83,7 @@ impl Parcel {
 }
 
 impl Job {
-    fn syscall(&self) -> Syscall {
+    pub(super) fn syscall(&self) -> Syscall {
         match self {
             Self::Send(parcel) => parcel.syscall(),
             Self::Shutdown(how) => Syscall::Shutdown(*how),
@@ -122,6 +122,11 @@ impl Outgoing {
     /// There may be room again.
     pub(super) fn may_try(&mut self) {
         self.full = false;
+    }
+
+    /// `close` took one descriptor of several.
+    pub(super) fn reopen(&mut self) {
+        self.closing = false;
     }
 
     /// The pause is over.
@@ -183,6 +188,9 @@ impl Socket {
     pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
         for _ in 0..CALLS_MAX {
             if self.sock.is_none() || self.is_opening() || self.lookup.is_some() {
+                return false;
+            }
+            if self.stands_still() {
                 return false;
             }
             if self.outgoing.full || self.outgoing.paused {

@@ -1,11 +1,15 @@
 //! One socket of ours: what it is, what waits on it, and from that, computed anew each time, what the poller shall
 //! tell of it. What is done with it stands in the sibling files, a concern each.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::agenda::Todo;
+use super::cable::Pulled;
 use super::connect::Dial;
+use super::crowd::Speech;
 use super::cx::Cx;
-use super::facts::Sampled;
+use super::facts::{Ends, Sampled};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
@@ -33,8 +37,24 @@ pub(super) struct Socket {
     pub(super) transport: Transport,
     pub(super) kind: &'static Kind,
     pub(super) role: Role,
+    /// The other end of a pair.
+    pub(super) twin: Option<ConnId>,
+    /// Its own address and its peer's.
+    pub(super) ends: Option<(Address, Address)>,
     /// Its descriptor; none while a name is looked up, between two attempts, and after `close`.
     pub(super) sock: Option<Sock>,
+    /// More descriptors of the same socket.
+    pub(super) spares: Vec<Sock>,
+    /// Its descriptors are forgotten.
+    pub(super) leaked: bool,
+    /// A person said when its silent peer is given up.
+    pub(super) is_timed: bool,
+    /// A person said how often the kernel tries again.
+    pub(super) is_paced: bool,
+    /// The calls that are made next for what was asked of it.
+    pub(super) agenda: VecDeque<Todo>,
+    /// Its cable is out.
+    pub(super) pulled: Option<Pulled>,
     /// On its way to a peer.
     pub(super) dial: Option<Box<Dial>>,
     /// On its way to an address of its own.
@@ -64,10 +84,17 @@ pub(super) struct Socket {
     /// The first error that broke the connection, told to both directions.
     pub(super) broken: Option<Errno>,
     pub(super) sampled: Sampled,
+    /// Its addresses, where the kernel tells of its connection by them.
+    pub(super) tuple: Option<Ends>,
     /// It stands in the queue of those with something to do.
     pub(super) queued: bool,
     /// What it moved since the turn began, in bytes.
     pub(super) moved: usize,
+    /// What questions to select(2) want the poller to tell, and how often it told and there was no answer.
+    pub(super) asked: Interest,
+    pub(super) roused: u32,
+    /// What it says slowly.
+    pub(super) speech: Option<Box<Speech>>,
     /// What the poller was told.
     watched: Interest,
     fruitless: u32,
@@ -92,7 +119,15 @@ impl Socket {
             transport,
             kind: kind::of(transport),
             role,
+            twin: None,
+            ends: None,
             sock: None,
+            spares: Vec::new(),
+            leaked: false,
+            is_timed: false,
+            is_paced: false,
+            agenda: VecDeque::new(),
+            pulled: None,
             dial: None,
             binding: None,
             lookup: None,
@@ -109,8 +144,12 @@ impl Socket {
             closed: false,
             broken: None,
             sampled: Sampled::default(),
+            tuple: None,
             queued: false,
             moved: 0,
+            asked: Interest::default(),
+            roused: 0,
+            speech: None,
             watched: Interest::default(),
             fruitless: 0,
             resting: false,
@@ -125,19 +164,48 @@ impl Socket {
 
     /// What the poller shall tell: a function of the state, never remembered.
     pub(super) fn interest(&self) -> Interest {
-        if self.sock.is_none() || self.resting {
+        if self.sock.is_none() || self.resting || self.leaked || self.stands_still() {
             return Interest::default();
         }
-        if let Some(dial) = &self.dial {
-            return Interest {
-                read: false,
-                write: dial.is_under_way(),
-            };
-        }
+        let (own, asked) = (self.own_interest(), self.asked());
         Interest {
-            read: self.wants_read(),
-            write: self.outgoing.waits_for_room(),
+            read: own.read || asked.read,
+            write: own.write || asked.write,
+            urgent: own.urgent || asked.urgent,
         }
+    }
+
+    /// What the poller was asked to tell, as letters.
+    pub(super) fn armed(&self) -> String {
+        let Interest {
+            read,
+            write,
+            urgent,
+        } = self.watched;
+        let letters = [(read, 'r'), (write, 'w'), (urgent, 'x')];
+        letters
+            .iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, letter)| letter)
+            .collect()
+    }
+
+    /// What the loop itself has to do with it.
+    fn own_interest(&self) -> Interest {
+        let (read, write) = match &self.dial {
+            Some(dial) => (false, dial.is_under_way()),
+            None => (self.wants_read(), self.outgoing.waits_for_room()),
+        };
+        Interest {
+            read,
+            write,
+            urgent: false,
+        }
+    }
+
+    /// Whether nobody but a question to select(2) waits for it.
+    pub(super) fn is_only_asked(&self) -> bool {
+        self.asked() != Interest::default() && self.own_interest() == Interest::default()
     }
 
     /// Tells the poller, the log and the sampler what a step changed; `from` is where its events begin.
@@ -166,7 +234,12 @@ impl Socket {
         }
         let mut events = cx.turn.events.iter().skip(from);
         // What sampling itself tells is no reason to sample again.
-        if events.any(|event| !matches!(event.what, What::Fact(_) | What::State(_))) {
+        if events.any(|event| {
+            !matches!(
+                event.what,
+                What::Fact(_) | What::State(_) | What::Peer(_) | What::Holder(_)
+            )
+        }) {
             self.sample_after_event(cx);
         }
     }
@@ -181,6 +254,13 @@ impl Socket {
         cx.shared.open += 1;
     }
 
+    /// Goes on with another descriptor of the same socket, of which the poller knows nothing yet.
+    pub(super) fn replace_descriptor(&mut self, sock: Sock) {
+        self.sock = Some(sock);
+        self.watched = Interest::default();
+        self.incoming.ready = false;
+    }
+
     /// Lets go of the descriptor without closing it: somebody else will.
     pub(super) fn lend_descriptor(&mut self) {
         self.sock = None;
@@ -189,11 +269,13 @@ impl Socket {
     /// Closes the descriptor, if there is one.
     pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
         self.remove_bound(cx);
+        while self.close_one(by, cx) {}
         let Some(sock) = self.sock.take() else {
             return;
         };
         cx.shared.descriptors.remove(&sock);
         cx.shared.open -= 1;
+        self.part(cx);
         let (_, took) = cx.call(|os| {
             os.close(sock);
             Ok(())
@@ -260,7 +342,26 @@ impl Socket {
         };
         let local = cx.turn.os.local_address(sock).ok();
         let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
+        if let (true, Some(Address::Inet(local)), Some(Address::Inet(peer))) =
+            (self.kind.is_in_diag, &local, &peer)
+        {
+            self.tuple = Some((*local, *peer));
+            cx.shared.tuples.insert((*local, *peer), self.id);
+        }
+        self.ends = local.clone().zip(peer.clone());
         cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
+    }
+
+    /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
+    fn part(&mut self, cx: &mut Cx) {
+        let Some(ends) = self.tuple.take() else {
+            return;
+        };
+        if cx.shared.tuples.get(&ends) == Some(&self.id) {
+            cx.shared.tuples.remove(&ends);
+        }
+        let now = cx.now();
+        cx.shared.afterlives.add(self.id, ends, now);
     }
 
     /// Tells the end of a direction, once.

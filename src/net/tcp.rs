@@ -1,13 +1,15 @@
 //! What is particular to TCP.
 
 use super::kind::Kind;
-use crate::event::Errno;
+use crate::event::{Cable, Errno};
 
 pub(super) static KIND: Kind = Kind {
     read_max_bytes: 256 << 10,
+    cable: Some(Cable::Md5sig),
     has_urgent: true,
     can_reset: true,
     reuses_address: true,
+    is_in_diag: true,
     breaks,
 };
 

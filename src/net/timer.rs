@@ -23,14 +23,18 @@ pub(super) enum Alarm {
     Valve,
     /// There may be descriptors to accept with again.
     Accept,
+    /// The cable is plugged in again.
+    Plug,
     /// A socket that woke us for nothing may wake us again.
     Rest,
     /// Time to look at the kernel's numbers.
     Sample,
+    /// A slow client says its next byte.
+    Speak,
 }
 
 impl Alarm {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Connect,
         Self::Retry,
         Self::Lookup,
@@ -38,8 +42,10 @@ impl Alarm {
         Self::Drain,
         Self::Valve,
         Self::Accept,
+        Self::Plug,
         Self::Rest,
         Self::Sample,
+        Self::Speak,
     ];
 }
 

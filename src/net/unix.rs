@@ -4,32 +4,38 @@ use super::cx::Cx;
 use super::kind::Kind;
 use super::socket::Socket;
 use crate::endpoint::Address;
-use crate::event::{Actor, Errno};
+use crate::event::{Actor, Cable, Errno};
 
 /// Linux takes messages up to the sender's buffer, 212 992 bytes unless told (unix(7)).
 const MESSAGE_MAX_BYTES: usize = 256 << 10;
 
 pub(super) static STREAM: Kind = Kind {
     read_max_bytes: 256 << 10,
+    cable: None,
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
 pub(super) static SEQPACKET: Kind = Kind {
     read_max_bytes: MESSAGE_MAX_BYTES,
+    cable: Some(Cable::Filter),
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
 pub(super) static DATAGRAM: Kind = Kind {
     read_max_bytes: MESSAGE_MAX_BYTES,
+    cable: Some(Cable::Filter),
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks: |_| false,
 };
 

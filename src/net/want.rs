@@ -7,12 +7,32 @@ use super::listen::BACKLOG;
 use super::receive::Ask;
 use super::send::{Job, Parcel};
 use super::socket::Socket;
-use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
+use crate::event::{Actor, Call, Errno, How, Outcome, Syscall, Want};
+
+/// A wish: carried out, or armed.
+pub(super) fn wish(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
+    if !cx.shared.holding || !may_call(socket, &want) {
+        return carry_out(socket, by, want, cx);
+    }
+    if let Some(want) = socket.hold_want(by, want, cx) {
+        carry_out(socket, by, want, cx);
+    }
+}
+
+/// Whether a socket that is being closed, or is forgotten, takes a wish still.
+fn may_call(socket: &Socket, want: &Want) -> bool {
+    let is_over = socket.leaked || socket.is_closing();
+    !is_over || matches!(want, Want::Abort | Want::Cancel | Want::Get { .. })
+}
 
 /// A wish, by its kind.
 pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
-    if socket.is_closing() && !matches!(want, Want::Abort | Want::Cancel | Want::Get { .. }) {
+    if socket.is_closing() && !ends_anyway(&want) {
         return cx.refuse(socket.id, by, "this socket is being closed");
+    }
+    if socket.leaked && !matches!(want, Want::Get { .. }) {
+        let text = "its descriptor is forgotten: nobody can make a call on it any more";
+        return cx.refuse(socket.id, by, text);
     }
     match want {
         Want::Start { backlog } => start(socket, by, backlog.unwrap_or(BACKLOG), cx),
@@ -27,16 +47,29 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
             socket.call_shutdown(How::Read, by, cx);
         }
         Want::Shutdown(how) => socket.post(by, Job::Shutdown(how), cx),
-        Want::Close if socket.is_opening() => socket.cancel(by, cx),
+        Want::Close | Want::CloseNow if socket.is_opening() => socket.cancel(by, cx),
+        Want::CloseNow => socket.close_now(by, cx),
         Want::Close => socket.post(by, Job::Close, cx),
         Want::Abort => socket.abort(by, cx),
         Want::Cancel => socket.cancel(by, cx),
         Want::Set { option, value } => set(socket, by, &option, &value, cx),
         Want::Get { option } => get(socket, by, &option, cx),
+        Want::Dup => socket.dup(by, cx),
+        Want::Leak => socket.leak(by, cx),
+        // The net does it, at both ends.
+        Want::Unplug { .. } | Want::Plug => {}
         Want::Reading { auto, rate } => {
             socket.set_reading(by, auto, rate, cx);
         }
     }
+}
+
+/// What may still be wished of a socket that is being closed.
+fn ends_anyway(want: &Want) -> bool {
+    matches!(
+        want,
+        Want::CloseNow | Want::Abort | Want::Cancel | Want::Get { .. }
+    )
 }
 
 /// `listen` on a bound socket.
@@ -60,16 +93,29 @@ fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
         cx.log(socket.id, by, call);
         return get_effective(socket, by, option, cx);
     }
+    if set_option(socket, by, option, value, cx).is_ok() {
+        get_effective(socket, by, option, cx);
+    }
+}
+
+/// Sets an option of the kernel's.
+pub(super) fn set_option(
+    socket: &mut Socket,
+    by: Actor,
+    option: &str,
+    value: &str,
+    cx: &mut Cx,
+) -> Result<(), Errno> {
     if socket.sock.is_none() {
-        return cx.refuse(socket.id, by, "there is no socket to set it on yet");
+        cx.refuse(socket.id, by, "there is no socket to set it on yet");
+        return Err(Errno::EBADF);
     }
-    if socket.set(option, value, by, cx).is_err() {
-        return;
-    }
+    socket.set(option, value, by, cx)?;
     if option == "oobinline" {
         socket.inline = value == "on";
     }
-    get_effective(socket, by, option, cx);
+    socket.lose_patience(option, cx);
+    Ok(())
 }
 
 fn get(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
@@ -87,6 +133,17 @@ fn get_effective(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {
     if let Some(call) = call.filter(|call| call.outcome.errno().is_none()) {
         cx.log(socket.id, by, call);
     }
+}
+
+/// The value of an option that the loop asks for by itself, and tells that it did.
+pub(super) fn effective(socket: &Socket, option: &str, cx: &mut Cx) -> Option<String> {
+    let call = ask_option(socket, option, cx)?;
+    let value = match &call.outcome {
+        Outcome::Value(value) => Some(value.clone()),
+        _ => None,
+    };
+    cx.log(socket.id, Actor::Loop, call);
+    value
 }
 
 fn ask_option(socket: &Socket, option: &str, cx: &mut Cx) -> Option<Call> {

@@ -2,29 +2,41 @@
 //! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
 //! their own.
 
-mod address;
+pub(super) mod address;
+#[cfg(target_os = "linux")]
+mod cable;
+mod children;
 mod created;
+#[cfg(target_os = "linux")]
+mod diag;
 mod disk;
-mod errno;
+pub(super) mod errno;
 mod facts;
 mod files;
+mod host;
 mod interfaces;
 mod kept;
 mod options;
 mod paths;
 mod poller;
+#[cfg(target_os = "linux")]
+mod proc;
+mod questions;
+mod race;
 mod raw;
 mod resolver;
 pub mod signals;
 mod sockets;
 mod stdio;
+#[cfg(target_os = "linux")]
+mod tcp_info;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod wakes;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,17 +44,23 @@ use std::time::{Duration, Instant, SystemTime};
 
 use polling::{Events, Poller};
 
+use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
+pub(super) use self::files::clock;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
+use self::race::Races;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{Got, Interest, Os, Place, Received, Sock, Wake};
+use super::{
+    Child, ChildSignal, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock,
+    Subject, Wake,
+};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -53,7 +71,10 @@ pub struct Real {
     events: Events,
     bell: Arc<Bell>,
     sockets: Sockets,
+    children: Children,
+    host: host::Host,
     resolver: Resolver,
+    races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
     stdin: Stdio<'static>,
@@ -74,6 +95,9 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            host: host::Host::default(),
+            races: Races::new(&poller),
+            children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
             terminal: None,
             signals: None,
@@ -83,6 +107,22 @@ impl Real {
             socket_limit: files::raise_socket_limit(),
             poller,
         })
+    }
+
+    /// Takes over the clock of the program that started this one, which began at that time of the system's clock.
+    #[must_use]
+    pub fn since(mut self, began: Duration) -> Self {
+        let passed = files::clock().saturating_sub(began);
+        let now = Instant::now();
+        self.began = now.checked_sub(passed).unwrap_or(now);
+        self
+    }
+
+    /// What is started as a lab peer in place of this program's own file.
+    #[must_use]
+    pub fn with_peers_from(mut self, program: &Path) -> Self {
+        self.children.start(program);
+        self
     }
 }
 
@@ -131,6 +171,18 @@ impl Os for Real {
         self.sockets.shutdown(sock, how)
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.sockets.dup(sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.sockets.sign(sock, peer, key)
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.sockets.deafen(sock, deaf)
+    }
+
     fn close(&mut self, sock: Sock) {
         self.sockets.close(sock);
     }
@@ -159,8 +211,36 @@ impl Os for Real {
         self.sockets.facts(sock)
     }
 
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.host.diag(local, peer)
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.host.diags(end, port)
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        host::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        host::setting(path)
+    }
+
     fn addresses(&mut self) -> Vec<IpAddr> {
         interfaces::addresses()
+    }
+
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        questions::select(&self.sockets, asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.races.start(courses);
     }
 
     fn interface(&mut self, name: &str) -> Option<u32> {
@@ -184,6 +264,10 @@ impl Os for Real {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -321,7 +405,7 @@ impl Os for Real {
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
         let read = Interest {
             read: true,
-            write: false,
+            ..Interest::default()
         };
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
@@ -337,11 +421,36 @@ impl Os for Real {
         signals::stop_group();
     }
 
+    fn spawn(&mut self, words: &[String]) -> Got<Child> {
+        let began = files::clock().saturating_sub(self.began.elapsed());
+        self.children.spawn(began, words).map_err(errno::of_io)
+    }
+
+    fn watch_child(&mut self, child: Child, read: bool) {
+        self.children.watch(child, read);
+    }
+
+    fn read_child(&mut self, child: Child, buf: &mut Vec<u8>) -> Got<usize> {
+        self.children.read(child, buf)
+    }
+
+    fn write_child(&mut self, child: Child, bytes: &[u8]) -> Got<usize> {
+        self.children.write(child, bytes)
+    }
+
+    fn signal_child(&mut self, child: Child, signal: ChildSignal) -> Got<()> {
+        self.children.signal(child, signal)
+    }
+
     fn socket_limit(&self) -> usize {
         self.socket_limit
     }
 }
 
 fn terminal_interest(write: bool) -> Interest {
-    Interest { read: true, write }
+    Interest {
+        read: true,
+        write,
+        urgent: false,
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Sock;
+use super::{Child, Sock};
+use crate::event::Lap;
 
 /// One thing that ended a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +30,12 @@ pub enum Wake {
         /// Its addresses, in the order to try.
         answer: Result<Vec<IpAddr>, String>,
     },
+    /// A race is over.
+    Raced(Vec<Lap>),
     /// The disk thread wrote something; spilling can go on.
     Disk,
+    /// A child said something, or ended.
+    Child(Child),
 }
 
 /// A signal, by what it asks for.

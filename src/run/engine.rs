@@ -1,21 +1,25 @@
 //! The system, the net and the app together: carries out commands, takes the events that come of them, steps the
 //! script.
 
+mod lab;
+mod lines;
 mod told;
 mod works;
+mod xray;
 
 use std::time::Duration;
 
 use super::{Ending, Manner, Plan};
 use crate::app::App;
-use crate::command::{self, Piece};
-use crate::event::{Actor, ConnId, Event, Want, What, Wish};
+use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::{Next, Script};
 use crate::session::Session;
 use crate::ui::Ui;
-use crate::words::Complaint;
+use lab::Running;
+use lines::Rest;
+use xray::Xray;
 
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
@@ -49,6 +53,10 @@ pub struct Engine<'o> {
     /// What was drawn so far.
     pub drawn: Drawn,
     net: Net,
+    /// Lab peers whose processes run.
+    peers: Vec<Running>,
+    /// Commands that wait for those before them.
+    rest: Rest,
     /// Events that came and that the app has not taken yet.
     events: Vec<Event>,
     /// When the script wants to be asked again.
@@ -59,6 +67,8 @@ pub struct Engine<'o> {
     spill_told: bool,
     /// Messages are left to cut, or the script would go on at once.
     busy: bool,
+    /// The turn that is looked at from inside.
+    xray: Xray,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -90,11 +100,14 @@ impl<'o> Engine<'o> {
             manner: plan.manner,
             drawn: Drawn::default(),
             net,
+            peers: Vec::new(),
+            rest: Rest::default(),
             events,
             script_deadline: None,
             stored: Vec::new(),
             spill_told: false,
             busy: false,
+            xray: Xray::default(),
             quit: false,
             taken: 0,
         };
@@ -134,67 +147,36 @@ impl<'o> Engine<'o> {
         self.taken
     }
 
-    /// Carries out a line of the language, command by command.
-    ///
-    /// # Errors
-    ///
-    /// The first word that does not fit; what stands before it on the line may be done, if only its turn could tell.
-    pub fn line(&mut self, by: Actor, line: &str) -> Result<(), Complaint> {
-        let now = self.now();
-        let checked = command::check(line, Some(&self.app.scope(by, now)))?;
-        for path in &checked.files {
-            let end = line.chars().count();
-            self.read_file(path).map_err(|what| Complaint {
-                column: 0,
-                end,
-                what,
-                fits: String::new(),
-            })?;
-        }
-        checked
-            .pieces
-            .iter()
-            .try_for_each(|piece| self.piece(by, piece))
-    }
-
-    /// Carries out one command.
-    ///
-    /// # Errors
-    ///
-    /// The word that does not fit.
-    pub fn piece(&mut self, by: Actor, piece: &Piece) -> Result<(), Complaint> {
-        let now = self.now();
-        let mut scope = self.app.scope(by, now);
-        let wishes = piece.lower(&mut scope)?;
-        if let Some(settled) = scope.settled() {
-            self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
-        }
-        for wish in wishes {
-            self.carry_out(by, wish);
-        }
-        self.take_events();
-        Ok(())
-    }
-
     /// Takes what happened, steps the script, goes on with long work, until nothing is left or the turn is long enough.
     pub fn settle(&mut self) {
         let now = self.now();
-        let looked_at = self.app.looked_at();
-        self.net.look_at(
-            &looked_at,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
-        self.net.expire(
-            now,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.look();
+        self.step_net(|net, turn| net.expire(now, turn));
         self.take_events();
         self.tell_spill_trouble();
         let cutting = self.app.work(CUT_BYTES, now);
+        self.go_on();
         let stepping = self.step_script();
         let repeating = self.repeat();
-        self.app.show_progress();
-        self.busy = cutting || stepping || repeating;
+        // What the script waits for from now on is asked for at once, and may be there already.
+        let looking = self.look();
+        self.app.show_progress(self.net.probing());
+        self.xray_settled();
+        self.busy = cutting || stepping || repeating || looking;
+    }
+
+    /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.
+    fn look(&mut self) -> bool {
+        let looked_at = self.app.looked_at();
+        let (awaited, anew) = self.app.awaited();
+        self.step_net(|net, turn| {
+            net.look_at(&looked_at, turn);
+            net.wait_for(awaited, anew, turn);
+        });
+        self.look_at_peers(&looked_at);
+        let told = !self.events.is_empty();
+        self.take_events();
+        told
     }
 
     /// Whether there is something to do at once.
@@ -220,27 +202,26 @@ impl<'o> Engine<'o> {
     ///
     /// As the system's poller.
     pub fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.os.wait(timeout, wakes)
+        self.xray_waits();
+        self.os.wait(timeout, wakes)?;
+        self.xray_woken(wakes);
+        Ok(())
     }
 
     /// Tells the net, and the tapes, what ended a wait.
     pub fn wake(&mut self, wake: &Wake) {
-        if *wake == Wake::Disk {
-            self.app.session.relieve();
+        match wake {
+            Wake::Disk => self.app.session.relieve(),
+            Wake::Child(child) => self.hear(*child),
+            _ => {}
         }
-        self.net.wake(
-            wake,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.step_net(|net, turn| net.wake(wake, turn));
     }
 
     /// Turns readiness into events, for at most this long.
     pub fn serve(&mut self, at_most: Duration) {
         let until = self.now() + at_most;
-        self.net.serve(
-            until,
-            &mut turn(self.os, &mut self.app.session, &mut self.events),
-        );
+        self.step_net(|net, turn| net.serve(until, turn));
     }
 
     /// Ends every socket as the end of the process would, and takes the last events.
@@ -264,22 +245,26 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                if by == Actor::Script {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
+                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
                     self.app.made();
                 }
-                self.net.make(
-                    by,
-                    make,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.make(by, make, turn));
             }
+            Wish::Socket(conn, _) if self.is_peers(conn) => {
+                let why = "this socket is the peer's: kill, stop and reboot are for peers";
+                self.tell(by, Some(conn), What::Refused(why.to_owned()));
+            }
+            Wish::Lab(lab) => self.lab(by, lab),
+            Wish::Line(line) => self.wait_with(by, &line),
             Wish::Socket(conn, want) => {
-                self.net.want(
-                    by,
-                    conn,
-                    want,
-                    &mut turn(self.os, &mut self.app.session, &mut self.events),
-                );
+                self.step_net(|net, turn| net.want(by, conn, want, turn));
+            }
+            Wish::Hold(hold) => {
+                self.step_net(|net, turn| net.hold(by, hold, turn));
+            }
+            Wish::Probe(probe) => {
+                self.step_net(|net, turn| net.probe(by, probe, turn));
             }
             Wish::Quit => self.quit = true,
             Wish::Cancel(conn) => self.cancel(by, conn),
@@ -312,37 +297,36 @@ impl<'o> Engine<'o> {
         }
     }
 
+    /// A step of the net, whose events are taken later.
+    fn step_net<T>(&mut self, step: impl FnOnce(&mut Net, &mut Turn) -> T) -> T {
+        let mut turn = Turn {
+            os: self.os,
+            capture: &mut self.app.session,
+            events: &mut self.events,
+        };
+        step(&mut self.net, &mut turn)
+    }
+
     fn take_events(&mut self) {
         if !self.events.is_empty() {
             self.taken += self.events.len() as u64;
+            if self.app.ui.wants_turns() {
+                self.xray.take(&self.events);
+            }
             self.app.apply(self.events.drain(..));
-        }
-    }
-
-    /// Says once why the spill file takes nothing any more.
-    fn tell_spill_trouble(&mut self) {
-        if !self.spill_told
-            && let Some(why) = self.app.session.spill_trouble()
-        {
-            self.spill_told = true;
-            let text = format!(
-                "the spill file takes no more: {why}; sockets are read until memory is full"
-            );
-            self.tell(
-                Actor::Loop,
-                None,
-                What::Limit {
-                    key: "spill".to_owned(),
-                    text: Some(text),
-                },
-            );
-            self.take_events();
         }
     }
 
     /// Lets the script go on; true if it would go on at once.
     fn step_script(&mut self) -> bool {
         for _ in 0..STEPS_A_TURN {
+            if self.net.probing().is_some() {
+                self.script_deadline = None;
+                return false;
+            }
+            if self.is_waiting() {
+                return false;
+            }
             let now = self.now();
             match self.app.step(now) {
                 None | Some(Next::Done(_)) => return false,
@@ -378,13 +362,5 @@ impl<'o> Engine<'o> {
                 errno.text()
             )),
         }
-    }
-}
-
-fn turn<'a>(os: &'a mut dyn Os, session: &'a mut Session, events: &'a mut Vec<Event>) -> Turn<'a> {
-    Turn {
-        os,
-        capture: session,
-        events,
     }
 }

@@ -29,7 +29,12 @@ impl Outlet {
 
     /// Whether it has room for more of what can wait.
     pub(super) fn has_room(&self) -> bool {
-        self.waiting.len() - self.written < OUTLET_MAX_BYTES
+        self.waiting() < OUTLET_MAX_BYTES
+    }
+
+    /// How many bytes wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len() - self.written
     }
 
     /// Whether everything was taken.

@@ -1,12 +1,17 @@
 //! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
+mod probe;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::Session;
-use crate::event::{Call, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::event::{
+    Cable, Call, ConnId, Dir, Event, Fact, Held, NUMBERS, Outcome, State, Syscall, Timer, Unit,
+    What,
+};
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
 /// An event as a JSON object.
@@ -19,10 +24,10 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
     if let Some(conn) = event.conn.and_then(|id| session.conn(id)) {
         out.insert("conn".into(), conn.name.as_str().into());
         out.insert("role".into(), conn.role.word().into());
-        out.insert("owner".into(), "me".into());
+        out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
-    out.insert("mark".into(), "observed".into());
+    out.insert("mark".into(), mark(&event.what).into());
     describe(&mut out, session, &event.what);
     Value::Object(out)
 }
@@ -103,10 +108,18 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
     }
 }
 
+/// How a fact is known: what the kernel does not tell any more is absent, not zero.
+fn mark(what: &What) -> &'static str {
+    match what {
+        What::Fact(fact) | What::Peer(fact) if *fact == Fact::default() => "absent",
+        _ => "observed",
+    }
+}
+
 fn kind(what: &What) -> &'static str {
     match what {
         What::Call(_) => "call",
-        What::Fact(_) => "fact",
+        What::Fact(_) | What::Peer(_) | What::Holder(_) | What::Measured(_) => "fact",
         What::Say(_) => "say",
         What::Limit { .. } => "limit",
         What::Marked(_) | What::Unmarked(_) | What::Note(_) | What::Refused(_) => "note",
@@ -117,6 +130,11 @@ fn kind(what: &What) -> &'static str {
         | What::Ended { .. }
         | What::Held { .. }
         | What::Reading { .. }
+        | What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. }
         | What::Framed { .. } => "state",
     }
 }
@@ -126,11 +144,23 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
     match what {
         What::Call(call) => describe_call(out, session, call),
         What::Fact(fact) => {
-            put("state", json!(fact.state.map(crate::event::State::name)));
-            put("waiting", json!(fact.waiting));
-            put("unsent", json!(fact.unsent));
-            put("in_flight", json!(fact.in_flight));
-            put("retransmits", json!(fact.retransmits));
+            describe_fact(out, fact);
+        }
+        What::Peer(fact) => {
+            put("of", "peer".into());
+            describe_fact(out, fact);
+        }
+        What::Holder(holder) => {
+            let of = match holder.of {
+                Held::Peer => "peer",
+                Held::Address => "address",
+            };
+            put("of", of.into());
+            put("state", holder.state.name().into());
+            put("pid", json!(holder.pid));
+            put("program", json!(holder.program));
+            put("uid", json!(holder.uid));
+            put("left", json!(holder.left_ms.map(|ms| f64::from(ms) / 1e3)));
         }
         What::Opened {
             transport, parent, ..
@@ -147,7 +177,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
         }
         What::Gone => {
-            put("state", crate::event::State::Closed.name().into());
+            put("state", State::Closed.name().into());
         }
         What::State(state) => {
             put("state", state.name().into());
@@ -168,6 +198,11 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("rate", json!(rate));
             put("keep", json!(keep));
         }
+        What::Cable(_)
+        | What::Refs { .. }
+        | What::Holding(_)
+        | What::Armed { .. }
+        | What::Disarmed { .. } => describe_lever(out, what),
         What::Framed { dir, rule, from } => {
             put("dir", dir.word().into());
             put("frame", rule.as_str().into());
@@ -179,10 +214,53 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Marked(text) | What::Note(text) | What::Say(text) | What::Refused(text) => {
             put("text", text.as_str().into());
         }
+        What::Measured(measure) => probe::describe(out, measure),
         What::Limit { key, text } => {
             put("key", key.as_str().into());
             put("text", json!(text));
         }
+    }
+}
+
+/// The state and every number: null where this kernel does not tell it, or not of such a socket.
+fn describe_fact(out: &mut Map<String, Value>, fact: &Fact) {
+    out.insert("state".into(), json!(fact.state.map(State::name)));
+    for number in NUMBERS {
+        let value = match ((number.of)(fact), number.unit) {
+            (Some(us), Unit::Time) => seconds(Duration::from_micros(us)),
+            (value, _) => json!(value),
+        };
+        out.insert(number.name.replace('-', "_"), value);
+    }
+    out.insert("runs".into(), json!(fact.timer.map(Timer::name)));
+}
+
+/// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.
+fn describe_lever(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Cable(cable) => {
+            put("cable", json!(cable.map_or("plugged", Cable::word)));
+            if *cable == Some(Cable::Simulated) {
+                put("mark", "simulated".into());
+            }
+        }
+        What::Refs { count, leaked } => {
+            put("refs", json!(count));
+            put("leaked", json!(leaked));
+        }
+        What::Holding(on) => {
+            put("hold", json!(on));
+        }
+        What::Armed { number, call } => {
+            put("armed", json!(number));
+            put("would", json!(call.to_string()));
+        }
+        What::Disarmed { number, made } => {
+            put("disarmed", json!(number));
+            put("made", json!(made));
+        }
+        _ => {}
     }
 }
 
@@ -205,6 +283,7 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
         Outcome::Received {
             from: Some(from), ..
         } => put("from", from.to_string().into()),
+        Outcome::Selected(lists) => put("answer", probe::lists(lists)),
         Outcome::Value(value) => put("value", value.as_str().into()),
         Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
         Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
@@ -217,6 +296,9 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
     } = call.outcome
     {
         put("truncated_from", whole.into());
+    }
+    if let Some(task) = call.task {
+        put("task", task.into());
     }
     put("dur", seconds(call.took));
     if let Some(blocked) = call.blocked {
@@ -245,7 +327,11 @@ fn arguments(call: &Syscall) -> Value {
         Syscall::SetOption { name, value } => json!({ "option": name, "value": value }),
         Syscall::GetOption { name } => json!({ "option": name }),
         Syscall::TakeError => json!({ "option": "SO_ERROR" }),
-        Syscall::Accept | Syscall::Close => json!({}),
+        Syscall::Select { lists, timeout } => probe::question(lists, *timeout),
+        Syscall::Kill(signal) => json!({ "signal": signal }),
+        Syscall::Accept | Syscall::Close | Syscall::Dup | Syscall::Fork | Syscall::Thread => {
+            json!({})
+        }
     }
 }
 

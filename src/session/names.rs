@@ -10,6 +10,7 @@ pub(super) struct Names {
     given: HashMap<String, ConnId>,
     letters: u32,
     listeners: u32,
+    peers: u32,
 }
 
 impl Names {
@@ -27,6 +28,29 @@ impl Names {
             Some(name) if self.is_free(name) => name.to_owned(),
             _ => self.next(role),
         };
+        self.given.insert(name.clone(), conn);
+        name
+    }
+
+    /// Gives a socket of a lab peer its name: P1, P2…, or the name that was asked for; what its listener accepts is
+    /// that name with a number, so that our own letters do not depend on how quick the peer was.
+    pub(super) fn give_peer(
+        &mut self,
+        conn: ConnId,
+        asked: Option<&str>,
+        maker: Option<(String, u64)>,
+    ) -> String {
+        let mut names: Box<dyn Iterator<Item = String>> = match maker {
+            Some((maker, nth)) => Box::new((nth..).map(move |nth| format!("{maker}-{nth}"))),
+            None => Box::new((u64::from(self.peers) + 1..).map(|nth| format!("P{nth}"))),
+        };
+        let asked = asked.filter(|name| self.is_free(name)).map(str::to_owned);
+        let name = asked.or_else(|| {
+            self.peers += 1;
+            names.find(|name| self.is_free(name))
+        });
+        // Numbers do not end.
+        let name = name.unwrap_or_default();
         self.given.insert(name.clone(), conn);
         name
     }

@@ -1,7 +1,8 @@
 //! Panes arranged by command: gone to, hidden, shown again, in another layout. Where they then stand is the layout's.
 
+use super::overlay::{HELP, TABLE};
 use super::pane::{CONNECTIONS, PANES};
-use super::{Overlay, Typing, Ui, layout};
+use super::{Typing, Ui, layout, stand_in};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -17,7 +18,7 @@ impl Ui {
                 let pane = named(name, &self.locale)?;
                 self.arrangement.show(pane);
                 if pane == CONNECTIONS && !self.has_place(pane, session) && !self.arrangement.zoom {
-                    self.overlay = Some(Overlay::Connections);
+                    self.overlay = Some(TABLE);
                 } else {
                     self.pane = pane;
                 }
@@ -47,7 +48,7 @@ impl Ui {
     /// Takes a pane away that is shown.
     pub(super) fn hide(&mut self, name: &str, session: &Session) -> Result<(), String> {
         if name == "help" {
-            self.overlay.take_if(|overlay| *overlay == Overlay::Help);
+            self.overlay.take_if(|overlay| *overlay == HELP);
             return Ok(());
         }
         let pane = named(name, &self.locale)?;
@@ -111,6 +112,12 @@ impl Ui {
 }
 
 fn named(name: &str, locale: &Locale) -> Result<usize, String> {
+    // What stands in for the bytes is gone to where they stand.
+    let name = if stand_in::is_named(name) {
+        "bytes"
+    } else {
+        name
+    };
     let found = PANES.iter().position(|pane| pane.name() == name);
     found.ok_or_else(|| locale.fill("notice.no-pane", &[&name]))
 }

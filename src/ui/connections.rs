@@ -18,7 +18,9 @@ pub(super) use table::Table;
 use super::Ui;
 use super::ink::{Pen, clip};
 use super::motion::Motion;
+use super::overlay::{Edit, Overlay, TABLE};
 use super::pane::{CONNECTIONS, Pane, Scene};
+use super::states;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Role as Made};
@@ -30,6 +32,62 @@ const TICK: Duration = Duration::from_secs(1);
 /// The pane.
 #[derive(Debug)]
 pub(super) struct Connections;
+
+/// The table over all panes.
+pub(super) struct Over;
+
+impl Overlay for Over {
+    fn name(&self) -> &'static str {
+        TABLE
+    }
+
+    fn open(&self, ui: &mut Ui, session: &Session) -> Result<(), String> {
+        ui.put_row_on_focus(session);
+        Ok(())
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        scene.ui.render_table(scene, area, buf)
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, session: &Session) {
+        ui.go_in_pane(motion, session);
+    }
+
+    fn wheel(&self, ui: &mut Ui, rows: i64, session: &Session) {
+        let (pane, area) = ui.pane_area(session);
+        ui.scroll(pane, area, rows, session);
+    }
+
+    fn press(&self, ui: &mut Ui, at: Position, session: &Session) {
+        let (pane, area) = ui.pane_area(session);
+        ui.press_pane(pane, at, area, session);
+    }
+
+    fn edit(&self, ui: &mut Ui, edit: Edit<'_>, session: &Session) -> Option<usize> {
+        match edit {
+            Edit::Key(_, now) => ui.keep_typing(false, now),
+            Edit::Paste(_) | Edit::Clear => ui.keep_filter(),
+        }
+        let (is_other, dropped) = edit.apply(&mut ui.filter);
+        if is_other {
+            ui.sift(session);
+        }
+        Some(dropped)
+    }
+
+    fn accept(&self, _ui: &mut Ui, _session: &Session) -> Vec<String> {
+        vec!["show focus".to_owned()]
+    }
+
+    fn leave(&self, ui: &mut Ui, session: &Session) {
+        if !ui.filter.text().is_empty() {
+            ui.keep_filter();
+            ui.filter.set("");
+            ui.sift(session);
+        }
+    }
+}
 
 impl Pane for Connections {
     fn name(&self) -> &'static str {
@@ -44,10 +102,8 @@ impl Pane for Connections {
         };
         let row = scene.ui.table.row(scene.ui.table.at());
         let conn = row.and_then(|row| scene.session.conn(row.conn));
-        let note = conn.filter(|_| is_active(scene)).map(|conn| {
-            let state = conn.state.name().to_ascii_lowercase().replace('_', "-");
-            scene.fill(&format!("states.{state}"), &[])
-        });
+        let note = conn.filter(|_| is_active(scene));
+        let note = note.map(|conn| states::words(scene, conn.state));
         (title, note.unwrap_or_default())
     }
 
@@ -219,7 +275,7 @@ impl Ui {
 
     /// Where the table stands, if it is shown.
     fn table_area(&self, session: &Session) -> Option<(usize, Rect)> {
-        if self.overlay == Some(super::Overlay::Connections) {
+        if self.is_over(TABLE) {
             return Some(self.pane_area(session));
         }
         let areas = self.areas(session)?;

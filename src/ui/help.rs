@@ -7,6 +7,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::first::FIRST;
 use super::ink::{self, Pen, clip, wrap};
+use super::motion::Motion;
+use super::overlay::{Edit, HELP, Overlay};
 use super::pane::{PANES, Scene};
 use super::theme::Role;
 use super::{Ui, editor};
@@ -56,12 +58,50 @@ const SIGNS: &[(&str, &str)] = &[
     ("● live", "sign-live"),
     ("G follows", "sign-follows"),
     ("seats", "sign-seats"),
+    ("EAGAIN ∅", "sign-nothing-now"),
+    ("(ENOTCONN)", "sign-refused"),
     ("blocked", "sign-blocked"),
     ("forgotten", "sign-forgotten"),
 ];
 
+/// The help.
+pub(super) struct Help;
+
+impl Overlay for Help {
+    fn name(&self) -> &'static str {
+        HELP
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        render(scene, area, buf)
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, session: &Session) {
+        let half = i64::from(ui.size.1 / 2);
+        let rows = match motion {
+            Motion::Up => -1,
+            Motion::Down => 1,
+            Motion::PageUp => -half,
+            _ => half,
+        };
+        self.wheel(ui, rows, session);
+    }
+
+    fn wheel(&self, ui: &mut Ui, rows: i64, session: &Session) {
+        let area = ui.areas(session).unwrap_or_default().middle;
+        let rows = i16::try_from(rows).unwrap_or(0);
+        let top = ui.help_top.saturating_add_signed(rows);
+        ui.help_top = top.min(scroll_max(ui, session, area));
+    }
+
+    fn edit(&self, ui: &mut Ui, edit: Edit<'_>, _session: &Session) -> Option<usize> {
+        ui.help_top = 0;
+        Some(edit.apply(&mut ui.help_filter).1)
+    }
+}
+
 /// Draws it; returns where the filter's cursor stands.
-pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let look = scene.look();
     let rule = Rect {
         height: area.height.min(1),
@@ -103,7 +143,7 @@ fn last_top(lines: usize, area: Rect) -> usize {
 }
 
 /// The furthest that the help scrolls.
-pub(super) fn scroll_max(ui: &Ui, session: &Session, area: Rect) -> u16 {
+fn scroll_max(ui: &Ui, session: &Session, area: Rect) -> u16 {
     let lines = lines(ui, session, area.width);
     u16::try_from(last_top(lines.len(), area)).unwrap_or(u16::MAX)
 }
@@ -221,7 +261,7 @@ fn at(place: Place) -> Vec<&'static Binding> {
 }
 
 fn over() -> Vec<&'static Binding> {
-    let is_over = |binding: &&Binding| matches!(binding.place, Place::Overlay(_));
+    let is_over = |binding: &&Binding| matches!(binding.place, Place::Overlay(_) | Place::Above(_));
     KEYS.iter().filter(is_over).collect()
 }
 

@@ -10,8 +10,8 @@ use super::ink::{Pen, SIZE_COLUMNS, clip, size};
 use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir, Role as Kind};
-use crate::session::{Conn, Lane};
+use crate::event::{ConnId, Dir, Fact, Held, Role as Kind};
+use crate::session::{Conn, Places};
 
 /// Columns of what a kernel holds, `4.2 MB`, where the line is narrow.
 const SHORT_COLUMNS: usize = 6;
@@ -85,8 +85,9 @@ impl Part {
 struct Ends<'a> {
     scene: Scene<'a>,
     sender: Option<&'a Conn>,
-    receiver: Option<&'a Conn>,
-    read: Option<u64>,
+    /// What the kernel of the sender tells of the way, be it ours or another program's of this host.
+    fact: Option<Fact>,
+    places: Places,
     names: [String; 2],
     roles: [Role; 2],
 }
@@ -99,20 +100,24 @@ impl<'a> Ends<'a> {
         } else {
             (twin, Some(id))
         };
+        let own = scene.session.conn(id);
         let name = |conn: Option<ConnId>| {
+            let foreign = || own.and_then(program).unwrap_or(scene.say("journey.peer"));
             clip(
-                conn.map_or(scene.say("journey.peer"), |conn| scene.session.name(conn)),
+                conn.map_or_else(foreign, |conn| scene.session.name(conn)),
                 NAME_COLUMNS,
             )
+        };
+        let fact = |conn: Option<ConnId>| match conn.and_then(|conn| scene.session.conn(conn)) {
+            Some(conn) => Some(conn.fact),
+            None => own.and_then(|own| own.other().copied()),
         };
         let roles = [Role::Ours, Role::Theirs];
         Self {
             scene,
             sender: from.and_then(|from| scene.session.conn(from)),
-            receiver: to.and_then(|to| scene.session.conn(to)),
-            read: to
-                .and_then(|to| scene.session.lane(to, Dir::In))
-                .map(Lane::len),
+            fact: fact(from),
+            places: scene.session.places(id, dir),
             names: [name(from), name(to)],
             roles: if dir == Dir::Out {
                 roles
@@ -148,28 +153,25 @@ impl<'a> Ends<'a> {
         let [from, to] = &self.names;
         let say = |key| self.scene.say(key);
         let named = |key| format!("{} ", say(key));
-        let fact = self.sender.map(|sender| sender.fact);
+        let places = self.places;
         let mut parts = vec![word(from, self.roles[0])];
         if wording == Wording::Kernel {
             parts.push(word(" ", Role::Muted));
         } else {
             parts.push(word(&format!(" {} ", say("journey.holds")), Role::Muted));
-            parts.push(number(
-                self.sender.map(|sender| sender.queued + sender.staged),
-            ));
+            parts.push(number(places.held));
             parts.push(word(if is_full { "┈▶ " } else { "▶ " }, Role::Muted));
         }
         parts.push(word(&named("journey.unsent"), Role::Muted));
-        parts.push(number(fact.and_then(|fact| fact.unsent).map(u64::from)));
+        parts.push(number(places.unsent));
         parts.push(word(
             &format!("▶ {} ", say("journey.in-flight")),
             Role::Muted,
         ));
-        parts.push(number(fact.and_then(|fact| fact.in_flight).map(u64::from)));
+        parts.push(number(places.in_flight));
         parts.extend(self.wire(is_full));
         parts.extend(self.queue(is_full));
-        let waiting = self.receiver.and_then(|it| it.fact.waiting);
-        parts.push(number(waiting.map(u64::from)));
+        parts.push(number(places.waiting));
         parts.push(word("▶ ", Role::Muted));
         if is_full {
             parts.push(word(to, self.roles[1]));
@@ -179,9 +181,13 @@ impl<'a> Ends<'a> {
         }
         parts.push(Part {
             least: 0,
-            most: if self.read.is_some() { SIZE_COLUMNS } else { 1 },
-            text: self.read.map_or_else(|| "?".to_owned(), size),
-            ..number(self.read)
+            most: if places.read.is_some() {
+                SIZE_COLUMNS
+            } else {
+                1
+            },
+            text: places.read.map_or_else(|| "?".to_owned(), size),
+            ..number(places.read)
         });
         parts
     }
@@ -210,7 +216,7 @@ impl<'a> Ends<'a> {
 
     /// The wire: solid where the kernel tells what is on it, and how often it was tried anew.
     fn wire(&self, is_full: bool) -> Vec<Part> {
-        let fact = self.sender.map(|sender| sender.fact);
+        let fact = self.fact;
         let is_seen = fact.is_some_and(|fact| fact.in_flight.is_some());
         let again = fact.and_then(|fact| fact.retransmits).filter(|n| *n > 0);
         let wire = self.scene.say("journey.wire");
@@ -244,6 +250,13 @@ fn short(bytes: u64, is_full: bool) -> String {
         10_000_000_000.. if !is_full => format!("{} GB", bytes / 1_000_000_000),
         _ => size(bytes),
     }
+}
+
+/// The program that has the other end, as the kernel tells.
+fn program(conn: &Conn) -> Option<&str> {
+    let holder = conn.holder.as_ref()?;
+    let program = holder.program.as_deref()?;
+    (holder.of == Held::Peer && conn.other().is_some()).then_some(program)
 }
 
 fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {

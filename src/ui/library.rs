@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::ink::{self, Pen, clip};
 use super::motion::Motion;
+use super::overlay::{Edit, Overlay, SAVED};
 use super::pane::Scene;
 use super::theme::Role;
 use super::{Typing, Ui};
@@ -39,14 +40,45 @@ impl Library {
         self.row = 0;
     }
 
-    pub(super) fn go(&mut self, motion: Motion, saved: &[(String, String)], page: u16) {
+    fn go(&mut self, motion: Motion, saved: &[(String, String)], page: u16) {
         self.row = motion.step(self.row, self.found(saved).len() as u64, page);
+    }
+}
+
+/// The list.
+pub(super) struct Over;
+
+impl Overlay for Over {
+    fn name(&self) -> &'static str {
+        SAVED
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        render(scene, area, buf)
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, _session: &Session) {
+        let page = ui.size.1 / 2;
+        ui.hands.library.go(motion, &ui.saved.0, page);
+    }
+
+    fn edit(&self, ui: &mut Ui, edit: Edit<'_>, _session: &Session) -> Option<usize> {
+        let (is_other, dropped) = edit.apply(&mut ui.hands.library.filter);
+        if is_other {
+            ui.hands.library.changed();
+        }
+        Some(dropped)
+    }
+
+    fn accept(&self, ui: &mut Ui, session: &Session) -> Vec<String> {
+        ui.take_saved(session);
+        Vec::new()
     }
 }
 
 impl Ui {
     /// Puts the message under the cursor into the composer; nothing is sent by it.
-    pub(super) fn take_saved(&mut self, session: &Session) {
+    fn take_saved(&mut self, session: &Session) {
         self.overlay = None;
         let row = usize::try_from(self.hands.library.row).unwrap_or(0);
         let found = self.hands.library.found(self.saved());
@@ -61,7 +93,7 @@ impl Ui {
 }
 
 /// Draws them; returns where the filter's cursor stands.
-pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let library = &scene.ui.hands.library;
     let look = scene.look();
     let found = library.found(scene.ui.saved());

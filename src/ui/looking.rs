@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use super::layout::LAYOUTS;
 use super::motion::Motion;
+use super::overlay::{HELP, OVERLAYS, TABLE};
 use super::pane::{self, PANES};
-use super::{Overlay, Request, THEMES, Typing, Ui, connections};
+use super::{Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
+use crate::keymap::leaves_keys;
 use crate::locale::Locale;
 use crate::session::Session;
 
-/// Words of `show`, and what each does.
+/// Words of `show` beside the panes and what lies over them.
 const SHOWS: &[&str] = &[
-    "help",
-    "connections",
     "zoom",
     "direction",
     "wider",
@@ -26,11 +26,10 @@ const SHOWS: &[&str] = &[
     "redraw",
     "suspend",
     "cause",
-    "saved",
-    "framing",
     "beside",
     "fold",
     "value",
+    "board",
 ];
 
 impl Ui {
@@ -137,9 +136,10 @@ impl Ui {
             Noun::Motion => Motion::words().collect(),
             Noun::Show => {
                 // The table of connections has a word of its own.
+                let over = OVERLAYS.iter().map(|overlay| overlay.name());
                 let panes = PANES.iter().map(|pane| pane.name());
-                let panes = panes.filter(|name| !SHOWS.contains(name));
-                SHOWS.iter().copied().chain(panes).collect()
+                let panes = panes.filter(|name| *name != TABLE);
+                over.chain(SHOWS.iter().copied()).chain(panes).collect()
             }
             Noun::Hide => PANES.iter().map(|pane| pane.name()).collect(),
             Noun::Layout => LAYOUTS
@@ -150,7 +150,7 @@ impl Ui {
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
             Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
-            Noun::Format | Noun::Program => Vec::new(),
+            Noun::Format | Noun::Peer | Noun::Program => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -181,7 +181,7 @@ impl Ui {
                 }
             }
         }
-        self.overlay = None;
+        self.overlay = self.overlay.filter(|name| leaves_keys(name));
         self.put_row_on_focus(session);
         self.observe(session);
         Ok(())
@@ -189,32 +189,16 @@ impl Ui {
 
     pub(super) fn show(&mut self, word: &str, session: &Session) -> Result<(), String> {
         if let Some(words) = word.strip_prefix("help ") {
-            self.overlay = Some(Overlay::Help);
+            self.overlay = Some(HELP);
             self.help_filter.set(words);
             self.help_top = 0;
             return Ok(());
         }
         match word {
-            "help" => {
-                self.overlay = if self.overlay == Some(Overlay::Help) {
-                    None
-                } else {
-                    Some(Overlay::Help)
-                }
-            }
-            "connections" if self.arrangement.is_hidden(pane::CONNECTIONS) => {
+            TABLE if self.arrangement.is_hidden(pane::CONNECTIONS) => {
                 self.arrangement.show(pane::CONNECTIONS);
             }
-            "connections" => {
-                let open = self.overlay == Some(Overlay::Connections);
-                self.overlay = (!open).then_some(Overlay::Connections);
-                self.put_row_on_focus(session);
-            }
-            "saved" => {
-                let open = self.overlay == Some(Overlay::Saved);
-                self.overlay = (!open).then_some(Overlay::Saved);
-            }
-            "framing" => self.show_tuner(session)?,
+            "board" => self.turn_board()?,
             "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session),
@@ -236,6 +220,7 @@ impl Ui {
             "range" => self.turn_range(session)?,
             "redraw" => self.request = Some(Request::Redraw),
             "suspend" => self.request = Some(Request::Suspend),
+            word if self.turn_over(word, session)? => {}
             word => self.show_pane(word)?,
         }
         self.help_top = 0;

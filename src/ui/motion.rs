@@ -2,8 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use super::Ui;
+use super::overlay::TABLE;
 use super::pane::{CONNECTIONS, PANES};
-use super::{Overlay, Ui, help};
 use crate::session::Session;
 
 /// A movement of the cursor.
@@ -93,37 +94,21 @@ impl Motion {
 impl Ui {
     /// Moves the cursor of the pane that the keys go to.
     pub(super) fn go(&mut self, motion: Motion, session: &Session) {
-        if self.overlay == Some(Overlay::Help) {
-            self.help_top = match motion {
-                Motion::Up => self.help_top.saturating_sub(1),
-                Motion::Down => self.help_top.saturating_add(1),
-                Motion::PageUp => self.help_top.saturating_sub(self.size.1 / 2),
-                _ => self.help_top.saturating_add(self.size.1 / 2),
-            };
-            let area = self.areas(session).unwrap_or_default().middle;
-            let most = help::scroll_max(self, session, area);
-            self.help_top = self.help_top.min(most);
-            return;
-        }
-        if self.overlay == Some(Overlay::Saved) {
-            let page = self.size.1 / 2;
-            self.hands.library.go(motion, &self.saved.0, page);
-            return;
-        }
-        if self.overlay == Some(Overlay::Storm) {
-            self.go_in_storm(motion);
-            return;
-        }
-        if self.overlay == Some(Overlay::Framing) {
-            self.go_in_tuner(motion, session);
+        if let Some(overlay) = self.over() {
+            overlay.go(self, motion, session);
             return;
         }
         if self.is_first_screen(session) {
             self.go_first(motion);
             return;
         }
+        self.go_in_pane(motion, session);
+    }
+
+    /// Moves the cursor of the pane, also of the one that is shown over all others.
+    pub(super) fn go_in_pane(&mut self, motion: Motion, session: &Session) {
         let (pane, area) = self.pane_area(session);
-        if let Some(pane) = PANES.get(pane) {
+        if let Some(pane) = self.pane_at(pane, session) {
             pane.go(self, session, motion, area);
         }
         self.reveal(session);
@@ -132,7 +117,7 @@ impl Ui {
     /// The pane that the keys go to, and where it stands.
     pub(super) fn pane_area(&self, session: &Session) -> (usize, Rect) {
         let areas = self.areas(session).unwrap_or_default();
-        if self.overlay == Some(Overlay::Connections) {
+        if self.is_over(TABLE) {
             return (
                 CONNECTIONS,
                 Rect {
@@ -176,12 +161,16 @@ impl Ui {
             .iter()
             .map(|slot| (slot.pane, slot.body))
             .collect();
-        if self.overlay == Some(Overlay::Connections) {
+        if self.is_over(TABLE) {
             places.push(self.pane_area(session));
         }
         for (pane, area) in places {
-            let row = PANES.get(pane).map_or(0, |it| it.row(self, session, area));
-            let page = PANES.get(pane).map_or(1, |it| it.page(area).max(1));
+            let row = self
+                .pane_at(pane, session)
+                .map_or(0, |it| it.row(self, session, area));
+            let page = self
+                .pane_at(pane, session)
+                .map_or(1, |it| it.page(area).max(1));
             let page = u64::from(page);
             if let Some(top) = self.tops.get_mut(pane) {
                 *top = (*top).clamp(row.saturating_sub(page - 1), row);
@@ -192,8 +181,10 @@ impl Ui {
     /// Scrolls a pane without moving the cursor, as a wheel does.
     pub(super) fn scroll(&mut self, pane: usize, area: Rect, rows: i64, session: &Session) {
         self.stop_following(session);
-        let count = PANES.get(pane).map_or(0, |it| it.rows(self, session, area));
-        let page = PANES.get(pane).map_or(1, |it| it.page(area));
+        let count = self
+            .pane_at(pane, session)
+            .map_or(0, |it| it.rows(self, session, area));
+        let page = self.pane_at(pane, session).map_or(1, |it| it.page(area));
         if let Some(top) = self.tops.get_mut(pane) {
             *top = top
                 .saturating_add_signed(rows)

@@ -8,8 +8,8 @@ use ratatui::layout::{Position, Rect};
 use super::desk::Drag;
 use super::layout::{Areas, Axis};
 use super::motion::Motion;
-use super::pane::{BYTES, CODE, CONNECTIONS, PANES, SEAMS};
-use super::{Overlay, Typing, Ui, bytes, footer, head, help, seams};
+use super::pane::{BYTES, CODE, SEAMS};
+use super::{Typing, Ui, bytes, footer, head, seams};
 use crate::command::Scope;
 use crate::session::Session;
 
@@ -97,7 +97,7 @@ impl Ui {
         now: Duration,
     ) -> Vec<String> {
         if areas.footer.contains(at) {
-            let hints = footer::hints(self, session);
+            let hints = footer::hints(self, session, now);
             let pressed = footer::places(&hints, footer::keys_area(self, areas.footer))
                 .into_iter()
                 .find(|(place, _)| place.contains(at));
@@ -125,20 +125,17 @@ impl Ui {
             }
             return Vec::new();
         }
-        if let Some(overlay) = self.overlay {
-            if overlay == Overlay::Connections {
-                let (_, area) = self.pane_area(session);
-                self.press_pane(CONNECTIONS, at, area, session);
-            }
+        if let Some(overlay) = self.over() {
+            overlay.press(self, at, session);
             return Vec::new();
         }
         if self.is_first_screen(session) {
             self.press_first(at, areas.middle);
             return Vec::new();
         }
-        let strip = head::strip(self, areas.strip);
+        let strip = head::strip(self, session, areas.strip);
         if let Some((_, pane)) = strip.into_iter().find(|(place, _)| place.contains(at)) {
-            let name = PANES.get(pane).map_or("", |pane| pane.name());
+            let name = self.pane_at(pane, session).map_or("", |pane| pane.name());
             return vec![format!("pane {name}")];
         }
         self.press_middle(at, areas, session);
@@ -172,9 +169,9 @@ impl Ui {
         }
     }
 
-    fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {
+    pub(super) fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {
         if area.contains(at)
-            && let Some(it) = PANES.get(pane)
+            && let Some(it) = self.pane_at(pane, session)
         {
             it.press(self, session, at, area);
             self.reveal(session);
@@ -182,23 +179,10 @@ impl Ui {
     }
 
     fn wheel(&mut self, at: Position, areas: &Areas, rows: i64, session: &Session) {
-        match self.overlay {
-            Some(Overlay::Help) => {
-                self.help_top = self
-                    .help_top
-                    .saturating_add_signed(i16::try_from(rows).unwrap_or(0))
-                    .min(help::scroll_max(self, session, areas.middle));
-            }
-            Some(Overlay::Saved | Overlay::Framing | Overlay::Storm) => {}
-            Some(Overlay::Connections) => {
-                let (pane, area) = self.pane_area(session);
-                self.scroll(pane, area, rows, session);
-            }
-            None => {
-                if let Some(slot) = areas.slots.iter().find(|slot| slot.body.contains(at)) {
-                    self.scroll_slot(slot.pane, slot.body, rows, session);
-                }
-            }
+        if let Some(overlay) = self.over() {
+            overlay.wheel(self, rows, session);
+        } else if let Some(slot) = areas.slots.iter().find(|slot| slot.body.contains(at)) {
+            self.scroll_slot(slot.pane, slot.body, rows, session);
         }
     }
 
@@ -215,7 +199,7 @@ impl Ui {
             }
         };
         for _ in 0..rows.unsigned_abs() {
-            if let Some(pane) = PANES.get(pane) {
+            if let Some(pane) = self.pane_at(pane, session) {
                 pane.go(self, session, motion, body);
             }
         }

@@ -3,10 +3,12 @@
 
 use std::fmt::Display;
 
-use super::{Ui, cards, theme};
+use super::{Ui, cards, meaning, theme};
 use crate::endpoint::Address;
 use crate::escape;
-use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State};
+use crate::event::{
+    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State,
+};
 use crate::event::{Syscall, What};
 use crate::framing::{Entry, Status};
 use crate::locale::Locale;
@@ -94,11 +96,12 @@ fn without_accent(c: char) -> char {
     }
 }
 
-/// What is told of an event that the session has taken; `None` where nothing is.
+/// What is told of an event that the session has taken as number `seq`; `None` where nothing is.
 #[must_use]
-pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Sentence> {
+pub fn sentence(seq: u64, event: &Event, session: &Session, voice: Voice<'_>) -> Option<Sentence> {
     let name = event.conn.map_or("", |id| session.name(id));
     let cx = Cx {
+        seq,
         event,
         session,
         voice,
@@ -120,8 +123,23 @@ pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Se
             (cx.fill("plain.reading-auto", &[&name]), false)
         }
         What::Reading { auto: false, .. } => (cx.fill("plain.reading-manual", &[&name]), false),
+        What::Cable(cable) => {
+            let key = match cable {
+                Some(Cable::Simulated) => "plain.unplugged-simulated",
+                Some(_) => "plain.unplugged",
+                None => "plain.plugged",
+            };
+            (cx.fill(key, &[&name]), true)
+        }
+        What::Refs { leaked: true, .. } => (cx.fill("plain.leaked", &[&name]), false),
+        What::Refs { count, .. } => (cx.fill("plain.refs", &[&name, count]), false),
+        What::Holding(on) => {
+            let key = if *on { "plain.hold" } else { "plain.hold-over" };
+            (cx.fill(key, &[]), false)
+        }
         What::Marked(mark) => (cx.fill("plain.marked", &[mark]), false),
         What::Note(text) | What::Say(text) => (text.clone(), false),
+        What::Measured(measure) => (meaning::of_measure(measure, voice.locale), true),
         What::Limit { text, .. } => (cx.fill("plain.limit", &[text.as_ref()?]), true),
         // What a person asked for and was refused is said at once, as all that is said to people.
         What::Refused(why) if event.by != Actor::User => (why.clone(), true),
@@ -175,6 +193,7 @@ impl Ui {
 
 /// What a sentence is made from.
 struct Cx<'a> {
+    seq: u64,
     event: &'a Event,
     session: &'a Session,
     voice: Voice<'a>,
@@ -187,12 +206,15 @@ impl Cx<'_> {
     }
 
     fn call(&self, call: &Call) -> Option<Sentence> {
-        let (name, asked) = (&self.name, self.event.by != Actor::Loop);
+        let (name, asked) = (
+            &self.name,
+            matches!(self.event.by, Actor::User | Actor::Script),
+        );
         let (text, is_needed) = match (&call.call, &call.outcome) {
-            (_, Outcome::Failed(errno)) if errno.would_block() => return None,
+            (_, Outcome::Failed(errno)) if !cards::is_due(self.event, call, *errno) => return None,
             (_, Outcome::Failed(errno)) => {
-                let conn = self.event.conn?;
-                let card = cards::card(self.voice.locale, self.session, conn, call, *errno);
+                let (locale, session) = (self.voice.locale, self.session);
+                let card = cards::card(locale, session, self.seq, self.event, call, *errno);
                 (joined(&card), true)
             }
             (_, Outcome::Unresolved(why)) => {
@@ -232,6 +254,12 @@ impl Cx<'_> {
             }
             (Syscall::Shutdown(How::Read | How::Both), Outcome::Returned(_)) => {
                 (self.fill("plain.no-read", &[name]), false)
+            }
+            (Syscall::Select { .. }, Outcome::Selected(lists)) if lists.count() == 0 => {
+                (self.fill("plain.select-none", &[]), true)
+            }
+            (Syscall::Select { .. }, Outcome::Selected(lists)) => {
+                (self.fill("plain.select", &[lists]), true)
             }
             (Syscall::GetOption { name: option }, Outcome::Value(value)) => {
                 (self.fill("plain.option", &[name, option, value]), true)

@@ -10,10 +10,7 @@ use super::ink::{self, Pen};
 use super::layout::{self, Amount, Areas, Axis};
 use super::pane::{CONNECTIONS, PANES, Scene};
 use super::theme::{self, Look, Role};
-use super::{
-    Overlay, Typing, Ui, cause, connections, first, footer, head, help, journey, library, storm,
-    tuner, which,
-};
+use super::{Typing, Ui, cause, connections, first, footer, head, journey, which};
 use crate::escape;
 use crate::session::Session;
 
@@ -63,14 +60,12 @@ impl Ui {
         head::render_strip(scene, areas.strip, buf);
         journey::render(scene, areas.journey, buf);
         let mut cursor = None;
-        match self.overlay {
-            Some(Overlay::Help) => cursor = help::render(scene, areas.middle, buf),
-            Some(Overlay::Connections) => cursor = self.render_table(scene, areas.middle, buf),
-            Some(Overlay::Saved) => cursor = library::render(scene, areas.middle, buf),
-            Some(Overlay::Storm) => storm::render(scene, areas.middle, buf),
-            Some(Overlay::Framing) => {
-                self.render_panes(scene, areas, buf);
-                tuner::render(scene, areas.middle, buf);
+        match self.over() {
+            Some(overlay) => {
+                if overlay.is_card() {
+                    self.render_panes(scene, areas, buf);
+                }
+                cursor = overlay.render(scene, areas.middle, buf);
             }
             None if scene.session.conns().is_empty() => first::render(scene, areas.middle, buf),
             None => {
@@ -98,7 +93,7 @@ impl Ui {
 
     fn render_panes(&self, scene: Scene<'_>, areas: &Areas, buf: &mut Buffer) {
         for slot in &areas.slots {
-            let Some(pane) = PANES.get(slot.pane) else {
+            let Some(pane) = self.pane_at(slot.pane, scene.session) else {
                 continue;
             };
             let (title, note) = pane.title(scene);
@@ -135,7 +130,12 @@ impl Ui {
     }
 
     /// The table of connections over the panes, with its filter.
-    fn render_table(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    pub(super) fn render_table(
+        &self,
+        scene: Scene<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+    ) -> Option<Position> {
         let pane = PANES.get(CONNECTIONS)?;
         let (title, note) = pane.title(scene);
         ink::rule(

@@ -2,16 +2,18 @@
 //! a reader gets. The rule in force reads a stream; the naive reader takes each `recv` for a message.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
+use super::Ui;
 use super::ink::{self, Pen};
 use super::motion::Motion;
+use super::overlay::{Overlay, STORM};
 use super::pane::Scene;
 use super::theme::Role;
-use super::{Overlay, Ui};
 use crate::escape;
 use crate::event::{ConnId, Dir};
 use crate::hexdump;
+use crate::session::Session;
 use crate::storm::{Cell, Effect, Kind, Storm};
 
 /// Bytes in a row.
@@ -36,12 +38,12 @@ impl Ui {
             storm,
             top: 0,
         });
-        self.overlay = Some(Overlay::Storm);
+        self.overlay = Some(STORM);
         self.touch();
     }
 
     /// Scrolls the bytes of the card.
-    pub(super) fn go_in_storm(&mut self, motion: Motion) {
+    fn go_in_storm(&mut self, motion: Motion) {
         let page = self.size.1 / 3;
         if let Some(blown) = &mut self.storm {
             let rows = blown.storm.bytes().len().div_ceil(ROW_BYTES) as u64;
@@ -50,8 +52,33 @@ impl Ui {
     }
 }
 
+/// The card.
+pub(super) struct Over;
+
+impl Overlay for Over {
+    fn name(&self) -> &'static str {
+        STORM
+    }
+
+    fn open(&self, ui: &mut Ui, _session: &Session) -> Result<(), String> {
+        match ui.storm {
+            Some(_) => Ok(()),
+            None => Err(ui.locale.say("storm.none").to_owned()),
+        }
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        render(scene, area, buf);
+        None
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, _session: &Session) {
+        ui.go_in_storm(motion);
+    }
+}
+
 /// Draws it.
-pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(blown) = &scene.ui.storm else {
         return;
     };

@@ -3,13 +3,17 @@
 
 mod card;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::Ui;
 use super::motion::Motion;
-use super::{Overlay, Ui};
+use super::overlay::{FRAMING, Overlay};
+use super::pane::Scene;
 use crate::event::{ConnId, Dir};
 use crate::framing::{Cut, Cutter, Entry, Knob};
 use crate::session::{Lane, Session};
 use crate::words::Words;
-pub(super) use card::render;
 
 /// What is looked for.
 #[derive(Debug, Default)]
@@ -38,6 +42,40 @@ pub(super) struct Beside {
     pub(super) cutter: Cutter,
 }
 
+/// The card.
+pub(super) struct Over;
+
+impl Overlay for Over {
+    fn name(&self) -> &'static str {
+        FRAMING
+    }
+
+    fn is_card(&self) -> bool {
+        true
+    }
+
+    fn open(&self, ui: &mut Ui, session: &Session) -> Result<(), String> {
+        if ui.rule(session).is_none() {
+            return Err(ui.locale.say("select.no-bytes").to_owned());
+        }
+        ui.tuner.row = 0;
+        Ok(())
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        card::render(scene, area, buf);
+        None
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, session: &Session) {
+        ui.go_in_tuner(motion, session);
+    }
+
+    fn accept(&self, ui: &mut Ui, session: &Session) -> Vec<String> {
+        ui.take_look(session)
+    }
+}
+
 impl Tuner {
     /// The second rule over the bytes of a direction.
     pub(super) fn beside(&self, stream: (ConnId, Dir)) -> Option<&Cutter> {
@@ -47,20 +85,6 @@ impl Tuner {
 }
 
 impl Ui {
-    /// Opens the card of the framing, or leaves it.
-    pub(super) fn show_tuner(&mut self, session: &Session) -> Result<(), String> {
-        if self.overlay == Some(Overlay::Framing) {
-            self.overlay = None;
-            return Ok(());
-        }
-        if self.rule(session).is_none() {
-            return Err(self.locale.say("select.no-bytes").to_owned());
-        }
-        self.overlay = Some(Overlay::Framing);
-        self.tuner.row = 0;
-        Ok(())
-    }
-
     /// The rule in force for the direction in view.
     pub(super) fn rule<'a>(&self, session: &'a Session) -> Option<&'a Cut> {
         let lane = session.lane(self.focus?, self.dir)?;
@@ -75,7 +99,7 @@ impl Ui {
     /// The parameter that is chosen on the card, by its position; none while it is not open.
     #[must_use]
     pub fn knob(&self) -> Option<usize> {
-        (self.overlay == Some(Overlay::Framing)).then_some(self.tuner.row)
+        self.is_over(FRAMING).then_some(self.tuner.row)
     }
 
     /// The rules that the direction in view looks like.
@@ -89,14 +113,14 @@ impl Ui {
     }
 
     /// Moves the cursor of the card.
-    pub(super) fn go_in_tuner(&mut self, motion: Motion, session: &Session) {
+    fn go_in_tuner(&mut self, motion: Motion, session: &Session) {
         let rows = (self.knobs(session).len() + self.looks().len()) as u64;
         let row = motion.step(self.tuner.row as u64, rows, card::ROWS_MAX);
         self.tuner.row = usize::try_from(row).unwrap_or(0);
     }
 
     /// Takes the rule under the cursor, as a line of the language; leaves the card where that is none.
-    pub(super) fn take_look(&mut self, session: &Session) -> Vec<String> {
+    fn take_look(&mut self, session: &Session) -> Vec<String> {
         let knobs = self.knobs(session).len();
         let look = self
             .tuner
@@ -112,7 +136,7 @@ impl Ui {
 
     /// Opens the card for what the bytes in view look like, of which nothing is known yet.
     pub fn open_looks(&mut self, looks: Looks, session: &Session) {
-        self.overlay = Some(Overlay::Framing);
+        self.overlay = Some(FRAMING);
         self.tuner.row = self.knobs(session).len();
         self.set_looks(looks);
     }

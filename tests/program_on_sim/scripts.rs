@@ -1,7 +1,10 @@
 //! Scripts without a terminal, by many seeds: whatever the kernel does by chance, they pass, and what was received is
 //! what was sent.
 
+use std::time::Duration;
+
 use sockeye::event::Dir;
+use sockeye::os::Os as _;
 
 use super::program::{Numbers, Program};
 use super::{kept_is_moved, sockeye};
@@ -121,6 +124,27 @@ fn a_refusal_is_an_event_and_an_unmet_expectation_is_status_1() {
         let outcome = sockeye(&mut os, "run FILE", script);
         assert_eq!(outcome.ending.code, 1, "seed {seed}: {outcome:?}");
     }
+}
+
+#[test]
+fn a_state_that_is_there_is_not_waited_for() {
+    let mut os = Program::new(0);
+    let script =
+        "pair unix as A B\n@A shutdown write\n@B wait state CLOSE_WAIT\n@A wait state FIN_WAIT2\n";
+    let outcome = sockeye(&mut os, "run FILE", script);
+    assert_eq!(outcome.ending.message, None);
+    let took = os.kernel.now();
+    assert!(took < Duration::from_millis(200), "{took:?}");
+}
+
+#[test]
+fn a_script_goes_on_behind_a_repetition() {
+    let mut os = Program::new(0);
+    let script = "pair unix as A B\nrepeat 9 @A send \"x\"\n@B wait bytes /x{9}/\n";
+    let outcome = sockeye(&mut os, "run FILE", script);
+    assert_eq!(outcome.ending.message, None);
+    let took = os.kernel.now();
+    assert!(took < Duration::from_millis(200), "{took:?}");
 }
 
 #[test]

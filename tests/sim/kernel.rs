@@ -7,23 +7,28 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
+mod cable;
 mod chance;
 mod console;
+mod ends;
 mod facts;
 mod knobs;
 mod paths;
+mod questions;
 mod shelf;
 mod sockets;
 mod transfer;
 mod wakes;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
+use sockeye::os::{
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -33,9 +38,6 @@ pub(crate) use console::Happening;
 
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);
-
-/// More waits than any honest run needs.
-const WAITS_MAX: u64 = 1_000_000;
 
 /// The simulation.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub struct Kernel {
     names: BTreeMap<String, Result<Vec<IpAddr>, String>>,
     /// Look-ups that will be answered.
     answers: Vec<(Duration, u64, Result<Vec<IpAddr>, String>)>,
+    /// A race that will be over.
+    race: Option<(Duration, Vec<Lap>)>,
     waits: u64,
     /// The addresses of the machine.
     pub addresses: Vec<IpAddr>,
@@ -72,6 +76,7 @@ impl Kernel {
             failures: HashMap::new(),
             names: BTreeMap::new(),
             answers: Vec::new(),
+            race: None,
             waits: 0,
             addresses: paths::addresses(),
             limit: 1024,
@@ -81,6 +86,7 @@ impl Kernel {
 
     fn begin(&mut self, call: &'static str) -> Got<()> {
         self.now += CALL;
+        self.sockets.now = self.now;
         self.calls += 1;
         self.failure(call)
     }
@@ -151,14 +157,29 @@ impl Os for Kernel {
         self.sockets.shutdown(sock.0, how)
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.begin("dup")?;
+        self.sockets.dup(sock.0).map(Sock)
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.begin("sign")?;
+        self.sockets.is_signable(sock.0, &Address::Inet(peer))?;
+        self.cut(sock.0, !key.is_empty())
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.begin("deafen")?;
+        self.cut(sock.0, deaf)
+    }
+
     fn close(&mut self, sock: Sock) {
         self.now += CALL;
-        assert!(
-            self.sockets.all.contains_key(&sock.0),
-            "{sock:?} was closed before"
-        );
+        assert!(self.sockets.is_open(sock.0), "{sock:?} was closed before");
         self.interests.remove(&sock.0);
-        self.sockets.close(sock.0);
+        if !self.sockets.close_alias(sock.0) {
+            self.sockets.close(self.sockets.root(sock.0), self.now);
+        }
     }
 
     fn set_option(&mut self, sock: Sock, option: &str, value: &str) -> Got<()> {
@@ -175,7 +196,8 @@ impl Os for Kernel {
         self.begin("getsockopt")?;
         let options = &self.sockets.get(sock.0)?.options;
         let value = options.get(option).cloned();
-        Ok(value.unwrap_or_else(|| "off".to_owned()))
+        let usual = if option == "rto-max" { "120000" } else { "off" };
+        Ok(value.unwrap_or_else(|| usual.to_owned()))
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
@@ -199,8 +221,39 @@ impl Os for Kernel {
         self.sockets.facts(sock.0)
     }
 
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diag(self.now, local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diags(self.now, end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        facts::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        facts::setting(path)
+    }
+
     fn addresses(&mut self) -> Vec<IpAddr> {
         self.addresses.clone()
+    }
+
+    fn hostname(&mut self) -> String {
+        "simulated".to_owned()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        self.begin("select")?;
+        self.answer(asked)
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.race = Some(questions::race(self.now, courses));
     }
 
     fn interface(&mut self, name: &str) -> Option<u32> {
@@ -218,29 +271,15 @@ impl Os for Kernel {
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.waits += 1;
-        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
-        let until = timeout.map(|timeout| self.now + timeout);
-        loop {
-            let before = wakes.len();
-            self.take_wakes(wakes);
-            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
-                return Ok(());
-            }
-            let next = [
-                until,
-                self.console.next(),
-                self.answers.iter().map(|(at, ..)| *at).min(),
-            ];
-            let Some(next) = next.into_iter().flatten().min() else {
-                panic!("nothing will ever happen: {self:#?}");
-            };
-            self.now = self.now.max(next);
-        }
+        self.wait_for(timeout, wakes)
     }
 
     fn now(&self) -> Duration {
         self.now
+    }
+
+    fn cpu(&self) -> Duration {
+        questions::cpu(self.calls)
     }
 
     fn wall(&self) -> Duration {

@@ -2,11 +2,14 @@
 //! partial reads and writes where the kernel has none: at the terminal and the standard streams. Interruptions of
 //! those are repeated beneath the seam, so there are none here.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Dir, Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Received, Sock, Wake};
+use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
+use sockeye::os::{
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+};
 
 use super::Program;
 
@@ -81,6 +84,18 @@ impl Os for Program {
         self.call("shutdown", |kernel| kernel.shutdown(sock, how))
     }
 
+    fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        self.call("dup", |kernel| kernel.dup(sock))
+    }
+
+    fn sign(&mut self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        self.call("sign", |kernel| kernel.sign(sock, peer, key))
+    }
+
+    fn deafen(&mut self, sock: Sock, deaf: bool) -> Got<()> {
+        self.call("deafen", |kernel| kernel.deafen(sock, deaf))
+    }
+
     fn close(&mut self, sock: Sock) {
         self.calls += 1;
         self.note("close", &sock);
@@ -116,6 +131,24 @@ impl Os for Program {
     fn facts(&mut self, sock: Sock) -> Fact {
         self.calls += 1;
         self.kernel.facts(sock)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.call("diag", |kernel| kernel.diag(local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.call("diags", |kernel| kernel.diags(end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        self.calls += 1;
+        self.kernel.owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        self.calls += 1;
+        self.kernel.setting(path)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
@@ -158,6 +191,10 @@ impl Os for Program {
 
     fn now(&self) -> Duration {
         self.kernel.now()
+    }
+
+    fn cpu(&self) -> Duration {
+        self.kernel.cpu()
     }
 
     fn wall(&self) -> Duration {
@@ -256,6 +293,18 @@ impl Os for Program {
 
     fn abandon(&mut self, ticket: u64) -> bool {
         self.kernel.abandon(ticket)
+    }
+
+    fn hostname(&mut self) -> String {
+        self.kernel.hostname()
+    }
+
+    fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        self.call("select", |kernel| kernel.select(asked))
+    }
+
+    fn race(&mut self, courses: &[Course]) {
+        self.kernel.race(courses);
     }
 
     fn interface(&mut self, name: &str) -> Option<u32> {

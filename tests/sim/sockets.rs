@@ -1,14 +1,16 @@
 //! The simulated kernel's sockets: how they come to be, are bound, connected, accepted and closed, with the way in
 //! which Linux latches a reset. Everything happens on one host; what moves between them stands in `transfer.rs`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Errno, How};
+use sockeye::event::Errno;
 use sockeye::os::Got;
 
 use super::chance::Chance;
+use super::facts::Rest;
 use super::paths::Paths;
 
 pub(crate) fn errno(name: &str) -> Errno {
@@ -44,6 +46,16 @@ pub(crate) struct Socket {
     pub(crate) error: Option<Errno>,
     /// Sending is over.
     pub(crate) shut: bool,
+    /// It ended its side while the peer had not.
+    pub(crate) ended_first: bool,
+    /// Nothing comes or goes here.
+    pub(crate) cut: bool,
+    /// Sent, and not there yet.
+    pub(crate) flying: VecDeque<u8>,
+    pub(crate) flying_since: Duration,
+    /// What a peer that is closed meanwhile had sent, and that it has ended: there once this end is plugged in.
+    pub(crate) late: VecDeque<u8>,
+    pub(crate) late_end: bool,
 }
 
 /// What a listening socket has.
@@ -57,6 +69,8 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 pub(crate) struct Sockets {
     pub(crate) all: BTreeMap<u64, Socket>,
+    /// What is left of closed connections, by their two addresses.
+    pub(crate) rests: BTreeMap<(SocketAddr, SocketAddr), Rest>,
     next: u64,
     pub(crate) next_port: u16,
     pub(crate) chance: Chance,
@@ -64,27 +78,36 @@ pub(crate) struct Sockets {
     pub(crate) paths: Paths,
     /// Addresses from which no answer ever comes.
     pub(crate) silent: Vec<Address>,
+    /// Further descriptors, and the sockets that are theirs; and sockets whose first descriptor is closed.
+    pub(crate) alias: BTreeMap<u64, u64>,
+    pub(crate) headless: BTreeSet<u64>,
+    pub(crate) now: Duration,
 }
 
 impl Sockets {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             all: BTreeMap::new(),
+            rests: BTreeMap::new(),
             next: 3,
             next_port: 40_000,
             chance: Chance(seed),
             has_v6: true,
             paths: Paths::default(),
             silent: Vec::new(),
+            alias: BTreeMap::new(),
+            headless: BTreeSet::new(),
+            now: Duration::ZERO,
         }
     }
 
     pub(crate) fn get(&mut self, id: u64) -> Got<&mut Socket> {
-        self.all.get_mut(&id).ok_or(Errno::EBADF)
+        let root = self.root(id);
+        self.all.get_mut(&root).ok_or(Errno::EBADF)
     }
 
     fn insert(&mut self, transport: Transport, v6: bool) -> u64 {
-        self.next += 1;
+        let number = self.number();
         let seeded = self.chance.0 != 0;
         let room = if seeded {
             64 << (self.chance.next() % 8)
@@ -108,8 +131,20 @@ impl Sockets {
             ended: false,
             error: None,
             shut: false,
+            ended_first: false,
+            cut: false,
+            flying: VecDeque::new(),
+            flying_since: Duration::ZERO,
+            late: VecDeque::new(),
+            late_end: false,
         };
-        self.all.insert(self.next, socket);
+        self.all.insert(number, socket);
+        number
+    }
+
+    /// The next descriptor.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next += 1;
         self.next
     }
 
@@ -250,6 +285,10 @@ impl Sockets {
         let listener = self.get(at)?;
         let v6 = listener.v6;
         let options = listener.options.clone();
+        if listener.cut {
+            // The SYN is dropped, and sent again.
+            return Err(Errno::EAGAIN);
+        }
         let seats = listener.listener.as_ref().ok_or(nobody)?;
         if seats.queue.len() >= seats.backlog {
             return Err(Errno::EAGAIN);
@@ -267,78 +306,6 @@ impl Sockets {
         Ok(())
     }
 
-    pub(crate) fn shutdown(&mut self, id: u64, how: How) -> Got<()> {
-        let socket = self.get(id)?;
-        let unix = socket.transport.is_unix();
-        let connectionless = socket.transport.is_connectionless();
-        let unconnected = if connectionless {
-            socket.peer.is_none() && !unix
-        } else {
-            !socket.connected && (socket.peer.is_none() || !unix)
-        };
-        // A UDP socket without a peer is shut all the same (inet_shutdown in Linux).
-        if unconnected && !connectionless {
-            return Err(Errno::ENOTCONN);
-        }
-        if how != How::Write {
-            socket.ended = true;
-        }
-        if how != How::Read {
-            socket.shut = true;
-            if let Some(other) = socket.other.filter(|_| !connectionless) {
-                self.get(other)?.ended = true;
-            }
-        }
-        if unconnected {
-            return Err(Errno::ENOTCONN);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn close(&mut self, id: u64) {
-        let Some(socket) = self.all.remove(&id) else {
-            return;
-        };
-        for waiting in socket.listener.iter().flat_map(|listener| &listener.queue) {
-            self.reset(*waiting);
-            self.all.remove(waiting);
-        }
-        let linger = socket
-            .options
-            .get("linger")
-            .is_some_and(|value| value == "0");
-        let unread = !socket.bytes.is_empty() || !socket.packets.is_empty();
-        if (linger && !socket.transport.is_unix()) || unread {
-            if let Some(other) = socket.other {
-                self.reset_by(other);
-            }
-        } else if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
-            other.other = None;
-            other.ended |= !other.transport.is_connectionless();
-        }
-    }
-
-    /// A reset of the connection of `id` reaches its other end.
-    fn reset(&mut self, id: u64) {
-        if let Some(other) = self.all.get(&id).and_then(|socket| socket.other) {
-            self.reset_by(other);
-        }
-    }
-
-    /// `id` receives a reset: what it received before can still be read.
-    pub(crate) fn reset_by(&mut self, id: u64) {
-        if let Some(socket) = self.all.get_mut(&id) {
-            socket.other = None;
-            socket.connected = false;
-            socket.error = Some(if socket.ended {
-                Errno::EPIPE
-            } else {
-                Errno::ECONNRESET
-            });
-            socket.ended = true;
-        }
-    }
-
     /// A descriptor that is, was, or will be, for a wake that means nothing.
     pub(crate) fn some_descriptor(&mut self) -> Option<u64> {
         let chance = self.chance.one_in(8);
@@ -350,6 +317,11 @@ impl Sockets {
 impl Socket {
     pub(crate) fn connected_stream(&self) -> bool {
         self.connected && !self.transport.is_connectionless()
+    }
+
+    /// How many connections may wait here.
+    pub(crate) fn seats(&self) -> Option<usize> {
+        self.listener.as_ref().map(|listener| listener.backlog)
     }
 
     /// Bytes that wait to be read.

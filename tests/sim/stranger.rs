@@ -57,7 +57,7 @@ impl Stranger {
             kernel.listen(sock, 8).unwrap();
             let read = Interest {
                 read: true,
-                write: false,
+                ..Interest::default()
             };
             kernel.watch(sock, read).unwrap();
             self.listener = Some(sock);
@@ -122,6 +122,7 @@ impl Stranger {
         let interest = Interest {
             read: self.reads(),
             write: !self.waiting.is_empty(),
+            urgent: false,
         };
         if let Some(sock) = self.sock {
             kernel.watch(sock, interest).unwrap();

@@ -18,7 +18,9 @@ impl Sockets {
         to: Option<&Address>,
     ) -> Got<usize> {
         self.chance.interrupt()?;
+        let id = self.root(id);
         let chance = self.chance.part(bytes.len());
+        let is_cut = self.is_cut(id);
         let socket = self.get(id)?;
         if let Some(errno) = socket.error.take() {
             return Err(errno);
@@ -36,11 +38,18 @@ impl Sockets {
                 Errno::ENOTCONN
             });
         }
+        if is_cut && socket.transport.is_stream() {
+            return self.fly(id, bytes);
+        }
         let boundaries = socket.transport.keeps_boundaries();
         let unix = socket.transport.is_unix();
         let Some(other) = socket.other else {
-            // The other end is closed: the bytes are taken, and answered by a reset.
-            socket.error = Some(Errno::EPIPE);
+            // The other end is closed: the bytes are taken, and answered by a reset (tcp_reset in Linux).
+            socket.error = Some(if socket.ended {
+                Errno::EPIPE
+            } else {
+                Errno::ECONNRESET
+            });
             socket.ended = true;
             return if unix {
                 Err(Errno::EPIPE)
@@ -50,6 +59,9 @@ impl Sockets {
         };
         let other = self.get(other)?;
         if boundaries {
+            if other.cut {
+                return Ok(bytes.len());
+            }
             if other.packets.len() >= PACKETS_MAX {
                 return Err(Errno::EAGAIN);
             }
@@ -101,6 +113,9 @@ impl Sockets {
             return Ok(bytes.len());
         };
         let target = self.get(target)?;
+        if target.cut {
+            return Ok(bytes.len());
+        }
         if target.packets.len() < PACKETS_MAX {
             target.packets.push_back((bytes.to_vec(), from));
         } else if transport.is_unix() {
@@ -166,6 +181,7 @@ impl Sockets {
 
     /// Whether the poller would tell: for reading, and for writing.
     pub(crate) fn readiness(&self, id: u64) -> (bool, bool) {
+        let id = self.root(id);
         let Some(socket) = self.all.get(&id) else {
             return (false, false);
         };
@@ -186,6 +202,11 @@ impl Sockets {
                 let free = other.room.saturating_sub(other.bytes.len());
                 free * 3 >= other.room && other.packets.len() < PACKETS_MAX
             });
+        let room = if self.is_cut(id) && socket.transport.is_stream() {
+            (socket.room - socket.flying.len().min(socket.room)) * 3 >= socket.room
+        } else {
+            room
+        };
         (readable, failed || room)
     }
 }

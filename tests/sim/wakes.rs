@@ -1,12 +1,43 @@
 //! What ends a wait in the simulated kernel: what happened outside, answers, and what the sockets are ready for.
 
-use sockeye::os::{Sock, Wake};
+use std::time::Duration;
+
+use sockeye::os::{Got, Sock, Wake};
 
 use super::Kernel;
 
+/// More waits than any honest run needs.
+const WAITS_MAX: u64 = 1_000_000;
+
 impl Kernel {
+    /// Waits until something is there, or the time is over, on the virtual clock.
+    pub(super) fn wait_for(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+        self.waits += 1;
+        assert!(self.waits < WAITS_MAX, "it waits for ever: {self:#?}");
+        let until = timeout.map(|timeout| self.now + timeout);
+        loop {
+            let before = wakes.len();
+            self.take_wakes(wakes);
+            if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
+                return Ok(());
+            }
+            let next = [
+                until,
+                self.console.next(),
+                self.answers.iter().map(|(at, ..)| *at).min(),
+                self.race.as_ref().map(|(at, _)| *at),
+                self.sockets.next_death(),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else {
+                panic!("nothing will ever happen: {self:#?}");
+            };
+            self.now = self.now.max(next);
+        }
+    }
+
     pub(super) fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
         self.sockets.progress();
+        self.sockets.die(self.now);
         self.console.progress(self.now);
         self.console.wakes(wakes);
         let now = self.now;
@@ -18,6 +49,9 @@ impl Kernel {
             due.into_iter()
                 .map(|(_, ticket, answer)| Wake::Named { ticket, answer }),
         );
+        if let Some((_, laps)) = self.race.take_if(|(at, _)| *at <= now) {
+            wakes.push(Wake::Raced(laps));
+        }
         let stale = self.sockets.some_descriptor();
         wakes.extend(stale.map(|id| Wake::Socket {
             sock: Sock(id),
@@ -26,13 +60,14 @@ impl Kernel {
         }));
         for (id, interest) in &self.interests {
             let (readable, writable) = self.sockets.readiness(*id);
+            let urgent = interest.urgent && self.sockets.is_urgent(*id);
             let failed = self
                 .sockets
                 .all
-                .get(id)
+                .get(&self.sockets.root(*id))
                 .is_some_and(|socket| socket.error.is_some());
             let (readable, writable) = (
-                readable && (interest.read || failed),
+                urgent || readable && (interest.read || failed),
                 writable && (interest.write || failed),
             );
             if readable || writable {

@@ -12,7 +12,7 @@ const TABLE: &[(&str, &str)] = &[
     ("repeat 3 every flush", "column 16: `flush` is not a time (200ms, 3s or 2m)"),
     ("repeat 3 flsh", "column 10: there is no verb `flsh` (did you mean `flush`?)"),
     ("repeat 3 send 0", "column 15: 0 has half a byte too many (00)"),
-    ("repeat 3 close now", "column 16: `now` is not expected here (close)"),
+    ("repeat 3 close soon", "column 16: `soon` is not expected here (close [now])"),
     ("repeat 3 repeat 3 flush", "column 10: `repeat` cannot be repeated itself (a command, as `send`)"),
     ("repeat 3 sleep 1s", "column 10: `sleep` waits, and only a script's own line can wait (a command, as `send`)"),
     ("repeat 3 quit", "column 10: `quit` needs no repetition (a command, as `send`)"),
@@ -43,7 +43,7 @@ const TABLE: &[(&str, &str)] = &[
     ("@A @B close", "column 4: one socket stands before the verb, and only there (@A send \"hello\")"),
     ("@A quit", "column 1: `quit` is about no socket (leave the name out)"),
     ("@A connect :1", "column 1: `connect` is about no socket (leave the name out)"),
-    ("close now", "column 7: `now` is not expected here (close)"),
+    ("close soon", "column 7: `soon` is not expected here (close [now])"),
     ("connect", "column 8: an address is missing"),
     ("connect :70000", "column 10: 70000 is no port (0 to 65535)"),
     ("connect tls://x:1", "column 9: tls:// is not built yet (tcp://x:1)"),
@@ -100,8 +100,8 @@ const TABLE: &[(&str, &str)] = &[
     ("@A set eol lf", "column 1: `set` is about no socket (leave the name out)"),
     (
         "get eol",
-        "column 5: there is no option `eol` (nonblock nodelay cork quickack keepalive user-timeout linger sndbuf \
-         rcvbuf rcvlowat reuseaddr reuseport ttl tos broadcast multicast-ttl multicast-loop join leave v6only \
+        "column 5: there is no option `eol` (nonblock nodelay cork quickack keepalive user-timeout rto-max linger \
+         sndbuf rcvbuf rcvlowat reuseaddr reuseport ttl tos broadcast multicast-ttl multicast-loop join leave v6only \
          oobinline maxseg freebind mark congestion)",
     ),
     ("reading auto 64k", "column 14: `64k` is no rate (bytes a second: 500/s, 64k/s; none at all is manual)"),
@@ -167,7 +167,7 @@ const TABLE: &[(&str, &str)] = &[
     (
         "expect call sendfile",
         "column 13: there is no call `sendfile` (socket socketpair getaddrinfo bind listen accept connect send \
-         sendto recv shutdown close setsockopt getsockopt)",
+          sendto recv shutdown kill fork pthread_create close setsockopt getsockopt select)",
     ),
     ("expect call", "column 12: the name of a call is missing"),
     ("expect call send =", "column 19: what the call returned is missing"),

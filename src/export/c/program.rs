@@ -132,7 +132,7 @@ fn call(made: &Made, data: &Data) -> Vec<String> {
         ];
         return lines.to_vec();
     }
-    if let (Syscall::Accept | Syscall::Socket(_), Some(it)) =
+    if let (Syscall::Accept | Syscall::Socket(_) | Syscall::Dup, Some(it)) =
         (&made.call, spelled(made, "").first())
     {
         let takes = if made.again {

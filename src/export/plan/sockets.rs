@@ -145,11 +145,26 @@ impl Planner<'_> {
             let name = helper(&made.name);
             return self.act(Deed::Call(Made { name, ..made }));
         }
+        // Which of several descriptors is closed is all one to the kernel.
+        if let Some(name) = subject.spares.pop() {
+            return self.act(Deed::Call(Made { name, ..made }));
+        }
         subject.is_open = false;
         let path = subject.path.take();
         if let Some(path) = path {
             self.act(Deed::Unlink(path));
         }
         self.act(Deed::Call(made));
+    }
+
+    /// One more descriptor of the same socket.
+    pub(super) fn duplicates(&mut self, conn: ConnId) {
+        let mut made = self.made(conn, &Syscall::Dup);
+        let name = format!("{}_dup_{}", made.name, self.at);
+        made.made = Some(name.clone());
+        self.act(Deed::Call(made));
+        if let Some(subject) = self.subjects.get_mut(conn) {
+            subject.spares.push(name);
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::export::{Format, Given, Spelled};
 
 /// What stands above the session, behind the words about it.
 pub(super) const OPENING: &str = "
-#![allow(unused)]
+#![allow(unused, non_snake_case)]
 
 use std::cell::{Cell, RefCell};
 use std::convert::{TryFrom, TryInto};

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit};
 
@@ -17,6 +18,16 @@ const DESCRIPTORS_MAX: u64 = 1 << 20;
 
 /// The descriptors that are no sockets: terminal, poller, spill file, recording, libraries.
 const RESERVED: u64 = 64;
+
+/// The system's own monotonic clock, which all programs share.
+pub(in crate::os) fn clock() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let (seconds, nanos) = (time.tv_sec, time.tv_nsec);
+    Duration::new(
+        u64::try_from(seconds).unwrap_or(0),
+        u32::try_from(nanos).unwrap_or(0),
+    )
+}
 
 /// The bytes of a regular file; with `follow` behind a link, too.
 ///

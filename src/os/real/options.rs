@@ -157,6 +157,14 @@ const LINUX: &[Row] = &[
         get: |socket| socket.tcp_user_timeout().map(millis),
     },
     Row {
+        name: "rto-max",
+        set: |socket, value| {
+            let value = number(value)?;
+            raw::set_option(socket, libc::IPPROTO_TCP, raw::TCP_RTO_MAX_MS, value)
+        },
+        get: |socket| raw::option(socket, libc::IPPROTO_TCP, raw::TCP_RTO_MAX_MS).map(text),
+    },
+    Row {
         name: "tos",
         set: |socket, value| {
             let value = number(value)?;

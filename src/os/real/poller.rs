@@ -18,6 +18,9 @@ pub(super) const STDOUT: usize = 3;
 /// The key of socket number 0.
 pub(super) const FIRST_SOCKET: usize = 16;
 
+/// The key of child number 0, far behind all sockets.
+pub(super) const FIRST_CHILD: usize = usize::MAX / 2;
+
 /// A descriptor with what the poller tells of it, level-triggered. It leaves the poller before it is closed.
 #[derive(Debug)]
 pub(super) struct Watched<T: AsFd> {
@@ -47,7 +50,8 @@ impl<T: AsFd> Watched<T> {
         if interest == self.interest {
             return Ok(());
         }
-        let event = Event::new(self.key, interest.read, interest.write);
+        let mut event = Event::new(self.key, interest.read, interest.write);
+        event.set_priority(interest.urgent);
         if interest == Interest::default() {
             self.poller.delete(self.source.as_fd())?;
         } else if self.interest == Interest::default() {

@@ -1,4 +1,4 @@
-//! The system calls that no safe library has: two socket options and the queue lengths, one unsafe function each.
+//! The system calls that no safe library has: a few socket options and the queue lengths, one unsafe function each.
 //! Nothing is interpreted here.
 
 use std::io;
@@ -54,28 +54,64 @@ pub(super) fn set_option(
     check(result)
 }
 
-/// `TCP_INFO` (tcp(7)) and how many of its bytes this kernel told; the rest is zero and means nothing.
+/// `TCP_RTO_MAX_MS` (Linux 6.15), which no library has yet.
+#[cfg(target_os = "linux")]
+pub(super) const TCP_RTO_MAX_MS: c_int = 44;
+
+/// Sets a socket option that is a C struct.
+///
+/// # Errors
+///
+/// As setsockopt(2).
+#[cfg(target_os = "linux")]
+#[expect(
+    unsafe_code,
+    reason = "no library has TCP_MD5SIG, nor SO_ATTACH_FILTER"
+)]
+pub(super) fn set_struct<T>(
+    socket: impl AsFd,
+    level: c_int,
+    name: c_int,
+    value: &T,
+) -> io::Result<()> {
+    // SAFETY: the kernel reads as many bytes as `value` has, and what it points to lives as long.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            name,
+            std::ptr::from_ref(value).cast(),
+            socklen_of::<T>(),
+        )
+    };
+    check(result)
+}
+
+/// A socket option that is a structure: how many bytes of it this kernel told.
 ///
 /// # Errors
 ///
 /// As getsockopt(2).
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither rustix nor socket2 has TCP_INFO")]
-pub(super) fn tcp_info(socket: impl AsFd) -> io::Result<(libc::tcp_info, usize)> {
-    // SAFETY: tcp_info is a C struct of integers, for which all zeroes is a value.
-    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
-    let mut len = socklen_of::<libc::tcp_info>();
-    // SAFETY: the kernel writes at most `len` bytes to `info`, which is that large.
+pub(super) fn structure(
+    socket: impl AsFd,
+    level: c_int,
+    name: c_int,
+    buf: &mut [u8],
+) -> io::Result<usize> {
+    let mut len = socklen_t::try_from(buf.len()).unwrap_or(0);
+    // SAFETY: the kernel writes at most `len` bytes to `buf`, which has as many, and any bytes are a value of it.
     let result = unsafe {
         libc::getsockopt(
             socket.as_fd().as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_INFO,
-            (&raw mut info).cast(),
+            level,
+            name,
+            buf.as_mut_ptr().cast(),
             &raw mut len,
         )
     };
-    check(result).map(|()| (info, usize::try_from(len).unwrap_or(0)))
+    check(result).map(|()| usize::try_from(len).unwrap_or(0).min(buf.len()))
 }
 
 /// The queue lengths that ioctl tells (tcp(7), `linux/sockios.h`).

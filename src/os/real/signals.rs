@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::SigId;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH, SIGXFSZ};
+use signal_hook::consts::{
+    SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH, SIGXFSZ,
+};
 use signal_hook::{flag, low_level};
 
 use crate::os::Signal;
@@ -61,6 +63,10 @@ impl Signals {
                 .push(low_level::pipe::register(number, waker.try_clone()?)?);
             signals.flags.push((flag, signal));
         }
+        // A child that ended only has to be cleared away, which every wait does.
+        signals
+            .registered
+            .push(low_level::pipe::register(SIGCHLD, waker.try_clone()?)?);
         signals
             .registered
             .push(flag::register(SIGXFSZ, Arc::default())?);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use polling::Poller;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 use socket2::Socket;
 
+#[cfg(target_os = "linux")]
+use super::cable;
 use super::facts::Begun;
 use super::paths::Bound;
 use super::poller::{FIRST_SOCKET, Watched};
@@ -149,6 +151,37 @@ impl Sockets {
         self.get(sock)?.shutdown(how).map_err(errno::of_io)
     }
 
+    /// A path that was made for it stays with the first descriptor.
+    pub(super) fn dup(&mut self, sock: Sock) -> Got<Sock> {
+        let open = self.open.get(&sock.0).ok_or(Errno::EBADF)?;
+        let (transport, begun) = (open.transport, open.begun);
+        // `F_DUPFD_CLOEXEC`: the flags of the socket itself are those of both.
+        let made = open.watched.source().try_clone().map_err(errno::of_io)?;
+        Ok(self.keep(made, transport, begun))
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn sign(&self, sock: Sock, peer: SocketAddr, key: &[u8]) -> Got<()> {
+        cable::sign(self.get(sock)?, peer, key).map_err(errno::of_io)
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn deafen(&self, sock: Sock, deaf: bool) -> Got<()> {
+        cable::deafen(self.get(sock)?, deaf).map_err(errno::of_io)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn sign(&self, sock: Sock, _: SocketAddr, _: &[u8]) -> Got<()> {
+        self.get(sock)?;
+        Err(Errno::ENOPROTOOPT)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn deafen(&self, sock: Sock, _: bool) -> Got<()> {
+        self.get(sock)?;
+        Err(Errno::ENOPROTOOPT)
+    }
+
     pub(super) fn close(&mut self, sock: Sock) {
         self.open.remove(&sock.0);
     }
@@ -185,6 +218,11 @@ impl Sockets {
     pub(super) fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
         let open = self.open.get_mut(&sock.0).ok_or(Errno::EBADF)?;
         open.watched.watch(interest).map_err(errno::of_io)
+    }
+
+    /// The descriptor of a socket, to be asked.
+    pub(super) fn source(&self, sock: Sock) -> Got<&Socket> {
+        self.get(sock)
     }
 
     /// The socket of a poller's key; none for an event that is late.

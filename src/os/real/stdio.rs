@@ -74,6 +74,7 @@ impl<'fd> Stdio<'fd> {
         let interest = Interest {
             read: on && self.key == STDIN,
             write: on && self.key == STDOUT,
+            urgent: false,
         };
         let result = match self.way() {
             Way::Own(fd) => fd.watch(interest),

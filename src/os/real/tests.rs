@@ -1,6 +1,7 @@
 //! The real system on loopback: what the kernel does, seen through the seam. Nothing sleeps; all wait on the poller.
 
 mod datagrams;
+mod facts;
 mod paths;
 mod queues;
 mod streams;
@@ -19,11 +20,13 @@ const NONE: Flags = Flags {
 const READ: Interest = Interest {
     read: true,
     write: false,
+    urgent: false,
 };
 
 const WRITE: Interest = Interest {
     read: false,
     write: true,
+    urgent: false,
 };
 
 fn real() -> Real {

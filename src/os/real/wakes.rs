@@ -39,9 +39,14 @@ impl Real {
                 });
             }
         }
+        for event in self.events.iter() {
+            wakes.extend(self.children.of_key(event.key).map(Wake::Child));
+        }
+        self.children.reap();
         while let Some((ticket, answer)) = self.resolver.answer() {
             wakes.push(Wake::Named { ticket, answer });
         }
+        wakes.extend(self.races.result().map(Wake::Raced));
         if self.bell.take() {
             wakes.push(Wake::Disk);
         }

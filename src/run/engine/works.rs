@@ -5,6 +5,7 @@ use super::Engine;
 use crate::app::App;
 use crate::command::Piece;
 use crate::event::{Actor, ConnId, Errno, Export, Save, Sink, Want, What, Wish};
+use crate::net::Net;
 use crate::os::Place;
 
 /// Repeated commands that one turn carries out.
@@ -57,7 +58,7 @@ impl Engine<'_> {
     /// Ends what the program is at; else, or beside it, what waits on the socket.
     pub(super) fn cancel(&mut self, by: Actor, conn: Option<ConnId>) {
         let now = self.now();
-        let ended = self.app.end_works(now);
+        let ended = self.app.end_works(now) | self.end_probes();
         let waits = |conn: &ConnId| {
             let conn = self.app.session.conn(*conn);
             conn.is_some_and(|conn| !conn.pending.is_empty())
@@ -70,6 +71,32 @@ impl Engine<'_> {
                 None,
                 What::Refused("nothing runs and nothing waits".into()),
             ),
+        }
+    }
+
+    /// Ends the experiments that somebody waits for; whether there were some.
+    fn end_probes(&mut self) -> bool {
+        self.step_net(Net::end_probes)
+    }
+
+    /// Says once why the spill file takes nothing any more.
+    pub(super) fn tell_spill_trouble(&mut self) {
+        if !self.spill_told
+            && let Some(why) = self.app.session.spill_trouble()
+        {
+            self.spill_told = true;
+            let text = format!(
+                "the spill file takes no more: {why}; sockets are read until memory is full"
+            );
+            self.tell(
+                Actor::Loop,
+                None,
+                What::Limit {
+                    key: "spill".to_owned(),
+                    text: Some(text),
+                },
+            );
+            self.take_events();
         }
     }
 
@@ -141,10 +168,11 @@ impl Engine<'_> {
 
     /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.
     pub(super) fn repeat(&mut self) -> bool {
-        for _ in 0..REPEATS_A_TURN {
+        for turn in 0..REPEATS_A_TURN {
             let now = self.now();
             let Some(due) = self.app.due(now) else {
-                return false;
+                // A script goes on behind the last one.
+                return turn > 0 && self.app.is_scripted();
             };
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);

@@ -57,6 +57,7 @@ const CALLS: &[(&str, &str)] = &[
         "getsockopt",
         "EBADF EFAULT EINVAL ENOPROTOOPT ENOTSOCK EOPNOTSUPP ENOTCONN",
     ),
+    ("select", "EBADF EINVAL ENOMEM ENOENT EACCES"),
 ];
 
 #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::command::Scope;
 use crate::keymap::Own;
 use crate::session::Session;
-use crate::ui::{Overlay, Typing, Ui};
+use crate::ui::overlay::{Edit, TABLE, overlay};
+use crate::ui::{Typing, Ui};
 
 /// How long a second `C-c` counts.
 const INTERRUPT: Duration = Duration::from_secs(2);
@@ -22,10 +23,11 @@ impl Ui {
         match own {
             Own::Accept => return self.accept(session, scope, now),
             Own::Back => self.back(session),
+            Own::Return => self.return_to_effect(session),
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
             Own::Filter => {
-                self.overlay = Some(Overlay::Connections);
+                self.overlay = Some(TABLE);
                 self.put_row_on_focus(session);
             }
             Own::Cycle => self.cycle(session, scope, now),
@@ -71,11 +73,8 @@ impl Ui {
     }
 
     fn accept(&mut self, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.overlay, self.typing) {
-            (Some(Overlay::Connections), _) => return vec!["show focus".to_owned()],
-            (Some(Overlay::Saved), _) => self.take_saved(session),
-            (Some(Overlay::Framing), _) => return self.take_look(session),
-            (Some(Overlay::Help | Overlay::Storm), _) => self.overlay = None,
+        match (self.keyed().and_then(overlay), self.typing) {
+            (Some(overlay), _) => return overlay.accept(self, session),
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
                 let bytes = self.composer.bytes().unwrap_or(0);
@@ -135,12 +134,14 @@ impl Ui {
     fn back(&mut self, session: &Session) {
         // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
-        let explains = self.desk.cause.take().is_some();
+        let explains = self.leave_cause(session);
         let grew = self.end_range();
         if is_layered || explains || grew {
             self.leave_line();
             self.leave_overlay(session);
             self.notice = None;
+        } else if std::mem::take(&mut self.board.is_shown) {
+            self.reveal(session);
         } else if self.arrangement.zoom {
             self.keep_arrangement();
             self.arrangement.zoom = false;
@@ -162,11 +163,9 @@ impl Ui {
     }
 
     fn leave_overlay(&mut self, session: &Session) {
-        let left = self.overlay.take();
-        if left == Some(Overlay::Connections) && !self.filter.text().is_empty() {
-            self.keep_filter();
-            self.filter.set("");
-            self.sift(session);
+        if let Some(overlay) = self.over() {
+            self.overlay = None;
+            overlay.leave(self, session);
         }
     }
 
@@ -180,11 +179,9 @@ impl Ui {
 
     /// Empties the line being typed; the history keeps it, and `undo` brings it back.
     fn clear(&mut self, session: &Session) {
-        match (self.overlay, self.typing) {
-            (Some(Overlay::Help), _) => self.help_filter.set(""),
-            (Some(Overlay::Saved), _) => {
-                self.hands.library.filter.set("");
-                self.hands.library.changed();
+        match (self.keyed().and_then(overlay), self.typing) {
+            (Some(overlay), _) => {
+                overlay.edit(self, Edit::Clear, session);
             }
             (None, Typing::Composer) => {
                 self.keep_composer();
@@ -192,7 +189,7 @@ impl Ui {
                 self.composer.read(session, self.focus);
             }
             (None, Typing::Prompt) => self.prompt.clear(),
-            _ => {
+            (None, Typing::Nothing) => {
                 self.keep_filter();
                 self.filter.set("");
                 self.sift(session);
@@ -202,7 +199,7 @@ impl Ui {
 
     /// `C-c`: empties what is typed, else cancels what waits, else asks for itself again and quits.
     fn interrupt(&mut self, session: &Session, now: Duration) -> Vec<String> {
-        let typed = match (self.overlay, self.typing) {
+        let typed = match (self.keyed(), self.typing) {
             (None, Typing::Composer) => self.composer.editor.text(),
             (None, Typing::Prompt) => self.prompt.editor.text(),
             _ => "",

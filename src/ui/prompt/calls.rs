@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV6};
 
 use crate::command::Foreseen;
 use crate::endpoint::{Address, Endpoint, Host, Place};
-use crate::event::{BACKLOG, How, Make, Syscall, Want, Wish};
+use crate::event::{BACKLOG, How, Make, Probe, Syscall, Want, Wish};
 use crate::export;
 use crate::session::{Conn, Session};
 
@@ -49,6 +49,10 @@ fn calls<'w>(wish: &'w Wish, session: &'w Session) -> (&'w str, Vec<Syscall>) {
             let name = conn.map_or(NAMELESS, |conn| &conn.name);
             (name, wanting(want, conn))
         }
+        Wish::Probe(Probe::Select { lists, timeout, .. }) => {
+            let (lists, timeout) = (lists.clone(), *timeout);
+            (NAMELESS, vec![Syscall::Select { lists, timeout }])
+        }
         _ => (NAMELESS, Vec::new()),
     }
 }
@@ -59,6 +63,7 @@ fn making(make: &Make) -> (&str, Vec<Syscall>) {
             name.as_deref()
         }
         Make::Pair { names, .. } => names.as_ref().map(|(first, _)| first.as_str()),
+        Make::Crowd { names, .. } => names.first().map(String::as_str),
     };
     let calls = match make {
         Make::Connect { to, from, .. } => {
@@ -93,6 +98,7 @@ fn making(make: &Make) -> (&str, Vec<Syscall>) {
         Make::Pair { transport, .. } if transport.is_unix() => {
             vec![Syscall::Socketpair(*transport)]
         }
+        Make::Crowd { to, .. } => vec![Syscall::Socket(to.transport), at(to, Syscall::Connect)],
         // A pair over the network is a whole conversation of calls.
         Make::Pair { .. } => Vec::new(),
     };
@@ -131,6 +137,7 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
             let half = is_talking.then_some(Syscall::Shutdown(How::Write));
             return half.into_iter().chain([Syscall::Close]).collect();
         }
+        Want::CloseNow => Syscall::Close,
         Want::Abort => {
             let (name, value) = ("linger".to_owned(), "0".to_owned());
             return vec![Syscall::SetOption { name, value }, Syscall::Close];
@@ -142,6 +149,9 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
         Want::Get { option } => Syscall::GetOption {
             name: option.clone(),
         },
+        Want::Dup => Syscall::Dup,
+        // What an unplugged cable takes is several calls, of both ends.
+        Want::Unplug { .. } | Want::Plug | Want::Leak => return Vec::new(),
         Want::Stage(_) | Want::Flush | Want::Cancel | Want::Reading { .. } => return Vec::new(),
     };
     vec![call]

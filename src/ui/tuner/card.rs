@@ -18,7 +18,7 @@ const VALUE_COLUMN: u16 = 12;
 const EVIDENCE_COLUMN: u16 = 36;
 
 /// Draws it.
-pub(in crate::ui) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let (ui, look) = (scene.ui, scene.look());
     let Some(rule) = ui.rule(scene.session) else {
         return;

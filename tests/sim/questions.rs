@@ -1,0 +1,78 @@
+//! What the simulated kernel answers without waiting: who is ready, what time a call cost, how a race went. Files are
+//! those that a test gave it.
+
+use std::time::Duration;
+
+use sockeye::event::{Course, Errno, Lap};
+use sockeye::os::{Got, Readiness, Subject};
+
+use super::sockets::Sockets;
+use super::{CALL, Kernel};
+
+/// How long a race takes here, and a round trip in it.
+const RACE: Duration = Duration::from_millis(5);
+const TRIP: Duration = Duration::from_micros(20);
+
+/// Every call costs the processor what it costs on the clock.
+pub(super) fn cpu(calls: u64) -> Duration {
+    CALL * u32::try_from(calls).unwrap_or(u32::MAX)
+}
+
+/// When the race is over, and how it went: each course as fast as the other.
+pub(super) fn race(now: Duration, courses: &[Course]) -> (Duration, Vec<Lap>) {
+    let lap = |course: &Course| Lap {
+        course: *course,
+        trips: 250,
+        median: TRIP,
+        slowest: TRIP,
+        errno: None,
+    };
+    (now + RACE, courses.iter().map(lap).collect())
+}
+
+impl Kernel {
+    pub(super) fn answer(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
+        // What is under way goes on behind the back of whoever asks.
+        self.sockets.progress();
+        let mut all = Vec::new();
+        for (subject, wanted) in asked {
+            let is = match subject {
+                Subject::Socket(sock) => {
+                    self.sockets.get(sock.0)?;
+                    let (read, write) = self.sockets.readiness(sock.0);
+                    let except = self.sockets.is_urgent(sock.0);
+                    Readiness {
+                        read,
+                        write,
+                        except,
+                    }
+                }
+                Subject::File(path) => {
+                    let known = self.console.files.contains_key(*path);
+                    if !known {
+                        return Err(Errno::ENOENT);
+                    }
+                    Readiness {
+                        read: true,
+                        write: true,
+                        except: false,
+                    }
+                }
+            };
+            all.push(Readiness {
+                read: is.read && wanted.read,
+                write: is.write && wanted.write,
+                except: is.except && wanted.except,
+            });
+        }
+        Ok(all)
+    }
+}
+
+impl Sockets {
+    /// Whether urgent data waits there.
+    pub(super) fn is_urgent(&self, id: u64) -> bool {
+        let socket = self.all.get(&id);
+        socket.is_some_and(|socket| socket.urgent.is_some())
+    }
+}
