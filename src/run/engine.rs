@@ -272,6 +272,7 @@ impl<'o> Engine<'o> {
                 let is_now = self.app.session.travelled().is_none();
                 self.cancel(by, conn.filter(|_| is_now));
             }
+            Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
