@@ -107,6 +107,8 @@ pub enum Need {
     Socket,
     /// A socket in view that is not closed yet.
     Open,
+    /// A call that is armed. Such a key stands in the footer only while calls are held.
+    Armed,
 }
 
 /// Whether a key must be pressed twice within three seconds.
@@ -118,6 +120,8 @@ pub enum Confirm {
     LiveSockets,
     /// When the other end is not ours.
     ForeignPeer,
+    /// When the other end is not ours and the cable is plugged in.
+    ForeignCable,
 }
 
 /// A key as the table spells it: `a`, `C-u`, `S-Tab`, `PgUp`; `None` for what no binding may use (Alt).

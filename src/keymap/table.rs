@@ -85,6 +85,7 @@ const COLUMNS: Then = Then::Choices(&[
     Choice("w", "waiting"),
     Choice("u", "unsent"),
     Choice("a", "age"),
+    Choice("t", "owner"),
     Choice("f", "frame"),
     Choice("c", "created"),
 ]);
@@ -115,6 +116,9 @@ pub static KEYS: &[Binding] = &[
     ask(&["R"], "recv-more", "recv ").needs(Need::Open),
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
+    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
+    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
+    run(&["x"], Place::Everywhere, "cable", "unplug").footer().needs(Need::Open).asks(Confirm::ForeignCable),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
     ask(&["C"], "crowd", "crowd ").needs(Need::Open),

@@ -44,6 +44,9 @@ impl Session {
                 self.banners
                     .extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
+            (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
+                self.held.take(seq, event);
+            }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);

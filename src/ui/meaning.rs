@@ -97,6 +97,22 @@ fn who_has(locale: &Locale, holder: &Holder) -> String {
     }
 }
 
+/// What is foreseen of a call that is armed.
+pub(super) fn of_armed(call: &Syscall, locale: &Locale) -> String {
+    let words = match call {
+        Syscall::Send { len, .. } => locale.fill("meaning.would-send", &[len]),
+        Syscall::Recv { max, .. } => locale.fill("meaning.would-recv", &[max]),
+        Syscall::Accept => locale.say("meaning.would-accept").to_owned(),
+        Syscall::GetOption { .. } => locale.say("meaning.would-get").to_owned(),
+        call => {
+            let outcome = Outcome::Returned(0);
+            let made = Call::new(call.clone(), outcome, Duration::ZERO);
+            done(call, &made).map_or(String::new(), |key| locale.say(key).to_owned())
+        }
+    };
+    locale.fill("meaning.foreseen", &[&words])
+}
+
 /// The sentence of a cable, by how it was pulled.
 fn cable_words(cable: Option<Cable>) -> &'static str {
     match cable {
