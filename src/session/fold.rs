@@ -177,6 +177,8 @@ impl Moment {
             for (one, other) in [(id, twin), (twin, id)] {
                 if let Some(conn) = self.conn_mut(one) {
                     conn.twin = Some(other);
+                    // It has numbers of its own.
+                    conn.other = None;
                 }
             }
         }

@@ -192,6 +192,16 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("wait state ESTAB", "Step(Await { conn: 0, what: State(Established), within: 5s })"),
     ("wait state established", "Step(Await { conn: 0, what: State(Established), within: 5s })"),
+    (
+        "wait fact retransmits >= 3; wait fact seats=6; wait fact unsent<64k within 1s",
+        "Step(Await { conn: 0, what: Fact { name: \"retransmits\", is: AtLeast, value: 3 }, within: 5s }); \
+         Step(Await { conn: 0, what: Fact { name: \"seats\", is: Equal, value: 6 }, within: 5s }); \
+         Step(Await { conn: 0, what: Fact { name: \"unsent\", is: Less, value: 65536 }, within: 1s })",
+    ),
+    (
+        "wait fact rto != 200ms",
+        "Step(Await { conn: 0, what: Fact { name: \"rto\", is: Unequal, value: 200000 }, within: 5s })",
+    ),
     ("wait errno ECONNRESET", "Step(Await { conn: 0, what: Errno(Errno(104)), within: 5s })"),
     ("wait call send", "Step(Await { conn: 0, what: Call { name: \"send\" }, within: 5s })"),
     (
