@@ -292,6 +292,7 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {

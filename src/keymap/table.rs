@@ -55,6 +55,12 @@ const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
 /// The card of the framing.
 const TUNER: Place = Place::Overlay(&["framing"]);
 
+/// The card of an error.
+const CARD: Place = Place::Above("card");
+
+/// The explanation of a row of the timeline.
+const EXPLAINED: Place = Place::Above("cause");
+
 /// Behind `y`: the formats of `copy`.
 const FORMATS: Then = Then::Choices(&[
     Choice("h", "hex"),
@@ -79,6 +85,7 @@ const COLUMNS: Then = Then::Choices(&[
     Choice("w", "waiting"),
     Choice("u", "unsent"),
     Choice("a", "age"),
+    Choice("t", "owner"),
     Choice("f", "frame"),
     Choice("c", "created"),
 ]);
@@ -90,6 +97,9 @@ pub static KEYS: &[Binding] = &[
     run(&["a"], ROOM, "accept-one", "accept").footer(),
     Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
     Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
+    run(&["Enter"], CARD, "why", "show cause").footer(),
+    run(&["Enter"], EXPLAINED, "follow", "show cause").footer(),
+    own(&["'"], EXPLAINED, "return", Own::Return).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),

@@ -2,7 +2,7 @@
 //! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
 //! their own.
 
-mod address;
+pub(super) mod address;
 #[cfg(target_os = "linux")]
 mod cable;
 mod children;
@@ -10,7 +10,7 @@ mod created;
 #[cfg(target_os = "linux")]
 mod diag;
 mod disk;
-mod errno;
+pub(super) mod errno;
 mod facts;
 mod files;
 mod host;
@@ -47,6 +47,7 @@ use polling::{Events, Poller};
 use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
+pub(super) use self::files::clock;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
 use self::resolver::Resolver;
@@ -55,7 +56,7 @@ use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{
-    Child, ChildSignal, Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock,
+    Child, ChildSignal, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock,
     Subject, Wake,
 };
 use crate::endpoint::{Address, Transport};
@@ -218,7 +219,7 @@ impl Os for Real {
         self.host.diags(end, port)
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Owner> {
+    fn owner(&mut self, inode: u32) -> Option<Process> {
         host::owner(inode)
     }
 

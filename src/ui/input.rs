@@ -7,7 +7,9 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
+use super::notice::Notice;
 use super::overlay::Edit;
+use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
 use crate::command::Scope;
@@ -72,9 +74,14 @@ impl Ui {
         if self.is_agreed(spelled.as_deref(), now) {
             return self.agreed(session, scope, now);
         }
-        let binding = spelled
-            .as_deref()
-            .and_then(|key| keymap::find(key, self.keys_go_to(session)));
+        // A card that is no longer seen has no key.
+        self.notice.take_if(|notice| notice.until() <= now);
+        let binding = spelled.as_deref().and_then(|key| {
+            let above = self
+                .above()
+                .and_then(|above| keymap::find_above(key, above));
+            above.or_else(|| keymap::find(key, self.keys_go_to(session)))
+        });
         // A question that another key answered is no question any more.
         self.armed
             .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
@@ -96,6 +103,20 @@ impl Ui {
                 self.pane_at(self.pane, session)
                     .map_or("", |pane| pane.name()),
             ),
+        }
+    }
+
+    /// What is shown over a pane with keys of its own, which leaves all others to the pane.
+    pub(super) fn above(&self) -> Option<&'static str> {
+        if self.overlay.is_some() || self.is_typing() {
+            return None;
+        }
+        let is_card = self.notice.as_ref().is_some_and(Notice::is_card);
+        let explained = self.desk.cause.filter(|_| self.pane == TIMELINE);
+        match explained {
+            _ if is_card => Some("card"),
+            Some(seq) if self.event == Some(seq) => Some("cause"),
+            _ => None,
         }
     }
 

@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use super::cards;
+use crate::escape;
 use crate::event::{
-    Cable, Call, Dir, Event, How, Measure, Outcome, Reached, Spin, State, Syscall, What,
+    Cable, Call, Dir, Event, Held, Holder, How, Measure, Outcome, Reached, Spin, State, Syscall,
+    What,
 };
 use crate::locale::Locale;
 use crate::session::Session;
@@ -54,7 +56,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
-        What::Holder(holder) => cards::who_has(locale, holder),
+        What::Holder(holder) => who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
@@ -75,6 +77,23 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
             locale.fill("meaning.opened", &[&name])
         }
         _ => String::new(),
+    }
+}
+
+/// Who has the other end, or the address, in words.
+fn who_has(locale: &Locale, holder: &Holder) -> String {
+    let keys = match holder.of {
+        Held::Peer => ["cards.peer-program", "cards.peer-user", "cards.peer-nobody"],
+        Held::Address => ["cards.held-program", "cards.held-user", "cards.held-nobody"],
+    };
+    let [by_program, by_user, by_nobody] = keys;
+    match (&holder.program, holder.pid, holder.uid, holder.left_ms) {
+        (Some(program), Some(pid), ..) => locale.fill(by_program, &[&escape::clean(program), &pid]),
+        (_, _, Some(uid), _) => locale.fill(by_user, &[&uid]),
+        (_, _, None, Some(ms)) if holder.of == Held::Address => {
+            locale.fill("cards.held-wait", &[&(ms / 1000), &holder.state.name()])
+        }
+        _ => locale.fill(by_nobody, &[&holder.state.name()]),
     }
 }
 

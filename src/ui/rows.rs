@@ -83,6 +83,21 @@ impl Rows {
         self.waits.get(&(conn, wait))?.ended
     }
 
+    /// The row in which an event stands: its own, that of the wait it belongs to, or the next one of its socket.
+    pub(super) fn row_of(&self, seq: u64, event: &Event) -> u64 {
+        let wait = match (&event.what, event.conn) {
+            (What::Call(call), Some(conn)) => call.pending.map(|wait| (conn, wait)),
+            _ => None,
+        };
+        if let Some(wait) = wait.and_then(|wait| self.waits.get(&wait)) {
+            return wait.began;
+        }
+        let conns: Vec<ConnId> = event.conn.into_iter().collect();
+        let list = self.list(&conns);
+        let row = list.window(list.rank(seq), 1).first().copied();
+        row.map_or(seq, |row| row.seq)
+    }
+
     /// Keeps the rows of armed calls.
     fn haunt(&mut self, seq: u64, event: &Event) {
         let Some(conn) = event.conn else { return };

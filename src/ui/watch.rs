@@ -103,7 +103,7 @@ impl Ui {
             .min()
     }
 
-    fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {
+    fn notice_event(&mut self, seq: u64, event: &Event, session: &Session) {
         self.desk.hear(event);
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
@@ -112,8 +112,8 @@ impl Ui {
                 if event.by == Actor::User || self.in_view(session).contains(&conn) =>
             {
                 let lines = match &call.outcome {
-                    Outcome::Failed(errno) if !errno.would_block() => {
-                        cards::card(&self.locale, session, conn, call, *errno)
+                    Outcome::Failed(errno) if cards::is_due(event, call, *errno) => {
+                        cards::card(&self.locale, session, seq, event, call, *errno)
                     }
                     Outcome::Unresolved(why) => cards::unresolved(&self.locale, name, call, why),
                     outcome => {
@@ -125,7 +125,7 @@ impl Ui {
                         return;
                     }
                 };
-                self.notice = Some(Notice::card(&lines, event.at));
+                self.notice = Some(Notice::card(&lines, seq, event.at));
             }
             (What::Refused(why), _) if event.by == Actor::User => self.notify(why, event.at),
             _ => {}

@@ -27,7 +27,7 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
 use sockeye::os::{
-    Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock, Subject, Wake,
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
 };
 
 use console::{Console, Memory};
@@ -231,7 +231,7 @@ impl Os for Kernel {
         Ok(self.sockets.diags(self.now, end, port))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Owner> {
+    fn owner(&mut self, inode: u32) -> Option<Process> {
         facts::owner(inode)
     }
 
