@@ -245,8 +245,11 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
-                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for. What is held comes
+                // to be by the script's own next lines.
+                let is_awaited =
+                    !matches!(make, Make::Crowd { .. }) && !self.app.session.is_holding();
+                if by == Actor::Script && is_awaited {
                     self.app.made();
                 }
                 self.step_net(|net, turn| net.make(by, make, turn));
