@@ -4,6 +4,7 @@
 
 mod accept;
 mod afterlife;
+mod agenda;
 mod cable;
 mod close;
 mod connect;
@@ -43,7 +44,7 @@ use socket::Socket;
 use timer::Alarm;
 
 use crate::event::{Actor, ConnId, Want, What};
-use crate::os::Wake;
+use crate::os::{Sock, Wake};
 
 /// What each ready socket may move before any other has its turn again, in bytes.
 const ROUND_BYTES: usize = 64 << 10;
@@ -86,7 +87,7 @@ impl Net {
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
             want => self.with(conn, turn, |socket, cx| {
-                want::carry_out(socket, by, want, cx);
+                want::wish(socket, by, want, cx);
             }),
         };
         if !known {
@@ -169,6 +170,20 @@ impl Net {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.shared.ready.is_empty() || self.is_spinning()
+    }
+
+    /// The socket of a descriptor.
+    #[must_use]
+    pub fn conn_of(&self, sock: Sock) -> Option<ConnId> {
+        self.shared.descriptors.get(&sock).copied()
+    }
+
+    /// What the poller is asked to tell of each socket, as letters: `r`, `w`, `x`.
+    #[must_use]
+    pub fn armed(&self) -> Vec<(ConnId, String)> {
+        let sockets = self.sockets.iter().flatten();
+        let armed = sockets.map(|socket| (socket.id, socket.armed()));
+        armed.filter(|(_, letters)| !letters.is_empty()).collect()
     }
 
     /// When [`Net::expire`] has something to do.
@@ -277,6 +292,7 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {

@@ -16,7 +16,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 pub use child::{Child, ChildSignal};
-pub use diag::{Diag, End, Owner};
+pub use diag::{Diag, End, Process};
 pub use place::Place;
 pub use real::Real;
 pub use wake::{Signal, Wake};
@@ -234,7 +234,7 @@ pub trait Os {
     fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
 
     /// The process that has the socket of that inode, where `/proc` may be read.
-    fn owner(&mut self, inode: u32) -> Option<Owner>;
+    fn owner(&mut self, inode: u32) -> Option<Process>;
 
     /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
     fn setting(&mut self, path: &str) -> Option<u64>;

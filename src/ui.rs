@@ -3,6 +3,7 @@
 //! the one language.
 
 mod arrange;
+mod board;
 mod bytes;
 mod cards;
 mod cause;
@@ -25,6 +26,7 @@ pub mod layout;
 mod library;
 mod looking;
 mod meaning;
+mod measured;
 mod memory;
 mod messages;
 mod motion;
@@ -37,10 +39,12 @@ pub mod plain;
 mod progress;
 mod prompt;
 mod render;
+mod room;
 mod rows;
 mod saved;
 mod seams;
 mod selection;
+mod stand_in;
 mod states;
 mod storm;
 mod theme;
@@ -49,6 +53,7 @@ mod tuner;
 mod undo;
 mod watch;
 mod which;
+mod xray;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -67,12 +72,14 @@ use crate::inspect::ByteOrder;
 use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
+use board::Board;
 use composer::Composer;
 use connections::Table;
 use desk::Desk;
 use editor::Editor;
 use hands::Hands;
 use layout::{Amount, Areas, Arrangement};
+use measured::Measured;
 use notice::Notice;
 use progress::Progress;
 use prompt::Prompt;
@@ -83,6 +90,8 @@ use storm::Blown;
 pub use tuner::Looks;
 use tuner::Tuner;
 pub use undo::Undone;
+use xray::Xray;
+pub use xray::{Moved, Turn, Woke};
 
 /// The largest screen that is drawn; what a terminal claims beyond stays empty.
 pub const SIZE_MAX: (u16, u16) = (1000, 500);
@@ -142,6 +151,11 @@ pub struct Ui {
     saved: Saved,
     tuner: Tuner,
     storm: Option<Blown>,
+    board: Board,
+    /// Whether something stood in the place of the bytes when events came last.
+    stood_in: bool,
+    measured: Measured,
+    xray: Xray,
 }
 
 /// Where keys go if not to a pane.
@@ -214,6 +228,10 @@ impl Ui {
             saved: Saved::default(),
             tuner: Tuner::default(),
             storm: None,
+            board: Board::default(),
+            stood_in: false,
+            measured: Measured::default(),
+            xray: Xray::default(),
         }
     }
 
@@ -298,6 +316,7 @@ impl Ui {
             sockets: session.conns().len(),
             narration: self.desk.narration_rows(self.size.0),
             line: self.line_rows(),
+            stands_in: self.stand_in(session).is_some(),
         }
     }
 

@@ -42,7 +42,7 @@ use play::{on_the_simulation, on_this_kernel};
 const AT_ONCE: usize = 12;
 
 /// Rows whose experiments need what is not built yet.
-const AWAITED: [&str; 5] = ["s08", "s10", "s36", "s37", "s46"];
+const AWAITED: [&str; 3] = ["s10", "s37", "s46"];
 
 /// Plays all of them and fails with all that is wrong.
 fn play(all: Vec<Experiment>, each: impl Fn(&Experiment) -> Vec<String> + Sync) {

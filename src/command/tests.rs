@@ -318,7 +318,7 @@ fn completion_offers_what_may_stand_there() {
     check("wait eof w", 9, "within");
     check("goto ", 5, "now byte message start");
     check("repeat 3 ev", 9, "every");
-    check("repeat 3 every 1s se", 18, "set send sendto");
+    check("repeat 3 every 1s se", 18, "select set send sendto");
     check("@A repeat 3 shutdown w", 21, "write");
     check("save f ", 7, "in out message all over");
     check("save f in all ", 14, "over");

@@ -35,6 +35,7 @@ const NAMES: &[(i32, &str, &str)] = &[
     (36, "ENAMETOOLONG", "file name too long"),
     (38, "ENOSYS", "function not implemented"),
     (40, "ELOOP", "too many levels of symbolic links"),
+    (64, "ENONET", "machine is not on the network"),
     (71, "EPROTO", "protocol error"),
     (75, "EOVERFLOW", "value too large for defined data type"),
     (88, "ENOTSOCK", "socket operation on non-socket"),
@@ -90,8 +91,6 @@ impl Errno {
     pub const EACCES: Self = Self(13);
     /// The other side said something that makes no sense.
     pub const EPROTO: Self = Self(71);
-    /// Not on this system.
-    pub const ENOSYS: Self = Self(38);
     /// Wrong argument, or wrong kind of socket.
     pub const EINVAL: Self = Self(22);
     /// The system's table of open files is full.
@@ -102,6 +101,8 @@ impl Errno {
     pub const EPIPE: Self = Self(32);
     /// The system lacks that option.
     pub const ENOPROTOOPT: Self = Self(92);
+    /// This system has no such call.
+    pub const ENOSYS: Self = Self(38);
     /// Not on this kind of socket.
     pub const EOPNOTSUPP: Self = Self(95);
     /// Somebody has the address.

@@ -11,6 +11,9 @@ const STREAM: Place = Place::Panes(&["seams", "bytes", "messages", "inspector"])
 /// Panes with a table of sockets.
 const TABLE: Place = Place::Panes(&["connections"]);
 
+/// The waiting room of a listener.
+const ROOM: Place = Place::Panes(&["room"]);
+
 /// Panes with calls.
 const CALLS: Place = Place::Panes(&["timeline"]);
 
@@ -24,14 +27,24 @@ const CURSOR: Place = Place::Panes(&[
     "seams",
     "code",
     "first",
+    "board",
 ]);
 
 /// The table of sockets over the panes.
 const SOCKETS: Place = Place::Overlay(&["connections"]);
 
 /// Everything that lies over the panes.
-const OVERLAY: Place =
-    Place::Overlay(&["help", "connections", "saved", "framing", "storm", "states"]);
+const OVERLAY: Place = Place::Overlay(&[
+    "help",
+    "connections",
+    "saved",
+    "framing",
+    "storm",
+    "states",
+    "reach",
+    "race",
+    "loop",
+]);
 
 /// What has something to choose.
 const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
@@ -41,6 +54,12 @@ const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
 
 /// The card of the framing.
 const TUNER: Place = Place::Overlay(&["framing"]);
+
+/// The card of an error.
+const CARD: Place = Place::Above("card");
+
+/// The explanation of a row of the timeline.
+const EXPLAINED: Place = Place::Above("cause");
 
 /// Behind `y`: the formats of `copy`.
 const FORMATS: Then = Then::Choices(&[
@@ -75,6 +94,12 @@ const COLUMNS: Then = Then::Choices(&[
 #[rustfmt::skip]
 pub static KEYS: &[Binding] = &[
     own(&["Enter"], FIRST, "first-choose", Own::Accept).footer(),
+    run(&["a"], ROOM, "accept-one", "accept").footer(),
+    Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
+    Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
+    run(&["Enter"], CARD, "why", "show cause").footer(),
+    run(&["Enter"], EXPLAINED, "follow", "show cause").footer(),
+    own(&["'"], EXPLAINED, "return", Own::Return).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -91,8 +116,13 @@ pub static KEYS: &[Binding] = &[
     ask(&["R"], "recv-more", "recv ").needs(Need::Open),
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
+    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
+    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
+    run(&["x"], Place::Everywhere, "cable", "unplug").footer().needs(Need::Open).asks(Confirm::ForeignCable),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
+    ask(&["C"], "crowd", "crowd ").needs(Need::Open),
+    run(&["S"], Place::Everywhere, "select", "select").needs(Need::Socket),
     // This pane.
     own(&["/"], TABLE, "filter", Own::Filter).footer(),
     run(&["Enter"], TABLE, "look", "show focus").footer(),

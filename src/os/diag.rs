@@ -30,7 +30,7 @@ pub enum End {
 
 /// A process that has a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct Process {
     /// Its number.
     pub pid: u32,
     /// Its program's name (`/proc/PID/comm`).

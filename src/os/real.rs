@@ -56,7 +56,7 @@ use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{
-    Child, ChildSignal, Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock,
+    Child, ChildSignal, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock,
     Subject, Wake,
 };
 use crate::endpoint::{Address, Transport};
@@ -219,7 +219,7 @@ impl Os for Real {
         self.host.diags(end, port)
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Owner> {
+    fn owner(&mut self, inode: u32) -> Option<Process> {
         host::owner(inode)
     }
 

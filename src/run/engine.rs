@@ -5,6 +5,7 @@ mod lab;
 mod lines;
 mod told;
 mod works;
+mod xray;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::session::Session;
 use crate::ui::Ui;
 use lab::Running;
 use lines::Rest;
+use xray::Xray;
 
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
@@ -65,6 +67,8 @@ pub struct Engine<'o> {
     spill_told: bool,
     /// Messages are left to cut, or the script would go on at once.
     busy: bool,
+    /// The turn that is looked at from inside.
+    xray: Xray,
     /// Somebody asked for the end.
     quit: bool,
     /// How many events the app has taken: tells faces that something changed.
@@ -103,6 +107,7 @@ impl<'o> Engine<'o> {
             stored: Vec::new(),
             spill_told: false,
             busy: false,
+            xray: Xray::default(),
             quit: false,
             taken: 0,
         };
@@ -156,6 +161,7 @@ impl<'o> Engine<'o> {
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look();
         self.app.show_progress(self.net.probing());
+        self.xray_settled();
         self.busy = cutting || stepping || repeating || looking;
     }
 
@@ -196,7 +202,10 @@ impl<'o> Engine<'o> {
     ///
     /// As the system's poller.
     pub fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
-        self.os.wait(timeout, wakes)
+        self.xray_waits();
+        self.os.wait(timeout, wakes)?;
+        self.xray_woken(wakes);
+        Ok(())
     }
 
     /// Tells the net, and the tapes, what ended a wait.
@@ -300,6 +309,9 @@ impl<'o> Engine<'o> {
     fn take_events(&mut self) {
         if !self.events.is_empty() {
             self.taken += self.events.len() as u64;
+            if self.app.ui.wants_turns() {
+                self.xray.take(&self.events);
+            }
             self.app.apply(self.events.drain(..));
         }
     }

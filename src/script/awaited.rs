@@ -34,6 +34,8 @@ pub(super) struct Awaited {
     searched: u64,
     /// The event from which on facts count: they say how something stands, and what stood before means nothing.
     since: Option<u64>,
+    /// What was passed over last, in words.
+    passed: Option<String>,
 }
 
 /// How an expectation stands.
@@ -87,6 +89,7 @@ impl Awaited {
             matcher,
             searched: 0,
             since: None,
+            passed: None,
         }
     }
 
@@ -114,11 +117,15 @@ impl Awaited {
                     event: *self.since.get_or_insert(session.event_count()),
                     ..Cursor::default()
                 };
-                let verdict = self.outcome(session, conn, &mut from, fact);
+                let passed = &mut self.passed;
+                let verdict = outcome(session, conn, &mut from, (fact, self.strict), passed);
                 self.since = Some(from.event);
                 verdict
             }
-            outcome => self.outcome(session, conn, cursor, outcome),
+            wanted => {
+                let wanted = (wanted, self.strict);
+                outcome(session, conn, cursor, wanted, &mut self.passed)
+            }
         }
     }
 
@@ -222,41 +229,39 @@ impl Awaited {
             None => Verdict::NotYet("the peer has not ended its side".to_owned()),
         }
     }
+}
 
-    /// Looks through the events of the socket behind the cursor.
-    fn outcome(
-        &self,
-        session: &Session,
-        id: ConnId,
-        cursor: &mut Cursor,
-        wanted: &Expectation,
-    ) -> Verdict {
-        let (mut passed, mut met) = (None, false);
-        let from = cursor.event;
-        cursor.event = session.event_count();
-        session.events_from(from, &mut |seq, event| {
-            if event.conn != Some(id) || !same_kind(wanted, &event.what) {
-                return true;
-            }
-            met = is(wanted, &event.what);
-            if !met {
-                passed = fact(wanted, seq, &event.what).or_else(|| Some(line(seq, event)));
-            }
-            let ends = met || self.strict;
-            if ends {
-                cursor.event = seq + 1;
-            }
-            !ends
-        });
-        match passed {
-            _ if met => return Verdict::Met,
-            Some(came) if self.strict => return Verdict::Failed(format!("came {came}")),
-            _ => {}
+/// Looks through the events of the socket behind the cursor. `passed` is what was passed over last, in words.
+fn outcome(
+    session: &Session,
+    id: ConnId,
+    cursor: &mut Cursor,
+    (wanted, strict): (&Expectation, bool),
+    passed: &mut Option<String>,
+) -> Verdict {
+    let (mut met, mut failed) = (false, false);
+    let from = cursor.event;
+    cursor.event = session.event_count();
+    session.events_from(from, &mut |seq, event| {
+        if event.conn != Some(id) || !same_kind(wanted, &event.what) {
+            return true;
         }
-        Verdict::NotYet(passed.map_or_else(
-            || "nothing of the kind came".to_owned(),
-            |last| format!("last came {last}"),
-        ))
+        met = is(wanted, &event.what);
+        if !met {
+            *passed = fact(wanted, seq, &event.what).or_else(|| Some(line(seq, event)));
+            failed = strict;
+        }
+        let ends = met || strict;
+        if ends {
+            cursor.event = seq + 1;
+        }
+        !ends
+    });
+    match passed {
+        _ if met => Verdict::Met,
+        Some(came) if failed => Verdict::Failed(format!("came {came}")),
+        Some(last) => Verdict::NotYet(format!("last came {last}")),
+        None => Verdict::NotYet("nothing of the kind came".to_owned()),
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Conn {
     pub pending: Vec<Pending>,
     /// Whether it has, or had, a peer.
     pub connected: bool,
+    /// The event that told that its `connect` was over and went well.
+    pub joined: Option<u64>,
     /// How many connections it accepted.
     pub accepted: u64,
     /// How many sockets have it as the listener that made them.
@@ -142,6 +144,7 @@ impl Conn {
             leaked: false,
             pending: Vec::new(),
             connected: false,
+            joined: None,
             accepted: 0,
             children: 0,
             moved: [0; 2],

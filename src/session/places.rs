@@ -1,7 +1,7 @@
 //! Where the bytes of a direction are right now. A byte is always somewhere: held by the program, unsent or in flight in
 //! its kernel, waiting in the peer's, or read; what was composed is the sum of the five.
 
-use super::{Conn, Session};
+use super::Session;
 use crate::event::{ConnId, Dir};
 
 /// The five places and their bytes; what nobody observed is `None`.
@@ -58,18 +58,21 @@ impl Session {
             Dir::Out => (one, twin),
             Dir::In => (twin, one),
         };
-        // The other end may be another program's of this host.
-        let foreign = one.and_then(|one| one.other().copied());
-        let fact_of = |end: Option<&Conn>| end.map(|end| end.fact).or(foreign);
-        let fact = fact_of(sender).unwrap_or_default();
-        let at_peer = fact_of(receiver);
+        let foreign = one
+            .filter(|_| twin.is_none())
+            .and_then(|one| one.other().copied());
+        let fact = sender.map(|sender| sender.fact).or(foreign);
+        let fact = fact.unwrap_or_default();
+        let at_peer = receiver.map(|receiver| receiver.fact).or(foreign);
+        let waiting = at_peer.and_then(|fact| fact.waiting);
         let read = receiver.map(|receiver| receiver.moved(Dir::In));
+        let read = read.or_else(|| foreign.and_then(|fact| fact.taken()));
         let mut places = Places {
             held: sender.map(|sender| sender.queued + sender.staged),
             unsent: fact.unsent.map(u64::from),
             in_flight: fact.in_flight.map(u64::from),
-            waiting: at_peer.and_then(|fact| fact.waiting).map(u64::from),
-            read: read.or(at_peer.and_then(|fact| fact.taken())),
+            waiting: waiting.map(u64::from),
+            read,
         };
         if let (Some(sender), Some(receiver)) = (sender, receiver)
             && sender.transport.is_stream()

@@ -2,7 +2,7 @@
 
 use super::overlay::{HELP, TABLE};
 use super::pane::{CONNECTIONS, PANES};
-use super::{Typing, Ui, layout};
+use super::{Typing, Ui, layout, stand_in};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -112,6 +112,12 @@ impl Ui {
 }
 
 fn named(name: &str, locale: &Locale) -> Result<usize, String> {
+    // What stands in for the bytes is gone to where they stand.
+    let name = if stand_in::is_named(name) {
+        "bytes"
+    } else {
+        name
+    };
     let found = PANES.iter().position(|pane| pane.name() == name);
     found.ok_or_else(|| locale.fill("notice.no-pane", &[&name]))
 }

@@ -1,6 +1,8 @@
 //! The top of the screen: the sockets with their numbers, the limits in force, and on small screens the names of the
 //! panes.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -65,6 +67,9 @@ fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
+    if ui.follow && session.is_holding() {
+        return Some(("head.hold", Role::Strong));
+    }
     Some(match (ui.follow, is_live) {
         (false, _) => ("head.follow", Role::Strong),
         (true, true) => ("head.live", Role::Muted),
@@ -213,6 +218,20 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         text.push(' ');
         text.push_str(conn.state.name());
     }
+    // The words of the commands that did it, in no language.
+    let levers = [
+        (conn.cable.is_some(), " unplugged"),
+        (conn.leaked, " leaked"),
+    ];
+    for (_, word) in levers
+        .into_iter()
+        .filter(|(is_so, _)| conn.is_open() && *is_so)
+    {
+        text.push_str(word);
+    }
+    if conn.is_open() && conn.refs > 1 {
+        let _ = write!(text, " refs {}", conn.refs);
+    }
     text
 }
 
@@ -287,7 +306,7 @@ pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Draws the names of the panes.
 pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let places = strip(scene.ui, area);
+    let places = strip(scene.ui, scene.session, area);
     if places
         .first()
         .is_some_and(|(place, _)| place.x > area.x + 1)
@@ -302,14 +321,18 @@ pub(super) fn render_strip(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         } else {
             Role::Muted
         };
-        let name = PANES.get(pane).map_or("", |pane| pane.name());
+        let name = scene.ui.pane_at(pane, scene.session);
+        let name = name.map_or("", |pane| pane.name());
         Pen::new(buf, place, 0, scene.look()).put(name, role);
     }
 }
 
 /// Where the name of each pane stands in the strip; the strip moves on where not all fit.
-pub(super) fn strip(ui: &Ui, area: Rect) -> Vec<(Rect, usize)> {
-    let wide = |pane: usize| PANES.get(pane).map_or(0, |pane| pane.name().len());
+pub(super) fn strip(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, usize)> {
+    let wide = |pane: usize| {
+        ui.pane_at(pane, session)
+            .map_or(0, |pane| pane.name().len())
+    };
     let wide = |pane: usize| u16::try_from(wide(pane)).unwrap_or(0);
     let words: u16 = (0..PANES.len()).map(wide).sum();
     let gaps = u16::try_from(PANES.len()).unwrap_or(0);

@@ -7,8 +7,9 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
-use super::overlay::Edit;
-use super::pane::PANES;
+use super::notice::Notice;
+use super::overlay::{self, Edit};
+use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
 use crate::command::Scope;
@@ -73,9 +74,13 @@ impl Ui {
         if self.is_agreed(spelled.as_deref(), now) {
             return self.agreed(session, scope, now);
         }
-        let binding = spelled
-            .as_deref()
-            .and_then(|key| keymap::find(key, self.keys_go_to(session)));
+        self.notice.take_if(|notice| notice.until() <= now);
+        let binding = spelled.as_deref().and_then(|key| {
+            let above = self
+                .above(now)
+                .and_then(|above| keymap::find_above(key, above));
+            above.or_else(|| keymap::find(key, self.keys_go_to(session)))
+        });
         // A question that another key answered is no question any more.
         self.armed
             .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
@@ -88,20 +93,37 @@ impl Ui {
 
     /// Where keys go now: what lies over the panes comes before the line being typed.
     pub(super) fn keys_go_to(&self, session: &Session) -> Focus<'static> {
-        match (self.overlay, self.typing) {
+        match (self.keyed(), self.typing) {
             (Some(overlay), _) => Focus::Overlay(overlay),
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
             (None, Typing::Nothing) if self.is_first_screen(session) => Focus::Pane(FIRST),
-            (None, Typing::Nothing) => {
-                Focus::Pane(PANES.get(self.pane).map_or("", |pane| pane.name()))
-            }
+            (None, Typing::Nothing) => Focus::Pane(
+                self.pane_at(self.pane, session)
+                    .map_or("", |pane| pane.name()),
+            ),
+        }
+    }
+
+    /// What is shown over a pane with keys of its own, which leaves all others to the pane.
+    pub(super) fn above(&self, now: Duration) -> Option<&'static str> {
+        if self.overlay.is_some() || self.is_typing() {
+            return None;
+        }
+        // A card that is no longer seen has no key.
+        let seen = self.notice.as_ref().filter(|notice| now < notice.until());
+        let is_card = seen.is_some_and(Notice::is_card);
+        let explained = self.desk.cause.filter(|_| self.pane == TIMELINE);
+        match explained {
+            _ if is_card => Some("card"),
+            Some(seq) if self.event == Some(seq) => Some("cause"),
+            _ => None,
         }
     }
 
     /// A key of the line being typed.
     fn edit(&mut self, key: &KeyEvent, session: &Session, now: Duration) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay::overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Key(key, now), session);
             }
@@ -134,7 +156,7 @@ impl Ui {
             .and_then(|overlay| overlay.edit(self, Edit::Paste(&line()), session));
         let dropped = match (taken, self.typing) {
             (Some(dropped), _) => dropped,
-            (None, Typing::Prompt) if self.overlay.is_none() => {
+            (None, Typing::Prompt) if self.keyed().is_none() => {
                 let dropped = self.prompt.editor.insert(&line());
                 self.prompt.changed();
                 dropped
@@ -184,6 +206,7 @@ impl Ui {
             }
         }
         match binding.act {
+            Act::Run("unplug") if self.is_unplugged(session) => vec!["plug".to_owned()],
             Act::Run(line) => vec![line.to_owned()],
             Act::Ask(text) => {
                 self.typing = Typing::Prompt;
@@ -204,6 +227,8 @@ impl Ui {
         let conn = self.focus.and_then(|conn| session.conn(conn));
         match (need, conn) {
             (Need::Nothing, _) => None,
+            (Need::Armed, _) if session.armed().next().is_some() => None,
+            (Need::Armed, _) => Some(self.locale.say("notice.not-armed").to_owned()),
             (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
             (Need::Open, Some(conn)) if !conn.is_open() => {
                 Some(self.locale.fill("notice.closed", &[&conn.name]))
@@ -224,12 +249,23 @@ impl Ui {
                     _ => Some(self.locale.fill("notice.quit-many", &[&open, &key])),
                 }
             }
-            Confirm::ForeignPeer => {
+            Confirm::ForeignCable if self.is_unplugged(session) => None,
+            Confirm::ForeignPeer | Confirm::ForeignCable => {
                 let foreign = self.focus.filter(|conn| session.twin(*conn).is_none());
                 let name = |conn| session.name(conn);
-                foreign.map(|conn| self.locale.fill("notice.reset", &[&name(conn), &key]))
+                let question = match binding.confirm {
+                    Confirm::ForeignCable => "notice.unplug",
+                    _ => "notice.reset",
+                };
+                foreign.map(|conn| self.locale.fill(question, &[&name(conn), &key]))
             }
         }
+    }
+
+    /// Whether the cable of the focused socket is out.
+    fn is_unplugged(&self, session: &Session) -> bool {
+        let conn = self.focus.and_then(|conn| session.conn(conn));
+        conn.is_some_and(|conn| conn.cable.is_some())
     }
 
     /// Says the sentence of a key.

@@ -85,8 +85,8 @@ impl Part {
 struct Ends<'a> {
     scene: Scene<'a>,
     sender: Option<&'a Conn>,
-    /// What the kernel tells of the sender, and of the receiver: each of ours, or of another program of this host.
-    facts: [Option<Fact>; 2],
+    /// What the kernel of the sender tells of the way, be it ours or another program's of this host.
+    fact: Option<Fact>,
     places: Places,
     names: [String; 2],
     roles: [Role; 2],
@@ -112,12 +112,11 @@ impl<'a> Ends<'a> {
             Some(conn) => Some(conn.fact),
             None => own.and_then(|own| own.other().copied()),
         };
-        let facts = [fact(from), fact(to)];
         let roles = [Role::Ours, Role::Theirs];
         Self {
             scene,
             sender: from.and_then(|from| scene.session.conn(from)),
-            facts,
+            fact: fact(from),
             places: scene.session.places(id, dir),
             names: [name(from), name(to)],
             roles: if dir == Dir::Out {
@@ -217,7 +216,7 @@ impl<'a> Ends<'a> {
 
     /// The wire: solid where the kernel tells what is on it, and how often it was tried anew.
     fn wire(&self, is_full: bool) -> Vec<Part> {
-        let fact = self.facts[0];
+        let fact = self.fact;
         let is_seen = fact.is_some_and(|fact| fact.in_flight.is_some());
         let again = fact.and_then(|fact| fact.retransmits).filter(|n| *n > 0);
         let wire = self.scene.say("journey.wire");

@@ -52,6 +52,8 @@ pub struct Amount {
     pub narration: u16,
     /// Lines that the line being typed asks for.
     pub line: u16,
+    /// Something stands in the place of the bytes that has its own messages.
+    pub stands_in: bool,
 }
 
 /// The places of everything; a part that is not shown has no height.

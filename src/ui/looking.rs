@@ -10,6 +10,7 @@ use super::{Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
+use crate::keymap::leaves_keys;
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -28,6 +29,7 @@ const SHOWS: &[&str] = &[
     "beside",
     "fold",
     "value",
+    "board",
 ];
 
 impl Ui {
@@ -179,7 +181,7 @@ impl Ui {
                 }
             }
         }
-        self.overlay = None;
+        self.overlay = self.overlay.filter(|name| leaves_keys(name));
         self.put_row_on_focus(session);
         self.observe(session);
         Ok(())
@@ -196,6 +198,7 @@ impl Ui {
             TABLE if self.arrangement.is_hidden(pane::CONNECTIONS) => {
                 self.arrangement.show(pane::CONNECTIONS);
             }
+            "board" => self.turn_board()?,
             "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session),

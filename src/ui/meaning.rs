@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use super::cards;
+use crate::escape;
 use crate::event::{
-    Cable, Call, Dir, Event, How, Measure, Outcome, Reached, Spin, State, Syscall, What,
+    Cable, Call, Dir, Event, Held, Holder, How, Measure, OptionKind, Outcome, Reached, Spin, State,
+    Syscall, What, option,
 };
 use crate::locale::Locale;
 use crate::session::Session;
@@ -54,7 +56,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
-        What::Holder(holder) => cards::who_has(locale, holder),
+        What::Holder(holder) => who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
@@ -76,6 +78,39 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         }
         _ => String::new(),
     }
+}
+
+/// Who has the other end, or the address, in words.
+fn who_has(locale: &Locale, holder: &Holder) -> String {
+    let keys = match holder.of {
+        Held::Peer => ["cards.peer-program", "cards.peer-user", "cards.peer-nobody"],
+        Held::Address => ["cards.held-program", "cards.held-user", "cards.held-nobody"],
+    };
+    let [by_program, by_user, by_nobody] = keys;
+    match (&holder.program, holder.pid, holder.uid, holder.left_ms) {
+        (Some(program), Some(pid), ..) => locale.fill(by_program, &[&escape::clean(program), &pid]),
+        (_, _, Some(uid), _) => locale.fill(by_user, &[&uid]),
+        (_, _, None, Some(ms)) if holder.of == Held::Address => {
+            locale.fill("cards.held-wait", &[&(ms / 1000), &holder.state.name()])
+        }
+        _ => locale.fill(by_nobody, &[&holder.state.name()]),
+    }
+}
+
+/// What is foreseen of a call that is armed.
+pub(super) fn of_armed(call: &Syscall, locale: &Locale) -> String {
+    let words = match call {
+        Syscall::Send { len, .. } => locale.fill("meaning.would-send", &[len]),
+        Syscall::Recv { max, .. } => locale.fill("meaning.would-recv", &[max]),
+        Syscall::Accept => locale.say("meaning.would-accept").to_owned(),
+        Syscall::GetOption { .. } => locale.say("meaning.would-get").to_owned(),
+        call => {
+            let outcome = Outcome::Returned(0);
+            let made = Call::new(call.clone(), outcome, Duration::ZERO);
+            done(call, &made).map_or(String::new(), |key| locale.say(key).to_owned())
+        }
+    };
+    locale.fill("meaning.foreseen", &[&words])
 }
 
 /// The sentence of a cable, by how it was pulled.
@@ -162,9 +197,20 @@ fn set(name: &str, value: &str, locale: &Locale) -> String {
     }
     let of_option = format!("options.{name}");
     if locale.has(&of_option) {
-        locale.fill(&of_option, &[&value])
+        locale.fill(&of_option, &[&in_its_unit(name, value)])
     } else {
         String::new()
+    }
+}
+
+/// A value as people read it: times in seconds where they are long.
+fn in_its_unit(name: &str, value: &str) -> String {
+    let is_time = option(name).is_some_and(|option| option.kind == OptionKind::Time);
+    match value.parse::<u32>() {
+        Ok(ms) if is_time && ms >= 1000 && ms % 1000 == 0 => format!("{} s", ms / 1000),
+        Ok(ms) if is_time && ms >= 1000 => format!("{:.1} s", f64::from(ms) / 1e3),
+        Ok(ms) if is_time => format!("{ms} ms"),
+        _ => value.to_owned(),
     }
 }
 
@@ -239,5 +285,40 @@ fn state_words(state: State) -> &'static str {
         State::Closing => "meaning.state-closing",
         State::Fresh => "meaning.state-fresh",
         State::Bound => "meaning.state-bound",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::OPTIONS;
+
+    #[test]
+    fn each_option_says_what_it_does() {
+        for name in Locale::names() {
+            let locale = Locale::named(name).unwrap_or_default();
+            for option in OPTIONS {
+                let values: &[&str] = match option.kind {
+                    OptionKind::Switch => &["on", "off"],
+                    OptionKind::Keepalive => &["10 5 3", "off"],
+                    OptionKind::Time if option.name != "rto-max" => &["1500", "off"],
+                    _ => &["7"],
+                };
+                for value in values {
+                    let said = set(option.name, value, &locale);
+                    assert!(!said.is_empty(), "{name}: {} {value}", option.name);
+                    assert!(!said.contains(['{', '}']), "{name}: {said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_times_are_told_in_seconds() {
+        let check = |value, expected| assert_eq!(in_its_unit("user-timeout", value), expected);
+        check("200", "200 ms");
+        check("2000", "2 s");
+        check("924600", "924.6 s");
+        assert_eq!(in_its_unit("sndbuf", "8192"), "8192");
     }
 }

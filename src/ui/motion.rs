@@ -108,7 +108,7 @@ impl Ui {
     /// Moves the cursor of the pane, also of the one that is shown over all others.
     pub(super) fn go_in_pane(&mut self, motion: Motion, session: &Session) {
         let (pane, area) = self.pane_area(session);
-        if let Some(pane) = PANES.get(pane) {
+        if let Some(pane) = self.pane_at(pane, session) {
             pane.go(self, session, motion, area);
         }
         self.reveal(session);
@@ -165,8 +165,12 @@ impl Ui {
             places.push(self.pane_area(session));
         }
         for (pane, area) in places {
-            let row = PANES.get(pane).map_or(0, |it| it.row(self, session, area));
-            let page = PANES.get(pane).map_or(1, |it| it.page(area).max(1));
+            let row = self
+                .pane_at(pane, session)
+                .map_or(0, |it| it.row(self, session, area));
+            let page = self
+                .pane_at(pane, session)
+                .map_or(1, |it| it.page(area).max(1));
             let page = u64::from(page);
             if let Some(top) = self.tops.get_mut(pane) {
                 *top = (*top).clamp(row.saturating_sub(page - 1), row);
@@ -177,8 +181,10 @@ impl Ui {
     /// Scrolls a pane without moving the cursor, as a wheel does.
     pub(super) fn scroll(&mut self, pane: usize, area: Rect, rows: i64, session: &Session) {
         self.stop_following(session);
-        let count = PANES.get(pane).map_or(0, |it| it.rows(self, session, area));
-        let page = PANES.get(pane).map_or(1, |it| it.page(area));
+        let count = self
+            .pane_at(pane, session)
+            .map_or(0, |it| it.rows(self, session, area));
+        let page = self.pane_at(pane, session).map_or(1, |it| it.page(area));
         if let Some(top) = self.tops.get_mut(pane) {
             *top = top
                 .saturating_add_signed(rows)

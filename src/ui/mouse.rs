@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 use super::desk::Drag;
 use super::layout::{Areas, Axis};
 use super::motion::Motion;
-use super::pane::{BYTES, CODE, PANES, SEAMS};
+use super::pane::{BYTES, CODE, SEAMS};
 use super::{Typing, Ui, bytes, footer, head, seams};
 use crate::command::Scope;
 use crate::session::Session;
@@ -97,7 +97,7 @@ impl Ui {
         now: Duration,
     ) -> Vec<String> {
         if areas.footer.contains(at) {
-            let hints = footer::hints(self, session);
+            let hints = footer::hints(self, session, now);
             let pressed = footer::places(&hints, footer::keys_area(self, areas.footer))
                 .into_iter()
                 .find(|(place, _)| place.contains(at));
@@ -133,9 +133,9 @@ impl Ui {
             self.press_first(at, areas.middle);
             return Vec::new();
         }
-        let strip = head::strip(self, areas.strip);
+        let strip = head::strip(self, session, areas.strip);
         if let Some((_, pane)) = strip.into_iter().find(|(place, _)| place.contains(at)) {
-            let name = PANES.get(pane).map_or("", |pane| pane.name());
+            let name = self.pane_at(pane, session).map_or("", |pane| pane.name());
             return vec![format!("pane {name}")];
         }
         self.press_middle(at, areas, session);
@@ -171,7 +171,7 @@ impl Ui {
 
     pub(super) fn press_pane(&mut self, pane: usize, at: Position, area: Rect, session: &Session) {
         if area.contains(at)
-            && let Some(it) = PANES.get(pane)
+            && let Some(it) = self.pane_at(pane, session)
         {
             it.press(self, session, at, area);
             self.reveal(session);
@@ -199,7 +199,7 @@ impl Ui {
             }
         };
         for _ in 0..rows.unsigned_abs() {
-            if let Some(pane) = PANES.get(pane) {
+            if let Some(pane) = self.pane_at(pane, session) {
                 pane.go(self, session, motion, body);
             }
         }

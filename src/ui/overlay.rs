@@ -10,7 +10,8 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
-use super::{Ui, connections, help, library, states, storm, tuner};
+use super::{Ui, connections, help, library, measured, states, storm, tuner, xray};
+use crate::keymap::leaves_keys;
 use crate::session::Session;
 
 /// The help, by its name in [`OVERLAYS`].
@@ -25,6 +26,12 @@ pub(super) const FRAMING: &str = "framing";
 pub(super) const STORM: &str = "storm";
 /// The map of states.
 pub(super) const STATES: &str = "states";
+/// The matrix of `reach`.
+pub(super) const REACH: &str = "reach";
+/// The bars of `race`.
+pub(super) const RACE: &str = "race";
+/// The loop's own X-ray.
+pub(super) const LOOP: &str = "loop";
 
 /// Every overlay, in the order of `show`.
 pub(super) static OVERLAYS: &[&dyn Overlay] = &[
@@ -34,6 +41,9 @@ pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &tuner::Over,
     &storm::Over,
     &states::Over,
+    &measured::Reach,
+    &measured::Race,
+    &xray::Over,
 ];
 
 /// Something over the panes.
@@ -113,6 +123,12 @@ impl Ui {
         overlay(self.overlay?)
     }
 
+    /// What lies over the panes and has the keys: one that leaves them to others has them not while a line is typed.
+    pub(super) fn keyed(&self) -> Option<&'static str> {
+        self.overlay
+            .filter(|name| !(self.is_typing() && leaves_keys(name)))
+    }
+
     /// Whether that lies over the panes.
     pub(super) fn is_over(&self, name: &str) -> bool {
         self.overlay == Some(name)
@@ -133,7 +149,7 @@ impl Ui {
     }
 }
 
-fn overlay(name: &str) -> Option<&'static dyn Overlay> {
+pub(super) fn overlay(name: &str) -> Option<&'static dyn Overlay> {
     let mut all = OVERLAYS.iter().copied();
     all.find(|overlay| overlay.name() == name)
 }

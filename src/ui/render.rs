@@ -93,7 +93,7 @@ impl Ui {
 
     fn render_panes(&self, scene: Scene<'_>, areas: &Areas, buf: &mut Buffer) {
         for slot in &areas.slots {
-            let Some(pane) = PANES.get(slot.pane) else {
+            let Some(pane) = self.pane_at(slot.pane, scene.session) else {
                 continue;
             };
             let (title, note) = pane.title(scene);

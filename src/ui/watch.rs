@@ -21,12 +21,15 @@ impl Ui {
         let mut rows = std::mem::take(&mut self.rows);
         rows.read(session, &mut |seq, event| {
             self.notice_event(seq, event, session);
+            self.note_select(event, session);
+            self.note_measure(event);
             self.table.note(event);
         });
         self.rows = rows;
         if self.focus.is_none() {
             self.focus = self.tabs.first().copied();
         }
+        self.follow_stand_in(session);
         self.choose_dir(session);
         self.keep_up(session);
         self.refresh_table(session, session.now());
@@ -100,7 +103,7 @@ impl Ui {
             .min()
     }
 
-    fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {
+    fn notice_event(&mut self, seq: u64, event: &Event, session: &Session) {
         self.desk.hear(event);
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
@@ -109,8 +112,8 @@ impl Ui {
                 if event.by == Actor::User || self.in_view(session).contains(&conn) =>
             {
                 let lines = match &call.outcome {
-                    Outcome::Failed(errno) if !errno.would_block() => {
-                        cards::card(&self.locale, session, conn, call, *errno)
+                    Outcome::Failed(errno) if cards::is_due(event, call, *errno) => {
+                        cards::card(&self.locale, session, seq, event, call, *errno)
                     }
                     Outcome::Unresolved(why) => cards::unresolved(&self.locale, name, call, why),
                     outcome => {
@@ -122,7 +125,7 @@ impl Ui {
                         return;
                     }
                 };
-                self.notice = Some(Notice::card(&lines, event.at));
+                self.notice = Some(Notice::card(&lines, seq, event.at));
             }
             (What::Refused(why), _) if event.by == Actor::User => self.notify(why, event.at),
             _ => {}
@@ -179,9 +182,12 @@ impl Ui {
     pub(super) fn moves(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
+        let outside = self.outside(session).into_iter();
         let waits = conns()
             .flat_map(|conn| &conn.pending)
-            .map(|pending| pending.since + GROWS)
+            .map(|pending| pending.since)
+            .chain(outside)
+            .map(|since| since + GROWS)
             .filter(|until| *until > now)
             .max()
             .map(|until| (until, Duration::from_millis(100)));

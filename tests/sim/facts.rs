@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Fact, State, Timer};
-use sockeye::os::{Diag, End, Owner};
+use sockeye::os::{Diag, End, Process};
 
 use super::sockets::{Socket, Sockets};
 
@@ -144,8 +144,8 @@ impl Socket {
     }
 }
 
-pub(super) fn owner(inode: u32) -> Option<Owner> {
-    (inode > 0).then(|| Owner {
+pub(super) fn owner(inode: u32) -> Option<Process> {
+    (inode > 0).then(|| Process {
         pid: PID,
         program: "simulated".to_owned(),
     })

@@ -27,7 +27,7 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
 use sockeye::os::{
-    Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock, Subject, Wake,
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
 };
 
 use console::{Console, Memory};
@@ -196,7 +196,8 @@ impl Os for Kernel {
         self.begin("getsockopt")?;
         let options = &self.sockets.get(sock.0)?.options;
         let value = options.get(option).cloned();
-        Ok(value.unwrap_or_else(|| "off".to_owned()))
+        let usual = if option == "rto-max" { "120000" } else { "off" };
+        Ok(value.unwrap_or_else(|| usual.to_owned()))
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
@@ -230,7 +231,7 @@ impl Os for Kernel {
         Ok(self.sockets.diags(self.now, end, port))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Owner> {
+    fn owner(&mut self, inode: u32) -> Option<Process> {
         facts::owner(inode)
     }
 

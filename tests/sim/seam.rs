@@ -8,7 +8,7 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{
-    Diag, End, Got, Interest, Os, Owner, Place, Readiness, Received, Sock, Subject, Wake,
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
 };
 
 use super::Program;
@@ -141,7 +141,7 @@ impl Os for Program {
         self.call("diags", |kernel| kernel.diags(end, port))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Owner> {
+    fn owner(&mut self, inode: u32) -> Option<Process> {
         self.calls += 1;
         self.kernel.owner(inode)
     }

@@ -38,6 +38,23 @@ const TABLE: &[(&str, &str)] = &[
     ("stop off", "Lab(Resume(0))"),
     ("reboot", "Lab(Reboot(0))"),
     (
+        "@L crowd 2",
+        "Make(Crowd { to: Tcp 127.0.0.1:7000, names: [\"C1\", \"C2\"] }); View(Focus(1))",
+    ),
+    (
+        "crowd 3 slow 1 to unix:x",
+        "Make(Crowd { to: Endpoint { transport: UnixStream, place: Path([120]) }, names: [\"C1\", \"C2\", \"C3\"], \
+         slow: 1 })",
+    ),
+    (
+        "select r:L,A w:A file:x timeout 2s",
+        "?",
+    ),
+    ("select x:A", "?"),
+    ("@A spin 300ms", "?"),
+    ("reach :7000", "?"),
+    ("race tcp pipe", "?"),
+    (
         "twins",
         "Line(\"peer silent as T3; peer silent as T4; connect @T3 as T1; connect @T4 as T2; stop @T3; @T2 unplug\")",
     ),

@@ -49,6 +49,11 @@ const NUMBERS: &[(i32, &str)] = &[
     (libc::ENETDOWN, "ENETDOWN"),
     (libc::ENETUNREACH, "ENETUNREACH"),
     (libc::ENETRESET, "ENETRESET"),
+    #[cfg(target_os = "linux")]
+    (libc::ENONET, "ENONET"),
+    // Others have no such error: no number of theirs stands for it.
+    #[cfg(not(target_os = "linux"))]
+    (i32::MIN, "ENONET"),
     (libc::ECONNABORTED, "ECONNABORTED"),
     (libc::ECONNRESET, "ECONNRESET"),
     (libc::ENOBUFS, "ENOBUFS"),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 #[cfg(target_os = "linux")]
 use super::{diag, proc};
-use crate::os::{Diag, End, Got, Owner};
+use crate::os::{Diag, End, Got, Process};
 
 /// The ways to ask.
 #[derive(Debug, Default)]
@@ -37,11 +37,11 @@ impl Host {
 }
 
 /// The process that has the socket of that inode.
-pub(super) fn owner(inode: u32) -> Option<Owner> {
+pub(super) fn owner(inode: u32) -> Option<Process> {
     #[cfg(target_os = "linux")]
     return proc::owner(inode);
     #[cfg(not(target_os = "linux"))]
-    return None.filter(|_: &Owner| inode > 0);
+    return None.filter(|_: &Process| inode > 0);
 }
 
 /// A number that the kernel is set to.

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::os::Owner;
+use crate::os::Process;
 
 /// The process that has the socket of that inode: the first in the order of their numbers, since a socket may have many.
-pub(super) fn owner(inode: u32) -> Option<Owner> {
+pub(super) fn owner(inode: u32) -> Option<Process> {
     let wanted = format!("socket:[{inode}]");
     let mut pids: Vec<u32> = fs::read_dir("/proc")
         .ok()?
@@ -16,7 +16,7 @@ pub(super) fn owner(inode: u32) -> Option<Owner> {
     let pid = pids.into_iter().find(|pid| has(*pid, &wanted))?;
     let comm = fs::read(format!("/proc/{pid}/comm")).ok()?;
     let program = String::from_utf8_lossy(&comm).trim_end().to_owned();
-    Some(Owner { pid, program })
+    Some(Process { pid, program })
 }
 
 /// Whether a descriptor of the process leads there.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Engine;
 use crate::command::{self, Piece};
-use crate::event::{Actor, What};
+use crate::event::{Actor, What, Wish};
 use crate::session::Conn;
 use crate::words::Complaint;
 
@@ -67,6 +67,10 @@ impl Engine<'_> {
             self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
         }
         for wish in wishes {
+            // What was made before on the line can be looked at now.
+            if matches!(wish, Wish::View(_)) {
+                self.take_events();
+            }
             self.carry_out(by, wish);
         }
         self.take_events();

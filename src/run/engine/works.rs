@@ -154,8 +154,8 @@ impl Engine<'_> {
         for turn in 0..REPEATS_A_TURN {
             let now = self.now();
             let Some(due) = self.app.due(now) else {
-                // Behind the last one a script goes on.
-                return turn > 0;
+                // A script goes on behind the last one.
+                return turn > 0 && self.app.is_scripted();
             };
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);

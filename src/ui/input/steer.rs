@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::command::Scope;
 use crate::keymap::Own;
 use crate::session::Session;
-use crate::ui::overlay::{Edit, TABLE};
+use crate::ui::overlay::{Edit, TABLE, overlay};
 use crate::ui::{Typing, Ui};
 
 /// How long a second `C-c` counts.
@@ -23,6 +23,7 @@ impl Ui {
         match own {
             Own::Accept => return self.accept(session, scope, now),
             Own::Back => self.back(session),
+            Own::Return => self.return_to_effect(session),
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
             Own::Filter => {
@@ -72,7 +73,7 @@ impl Ui {
     }
 
     fn accept(&mut self, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => return overlay.accept(self, session),
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
@@ -133,12 +134,14 @@ impl Ui {
     fn back(&mut self, session: &Session) {
         // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
-        let explains = self.desk.cause.take().is_some();
+        let explains = self.leave_cause(session);
         let grew = self.end_range();
         if is_layered || explains || grew {
             self.leave_line();
             self.leave_overlay(session);
             self.notice = None;
+        } else if std::mem::take(&mut self.board.is_shown) {
+            self.reveal(session);
         } else if self.arrangement.zoom {
             self.keep_arrangement();
             self.arrangement.zoom = false;
@@ -176,7 +179,7 @@ impl Ui {
 
     /// Empties the line being typed; the history keeps it, and `undo` brings it back.
     fn clear(&mut self, session: &Session) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Clear, session);
             }
@@ -196,7 +199,7 @@ impl Ui {
 
     /// `C-c`: empties what is typed, else cancels what waits, else asks for itself again and quits.
     fn interrupt(&mut self, session: &Session, now: Duration) -> Vec<String> {
-        let typed = match (self.overlay, self.typing) {
+        let typed = match (self.keyed(), self.typing) {
             (None, Typing::Composer) => self.composer.editor.text(),
             (None, Typing::Prompt) => self.prompt.editor.text(),
             _ => "",

@@ -161,7 +161,7 @@ fn render_wire(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let fact = ends.facts[0].unwrap_or_default();
+    let fact = ends.fact.unwrap_or_default();
     let lane = ends
         .sender
         .and_then(|it| scene.session.lane(it.id, Dir::Out));

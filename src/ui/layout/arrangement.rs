@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::Amount;
 use super::shapes::{self, Frame};
 use super::tree::Tree;
-use crate::ui::pane::BYTES;
+use crate::ui::pane::{BYTES, INSPECTOR, MESSAGES};
 
 /// An arrangement of panes with a name.
 #[derive(Debug)]
@@ -124,8 +124,13 @@ impl Arrangement {
             .get(self.layout)
             .map_or(shapes::auto as fn(&Frame) -> Tree, |layout| layout.shape);
         shape(&frame)
-            .without(&|pane| self.hidden.contains(&pane))
+            .without(&|pane| self.hidden.contains(&pane) || amount.stands_in && is_of_bytes(pane))
             .unwrap_or(Tree::Pane(BYTES))
             .fitting(rest.width, rest.height)
     }
+}
+
+/// Whether a pane has nothing to show where there are no bytes.
+fn is_of_bytes(pane: usize) -> bool {
+    matches!(pane, MESSAGES | INSPECTOR)
 }

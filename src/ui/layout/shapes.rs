@@ -77,6 +77,12 @@ pub(super) fn auto(frame: &Frame) -> Tree {
 /// Bytes, messages beside the inspector, calls: what holds on 80 by 24.
 pub(super) fn workbench(frame: &Frame) -> Tree {
     let part = 5.max(frame.rest.height * 3 / 10);
+    // Without messages below them there is room for more.
+    let first = if frame.amount.stands_in {
+        part.max(frame.rest.height * 9 / 20)
+    } else {
+        part
+    };
     let half = frame.rest.width * 37 / 80;
     let pair = Tree::beside(
         BESIDE_MESSAGES,
@@ -85,7 +91,7 @@ pub(super) fn workbench(frame: &Frame) -> Tree {
         Tree::Pane(INSPECTOR),
     );
     let lower = Tree::above(OVER_TIMELINE, part, pair, Tree::Pane(TIMELINE));
-    Tree::above(UNDER_BYTES, part, Tree::Pane(BYTES), lower)
+    Tree::above(UNDER_BYTES, first, Tree::Pane(BYTES), lower)
 }
 
 /// Both ends of one conversation, without the table of sockets.

@@ -55,14 +55,23 @@ pub(super) fn sent(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Laye
     if let Some(sender) = ends.sender {
         let len = scene.session.lane(sender.id, Dir::Out).map_or(0, Lane::len);
         let held = sender.queued + sender.staged;
-        if held > 0 {
-            layer.behind = None;
-            layer.spans.push(Span {
-                range: len..len.saturating_add(held),
-                label: scene.fill("seams.held", &[&held]),
-                is_observed: false,
-                role: Role::Inferred,
-            });
+        let composed = if Some(sender.id) == scene.ui.focus {
+            scene.ui.composer.bytes().unwrap_or(0) as u64
+        } else {
+            0
+        };
+        let mut from = len;
+        for (bytes, key) in [(held, "seams.held"), (composed, "seams.composed")] {
+            if bytes > 0 {
+                layer.behind = None;
+                layer.spans.push(Span {
+                    range: from..from.saturating_add(bytes),
+                    label: scene.fill(key, &[&bytes]),
+                    is_observed: false,
+                    role: Role::Inferred,
+                });
+                from = from.saturating_add(bytes);
+            }
         }
     }
     layer
@@ -81,10 +90,18 @@ pub(super) fn wire(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Laye
         name: "wire",
         ..Layer::default()
     };
+    let why = |key: &str| Some((axis.range.start, scene.ui.locale().say(key).to_owned()));
     let Some(sender) = ends.sender else {
+        layer.behind = why("seams.wire-theirs");
         return layer;
     };
     let (Some(flying), Some(unsent)) = (sender.fact.in_flight, sender.fact.unsent) else {
+        let is_told = sender.is_open() && !sender.transport.is_unix();
+        layer.behind = why(if is_told {
+            "seams.wire-untold"
+        } else {
+            "seams.wire-none"
+        });
         return layer;
     };
     let len = scene.session.lane(sender.id, Dir::Out).map_or(0, Lane::len);
