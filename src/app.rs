@@ -234,10 +234,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => {
-                let framed = self.frame(by, (conn, dir), &rule, from);
-                Ok(events(conn, framed))
-            }
+            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -259,11 +256,8 @@ impl App {
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
             Wish::View(view) => {
-                let made = self.view(view, now)?;
-                Ok(made
-                    .into_iter()
-                    .map(|(conn, what)| event(conn, what))
-                    .collect())
+                let made = self.view(view, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
