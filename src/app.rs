@@ -143,6 +143,15 @@ impl App {
         conns
     }
 
+    /// The socket whose numbers the script waits for, and whether it began to just now.
+    pub fn awaited(&mut self) -> (Option<ConnId>, bool) {
+        let Some(script) = &mut self.script else {
+            return (None, false);
+        };
+        let anew = script.asked().is_some();
+        (script.looked_at(), anew)
+    }
+
     /// Takes what happened. A command of the script that was refused ends it.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) {
         let mut refused = None;

@@ -5,11 +5,13 @@
 mod cable;
 mod call;
 mod command;
+mod design;
 mod errno;
 mod fact;
 mod option;
 mod probe;
 mod sink;
+mod state;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -22,11 +24,13 @@ pub use command::{
     BACKLOG, Command, Expectation, Hold, Jump, Lab, Make, Part, Pattern, Save, Step, View, Want,
     Wish,
 };
+pub use design::Design;
 pub use errno::Errno;
-pub use fact::{Fact, State};
+pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
+pub use state::State;
 
 use crate::endpoint::{Address, Transport};
 
@@ -205,7 +209,14 @@ pub enum What {
     Call(Call),
     /// The kernel's numbers of a socket, logged when they changed.
     Fact(Fact),
-    /// The kernel's state of a socket changed.
+    /// The kernel's numbers of the other end of a connection, which another program of this host has: logged when they
+    /// changed. Without a state the kernel knows of none any more.
+    Peer(Fact),
+    /// Who has the other end of a connection, or the address that a call was refused: another program of this host, or
+    /// the kernel alone.
+    Holder(Holder),
+    /// The kernel's state of a socket changed. It may come behind [`What::Gone`]: the kernel keeps a connection for a
+    /// while after the program has let go of it.
     State(State),
     /// A socket is no more: its descriptor was closed for good, or it never came to be. Told once, last.
     Gone,

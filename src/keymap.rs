@@ -39,6 +39,8 @@ pub enum Place {
     Prompt,
     /// While one of these lies over the panes.
     Overlay(&'static [&'static str]),
+    /// While this is shown over a pane, to which all other keys go.
+    Above(&'static str),
 }
 
 /// What a key does.
@@ -86,6 +88,8 @@ pub enum Own {
     Break,
     /// One level back.
     Back,
+    /// Back by one step on the way from effect to cause.
+    Return,
     /// `q`: one level back, at the top the end of the program.
     Close,
     /// `C-c`: cancels what waits or empties the line; twice on an idle screen it ends the program.
@@ -103,6 +107,8 @@ pub enum Need {
     Socket,
     /// A socket in view that is not closed yet.
     Open,
+    /// A call that is armed. Such a key stands in the footer only while calls are held.
+    Armed,
 }
 
 /// Whether a key must be pressed twice within three seconds.
@@ -114,6 +120,8 @@ pub enum Confirm {
     LiveSockets,
     /// When the other end is not ours.
     ForeignPeer,
+    /// When the other end is not ours and the cable is plugged in.
+    ForeignCable,
 }
 
 /// A key as the table spells it: `a`, `C-u`, `S-Tab`, `PgUp`; `None` for what no binding may use (Alt).
@@ -188,6 +196,19 @@ pub fn find(key: &str, focus: Focus<'_>) -> Option<&'static Binding> {
         .filter(|binding| binding.place != Place::Everywhere)
         .find(fits);
     own.or_else(|| KEYS.iter().find(fits))
+}
+
+/// What a key does in what is shown over a pane and leaves the other keys to it: a card, an explanation.
+#[must_use]
+pub fn find_above(key: &str, above: &str) -> Option<&'static Binding> {
+    let mut bound = KEYS.iter().filter(|binding| binding.keys.contains(&key));
+    bound.find(|binding| is_above(binding, above))
+}
+
+/// Whether a binding holds in what is shown over a pane.
+#[must_use]
+pub fn is_above(binding: &Binding, above: &str) -> bool {
+    matches!(binding.place, Place::Above(name) if name == above)
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@
 
 pub mod app;
 pub mod args;
+pub mod cause;
 pub mod command;
 pub mod config;
 pub mod endpoint;

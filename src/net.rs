@@ -3,6 +3,8 @@
 //! and knows neither screen nor session.
 
 mod accept;
+mod afterlife;
+mod agenda;
 mod cable;
 mod close;
 mod connect;
@@ -13,6 +15,7 @@ mod hold;
 mod kind;
 mod listen;
 mod make;
+mod other;
 mod pair;
 mod probe;
 mod reach;
@@ -84,7 +87,7 @@ impl Net {
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
             want => self.with(conn, turn, |socket, cx| {
-                want::carry_out(socket, by, want, cx);
+                want::wish(socket, by, want, cx);
             }),
         };
         if !known {
@@ -202,10 +205,15 @@ impl Net {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
-            if alarm == Alarm::Plug {
+            let is_open = if alarm == Alarm::Plug {
                 self.plug(Actor::Loop, conn, turn);
+                true
             } else {
-                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx));
+                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx))
+            };
+            if !is_open && alarm == Alarm::Sample {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(conn, false);
             }
         }
     }
@@ -222,7 +230,23 @@ impl Net {
             self.shared.timers.cancel(*conn, Alarm::Sample);
         }
         for conn in conns.iter().filter(|conn| !before.contains(conn)) {
-            self.with(*conn, turn, Socket::sample_after_event);
+            if !self.with(*conn, turn, Socket::sample_after_event) {
+                let shared = &mut self.shared;
+                Cx { shared, turn }.sample_afterlife(*conn, false);
+            }
+        }
+    }
+
+    /// The socket whose numbers a script waits for, or none: they are sampled until it waits no more, and where it
+    /// began to wait just now (`anew`) told at once, changed or not.
+    pub fn wait_for(&mut self, conn: Option<ConnId>, anew: bool, turn: &mut Turn) {
+        let is_other = std::mem::replace(&mut self.shared.awaited, conn) != conn;
+        let Some(conn) = conn.filter(|_| anew || is_other) else {
+            return;
+        };
+        if !self.with(conn, turn, |socket, cx| socket.sample_now(anew, cx)) {
+            let shared = &mut self.shared;
+            Cx { shared, turn }.sample_afterlife(conn, anew);
         }
     }
 

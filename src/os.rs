@@ -3,6 +3,8 @@
 //! Nothing above this file makes a system call, reads a clock or opens a file.
 
 mod child;
+mod diag;
+pub mod lab;
 mod place;
 pub mod real;
 mod wake;
@@ -14,6 +16,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 pub use child::{Child, ChildSignal};
+pub use diag::{Diag, End, Process};
 pub use place::Place;
 pub use real::Real;
 pub use wake::{Signal, Wake};
@@ -214,6 +217,27 @@ pub trait Os {
 
     /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
     fn facts(&mut self, sock: Sock) -> Fact;
+
+    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (sock_diag(7)); none
+    /// where the kernel knows of none.
+    ///
+    /// # Errors
+    ///
+    /// As socket(2) and netlink(7); `ENOSYS` where the system has nothing of the kind.
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>>;
+
+    /// The same of every TCP socket of this host that has this port at that end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Os::diag`].
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
+
+    /// The process that has the socket of that inode, where `/proc` may be read.
+    fn owner(&mut self, inode: u32) -> Option<Process>;
+
+    /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
+    fn setting(&mut self, path: &str) -> Option<u64>;
 
     /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
     fn addresses(&mut self) -> Vec<IpAddr>;

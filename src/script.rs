@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::command::{self, Piece};
 use crate::escape;
-use crate::event::{ConnId, Expectation, Step};
+use crate::event::{ConnId, Step};
 use crate::session::{Conn, Session};
 use crate::words::Complaint;
 
@@ -26,6 +26,8 @@ pub struct Script {
     next: usize,
     waiting: Option<Waiting>,
     cursors: HashMap<ConnId, Cursor>,
+    /// A socket whose numbers it began to wait for.
+    asks: Option<ConnId>,
 }
 
 /// One command of a script, and the number of its line, from 1.
@@ -123,6 +125,7 @@ impl Script {
             next: 0,
             waiting: None,
             cursors: HashMap::new(),
+            asks: None,
         })
     }
 
@@ -141,15 +144,18 @@ impl Script {
             .map_or(1, |line| line.number)
     }
 
-    /// The socket whose state it waits for: the kernel tells it only when asked.
+    /// The socket whose state or number it waits for: the kernel tells them only when asked.
     #[must_use]
     pub fn looked_at(&self) -> Option<ConnId> {
         match &self.waiting {
-            Some(Waiting::For { conn, awaited, .. }) => {
-                matches!(awaited.what, Expectation::State(_)).then_some(*conn)
-            }
+            Some(Waiting::For { conn, awaited, .. }) => awaited.is_asked_for().then_some(*conn),
             _ => None,
         }
+    }
+
+    /// The socket whose numbers must be told now, changed or not: a wait for one began. Told once.
+    pub fn asked(&mut self) -> Option<ConnId> {
+        self.asks.take()
     }
 
     /// Says what to do next.
@@ -224,6 +230,7 @@ impl Script {
                 strict,
             } => {
                 let awaited = Awaited::new(what, strict);
+                self.asks = awaited.is_asked_for().then_some(conn);
                 self.waiting = Some(Waiting::For {
                     conn,
                     awaited,

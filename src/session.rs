@@ -5,6 +5,7 @@
 mod conn;
 mod find;
 mod fold;
+mod hold;
 pub mod json;
 mod lane;
 mod log;
@@ -12,6 +13,7 @@ mod names;
 mod notes;
 mod places;
 mod rate;
+mod trail;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -22,6 +24,7 @@ pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compi
 pub use lane::{Ending, Lane};
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
+pub use trail::{Point, Turn};
 
 use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
@@ -29,9 +32,11 @@ pub use crate::framing::Entry;
 use crate::framing::{Cut, Message, Source};
 use crate::tape::{Show, Tapes};
 use crate::words::Words;
+use hold::Held;
 use lane::Beside;
 use log::Log;
 use names::Names;
+use trail::Trail;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -47,8 +52,11 @@ pub struct Session {
     names: Names,
     /// Connections by their two addresses, so that both ends of one find each other.
     by_address: HashMap<(Transport, Address, Address), ConnId>,
+    /// What turned for each socket, by its number: the log's own index for those who ask why.
+    trails: Vec<Trail>,
     marks: BTreeMap<String, u64>,
     banners: Vec<(String, String)>,
+    held: Held,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
@@ -69,8 +77,10 @@ impl Session {
             lanes: Vec::new(),
             names: Names::default(),
             by_address: HashMap::new(),
+            trails: Vec::new(),
             marks: BTreeMap::new(),
             banners: Vec::new(),
+            held: Held::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
             now: Duration::ZERO,
@@ -81,6 +91,7 @@ impl Session {
     pub fn apply(&mut self, event: Event) -> u64 {
         self.now = self.now.max(event.at);
         self.fold(&event);
+        self.trace(&event, self.log.len());
         self.log.push(&mut self.tapes, event)
     }
 

@@ -45,6 +45,7 @@ mod saved;
 mod seams;
 mod selection;
 mod stand_in;
+mod states;
 mod storm;
 mod theme;
 mod timeline;

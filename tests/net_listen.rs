@@ -86,6 +86,7 @@ fn f23_an_address_in_use() {
          B socket(tcp) = 0
          B setsockopt(reuseaddr, on) = 0
          B bind(127.0.0.1:7000) = EADDRINUSE
+         ~B address is simulated's, listen
          B close() = 0
          ~B is CLOSED",
     );

@@ -305,6 +305,7 @@ fn a_cause() {
         if amount == 2 {
             // The newest row: what explains it must not lie over it.
             stage.call(B, Syscall::Close, Outcome::Returned(0), None);
+            stage.event(B, What::Gone);
             let recv = Syscall::Recv {
                 max: 4096,
                 flags: Flags::default(),
@@ -321,7 +322,16 @@ fn a_cause() {
 
 #[test]
 fn an_error() {
-    overlay("card", &[0, 1, 2], |stage, _| {
+    overlay("card", &[0, 1, 2], |stage, amount| {
+        if amount == 1 {
+            // Both ends are ours: the cause stands in the log.
+            stage.call(B, Syscall::Close, Outcome::Returned(0), None);
+            stage.event(B, What::Gone);
+            let (len, flags, to) = (4, Flags::default(), None);
+            let send = Syscall::Send { len, flags, to };
+            stage.call(A, send, Outcome::Failed(Errno::EPIPE), None);
+            return;
+        }
         let call = Syscall::Shutdown(How::Write);
         stage.call(A, call, Outcome::Failed(Errno::ENOTCONN), None);
     });

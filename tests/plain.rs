@@ -94,8 +94,8 @@ fn connections_and_their_failures_are_said() {
             "L accepted B from 127.0.0.1:40001.",
             "A is connected to 127.0.0.1:7000.",
             "C waits in connect(:7001).",
-            "ECONNREFUSED (111) Connection refused. C called connect(:7001): the machine answered: nobody listens \
-             on that port. try: b listens there; or check the port.",
+            "ECONNREFUSED (111) Connection refused. C called connect(:7001): this machine answered: nobody \
+             listens on that port (certain). try: b listens there; or check the port.",
             "C is closed.",
         ],
     );
@@ -213,8 +213,8 @@ fn quiet_says_received_bytes_and_errors() {
         ],
         &[
             "Nothing was done: column 1: there is no verb `nonsense` (`?` lists them)",
-            "ECONNREFUSED (111) Connection refused. C called connect(:1): the machine answered: nobody listens on \
-             that port. try: b listens there; or check the port.",
+            "ECONNREFUSED (111) Connection refused. C called connect(:1): this machine answered: nobody listens on \
+             that port (certain). try: b listens there; or check the port.",
             "B received 2 bytes: \"ho\".",
         ],
     );

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::complete::{self, Candidate};
 use super::context::{near, near_or_all};
 use super::{Cx, Group, Scope, Verb, clipped, pattern};
-use crate::event::{Errno, Expectation, State, Step, Wish};
-use crate::words::{Complaint, Words};
+use crate::event::{Comparison, Errno, Expectation, NUMBERS, Number, State, Step, Unit, Wish};
+use crate::words::{Complaint, Word, Words, size, time};
 
 const USUAL_WITHIN: Duration = Duration::from_secs(5);
 const STOP: &[&str] = &["within"];
@@ -22,7 +22,7 @@ const SIMPLE: &[(&str, Expectation)] = &[
     ("closed", Expectation::Closed),
 ];
 /// Events that go on.
-const LONGER: &[&str] = &["bytes", "message", "state", "errno", "call"];
+const LONGER: &[&str] = &["bytes", "message", "state", "fact", "errno", "call"];
 
 /// The names that `Syscall::name` gives.
 const CALLS: &[&str] = &[
@@ -56,7 +56,7 @@ pub(super) static EXPECT: Await = Await {
 pub(super) static WAIT: Await = Await {
     name: "wait",
     usage: "wait EXPR|EVENT [within T]",
-    help: "go on once this has happened, whatever else happens before; 5 s unless told",
+    help: "go on once this came, whatever else comes before: state NAME, fact seats = 6; 5 s unless told",
     strict: false,
 };
 
@@ -110,6 +110,11 @@ impl Verb for Await {
             ["state"] => State::names()
                 .map(|name| Candidate::new(name, "a state of the kernel"))
                 .collect(),
+            ["fact"] => NUMBERS
+                .iter()
+                .map(|number| Candidate::new(number.name, "a number of the kernel's"))
+                .collect(),
+            ["fact", _] => complete::words(&Comparison::ALL.map(Comparison::sign), "how it stands"),
             ["errno"] | ["call", _, "="] => Errno::names()
                 .map(|name| Candidate::new(name, Errno::named(name).map_or("", Errno::text)))
                 .collect(),
@@ -162,8 +167,61 @@ fn expectation(words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Expectation, Co
             });
             errno.map(Expectation::Errno)
         }
+        "fact" => fact(words),
         _ => call(words),
     }
+}
+
+/// `NAME OP N`; the blanks around the sign may be left out.
+fn fact(words: &mut Words<'_>) -> Result<Expectation, Complaint> {
+    let mut word = words
+        .peek()
+        .map_or_else(|| words.require("the name of a number"), Ok)?;
+    let end = word.text.find(['<', '=', '>', '!']);
+    word.text = word
+        .text
+        .get(..end.unwrap_or(word.text.len()))
+        .unwrap_or_default();
+    let number = Number::named(word.text).ok_or_else(|| {
+        let names: Vec<_> = NUMBERS.iter().map(|number| number.name).collect();
+        let what = format!("the kernel has no number `{}`", clipped(word.text));
+        word.complain(what, near_or_all(word.text, &names))
+    })?;
+    words.advance(word.text.len());
+    let rest = words.rest();
+    let is = Comparison::ALL
+        .into_iter()
+        .find(|is| rest.starts_with(is.sign()));
+    let Some(is) = is else {
+        let fits = Comparison::ALL.map(Comparison::sign).join(" ");
+        let word = words.require(&fits)?;
+        let what = format!("`{}` compares nothing", clipped(word.text));
+        return Err(word.complain(what, fits));
+    };
+    words.advance(is.sign().len());
+    let word = words.require("what the number is held against")?;
+    Ok(Expectation::Fact {
+        name: number.name,
+        is,
+        value: value(number, word)?,
+    })
+}
+
+/// What a number is held against, as its unit is written.
+fn value(number: &Number, word: Word<'_>) -> Result<u64, Complaint> {
+    let (value, fits) = match number.unit {
+        Unit::Count => (word.text.parse().ok(), "a number"),
+        Unit::Bytes => (size(word.text), "bytes: 0, 4096, 64k"),
+        Unit::Time => {
+            let time = time(word.text);
+            let micros = time.and_then(|time| u64::try_from(time.as_micros()).ok());
+            (micros, "a time: 200ms or 3s")
+        }
+    };
+    value.ok_or_else(|| {
+        let what = format!("`{}` is no value of {}", clipped(word.text), number.name);
+        word.complain(what, fits)
+    })
 }
 
 /// `NAME [= N|ERRNO]`; the blanks around `=` may be left out.

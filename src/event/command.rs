@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Errno, Flags, How, Probe, State};
+use super::{Actor, Comparison, ConnId, Dir, Errno, Flags, How, Probe, State};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -415,6 +415,15 @@ pub enum Expectation {
     Closed,
     /// The kernel's state.
     State(State),
+    /// A number that the kernel tells.
+    Fact {
+        /// Its name, of `NUMBERS`.
+        name: &'static str,
+        /// How it must stand to the value.
+        is: Comparison,
+        /// The value; times in microseconds.
+        value: u64,
+    },
     /// A call failed so.
     Errno(Errno),
     /// A call, perhaps with its result.

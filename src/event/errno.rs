@@ -35,6 +35,7 @@ const NAMES: &[(i32, &str, &str)] = &[
     (36, "ENAMETOOLONG", "file name too long"),
     (38, "ENOSYS", "function not implemented"),
     (40, "ELOOP", "too many levels of symbolic links"),
+    (64, "ENONET", "machine is not on the network"),
     (71, "EPROTO", "protocol error"),
     (75, "EOVERFLOW", "value too large for defined data type"),
     (88, "ENOTSOCK", "socket operation on non-socket"),
@@ -88,6 +89,8 @@ impl Errno {
     pub const EBADF: Self = Self(9);
     /// Not allowed.
     pub const EACCES: Self = Self(13);
+    /// The other side said something that makes no sense.
+    pub const EPROTO: Self = Self(71);
     /// Wrong argument, or wrong kind of socket.
     pub const EINVAL: Self = Self(22);
     /// The system's table of open files is full.

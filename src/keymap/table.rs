@@ -40,6 +40,7 @@ const OVERLAY: Place = Place::Overlay(&[
     "saved",
     "framing",
     "storm",
+    "states",
     "reach",
     "race",
     "loop",
@@ -53,6 +54,12 @@ const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
 
 /// The card of the framing.
 const TUNER: Place = Place::Overlay(&["framing"]);
+
+/// The card of an error.
+const CARD: Place = Place::Above("card");
+
+/// The explanation of a row of the timeline.
+const EXPLAINED: Place = Place::Above("cause");
 
 /// Behind `y`: the formats of `copy`.
 const FORMATS: Then = Then::Choices(&[
@@ -78,6 +85,7 @@ const COLUMNS: Then = Then::Choices(&[
     Choice("w", "waiting"),
     Choice("u", "unsent"),
     Choice("a", "age"),
+    Choice("t", "owner"),
     Choice("f", "frame"),
     Choice("c", "created"),
 ]);
@@ -89,6 +97,9 @@ pub static KEYS: &[Binding] = &[
     run(&["a"], ROOM, "accept-one", "accept").footer(),
     Binding::new(&["C"], ROOM, "crowd-here", Act::Ask("crowd ")).footer(),
     Binding::new(&["o"], ROOM, "backlog", Act::Ask("start backlog ")).footer(),
+    run(&["Enter"], CARD, "why", "show cause").footer(),
+    run(&["Enter"], EXPLAINED, "follow", "show cause").footer(),
+    own(&["'"], EXPLAINED, "return", Own::Return).footer(),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -105,6 +116,9 @@ pub static KEYS: &[Binding] = &[
     ask(&["R"], "recv-more", "recv ").needs(Need::Open),
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
+    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
+    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
+    run(&["x"], Place::Everywhere, "cable", "unplug").footer().needs(Need::Open).asks(Confirm::ForeignCable),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),
     ask(&["C"], "crowd", "crowd ").needs(Need::Open),
@@ -133,6 +147,7 @@ pub static KEYS: &[Binding] = &[
     run(&["T"], Place::Everywhere, "sockets", "show connections").footer(),
     run(&["i"], Place::Everywhere, "inspector", "pane inspector"),
     run(&["M"], Place::Everywhere, "saved", "show saved"),
+    run(&["E"], Place::Everywhere, "states", "show states").needs(Need::Socket),
     Binding::new(
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Place::Everywhere, "number", Act::Spelled("focus "),
     ),

@@ -187,6 +187,7 @@ pub(super) fn is_of_the_connection(errno: Errno) -> bool {
             | "ENETDOWN"
             | "ENOPROTOOPT"
             | "EHOSTDOWN"
+            | "ENONET"
             | "EHOSTUNREACH"
             | "EOPNOTSUPP"
             | "ENETUNREACH"

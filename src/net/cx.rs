@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
+use super::afterlife::Afterlives;
+use super::facts::Ends;
 use super::socket::Socket;
 use super::timer::Timers;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
@@ -46,8 +48,17 @@ pub(super) struct Shared {
     pub(super) full: bool,
     /// Sockets that somebody looks at.
     pub(super) viewed: HashSet<ConnId>,
+    /// The one whose numbers a script waits for.
+    pub(super) awaited: Option<ConnId>,
+    /// The addresses of our connections.
+    pub(super) tuples: HashMap<Ends, ConnId>,
+    /// How often the kernel sends a SYN and data again, once that was asked.
+    pub(super) retries: [Option<Option<u8>>; 2],
+    /// Connections that the kernel may still know.
+    pub(super) afterlives: Afterlives,
     /// Calls are armed instead of made.
     pub(super) holding: bool,
+    next_armed: u32,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -69,7 +80,12 @@ impl Shared {
             stalled: Vec::new(),
             full: false,
             viewed: HashSet::new(),
+            awaited: None,
+            tuples: HashMap::new(),
+            retries: [None; 2],
+            afterlives: Afterlives::default(),
             holding: false,
+            next_armed: 1,
             scratch: Vec::new(),
         }
     }
@@ -85,6 +101,13 @@ impl Shared {
     pub(super) fn pending_number(&mut self) -> u32 {
         let number = self.next_pending;
         self.next_pending += 1;
+        number
+    }
+
+    /// The next armed call's number.
+    pub(super) fn armed_number(&mut self) -> u32 {
+        let number = self.next_armed;
+        self.next_armed += 1;
         number
     }
 

@@ -1,33 +1,48 @@
 //! The kernel's numbers of the sockets that somebody looks at: sampled after each event and while they change or a
-//! timer of the kernel runs, logged when they differ. Where nobody looks nothing is asked.
+//! timer of the kernel runs, logged when they differ in what matters. Where nobody looks nothing is asked.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::cx::Cx;
+use super::other::Other;
 use super::socket::Socket;
 use super::timer::Alarm;
-use crate::event::{Actor, Fact, State, What};
+use crate::endpoint::Address;
+use crate::event::{Actor, Fact, State, Timer, What};
+use crate::os::End;
 
-/// Between two samples while something changes.
-const OFTEN: Duration = Duration::from_millis(100);
+/// Between two samples while something changes, or a script waits for it.
+pub(super) const OFTEN: Duration = Duration::from_millis(100);
 
-/// Between two samples of a socket whose reading is paused: nothing else tells that its peer has gone.
-const SELDOM: Duration = Duration::from_secs(1);
+/// Between two samples of what nothing else tells: that the peer of a paused socket has gone, that somebody knocks at
+/// a listener which is not asked, that a peer read what waited there.
+pub(super) const SELDOM: Duration = Duration::from_secs(1);
 
 /// After this long without a change sampling stops.
-const QUIET: Duration = Duration::from_secs(1);
+pub(super) const QUIET: Duration = Duration::from_secs(1);
 
 /// Events that come closer than this share a sample.
 const CLOSEST: Duration = Duration::from_millis(20);
+
+/// A timer of the kernel that rings this much later or earlier than was told is another one.
+const SAME: Duration = Duration::from_millis(100);
+
+/// The two addresses of a connection: its own, and its peer's.
+pub(super) type Ends = (SocketAddr, SocketAddr);
 
 /// What was sampled last.
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
     fact: Fact,
+    /// What was told last, and when the kernel's timer rings by it.
+    told: Fact,
+    rings: Option<Duration>,
     /// When it was sampled.
     at: Option<Duration>,
     /// When it, or the log of the socket, changed last.
-    changed: Duration,
+    pub(super) changed: Duration,
+    pub(super) other: Other,
 }
 
 impl Socket {
@@ -46,33 +61,60 @@ impl Socket {
 
     /// Asks for the numbers, tells what changed, and sets the time of the next sample.
     pub(super) fn sample(&mut self, cx: &mut Cx) {
+        if cx.shared.viewed.contains(&self.id) {
+            self.sample_now(false, cx);
+        }
+    }
+
+    /// The same; `anew` tells the numbers changed or not.
+    pub(super) fn sample_now(&mut self, anew: bool, cx: &mut Cx) {
         let Some(sock) = self.sock else {
             return;
         };
-        if !cx.shared.viewed.contains(&self.id) {
-            return;
-        }
         let now = cx.now();
-        let fact = cx.turn.os.facts(sock);
+        let mut fact = cx.turn.os.facts(sock);
+        self.ask_outside(&mut fact, cx);
+        self.ask_timer(&mut fact, anew, now, cx);
+        cx.ask_retries(&mut fact);
         let before = std::mem::replace(&mut self.sampled.fact, fact);
         self.sampled.at = Some(now);
-        if fact != before {
+        if fact.state != before.state || fact.timeless() != before.timeless() {
             self.sampled.changed = now;
         }
         if let Some(state) = fact.state.filter(|state| before.state != Some(*state)) {
             cx.tell(self.id, Actor::Loop, What::State(state));
         }
-        let numbers = |fact: Fact| Fact {
-            state: None,
-            ..fact
-        };
-        if numbers(fact) != numbers(before) {
+        let runs = runs_a_timer(&fact);
+        let is_over = !runs && now >= self.sampled.changed + QUIET;
+        self.tell_fact(fact, anew || is_over, anew, now, cx);
+        self.sample_other(now, cx);
+        self.sample_next(runs, now, cx);
+    }
+
+    /// Tells the numbers if there is news among them; where sampling ends, all that moved since.
+    fn tell_fact(&mut self, fact: Fact, all: bool, anew: bool, now: Duration, cx: &mut Cx) {
+        let rings = ring_time(&fact, now);
+        let told = &self.sampled.told;
+        let is_news = anew
+            || fact.telling() != told.telling()
+            || !is_same_time(rings, self.sampled.rings)
+            || (all && fact.timeless() != told.timeless());
+        if is_news {
+            (self.sampled.told, self.sampled.rings) = (fact, rings);
             cx.tell(self.id, Actor::Loop, What::Fact(fact));
         }
-        if runs_a_timer(&fact) || now < self.sampled.changed + QUIET {
+    }
+
+    /// Sets the time of the next sample, where there is to be one.
+    fn sample_next(&mut self, runs: bool, now: Duration, cx: &mut Cx) {
+        let sampled = &self.sampled;
+        let is_awaited = cx.shared.awaited == Some(self.id);
+        if is_awaited || runs || now < sampled.changed + QUIET {
             self.sample_at(now + OFTEN, cx);
-        } else if self.is_deaf() {
+        } else if self.is_deaf() || sampled.other.has_unread() {
             self.sample_at(now + SELDOM, cx);
+        } else if let Some(rings) = ring_time(&sampled.fact, now) {
+            self.sample_at(rings.max(now + OFTEN), cx);
         }
     }
 
@@ -80,9 +122,104 @@ impl Socket {
         cx.shared.timers.set(self.id, Alarm::Sample, at);
     }
 
-    /// A connection whose end the poller would not tell.
+    /// A connection whose end the poller would not tell, or a listener at which it tells of nobody.
     fn is_deaf(&self) -> bool {
-        self.connected && !self.incoming.over && !self.wants_read()
+        let is_open = (self.connected && !self.incoming.over) || self.listening;
+        is_open && !self.wants_read()
+    }
+
+    /// The kernel's timer, which sock_diag(7) alone tells: asked for while it runs, and when anything else changed.
+    fn ask_timer(&self, fact: &mut Fact, anew: bool, now: Duration, cx: &mut Cx) {
+        let before = &self.sampled.fact;
+        let is_due = self.sampled.rings.is_some_and(|rings| rings <= now);
+        let is_changed = fact.telling()
+            != Fact {
+                timer: None,
+                ..before.telling()
+            };
+        if anew || is_due || is_changed || runs_a_timer(fact) || fact.state != before.state {
+            let Some((local, peer)) = self.ends(cx) else {
+                return;
+            };
+            if let Ok(Some(diag)) = cx.turn.os.diag(local, peer) {
+                (fact.timer, fact.timer_ms) = (diag.fact.timer, diag.fact.timer_ms);
+                // The socket itself has no part in what its connection goes through behind its end.
+                if fact.state == Some(State::Closed) {
+                    fact.state = diag.fact.state;
+                }
+            }
+            return;
+        }
+        fact.timer = before.timer;
+        let left = self.sampled.rings.map(|rings| rings.saturating_sub(now));
+        fact.timer_ms = left.and_then(|left| u32::try_from(left.as_millis()).ok());
+    }
+
+    /// The addresses of the connection, or of the one that is under way.
+    fn ends(&self, cx: &mut Cx) -> Option<Ends> {
+        if self.tuple.is_some() || !self.kind.is_in_diag {
+            return self.tuple;
+        }
+        let Address::Inet(peer) = self.dial.as_ref()?.target()? else {
+            return None;
+        };
+        match cx.turn.os.local_address(self.sock?) {
+            Ok(Address::Inet(local)) => Some((local, *peer)),
+            _ => None,
+        }
+    }
+
+    /// Who of this host knocks at a listener and has no answer: asked while it is full, and until none is left.
+    fn ask_outside(&self, fact: &mut Fact, cx: &mut Cx) {
+        let (Some(taken), Some(backlog)) = (fact.waiting, fact.backlog) else {
+            return;
+        };
+        let were_some = self.sampled.fact.outside.is_some_and(|count| count > 0);
+        if !self.kind.is_in_diag || !(taken > backlog || were_some) {
+            return;
+        }
+        let local = self.sock.map(|sock| cx.turn.os.local_address(sock));
+        let Some(Ok(Address::Inet(at))) = local else {
+            return;
+        };
+        fact.outside = cx.turn.os.diags(End::Peer, at.port()).ok().map(|found| {
+            let knocks = found.iter().filter(|it| {
+                it.fact.state == Some(State::SynSent)
+                    && (at.ip().is_unspecified() || it.peer.ip() == at.ip().to_canonical())
+            });
+            u32::try_from(knocks.count()).unwrap_or(u32::MAX)
+        });
+    }
+}
+
+impl Cx<'_, '_> {
+    /// How often the kernel sends again before it gives up: a setting of the system, read when it first matters.
+    fn ask_retries(&mut self, fact: &mut Fact) {
+        if fact.retransmits.unwrap_or(0) == 0 {
+            return;
+        }
+        let (at, path) = match fact.state {
+            Some(State::SynSent) => (0, "net/ipv4/tcp_syn_retries"),
+            _ => (1, "net/ipv4/tcp_retries2"),
+        };
+        let [syn, data] = &mut self.shared.retries;
+        let known = if at == 0 { syn } else { data };
+        let os = &mut *self.turn.os;
+        fact.retries_max =
+            *known.get_or_insert_with(|| os.setting(path).and_then(|most| u8::try_from(most).ok()));
+    }
+}
+
+/// When the kernel's timer rings.
+pub(super) fn ring_time(fact: &Fact, now: Duration) -> Option<Duration> {
+    Some(now + Duration::from_millis(fact.timer_ms?.into()))
+}
+
+/// Whether two times are one, as exactly as the kernel's clock tells.
+pub(super) fn is_same_time(one: Option<Duration>, other: Option<Duration>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.abs_diff(other) < SAME,
+        (one, other) => one == other,
     }
 }
 
@@ -92,13 +229,9 @@ fn runs_a_timer(fact: &Fact) -> bool {
     let waits = matches!(
         fact.state,
         Some(
-            State::SynSent
-                | State::SynReceived
-                | State::FinWait1
-                | State::Closing
-                | State::LastAck
-                | State::TimeWait
+            State::SynSent | State::SynReceived | State::FinWait1 | State::Closing | State::LastAck
         )
     );
-    waits || busy(fact.unsent) || busy(fact.in_flight)
+    let probes = fact.timer == Some(Timer::Window) || fact.probes.unwrap_or(0) > 0;
+    waits || probes || busy(fact.unsent) || busy(fact.in_flight) || busy(fact.outside)
 }

@@ -1,15 +1,17 @@
 //! Sockets with an address of their own: `bind`, `listen`, and the caution where others can reach them.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use super::agenda::Step;
 use super::cx::Cx;
 use super::kind::{self, Meaning};
 use super::socket::Socket;
 use crate::endpoint::{Address, Endpoint, Host, Place};
 pub(super) use crate::event::BACKLOG;
-use crate::event::{Actor, Errno, Syscall};
-use crate::os::Sock;
+use crate::event::{Actor, Errno, Held, State, Syscall};
+use crate::os::{End, Sock};
 
 /// More addresses are counted, not named, where others reach a socket at all of them.
 const SHOWN_MAX: usize = 6;
@@ -32,6 +34,19 @@ pub(super) enum Purpose {
     Serve { backlog: u32, reuseport: bool },
 }
 
+impl Binding {
+    /// Whether every address of this machine was asked for.
+    fn is_any(&self) -> bool {
+        matches!(
+            &self.at.place,
+            Place::Inet {
+                host: Host::Any,
+                ..
+            }
+        )
+    }
+}
+
 impl Socket {
     /// Begins to bind.
     pub(super) fn begin_bind(&mut self, by: Actor, at: Endpoint, purpose: Purpose, cx: &mut Cx) {
@@ -46,7 +61,8 @@ impl Socket {
             Meaning::Known(addresses) => self.bind_to(binding, addresses, cx),
             Meaning::Name { host, port } => {
                 self.binding = Some(binding);
-                self.look_up(host, port, cx);
+                self.plan_first(Actor::Loop, vec![Step::Lookup { host, port }]);
+                self.go_on(cx);
             }
             Meaning::Nothing(why) => {
                 cx.refuse(self.id, by, &why);
@@ -64,55 +80,55 @@ impl Socket {
 
     fn bind_to(&mut self, mut binding: Box<Binding>, addresses: Vec<Address>, cx: &mut Cx) {
         binding.left = addresses.into();
-        let any = matches!(
-            &binding.at.place,
-            Place::Inet {
-                host: Host::Any,
-                ..
-            }
-        );
-        while let Some(at) = binding.left.pop_front() {
-            match self.bind_at(&binding, &at, any, cx) {
-                Ok(()) => return self.bound(cx),
-                Err(errno) => {
-                    self.drop_descriptor(binding.by, cx);
-                    // Only a machine without IPv6 is asked for its IPv4 addresses instead.
-                    let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
-                    if !(any && lacks_v6) {
-                        break;
-                    }
-                }
-            }
-        }
-        self.finish(binding.by, "not bound", cx);
+        self.bind_next(binding, cx);
     }
 
-    fn bind_at(
-        &mut self,
-        binding: &Binding,
-        at: &Address,
-        any: bool,
-        cx: &mut Cx,
-    ) -> Result<(), Errno> {
-        let by = binding.by;
-        let sock = self.make_descriptor(kind::is_v6(at), by, cx)?;
-        if any && kind::is_v6(at) {
-            self.set("v6only", "off", by, cx)?;
+    /// Binds to the next address, or gives up.
+    pub(super) fn bind_next(&mut self, mut binding: Box<Binding>, cx: &mut Cx) {
+        let Some(at) = binding.left.pop_front() else {
+            return self.finish(binding.by, "not bound", cx);
+        };
+        let (by, steps) = (binding.by, self.steps_to(&binding, at));
+        self.binding = Some(binding);
+        self.plan_first(by, steps);
+        self.go_on(cx);
+    }
+
+    /// The calls that make it what it shall be at that address.
+    fn steps_to(&self, binding: &Binding, at: Address) -> Vec<Step> {
+        let option = |name, value| Step::Option { name, value };
+        let v6 = kind::is_v6(&at);
+        let mut steps = vec![Step::Socket { v6 }];
+        if binding.is_any() && v6 {
+            steps.push(option("v6only", "off"));
         }
         let Purpose::Serve { backlog, reuseport } = binding.purpose else {
-            return self.call_bind(sock, at, by, cx);
+            steps.push(Step::Bind(at));
+            return steps;
         };
         if self.kind.reuses_address {
-            self.set("reuseaddr", "on", by, cx)?;
+            steps.push(option("reuseaddr", "on"));
         }
         if reuseport {
-            self.set("reuseport", "on", by, cx)?;
+            steps.push(option("reuseport", "on"));
         }
-        self.call_bind(sock, at, by, cx)?;
+        steps.push(Step::Bind(at));
         if self.transport.listens() {
-            self.listen(backlog, by, cx)?;
+            // Accepted sockets inherit it.
+            steps.extend(self.inline_step());
+            steps.push(Step::Listen { backlog });
         }
-        Ok(())
+        steps
+    }
+
+    /// A call on the way failed. Only a machine without IPv6 is asked for its IPv4 addresses instead.
+    pub(super) fn note_failure(&mut self, errno: Errno) {
+        let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
+        if let Some(binding) = &mut self.binding
+            && !(binding.is_any() && lacks_v6)
+        {
+            binding.left.clear();
+        }
     }
 
     /// `bind`; once more where nothing but the path of a program that is gone stands in the way.
@@ -129,25 +145,65 @@ impl Socket {
         };
         match bind(cx) {
             Err(Errno::EADDRINUSE) if self.remove_stale(at, cx) => bind(cx),
+            Err(Errno::EADDRINUSE) => {
+                self.tell_who_has(at, cx);
+                Err(Errno::EADDRINUSE)
+            }
             got => got,
+        }
+    }
+
+    /// Tells who has an address that was refused: a listener before all others, and connections that are over last.
+    fn tell_who_has(&self, at: &Address, cx: &mut Cx) {
+        let Address::Inet(at) = at else { return };
+        if !self.kind.is_in_diag {
+            return;
+        }
+        let found = cx.turn.os.diags(End::Local, at.port()).unwrap_or_default();
+        let holder = found
+            .iter()
+            .filter(|it| is_in_the_way(it.local.ip(), at.ip()))
+            .min_by_key(|it| match it.fact.state {
+                Some(State::Listen) => (0, Reverse(0)),
+                _ if it.inode != 0 => (1, Reverse(0)),
+                _ => (2, Reverse(it.fact.timer_ms.unwrap_or(0))),
+            });
+        if let Some(holder) = holder {
+            self.tell_holder(Held::Address, holder, cx);
         }
     }
 
     /// `listen`: the second half.
     pub(super) fn listen(&mut self, backlog: u32, by: Actor, cx: &mut Cx) -> Result<(), Errno> {
+        // Accepted sockets inherit it.
+        self.set_inline(cx);
+        self.call_listen(backlog, by, cx)
+    }
+
+    /// `listen` itself.
+    pub(super) fn call_listen(
+        &mut self,
+        backlog: u32,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<(), Errno> {
         let Some(sock) = self.sock else {
             return Err(Errno::EBADF);
         };
-        // Accepted sockets inherit it.
-        self.set_inline(cx);
-        cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
+        let got = cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
             os.listen(sock, backlog)
-        })?;
+        });
+        if got == Err(Errno::EADDRINUSE)
+            && let Ok(at) = cx.turn.os.local_address(sock)
+        {
+            self.tell_who_has(&at, cx);
+        }
+        got?;
         self.listening = true;
         Ok(())
     }
 
-    fn bound(&mut self, cx: &mut Cx) {
+    pub(super) fn bound(&mut self, cx: &mut Cx) {
         self.tell_addresses(None, cx);
         if self.listening || self.transport.is_connectionless() {
             self.warn_if_exposed(cx);
@@ -212,4 +268,10 @@ impl Socket {
             self.finish(binding.by, why, cx);
         }
     }
+}
+
+/// Whether who has the one address stands in the way of who wants the other, on the same port.
+fn is_in_the_way(has: IpAddr, wanted: IpAddr) -> bool {
+    let wanted = wanted.to_canonical();
+    has == wanted || has.is_unspecified() || wanted.is_unspecified()
 }

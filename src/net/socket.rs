@@ -1,13 +1,15 @@
 //! One socket of ours: what it is, what waits on it, and from that, computed anew each time, what the poller shall
 //! tell of it. What is done with it stands in the sibling files, a concern each.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::agenda::Todo;
 use super::cable::Pulled;
 use super::connect::Dial;
 use super::crowd::Speech;
 use super::cx::Cx;
-use super::facts::Sampled;
+use super::facts::{Ends, Sampled};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
@@ -47,6 +49,10 @@ pub(super) struct Socket {
     pub(super) leaked: bool,
     /// A person said when its silent peer is given up.
     pub(super) is_timed: bool,
+    /// A person said how often the kernel tries again.
+    pub(super) is_paced: bool,
+    /// The calls that are made next for what was asked of it.
+    pub(super) agenda: VecDeque<Todo>,
     /// Its cable is out.
     pub(super) pulled: Option<Pulled>,
     /// On its way to a peer.
@@ -78,6 +84,8 @@ pub(super) struct Socket {
     /// The first error that broke the connection, told to both directions.
     pub(super) broken: Option<Errno>,
     pub(super) sampled: Sampled,
+    /// Its addresses, where the kernel tells of its connection by them.
+    pub(super) tuple: Option<Ends>,
     /// It stands in the queue of those with something to do.
     pub(super) queued: bool,
     /// What it moved since the turn began, in bytes.
@@ -117,6 +125,8 @@ impl Socket {
             spares: Vec::new(),
             leaked: false,
             is_timed: false,
+            is_paced: false,
+            agenda: VecDeque::new(),
             pulled: None,
             dial: None,
             binding: None,
@@ -134,6 +144,7 @@ impl Socket {
             closed: false,
             broken: None,
             sampled: Sampled::default(),
+            tuple: None,
             queued: false,
             moved: 0,
             asked: Interest::default(),
@@ -223,7 +234,12 @@ impl Socket {
         }
         let mut events = cx.turn.events.iter().skip(from);
         // What sampling itself tells is no reason to sample again.
-        if events.any(|event| !matches!(event.what, What::Fact(_) | What::State(_))) {
+        if events.any(|event| {
+            !matches!(
+                event.what,
+                What::Fact(_) | What::State(_) | What::Peer(_) | What::Holder(_)
+            )
+        }) {
             self.sample_after_event(cx);
         }
     }
@@ -259,6 +275,7 @@ impl Socket {
         };
         cx.shared.descriptors.remove(&sock);
         cx.shared.open -= 1;
+        self.part(cx);
         let (_, took) = cx.call(|os| {
             os.close(sock);
             Ok(())
@@ -325,8 +342,26 @@ impl Socket {
         };
         let local = cx.turn.os.local_address(sock).ok();
         let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
+        if let (true, Some(Address::Inet(local)), Some(Address::Inet(peer))) =
+            (self.kind.is_in_diag, &local, &peer)
+        {
+            self.tuple = Some((*local, *peer));
+            cx.shared.tuples.insert((*local, *peer), self.id);
+        }
         self.ends = local.clone().zip(peer.clone());
         cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
+    }
+
+    /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
+    fn part(&mut self, cx: &mut Cx) {
+        let Some(ends) = self.tuple.take() else {
+            return;
+        };
+        if cx.shared.tuples.get(&ends) == Some(&self.id) {
+            cx.shared.tuples.remove(&ends);
+        }
+        let now = cx.now();
+        cx.shared.afterlives.add(self.id, ends, now);
     }
 
     /// Tells the end of a direction, once.

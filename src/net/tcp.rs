@@ -9,6 +9,7 @@ pub(super) static KIND: Kind = Kind {
     has_urgent: true,
     can_reset: true,
     reuses_address: true,
+    is_in_diag: true,
     breaks,
 };
 

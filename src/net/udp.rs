@@ -11,6 +11,7 @@ pub(super) static KIND: Kind = Kind {
     can_reset: false,
     // On datagram sockets the option shares a port, which would take another program's datagrams (socket(7)).
     reuses_address: false,
+    is_in_diag: false,
     // An ICMP error belongs to one datagram; the socket goes on (udp(7)).
     breaks: |_| false,
 };

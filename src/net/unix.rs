@@ -15,6 +15,7 @@ pub(super) static STREAM: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
@@ -24,6 +25,7 @@ pub(super) static SEQPACKET: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks,
 };
 
@@ -33,6 +35,7 @@ pub(super) static DATAGRAM: Kind = Kind {
     has_urgent: false,
     can_reset: false,
     reuses_address: false,
+    is_in_diag: false,
     breaks: |_| false,
 };
 

@@ -2,20 +2,25 @@
 //! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
 //! their own.
 
-mod address;
+pub(super) mod address;
 #[cfg(target_os = "linux")]
 mod cable;
 mod children;
 mod created;
+#[cfg(target_os = "linux")]
+mod diag;
 mod disk;
-mod errno;
+pub(super) mod errno;
 mod facts;
 mod files;
+mod host;
 mod interfaces;
 mod kept;
 mod options;
 mod paths;
 mod poller;
+#[cfg(target_os = "linux")]
+mod proc;
 mod questions;
 mod race;
 mod raw;
@@ -23,6 +28,8 @@ mod resolver;
 pub mod signals;
 mod sockets;
 mod stdio;
+#[cfg(target_os = "linux")]
+mod tcp_info;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
@@ -40,6 +47,7 @@ use polling::{Events, Poller};
 use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
+pub(super) use self::files::clock;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
 use self::resolver::Resolver;
@@ -48,7 +56,8 @@ use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{
-    Child, ChildSignal, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake,
+    Child, ChildSignal, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock,
+    Subject, Wake,
 };
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
@@ -63,6 +72,7 @@ pub struct Real {
     bell: Arc<Bell>,
     sockets: Sockets,
     children: Children,
+    host: host::Host,
     resolver: Resolver,
     races: Races,
     terminal: Option<Watched<Terminal>>,
@@ -85,6 +95,7 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
+            host: host::Host::default(),
             races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
@@ -198,6 +209,22 @@ impl Os for Real {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.host.diag(local, peer)
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.host.diags(end, port)
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        host::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        host::setting(path)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {

@@ -165,10 +165,14 @@ impl<'o> Engine<'o> {
         self.busy = cutting || stepping || repeating || looking;
     }
 
-    /// Has the numbers of the sockets sampled that somebody looks at; true if that told something.
+    /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.
     fn look(&mut self) -> bool {
         let looked_at = self.app.looked_at();
-        self.step_net(|net, turn| net.look_at(&looked_at, turn));
+        let (awaited, anew) = self.app.awaited();
+        self.step_net(|net, turn| {
+            net.look_at(&looked_at, turn);
+            net.wait_for(awaited, anew, turn);
+        });
         self.look_at_peers(&looked_at);
         let told = !self.events.is_empty();
         self.take_events();

@@ -164,7 +164,7 @@ impl Plain {
             let Some(event) = session.event(self.next) else {
                 break;
             };
-            let told = plain::sentence(&event, session, voice(engine));
+            let told = plain::sentence(self.next, &event, session, voice(engine));
             self.tell(engine, told);
             if let (What::Framed { dir, from, .. }, Some(id)) = (&event.what, event.conn) {
                 self.reframed(session, (id, *dir), *from);

@@ -7,7 +7,7 @@ use crate::framing::Status;
 use crate::session::{Ending, Lane, Matcher, Session, compile};
 
 use super::Cursor;
-use super::told::{broken, line, quoted, quoted_start};
+use super::told::{broken, fact, line, quoted, quoted_start};
 
 /// Bytes that one look searches, and the most of a message that is held against a pattern.
 const SEARCH_BYTES: u64 = 16 << 20;
@@ -32,6 +32,10 @@ pub(super) struct Awaited {
     /// What is searched for in the bytes, and the place before which no match begins.
     matcher: Option<Matcher>,
     searched: u64,
+    /// The event from which on facts count: they say how something stands, and what stood before means nothing.
+    since: Option<u64>,
+    /// What was passed over last, in words.
+    passed: Option<String>,
 }
 
 /// How an expectation stands.
@@ -84,7 +88,14 @@ impl Awaited {
             payload,
             matcher,
             searched: 0,
+            since: None,
+            passed: None,
         }
+    }
+
+    /// Whether the kernel must be asked for it.
+    pub(super) fn is_asked_for(&self) -> bool {
+        matches!(self.what, Expectation::State(_) | Expectation::Fact { .. })
     }
 
     /// Looks from the cursor on; moves it over what was taken.
@@ -101,7 +112,20 @@ impl Awaited {
             }
             Expectation::Message(_) => self.message(session, conn, lane, cursor),
             Expectation::Eof => self.eof(session, conn, lane, cursor),
-            outcome => self.outcome(session, conn, cursor, outcome),
+            fact @ Expectation::Fact { .. } => {
+                let mut from = Cursor {
+                    event: *self.since.get_or_insert(session.event_count()),
+                    ..Cursor::default()
+                };
+                let passed = &mut self.passed;
+                let verdict = outcome(session, conn, &mut from, (fact, self.strict), passed);
+                self.since = Some(from.event);
+                verdict
+            }
+            wanted => {
+                let wanted = (wanted, self.strict);
+                outcome(session, conn, cursor, wanted, &mut self.passed)
+            }
         }
     }
 
@@ -205,41 +229,39 @@ impl Awaited {
             None => Verdict::NotYet("the peer has not ended its side".to_owned()),
         }
     }
+}
 
-    /// Looks through the events of the socket behind the cursor.
-    fn outcome(
-        &self,
-        session: &Session,
-        id: ConnId,
-        cursor: &mut Cursor,
-        wanted: &Expectation,
-    ) -> Verdict {
-        let (mut passed, mut met) = (None, false);
-        let from = cursor.event;
-        cursor.event = session.event_count();
-        session.events_from(from, &mut |seq, event| {
-            if event.conn != Some(id) || !same_kind(wanted, &event.what) {
-                return true;
-            }
-            met = is(wanted, &event.what);
-            if !met {
-                passed = Some(line(seq, event));
-            }
-            let ends = met || self.strict;
-            if ends {
-                cursor.event = seq + 1;
-            }
-            !ends
-        });
-        match passed {
-            _ if met => return Verdict::Met,
-            Some(came) if self.strict => return Verdict::Failed(format!("came {came}")),
-            _ => {}
+/// Looks through the events of the socket behind the cursor. `passed` is what was passed over last, in words.
+fn outcome(
+    session: &Session,
+    id: ConnId,
+    cursor: &mut Cursor,
+    (wanted, strict): (&Expectation, bool),
+    passed: &mut Option<String>,
+) -> Verdict {
+    let (mut met, mut failed) = (false, false);
+    let from = cursor.event;
+    cursor.event = session.event_count();
+    session.events_from(from, &mut |seq, event| {
+        if event.conn != Some(id) || !same_kind(wanted, &event.what) {
+            return true;
         }
-        Verdict::NotYet(passed.map_or_else(
-            || "nothing of the kind came".to_owned(),
-            |last| format!("last came {last}"),
-        ))
+        met = is(wanted, &event.what);
+        if !met {
+            *passed = fact(wanted, seq, &event.what).or_else(|| Some(line(seq, event)));
+            failed = strict;
+        }
+        let ends = met || strict;
+        if ends {
+            cursor.event = seq + 1;
+        }
+        !ends
+    });
+    match passed {
+        _ if met => Verdict::Met,
+        Some(came) if failed => Verdict::Failed(format!("came {came}")),
+        Some(last) => Verdict::NotYet(format!("last came {last}")),
+        None => Verdict::NotYet("nothing of the kind came".to_owned()),
     }
 }
 
@@ -307,7 +329,12 @@ fn first_entry(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> u
 /// Whether an event is one that decides about the expectation, one way or the other.
 fn same_kind(wanted: &Expectation, what: &What) -> bool {
     match wanted {
-        Expectation::State(_) => matches!(what, What::State(_) | What::Gone),
+        // What the kernel keeps of a closed socket has a state yet.
+        Expectation::State(State::Closed) => matches!(what, What::State(_) | What::Gone),
+        Expectation::State(_) => matches!(what, What::State(_)),
+        Expectation::Fact { name, .. } => {
+            matches!(what, What::Fact(fact) if fact.number(name).is_some())
+        }
         Expectation::Errno(_) => {
             matches!(what, What::Call(call) if call.outcome.errno().is_some() && !is_attempt(call))
         }
@@ -322,6 +349,9 @@ fn is(wanted: &Expectation, what: &What) -> bool {
     match (wanted, what) {
         (Expectation::State(state), What::State(is)) => state == is,
         (Expectation::State(state), What::Gone) => *state == State::Closed,
+        (Expectation::Fact { name, is, value }, What::Fact(fact)) => fact
+            .number(name)
+            .is_some_and(|number| is.holds(number, *value)),
         (Expectation::Errno(errno), What::Call(call)) => call.outcome.errno() == Some(*errno),
         (Expectation::Call { result, .. }, What::Call(call)) => match result {
             None => true,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::escape::quote;
-use crate::event::{ConnId, Dir, Event, Expectation, Outcome, Pattern, State, What};
+use crate::event::{ConnId, Dir, Event, Expectation, Number, Outcome, Pattern, State, Unit, What};
 use crate::session::Session;
 
 /// Bytes that a failure shows of what came.
@@ -27,6 +27,9 @@ pub(super) fn words(expectation: &Expectation) -> String {
         Expectation::Timeout => "timeout".to_owned(),
         Expectation::Closed => "closed".to_owned(),
         Expectation::State(state) => format!("state {}", state.name()),
+        Expectation::Fact { name, is, value } => {
+            format!("fact {name} {} {}", is.sign(), number(name, *value))
+        }
         Expectation::Errno(errno) => format!("errno {}", errno.name()),
         Expectation::Call { name, result: None } => format!("call {name}"),
         Expectation::Call {
@@ -83,6 +86,24 @@ pub(super) fn line(seq: u64, event: &Event) -> String {
         What::State(state) => format!("#{seq} state {}", state.name()),
         What::Note(text) => format!("#{seq} {text}"),
         _ => format!("#{seq}"),
+    }
+}
+
+/// The number that an expectation is about, as an event told it.
+pub(super) fn fact(wanted: &Expectation, seq: u64, what: &What) -> Option<String> {
+    let (Expectation::Fact { name, .. }, What::Fact(fact)) = (wanted, what) else {
+        return None;
+    };
+    let value = fact.number(name)?;
+    Some(format!("#{seq} {name} {}", number(name, value)))
+}
+
+/// A number of the kernel's as people write it.
+fn number(name: &str, value: u64) -> String {
+    match Number::named(name).map(|number| number.unit) {
+        Some(Unit::Time) if value.is_multiple_of(1000) => format!("{}ms", value / 1000),
+        Some(Unit::Time) => format!("{value}us"),
+        _ => value.to_string(),
     }
 }
 

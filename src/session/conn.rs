@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::Rate;
 use crate::endpoint::{Address, Transport};
-use crate::event::{Cable, ConnId, Dir, Errno, Fact, Owner, Role, State};
+use crate::event::{Cable, ConnId, Dir, Errno, Fact, Holder, Owner, Role, State, Timer};
 use crate::framing::{Side, Sight};
+
+/// The most states that are remembered of a socket; one that is tried again and again has more.
+const PATH_MAX: usize = 32;
 
 /// A socket of the session, open or closed.
 #[derive(Clone, Debug)]
@@ -34,6 +37,14 @@ pub struct Conn {
     pub state: State,
     /// The kernel's numbers, as told last.
     pub fact: Fact,
+    /// When they were told: what they say of time counts from here.
+    pub fact_at: Duration,
+    /// The kernel's numbers of the other end, where another program of this host has it.
+    pub other: Option<Fact>,
+    /// Who has the other end, or the address that was refused.
+    pub holder: Option<Holder>,
+    /// The states that it went through, each with the event that told it; the first of them where there are too many.
+    pub path: Vec<(State, u64)>,
     /// Bytes asked to be sent that no call has taken yet.
     pub queued: u64,
     /// Bytes staged.
@@ -119,6 +130,10 @@ impl Conn {
             sender: None,
             state: State::Fresh,
             fact: Fact::default(),
+            fact_at: opened,
+            other: None,
+            holder: None,
+            path: Vec::new(),
             queued: 0,
             staged: 0,
             auto: true,
@@ -140,6 +155,39 @@ impl Conn {
             active: opened,
             closed: None,
         }
+    }
+
+    /// The kernel's numbers of its peer, where the peer is on this host and not of this session.
+    #[must_use]
+    pub fn other(&self) -> Option<&Fact> {
+        self.other.as_ref().filter(|fact| fact.state.is_some())
+    }
+
+    /// How long until the kernel's timer rings.
+    #[must_use]
+    pub fn timer_left(&self, now: Duration) -> Option<Duration> {
+        let left = Duration::from_millis(self.fact.timer_ms?.into());
+        Some((self.fact_at + left).saturating_sub(now))
+    }
+
+    /// How long it waits yet for stray segments before its addresses are free, or for a peer that does not end.
+    #[must_use]
+    pub fn waits_out(&self, now: Duration) -> Option<Duration> {
+        self.timer_left(now)
+            .filter(|_| self.fact.timer == Some(Timer::Wait))
+    }
+
+    /// It is in another state, as the event of this number tells.
+    pub(super) fn enter(&mut self, state: State, seq: u64) {
+        // That it is over with the descriptor was only concluded, where the kernel keeps the connection.
+        if self.closed.is_some() && state != State::Closed {
+            self.path.pop_if(|(last, _)| *last == State::Closed);
+        }
+        let is_news = self.path.last().is_none_or(|(last, _)| *last != state);
+        if is_news && self.path.len() < PATH_MAX {
+            self.path.push((state, seq));
+        }
+        self.state = state;
     }
 
     /// Bytes that moved through it in a direction.
@@ -192,6 +240,8 @@ impl Conn {
         self.is_open()
             && match self.role {
                 Role::Client => !self.connected,
+                // A peer's calls come one by one: it is there when its address is known.
+                Role::Listener if self.owner == Owner::Lab => self.local.is_none(),
                 Role::Listener | Role::Datagram => self.state == State::Fresh,
                 Role::Accepted => false,
             }

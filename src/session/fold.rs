@@ -27,11 +27,11 @@ impl Session {
                 self.open(id, name.as_deref(), *role, (*transport, *parent), event);
             }
             (What::Addressed { local, peer }, Some(id)) => {
-                self.address(id, local.as_ref(), peer.as_ref())
+                self.address(id, local.as_ref(), peer.as_ref(), seq)
             }
             (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
             (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, seq),
-            (What::Gone, Some(id)) => self.close(id, event.at),
+            (What::Gone, Some(id)) => self.close(id, event.at, seq),
             (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
             (What::Marked(name), _) => {
                 self.marks.insert(name.clone(), seq);
@@ -44,9 +44,12 @@ impl Session {
                 self.banners
                     .extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
+            (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
+                self.held.take(seq, event);
+            }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
-                    conn.take(what);
+                    conn.take(what, event.at, seq);
                 }
             }
             _ => {}
@@ -98,6 +101,7 @@ impl Session {
         conn.owner = owner;
         conn.parent = parent;
         conn.seq = self.log.len();
+        conn.enter(State::Fresh, conn.seq);
         if let Some(listener) = self.listener(parent) {
             listener.children += 1;
         }
@@ -118,14 +122,14 @@ impl Session {
         }
     }
 
-    fn address(&mut self, id: ConnId, local: Option<&Address>, peer: Option<&Address>) {
+    fn address(&mut self, id: ConnId, local: Option<&Address>, peer: Option<&Address>, seq: u64) {
         let Some(conn) = self.conn_mut(id) else {
             return;
         };
         if let Some(local) = local {
             conn.local = Some(local.clone());
             if conn.state == State::Fresh {
-                conn.state = State::Bound;
+                conn.enter(State::Bound, seq);
             }
         }
         if let Some(peer) = peer {
@@ -137,7 +141,7 @@ impl Session {
             return;
         };
         if matches!(conn.state, State::Fresh | State::Bound | State::SynSent) {
-            conn.state = conn.connected_state();
+            conn.enter(conn.connected_state(), seq);
         }
         let transport = conn.transport;
         // Every client of a unix listener has the same two addresses: they tell nothing about who belongs together.
@@ -197,11 +201,12 @@ impl Session {
     }
 
     /// A socket is gone for good: its last descriptor was closed, or it never came to be.
-    fn close(&mut self, id: ConnId, at: Duration) {
+    fn close(&mut self, id: ConnId, at: Duration, seq: u64) {
         if let Some(conn) = self.conn_mut(id) {
             conn.closed = Some(at);
-            conn.state = State::Closed;
+            conn.enter(State::Closed, seq);
             conn.fact = Fact::default();
+            conn.other = None;
             conn.pending.clear();
             // Its port may be used again.
             let (transport, local, peer) = (conn.transport, conn.local.clone(), conn.peer.clone());
@@ -223,13 +228,17 @@ impl Session {
 
 impl Conn {
     /// Takes what is no call.
-    fn take(&mut self, what: &What) {
+    fn take(&mut self, what: &What, at: Duration, seq: u64) {
         match what {
             What::Fact(fact) => {
-                self.fact = *fact;
-                self.state = fact.state.filter(|_| self.is_open()).unwrap_or(self.state);
+                (self.fact, self.fact_at) = (*fact, at);
+                if let Some(state) = fact.state {
+                    self.enter(state, seq);
+                }
             }
-            What::State(state) => self.state = *state,
+            What::Peer(fact) => self.other = Some(*fact),
+            What::Holder(holder) => self.holder = Some(holder.clone()),
+            What::State(state) => self.enter(*state, seq),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
             What::Cable(cable) => self.cable = *cable,
             What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
@@ -257,14 +266,14 @@ impl Conn {
     /// Follows the state from what a call gave.
     fn advance(&mut self, call: &Call, seq: u64) {
         match (&call.call, &call.outcome) {
-            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.state = State::Listen,
+            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.enter(State::Listen, seq),
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;
                 self.joined = Some(seq);
-                self.state = self.connected_state();
+                self.enter(self.connected_state(), seq);
             }
-            (Syscall::Connect(_), Outcome::Blocked) => self.state = State::SynSent,
+            (Syscall::Connect(_), Outcome::Blocked) => self.enter(State::SynSent, seq),
             (Syscall::Connect(_), Outcome::Failed(errno)) if !errno.would_block() => {
                 self.trouble = Some(Trouble { errno: *errno, seq });
             }

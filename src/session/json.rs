@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Session;
-use crate::event::{Cable, Call, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::event::{
+    Cable, Call, ConnId, Dir, Event, Fact, Held, NUMBERS, Outcome, State, Syscall, Timer, Unit,
+    What,
+};
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
 /// An event as a JSON object.
@@ -24,7 +27,7 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
         out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
-    out.insert("mark".into(), "observed".into());
+    out.insert("mark".into(), mark(&event.what).into());
     describe(&mut out, session, &event.what);
     Value::Object(out)
 }
@@ -105,10 +108,18 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
     }
 }
 
+/// How a fact is known: what the kernel does not tell any more is absent, not zero.
+fn mark(what: &What) -> &'static str {
+    match what {
+        What::Fact(fact) | What::Peer(fact) if *fact == Fact::default() => "absent",
+        _ => "observed",
+    }
+}
+
 fn kind(what: &What) -> &'static str {
     match what {
         What::Call(_) => "call",
-        What::Fact(_) | What::Measured(_) => "fact",
+        What::Fact(_) | What::Peer(_) | What::Holder(_) | What::Measured(_) => "fact",
         What::Say(_) => "say",
         What::Limit { .. } => "limit",
         What::Marked(_) | What::Unmarked(_) | What::Note(_) | What::Refused(_) => "note",
@@ -133,11 +144,23 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
     match what {
         What::Call(call) => describe_call(out, session, call),
         What::Fact(fact) => {
-            put("state", json!(fact.state.map(crate::event::State::name)));
-            put("waiting", json!(fact.waiting));
-            put("unsent", json!(fact.unsent));
-            put("in_flight", json!(fact.in_flight));
-            put("retransmits", json!(fact.retransmits));
+            describe_fact(out, fact);
+        }
+        What::Peer(fact) => {
+            put("of", "peer".into());
+            describe_fact(out, fact);
+        }
+        What::Holder(holder) => {
+            let of = match holder.of {
+                Held::Peer => "peer",
+                Held::Address => "address",
+            };
+            put("of", of.into());
+            put("state", holder.state.name().into());
+            put("pid", json!(holder.pid));
+            put("program", json!(holder.program));
+            put("uid", json!(holder.uid));
+            put("left", json!(holder.left_ms.map(|ms| f64::from(ms) / 1e3)));
         }
         What::Opened {
             transport, parent, ..
@@ -154,7 +177,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
         }
         What::Gone => {
-            put("state", crate::event::State::Closed.name().into());
+            put("state", State::Closed.name().into());
         }
         What::State(state) => {
             put("state", state.name().into());
@@ -197,6 +220,19 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("text", json!(text));
         }
     }
+}
+
+/// The state and every number: null where this kernel does not tell it, or not of such a socket.
+fn describe_fact(out: &mut Map<String, Value>, fact: &Fact) {
+    out.insert("state".into(), json!(fact.state.map(State::name)));
+    for number in NUMBERS {
+        let value = match ((number.of)(fact), number.unit) {
+            (Some(us), Unit::Time) => seconds(Duration::from_micros(us)),
+            (value, _) => json!(value),
+        };
+        out.insert(number.name.replace('-', "_"), value);
+    }
+    out.insert("runs".into(), json!(fact.timer.map(Timer::name)));
 }
 
 /// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.

@@ -58,14 +58,21 @@ impl Session {
             Dir::Out => (one, twin),
             Dir::In => (twin, one),
         };
-        let fact = sender.map(|sender| sender.fact).unwrap_or_default();
-        let waiting = receiver.and_then(|receiver| receiver.fact.waiting);
+        let foreign = one
+            .filter(|_| twin.is_none())
+            .and_then(|one| one.other().copied());
+        let fact = sender.map(|sender| sender.fact).or(foreign);
+        let fact = fact.unwrap_or_default();
+        let at_peer = receiver.map(|receiver| receiver.fact).or(foreign);
+        let waiting = at_peer.and_then(|fact| fact.waiting);
+        let read = receiver.map(|receiver| receiver.moved(Dir::In));
+        let read = read.or_else(|| foreign.and_then(|fact| fact.taken()));
         let mut places = Places {
             held: sender.map(|sender| sender.queued + sender.staged),
             unsent: fact.unsent.map(u64::from),
             in_flight: fact.in_flight.map(u64::from),
             waiting: waiting.map(u64::from),
-            read: receiver.map(|receiver| receiver.moved(Dir::In)),
+            read,
         };
         if let (Some(sender), Some(receiver)) = (sender, receiver)
             && sender.transport.is_stream()

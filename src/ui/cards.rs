@@ -1,46 +1,64 @@
-//! Errors in plain words: what happened and what to try, with the actor where the session knows it. The words stand in
-//! the tables of sentences, a pair an errno; the name and number beside them can be looked up.
-
-mod cause;
+//! Errors in plain words: what happened, with the actor, and what to press next. Why it happened `cause` knows; where
+//! it does not, a pair of sentences an errno says it. The name and number beside them can be looked up.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::cause::{self, Cause, Surety};
 use crate::escape;
-use crate::event::{Call, ConnId, Errno, Syscall};
+use crate::event::{Actor, Call, Errno, Event, Syscall};
 use crate::locale::Locale;
 use crate::session::Session;
 
-/// The three lines of an error card.
+/// The three lines of the card of a failed call, which stands in the log as number `seq`.
 pub(super) fn card(
     locale: &Locale,
     session: &Session,
-    conn: ConnId,
+    seq: u64,
+    event: &Event,
     call: &Call,
     errno: Errno,
 ) -> [String; 3] {
-    let told = cause::of(locale, session, conn, call, errno);
-    let (what, hint) = (told.what, told.hint);
-    let what = what.unwrap_or_else(|| explain(locale, errno));
-    let hint = hint.unwrap_or_else(|| try_next(locale, errno));
-    let name = escape::clean(session.name(conn));
+    let cause = cause::of_call(session, seq, event, call);
+    let what = cause.as_ref().map_or_else(
+        || explain(locale, errno),
+        |cause| told(locale, cause, errno),
+    );
+    let name = event.conn.map_or("?", |conn| session.name(conn));
     [
         format!("{} ({}) {}", errno.name(), errno.0, capital(errno.text())),
         locale.fill("cards.called", &[&name, &short(&call.call), &what]),
-        locale.fill("cards.hint", &[&hint]),
+        hint(locale, cause.as_ref(), Some(errno)),
     ]
 }
 
-/// What the session knows of a failure beside its errno: who holds the port, which end closed.
-pub(super) fn known(
-    locale: &Locale,
-    session: &Session,
-    conn: ConnId,
-    call: &Call,
-    errno: Errno,
-) -> Option<String> {
-    cause::of(locale, session, conn, call, errno).what
+/// Whether a failure has a card: what only says "not now" has one where a person asked for just that call.
+pub(super) fn is_due(event: &Event, call: &Call, errno: Errno) -> bool {
+    let is_asked = event.by == Actor::User && call.pending.is_none();
+    is_asked || !errno.would_block()
+}
+
+/// What a cause says of a failure; of writing where nobody reads also what that does to most programs.
+fn told(locale: &Locale, cause: &Cause, errno: Errno) -> String {
+    let what = with_surety(locale, &cause.what(locale), cause.surety);
+    if errno == Errno::EPIPE {
+        locale.fill("cards.sigpipe", &[&what])
+    } else {
+        what
+    }
+}
+
+/// A clause with how sure it is, in words.
+pub(super) fn with_surety(locale: &Locale, what: &str, surety: Surety) -> String {
+    format!("{what} ({})", locale.say(surety.key()))
+}
+
+/// What to press next: what the cause advises, else the errno's own advice; empty where there is none.
+pub(super) fn hint(locale: &Locale, cause: Option<&Cause>, errno: Option<Errno>) -> String {
+    let next = cause.and_then(|cause| cause.next(locale));
+    let next = next.or_else(|| Some(try_next(locale, errno?)));
+    next.map_or(String::new(), |next| locale.fill("cards.hint", &[&next]))
 }
 
 /// The call, with a short address.

@@ -1,5 +1,5 @@
-//! Cause and effect of one row of the timeline: which earlier event brought an error or an end about, or what a call
-//! moved and where those bytes are now. Only what the log holds is told; what follows from it is marked as inferred.
+//! Cause and effect of one row of the timeline, as lines over the panes, and the way from one to the other. Why it
+//! happened `cause` knows; where the bytes of a call are now, and which call moved them at the other end, stands here.
 
 use std::ops::Range;
 
@@ -10,39 +10,114 @@ use super::ink::{self, Pen, clip, wrap};
 use super::moved::call_of;
 use super::pane::Scene;
 use super::theme::Role;
-use super::{Ui, cards};
+use super::{Ui, cards, meaning};
+use crate::cause::{self, Surety};
 use crate::escape;
-use crate::event::{Call, ConnId, Dir, Errno, Event, How, Outcome, Syscall, What};
+use crate::event::{Call, ConnId, Dir, Errno, Event, Outcome, What};
 use crate::session::{Lane, Session};
 
-/// Rows before the one in question that are looked through for its cause.
-const ROWS_BACK: u64 = 512;
-
 /// The most lines of an explanation.
-const LINES_MAX: usize = 4;
+const LINES_MAX: usize = 6;
+
+/// The most links of a chain from effect to cause that are told at once.
+const LINKS_MAX: usize = 3;
+
+/// The most rows that lead back.
+const WAY_MAX: usize = 64;
 
 impl Ui {
-    /// Explains the row under the cursor, or the newest; again takes the explanation away.
+    /// Explains what the card tells of, else the row under the cursor, or the newest. Where that is explained already
+    /// it goes on to its cause, or to what came of it; where there is neither the explanation is taken away.
     pub(super) fn show_cause(&mut self, session: &Session) -> Result<(), String> {
+        let carded = self.notice.as_ref().and_then(super::notice::Notice::event);
         let list = self.rows.list(&self.in_view(session));
         let newest = list.count().checked_sub(1).and_then(|last| {
             let window = list.window(last, 1);
             window.first().map(|row| row.seq)
         });
-        let seq = self
-            .event
+        let seq = carded
+            .or(self.event)
             .or(newest)
             .ok_or_else(|| self.locale.say("timeline.empty").to_owned())?;
-        if self.desk.cause == Some(seq) {
-            self.desk.cause = None;
-            return Ok(());
+        if carded.is_some() || self.desk.cause != Some(seq) {
+            self.desk.came_from.clear();
+            return self.explain(seq, session);
         }
-        self.stop_following(session);
-        self.select_event(seq, session);
-        self.desk.cause = Some(seq);
+        let Some(next) = self.leads_to(seq, session) else {
+            self.desk.cause = None;
+            self.desk.came_from.clear();
+            return Ok(());
+        };
+        if self.desk.came_from.len() < WAY_MAX {
+            self.desk.came_from.push(seq);
+        }
+        self.explain(next, session)
+    }
+
+    /// Goes to the row of an event and explains it there.
+    fn explain(&mut self, seq: u64, session: &Session) -> Result<(), String> {
+        let row = session
+            .event(seq)
+            .map_or(seq, |event| self.rows.row_of(seq, &event));
+        self.go_to_pane("timeline", session)?;
+        self.go_to_event(row, session)?;
+        self.desk.cause = Some(row);
         // The card of an error would lie over it, and says less.
         self.notice = None;
         Ok(())
+    }
+
+    /// Back by one step, to the row from which this one was reached.
+    pub(super) fn return_to_effect(&mut self, session: &Session) {
+        let gone_to = self
+            .desk
+            .came_from
+            .pop()
+            .map(|seq| self.explain(seq, session));
+        if gone_to != Some(Ok(())) {
+            self.desk.cause = None;
+        }
+    }
+
+    /// Takes the explanation away and leads back to the first row that was explained; whether there was one.
+    pub(super) fn leave_cause(&mut self, session: &Session) -> bool {
+        let explains = self.desk.cause.take().is_some();
+        let first = std::mem::take(&mut self.desk.came_from).first().copied();
+        if let Some(first) = first.filter(|_| explains) {
+            // An event that was there is still there.
+            let _ = self.go_to_event(first, session);
+        }
+        explains
+    }
+
+    /// The row to which an explained one leads on: its cause, the call that moved the same bytes at the other end, or
+    /// what came of it.
+    fn leads_to(&self, row: u64, session: &Session) -> Option<u64> {
+        let told = self.told(row, session);
+        let cause = cause::of(session, told).and_then(|cause| cause.event);
+        let next = cause
+            .or_else(|| self.mover_there(told, session))
+            .or_else(|| cause::effect(session, told))?;
+        let event = session.event(next)?;
+        Some(self.rows.row_of(next, &event)).filter(|next| *next != row)
+    }
+
+    /// The event that tells how a row came out: of a wait that is over its end.
+    fn told(&self, row: u64, session: &Session) -> u64 {
+        let end = call_of(session, row).and_then(|(conn, call)| {
+            let wait = call.pending.filter(|_| call.outcome == Outcome::Blocked)?;
+            self.rows.end_of(conn?, wait)
+        });
+        end.unwrap_or(row)
+    }
+
+    /// The first call at the other end that moved bytes which this one moved.
+    fn mover_there(&self, seq: u64, session: &Session) -> Option<u64> {
+        let (conn, call) = call_of(session, seq)?;
+        let moved = call.moved.filter(|moved| !moved.range.is_empty())?;
+        let twin = session.twin(conn?)?;
+        let movers = self.movers(session, twin, moved.dir.other(), &moved.range);
+        movers.first().map(|mover| mover.seq)
     }
 }
 
@@ -60,7 +135,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let told = explain(scene, seq);
     let lines: Vec<String> = told
         .iter()
-        .flat_map(|line| wrap(&escape::clean(line), room, 2))
+        .flat_map(|line| wrap(&escape::clean(line), room, 3))
         .take(LINES_MAX)
         .collect();
     let rows = u16::try_from(lines.len() + 1).unwrap_or(1).min(area.height);
@@ -70,7 +145,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         height: rows.min(1),
         ..place
     };
-    ink::rule(buf, rule, &title, "Esc", true, scene.look());
+    ink::rule(buf, rule, &title, &keys(scene, seq), true, scene.look());
     for (row, line) in (1..rows).zip(&lines) {
         let role = if row == 1 { Role::Strong } else { Role::Text };
         let mut pen = Pen::new(buf, place, row, scene.look());
@@ -80,139 +155,154 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// The keys that lead from an explained row, each with the row it leads to.
+fn keys(scene: Scene<'_>, row: u64) -> String {
+    let on = scene.ui.leads_to(row, scene.session);
+    let on = on.map(|seq| format!("Enter #{seq}"));
+    let back = scene.ui.desk.came_from.last();
+    let back = back.map(|seq| format!("' #{seq}"));
+    let all: Vec<String> = on
+        .into_iter()
+        .chain(back)
+        .chain(["Esc".to_owned()])
+        .collect();
+    all.join(" · ")
+}
+
 /// What brought the event about, then what came of it.
-fn explain(scene: Scene<'_>, seq: u64) -> Vec<String> {
-    let Some(event) = scene.session.event(seq) else {
+fn explain(scene: Scene<'_>, row: u64) -> Vec<String> {
+    let session = scene.session;
+    let Some(event) = session.event(row) else {
         return vec![scene.say("timeline.gone").to_owned()];
     };
-    let Some(conn) = event.conn else {
-        return vec![crate::ui::meaning::of_note(
-            &event,
-            scene.session,
-            scene.ui.locale(),
-        )];
+    let seq = scene.ui.told(row, session);
+    let told = session.event(seq).unwrap_or_else(|| event.clone());
+    let note = || vec![meaning::of_note(&event, session, scene.ui.locale())];
+    let mut lines = match (&told.what, told.conn) {
+        (What::Call(call), Some(conn)) => Case { scene, conn }.call(seq, &event, call),
+        (
+            What::Ended {
+                cause: Some(errno), ..
+            },
+            Some(_),
+        ) => failure(scene, seq, *errno),
+        (What::Ended { cause: None, .. }, Some(_)) => end(scene, seq),
+        _ => note(),
     };
-    let case = Case {
-        scene,
-        seq,
-        conn,
-        twin: scene.session.twin(conn),
-    };
-    match &event.what {
-        What::Call(call) => case.call(&event, call),
-        What::Ended {
-            cause: Some(errno), ..
-        } => case.failure(*errno, None),
-        What::Ended { cause: None, .. } => case.end(),
-        _ => vec![crate::ui::meaning::of_note(
-            &event,
-            scene.session,
-            scene.ui.locale(),
-        )],
+    if let Some(effect) = cause::effect(session, seq) {
+        lines.push(effect_line(scene, effect));
+    }
+    lines
+}
+
+/// What came of an event, in a line.
+fn effect_line(scene: Scene<'_>, effect: u64) -> String {
+    let what = scene.session.event(effect).map(|event| match &event.what {
+        What::Call(call) => {
+            let name = event.conn.map_or("?", |conn| scene.session.name(conn));
+            let outcome = match &call.outcome {
+                Outcome::Failed(errno) => errno.name().to_owned(),
+                outcome => outcome
+                    .returned()
+                    .map_or(String::new(), |number| format!("= {number}")),
+            };
+            format!("{name} {} {outcome}", cards::short(&call.call))
+        }
+        _ => meaning::of_note(&event, scene.session, scene.ui.locale()),
+    });
+    let what = what.unwrap_or_default();
+    scene.fill("timeline.effect", &[&what, &effect])
+}
+
+/// `ECONNRESET ← RST ← B closed with 14 bytes unread, #39 (certain)`: the links from an outcome back to where it began.
+fn chain(scene: Scene<'_>, outcome: &str, seq: u64) -> Option<String> {
+    let mut text = outcome.to_owned();
+    let mut at = Some(seq);
+    let mut surety = None;
+    for _ in 0..LINKS_MAX {
+        let Some(cause) = at.and_then(|seq| cause::of(scene.session, seq)) else {
+            break;
+        };
+        for part in cause
+            .wire
+            .map(str::to_owned)
+            .into_iter()
+            .chain([cause.what(scene.ui.locale())])
+        {
+            text.push_str(" ← ");
+            text.push_str(&part);
+        }
+        // One likely link makes the chain likely.
+        surety = match surety {
+            Some(Surety::Likely) => surety,
+            _ => Some(cause.surety),
+        };
+        at = cause.event;
+    }
+    Some(cards::with_surety(scene.ui.locale(), &text, surety?))
+}
+
+/// Why a call failed, what that means, and what to press next.
+fn failure(scene: Scene<'_>, seq: u64, errno: Errno) -> Vec<String> {
+    let locale = scene.ui.locale();
+    let cause = cause::of(scene.session, seq);
+    let means = cards::explain(locale, errno);
+    let hint = cards::hint(locale, cause.as_ref(), Some(errno));
+    match chain(scene, errno.name(), seq) {
+        Some(chain) => vec![chain, means, hint],
+        None => vec![format!("{}: {means}", errno.name()), hint],
     }
 }
 
-/// The row in question and its two ends.
+/// Why there is nothing more to read.
+fn end(scene: Scene<'_>, seq: u64) -> Vec<String> {
+    let end = scene.say("timeline.end");
+    let cause = cause::of(scene.session, seq);
+    let hint = cards::hint(scene.ui.locale(), cause.as_ref(), None);
+    let chain = chain(scene, end, seq).unwrap_or_else(|| end.to_owned());
+    [chain, hint]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// A call whose bytes are looked for.
 struct Case<'a> {
     scene: Scene<'a>,
-    seq: u64,
     conn: ConnId,
-    twin: Option<ConnId>,
 }
 
 impl Case<'_> {
-    fn call(&self, event: &Event, call: &Call) -> Vec<String> {
-        let end = call
-            .pending
-            .filter(|_| call.outcome == Outcome::Blocked)
-            .and_then(|wait| self.scene.ui.rows.end_of(self.conn, wait))
-            .and_then(|seq| call_of(self.scene.session, seq));
-        let told = end.map_or_else(|| call.clone(), |(_, end)| end);
-        let is_stream = self
-            .scene
-            .session
-            .conn(self.conn)
-            .is_some_and(|it| it.transport.is_stream());
-        match (&told.outcome, &told.moved) {
-            (Outcome::Failed(errno), _) => self.failure(*errno, Some(&told)),
-            (Outcome::Received { len: 0, .. }, _) if is_stream => self.end(),
+    /// What came of a call; `began` is the event of its row.
+    fn call(&self, seq: u64, began: &Event, call: &Call) -> Vec<String> {
+        let scene = self.scene;
+        let conn = scene.session.conn(self.conn);
+        let is_end = matches!(call.outcome, Outcome::Received { len: 0, .. })
+            && conn.is_some_and(|it| !it.transport.is_connectionless())
+            && call.want() != Some(0);
+        let mut lines = match (&call.outcome, &call.moved) {
+            (Outcome::Failed(errno), _) => return failure(scene, seq, *errno),
+            _ if is_end => return end(scene, seq),
             (_, Some(moved)) if !moved.range.is_empty() => match moved.dir {
                 Dir::Out => self.sent(&moved.range),
                 Dir::In => self.received(&moved.range),
             },
-            _ => vec![crate::ui::meaning::of_call(
-                event,
-                &told,
-                self.scene.session,
-                self.scene.ui.locale(),
+            _ => vec![meaning::of_call(
+                began,
+                call,
+                scene.session,
+                scene.ui.locale(),
             )],
-        }
-    }
-
-    /// `ECONNRESET here ← RST ← B closed with 14 unread bytes (#39)`.
-    fn failure(&self, errno: Errno, call: Option<&Call>) -> Vec<String> {
-        let name = errno.name();
-        let here = self.scene.fill("timeline.here", &[&name]);
-        let (session, locale) = (self.scene.session, self.scene.ui.locale());
-        let known = call.and_then(|call| cards::known(locale, session, self.conn, call, errno));
-        let chain = match errno {
-            Errno::ECONNRESET | Errno::EPIPE => self.reset(),
-            _ => None,
         };
-        match (chain, known) {
-            (Some(chain), _) => vec![format!("{here} ← {chain}"), cards::explain(locale, errno)],
-            (None, Some(known)) => vec![here, known],
-            (None, None) => vec![
-                here,
-                cards::explain(locale, errno),
-                self.scene.say("timeline.no-cause").to_owned(),
-            ],
+        // What came out well, or still waits, has a reason, too.
+        if let Some(chain) = chain(scene, &cards::short(&call.call), seq) {
+            lines.insert(0, chain);
         }
+        lines
     }
 
-    /// Who threw the connection away, or which half of it was closed.
-    fn reset(&self) -> Option<String> {
-        if let Some((seq, _)) = self.earlier(self.conn, |call| ends_writing(&call.call)) {
-            let name = self.scene.session.name(self.conn);
-            return Some(self.scene.fill("timeline.own-shutdown", &[&name, &seq]));
-        }
-        let twin = self.twin?;
-        let (seq, _) = self.earlier(twin, |call| call.call == Syscall::Close)?;
-        let name = self.scene.session.name(twin);
-        let unread = self.unread(twin);
-        Some(if unread > 0 {
-            self.scene
-                .fill("timeline.reset-unread", &[&name, &unread, &seq])
-        } else {
-            self.scene.fill("timeline.reset", &[&name, &seq])
-        })
-    }
-
-    /// What the other end never read of what was sent to it.
-    fn unread(&self, twin: ConnId) -> u64 {
-        let session = self.scene.session;
-        let sent = session.lane(self.conn, Dir::Out).map_or(0, Lane::len);
-        let read = session.lane(twin, Dir::In).map_or(0, Lane::len);
-        sent.saturating_sub(read)
-    }
-
-    /// Why there is nothing more to read.
-    fn end(&self) -> Vec<String> {
-        let session = self.scene.session;
-        let found = self.twin.and_then(|twin| {
-            let stops = |call: &Call| ends_writing(&call.call) || call.call == Syscall::Close;
-            let (seq, call) = self.earlier(twin, stops)?;
-            let (name, call) = (session.name(twin), call.call.to_string());
-            Some(self.scene.fill("timeline.fin", &[&name, &call, &seq]))
-        });
-        let end = self.scene.say("timeline.end");
-        match found {
-            Some(chain) => vec![format!("{end} ← {chain}")],
-            None => vec![
-                format!("{end} ← FIN"),
-                self.scene.say("timeline.peer-fin").to_owned(),
-            ],
-        }
+    fn twin(&self) -> Option<ConnId> {
+        self.scene.session.twin(self.conn)
     }
 
     /// Where the bytes of a `send` are now.
@@ -228,7 +318,7 @@ impl Case<'_> {
         let unsent = fact
             .unsent
             .map(|unsent| len.saturating_sub(u64::from(unsent)));
-        if let Some(twin) = self.twin {
+        if let Some(twin) = self.twin() {
             let read = session.lane(twin, Dir::In).map_or(0, Lane::len);
             let name = session.name(twin);
             let there = within(read, unsent.unwrap_or(len));
@@ -268,7 +358,7 @@ impl Case<'_> {
     fn received(&self, range: &Range<u64>) -> Vec<String> {
         let session = self.scene.session;
         let mut lines = vec![self.scene.fill("timeline.taken", &[&words(range)])];
-        if let Some(twin) = self.twin {
+        if let Some(twin) = self.twin() {
             let senders = self.scene.ui.movers(session, twin, Dir::Out, range);
             let calls: Vec<String> = senders
                 .iter()
@@ -284,23 +374,6 @@ impl Case<'_> {
         }
         lines
     }
-
-    /// The newest call of a socket before the row in question that came out well and fits.
-    fn earlier(&self, conn: ConnId, fits: impl Fn(&Call) -> bool) -> Option<(u64, Call)> {
-        let list = self.scene.ui.rows.list(&[conn]);
-        let upto = list.rank(self.seq);
-        let first = upto.saturating_sub(ROWS_BACK);
-        let count = usize::try_from(upto - first).unwrap_or(0);
-        list.window(first, count).into_iter().rev().find_map(|row| {
-            let (of, call) = call_of(self.scene.session, row.seq)?;
-            let is_done = call.outcome.errno().is_none();
-            (of == Some(conn) && is_done && fits(&call)).then_some((row.seq, call))
-        })
-    }
-}
-
-fn ends_writing(call: &Syscall) -> bool {
-    matches!(call, Syscall::Shutdown(How::Write | How::Both))
 }
 
 /// `12–18`, or `7` alone.

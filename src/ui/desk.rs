@@ -27,6 +27,8 @@ pub(super) struct Desk {
     pub(super) choice: usize,
     /// The event whose cause is explained.
     pub(super) cause: Option<u64>,
+    /// The events from which that was reached, the first of them first.
+    pub(super) came_from: Vec<u64>,
     /// What the pressed button of the mouse holds.
     pub(super) drag: Option<Drag>,
     /// Parts of messages that are folded or unfolded against the rule, by their bytes; the newest last.

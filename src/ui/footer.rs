@@ -10,7 +10,7 @@ use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{Errno, Role as Kind, State};
-use crate::keymap::{self, Act, Binding, KEYS, Place};
+use crate::keymap::{self, Act, Binding, KEYS, Need, Place};
 use crate::session::{Conn, Session};
 
 /// A key in the footer.
@@ -19,7 +19,7 @@ pub(super) struct Hint {
     pub(super) binding: &'static Binding,
     /// Whether there is a call to make.
     enabled: bool,
-    /// Its word; or what the kernel would answer now, where that is known.
+    /// Its word, with what the kernel would answer now, where that is an error.
     label: String,
 }
 
@@ -38,16 +38,23 @@ impl Hint {
 pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
     let focus = ui.keys_go_to(session);
-    let holds = |binding: &&Binding| binding.in_footer && keymap::holds(binding, focus);
+    let above = ui.above();
+    let is_above = |binding: &Binding| above.is_some_and(|it| keymap::is_above(binding, it));
+    let is_due = |binding: &&Binding| binding.need != Need::Armed || session.is_holding();
+    let holds = |binding: &&Binding| {
+        let is_here = keymap::holds(binding, focus) || is_above(binding);
+        binding.in_footer && is_due(binding) && is_here
+    };
     let hint = |binding: &'static Binding| {
         let open = conn.filter(|conn| conn.is_open());
         let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();
         Hint {
             binding,
             enabled: ui.refusal(binding.need, session).is_none(),
-            label: open
-                .and_then(|conn| errno(binding, conn))
-                .map_or_else(word, |errno| errno.name().to_owned()),
+            label: match open.and_then(|conn| errno(binding, conn)) {
+                Some(errno) => format!("{} ({})", word(), errno.name()),
+                None => word(),
+            },
         }
     };
     let mut hints: Vec<Hint> = KEYS.iter().filter(holds).map(hint).collect();
@@ -59,6 +66,13 @@ pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
         .map(Hint::key)
         .collect();
     hints.retain(|hint| !is_wide(hint) || !own.contains(&hint.key()));
+    // What is shown over the pane takes its keys from the pane.
+    let taken: Vec<&str> = hints
+        .iter()
+        .filter(|hint| is_above(hint.binding))
+        .map(Hint::key)
+        .collect();
+    hints.retain(|hint| is_above(hint.binding) || !taken.contains(&hint.key()));
     hints
 }
 

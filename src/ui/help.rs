@@ -58,6 +58,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("● live", "sign-live"),
     ("G follows", "sign-follows"),
     ("seats", "sign-seats"),
+    ("(ENOTCONN)", "sign-refused"),
     ("blocked", "sign-blocked"),
     ("forgotten", "sign-forgotten"),
 ];
@@ -259,7 +260,7 @@ fn at(place: Place) -> Vec<&'static Binding> {
 }
 
 fn over() -> Vec<&'static Binding> {
-    let is_over = |binding: &&Binding| matches!(binding.place, Place::Overlay(_));
+    let is_over = |binding: &&Binding| matches!(binding.place, Place::Overlay(_) | Place::Above(_));
     KEYS.iter().filter(is_over).collect()
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
+use super::notice::Notice;
 use super::overlay::Edit;
+use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
 use crate::command::Scope;
@@ -72,9 +74,14 @@ impl Ui {
         if self.is_agreed(spelled.as_deref(), now) {
             return self.agreed(session, scope, now);
         }
-        let binding = spelled
-            .as_deref()
-            .and_then(|key| keymap::find(key, self.keys_go_to(session)));
+        // A card that is no longer seen has no key.
+        self.notice.take_if(|notice| notice.until() <= now);
+        let binding = spelled.as_deref().and_then(|key| {
+            let above = self
+                .above()
+                .and_then(|above| keymap::find_above(key, above));
+            above.or_else(|| keymap::find(key, self.keys_go_to(session)))
+        });
         // A question that another key answered is no question any more.
         self.armed
             .take_if(|(armed, _)| spelled.as_ref() != Some(armed));
@@ -96,6 +103,20 @@ impl Ui {
                 self.pane_at(self.pane, session)
                     .map_or("", |pane| pane.name()),
             ),
+        }
+    }
+
+    /// What is shown over a pane with keys of its own, which leaves all others to the pane.
+    pub(super) fn above(&self) -> Option<&'static str> {
+        if self.overlay.is_some() || self.is_typing() {
+            return None;
+        }
+        let is_card = self.notice.as_ref().is_some_and(Notice::is_card);
+        let explained = self.desk.cause.filter(|_| self.pane == TIMELINE);
+        match explained {
+            _ if is_card => Some("card"),
+            Some(seq) if self.event == Some(seq) => Some("cause"),
+            _ => None,
         }
     }
 
@@ -184,6 +205,7 @@ impl Ui {
             }
         }
         match binding.act {
+            Act::Run("unplug") if self.is_unplugged(session) => vec!["plug".to_owned()],
             Act::Run(line) => vec![line.to_owned()],
             Act::Ask(text) => {
                 self.typing = Typing::Prompt;
@@ -204,6 +226,8 @@ impl Ui {
         let conn = self.focus.and_then(|conn| session.conn(conn));
         match (need, conn) {
             (Need::Nothing, _) => None,
+            (Need::Armed, _) if session.armed().next().is_some() => None,
+            (Need::Armed, _) => Some(self.locale.say("notice.not-armed").to_owned()),
             (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
             (Need::Open, Some(conn)) if !conn.is_open() => {
                 Some(self.locale.fill("notice.closed", &[&conn.name]))
@@ -224,12 +248,23 @@ impl Ui {
                     _ => Some(self.locale.fill("notice.quit-many", &[&open, &key])),
                 }
             }
-            Confirm::ForeignPeer => {
+            Confirm::ForeignCable if self.is_unplugged(session) => None,
+            Confirm::ForeignPeer | Confirm::ForeignCable => {
                 let foreign = self.focus.filter(|conn| session.twin(*conn).is_none());
                 let name = |conn| session.name(conn);
-                foreign.map(|conn| self.locale.fill("notice.reset", &[&name(conn), &key]))
+                let question = match binding.confirm {
+                    Confirm::ForeignCable => "notice.unplug",
+                    _ => "notice.reset",
+                };
+                foreign.map(|conn| self.locale.fill(question, &[&name(conn), &key]))
             }
         }
+    }
+
+    /// Whether the cable of the focused socket is out.
+    fn is_unplugged(&self, session: &Session) -> bool {
+        let conn = self.focus.and_then(|conn| session.conn(conn));
+        conn.is_some_and(|conn| conn.cable.is_some())
     }
 
     /// Says the sentence of a key.

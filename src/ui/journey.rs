@@ -10,7 +10,7 @@ use super::ink::{Pen, SIZE_COLUMNS, clip, size};
 use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir, Role as Kind};
+use crate::event::{ConnId, Dir, Fact, Held, Role as Kind};
 use crate::session::{Conn, Places};
 
 /// Columns of what a kernel holds, `4.2 MB`, where the line is narrow.
@@ -85,6 +85,8 @@ impl Part {
 struct Ends<'a> {
     scene: Scene<'a>,
     sender: Option<&'a Conn>,
+    /// What the kernel of the sender tells of the way, be it ours or another program's of this host.
+    fact: Option<Fact>,
     places: Places,
     names: [String; 2],
     roles: [Role; 2],
@@ -98,16 +100,23 @@ impl<'a> Ends<'a> {
         } else {
             (twin, Some(id))
         };
+        let own = scene.session.conn(id);
         let name = |conn: Option<ConnId>| {
+            let foreign = || own.and_then(program).unwrap_or(scene.say("journey.peer"));
             clip(
-                conn.map_or(scene.say("journey.peer"), |conn| scene.session.name(conn)),
+                conn.map_or_else(foreign, |conn| scene.session.name(conn)),
                 NAME_COLUMNS,
             )
+        };
+        let fact = |conn: Option<ConnId>| match conn.and_then(|conn| scene.session.conn(conn)) {
+            Some(conn) => Some(conn.fact),
+            None => own.and_then(|own| own.other().copied()),
         };
         let roles = [Role::Ours, Role::Theirs];
         Self {
             scene,
             sender: from.and_then(|from| scene.session.conn(from)),
+            fact: fact(from),
             places: scene.session.places(id, dir),
             names: [name(from), name(to)],
             roles: if dir == Dir::Out {
@@ -207,7 +216,7 @@ impl<'a> Ends<'a> {
 
     /// The wire: solid where the kernel tells what is on it, and how often it was tried anew.
     fn wire(&self, is_full: bool) -> Vec<Part> {
-        let fact = self.sender.map(|sender| sender.fact);
+        let fact = self.fact;
         let is_seen = fact.is_some_and(|fact| fact.in_flight.is_some());
         let again = fact.and_then(|fact| fact.retransmits).filter(|n| *n > 0);
         let wire = self.scene.say("journey.wire");
@@ -241,6 +250,13 @@ fn short(bytes: u64, is_full: bool) -> String {
         10_000_000_000.. if !is_full => format!("{} GB", bytes / 1_000_000_000),
         _ => size(bytes),
     }
+}
+
+/// The program that has the other end, as the kernel tells.
+fn program(conn: &Conn) -> Option<&str> {
+    let holder = conn.holder.as_ref()?;
+    let program = holder.program.as_deref()?;
+    (holder.of == Held::Peer && conn.other().is_some()).then_some(program)
 }
 
 fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {

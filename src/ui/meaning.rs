@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use super::cards;
+use crate::escape;
 use crate::event::{
-    Cable, Call, Dir, Event, How, Measure, Outcome, Reached, Spin, State, Syscall, What,
+    Cable, Call, Dir, Event, Held, Holder, How, Measure, Outcome, Reached, Spin, State, Syscall,
+    What,
 };
 use crate::locale::Locale;
 use crate::session::Session;
@@ -38,6 +40,8 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
             [first, rest @ ..] => locale.fill("meaning.more-names", &[first, &rest.len()]),
         },
         (Syscall::Connect(_), _) if !is_stream => say("meaning.connect-fixed"),
+        (Syscall::SetOption { name, value }, _) => set(name, value, locale),
+        (Syscall::GetOption { name }, Outcome::Value(_)) => in_force(name, locale),
         (call, _) => done(call, told).map_or(String::new(), say),
     }
 }
@@ -52,6 +56,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
+        What::Holder(holder) => who_has(locale, holder),
         What::Marked(name) => locale.fill("meaning.mark", &[name]),
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
@@ -73,6 +78,39 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         }
         _ => String::new(),
     }
+}
+
+/// Who has the other end, or the address, in words.
+fn who_has(locale: &Locale, holder: &Holder) -> String {
+    let keys = match holder.of {
+        Held::Peer => ["cards.peer-program", "cards.peer-user", "cards.peer-nobody"],
+        Held::Address => ["cards.held-program", "cards.held-user", "cards.held-nobody"],
+    };
+    let [by_program, by_user, by_nobody] = keys;
+    match (&holder.program, holder.pid, holder.uid, holder.left_ms) {
+        (Some(program), Some(pid), ..) => locale.fill(by_program, &[&escape::clean(program), &pid]),
+        (_, _, Some(uid), _) => locale.fill(by_user, &[&uid]),
+        (_, _, None, Some(ms)) if holder.of == Held::Address => {
+            locale.fill("cards.held-wait", &[&(ms / 1000), &holder.state.name()])
+        }
+        _ => locale.fill(by_nobody, &[&holder.state.name()]),
+    }
+}
+
+/// What is foreseen of a call that is armed.
+pub(super) fn of_armed(call: &Syscall, locale: &Locale) -> String {
+    let words = match call {
+        Syscall::Send { len, .. } => locale.fill("meaning.would-send", &[len]),
+        Syscall::Recv { max, .. } => locale.fill("meaning.would-recv", &[max]),
+        Syscall::Accept => locale.say("meaning.would-accept").to_owned(),
+        Syscall::GetOption { .. } => locale.say("meaning.would-get").to_owned(),
+        call => {
+            let outcome = Outcome::Returned(0);
+            let made = Call::new(call.clone(), outcome, Duration::ZERO);
+            done(call, &made).map_or(String::new(), |key| locale.say(key).to_owned())
+        }
+    };
+    locale.fill("meaning.foreseen", &[&words])
 }
 
 /// The sentence of a cable, by how it was pulled.
@@ -151,6 +189,31 @@ fn sent(len: u64, taken: i64, locale: &Locale) -> String {
     }
 }
 
+/// What an option does from now on: a sentence for that value, or for the option with its value.
+fn set(name: &str, value: &str, locale: &Locale) -> String {
+    let of_value = format!("options.{name}-{value}");
+    if locale.has(&of_value) {
+        return locale.say(&of_value).to_owned();
+    }
+    let of_option = format!("options.{name}");
+    if locale.has(&of_option) {
+        locale.fill(&of_option, &[&value])
+    } else {
+        String::new()
+    }
+}
+
+/// What the kernel made of it.
+fn in_force(name: &str, locale: &Locale) -> String {
+    let of_option = format!("options.{name}-is");
+    let key = if locale.has(&of_option) {
+        &of_option
+    } else {
+        "options.effective"
+    };
+    locale.say(key).to_owned()
+}
+
 /// The sentence of what a call waits for.
 fn waits(call: &Syscall) -> &'static str {
     match call {
@@ -184,11 +247,10 @@ fn done(call: &Syscall, told: &Call) -> Option<&'static str> {
         Syscall::Kill(_) => "meaning.kill",
         Syscall::Fork => "meaning.fork",
         Syscall::Thread => "meaning.thread",
-        Syscall::SetOption { name, .. } if name == "oobinline" => "meaning.oobinline",
-        Syscall::SetOption { .. } => "meaning.set",
         Syscall::TakeError if told.outcome.returned() == Some(0) => "meaning.no-error",
         Syscall::Send { .. }
         | Syscall::Recv { .. }
+        | Syscall::SetOption { .. }
         | Syscall::GetOption { .. }
         | Syscall::TakeError
         | Syscall::Select { .. } => return None,

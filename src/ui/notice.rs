@@ -25,6 +25,8 @@ const CARD_STAYS: Duration = Duration::from_secs(20);
 pub(super) struct Notice {
     lines: Vec<String>,
     until: Duration,
+    /// The event that a card tells of.
+    event: Option<u64>,
 }
 
 impl Notice {
@@ -33,22 +35,29 @@ impl Notice {
         Self {
             lines: vec![escape::clean(text).into_owned()],
             until: now + LINE_STAYS,
+            event: None,
         }
     }
 
-    /// The three lines of an error: its name, what happened, what to try.
-    pub(super) fn card(lines: &[String; 3], now: Duration) -> Self {
+    /// The three lines of the error that an event is: its name, what happened, what to try.
+    pub(super) fn card(lines: &[String; 3], event: u64, now: Duration) -> Self {
         Self {
             lines: lines
                 .iter()
                 .map(|line| escape::clean(line).into_owned())
                 .collect(),
             until: now + CARD_STAYS,
+            event: Some(event),
         }
     }
 
     pub(super) fn is_card(&self) -> bool {
-        self.lines.len() > 1
+        self.event.is_some()
+    }
+
+    /// The event that it tells of, if it is a card.
+    pub(super) fn event(&self) -> Option<u64> {
+        self.event
     }
 
     /// One line of it, where no screen shows it; a card tells of an event, which is told itself.

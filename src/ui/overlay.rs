@@ -10,7 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
-use super::{Ui, connections, help, library, measured, storm, tuner, xray};
+use super::{Ui, connections, help, library, measured, states, storm, tuner, xray};
 use crate::session::Session;
 
 /// The help, by its name in [`OVERLAYS`].
@@ -23,6 +23,8 @@ pub(super) const SAVED: &str = "saved";
 pub(super) const FRAMING: &str = "framing";
 /// The split storm.
 pub(super) const STORM: &str = "storm";
+/// The map of states.
+pub(super) const STATES: &str = "states";
 /// The matrix of `reach`.
 pub(super) const REACH: &str = "reach";
 /// The bars of `race`.
@@ -37,6 +39,7 @@ pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &library::Over,
     &tuner::Over,
     &storm::Over,
+    &states::Over,
     &measured::Reach,
     &measured::Race,
     &xray::Over,

@@ -96,11 +96,12 @@ fn without_accent(c: char) -> char {
     }
 }
 
-/// What is told of an event that the session has taken; `None` where nothing is.
+/// What is told of an event that the session has taken as number `seq`; `None` where nothing is.
 #[must_use]
-pub fn sentence(event: &Event, session: &Session, voice: Voice<'_>) -> Option<Sentence> {
+pub fn sentence(seq: u64, event: &Event, session: &Session, voice: Voice<'_>) -> Option<Sentence> {
     let name = event.conn.map_or("", |id| session.name(id));
     let cx = Cx {
+        seq,
         event,
         session,
         voice,
@@ -192,6 +193,7 @@ impl Ui {
 
 /// What a sentence is made from.
 struct Cx<'a> {
+    seq: u64,
     event: &'a Event,
     session: &'a Session,
     voice: Voice<'a>,
@@ -209,10 +211,10 @@ impl Cx<'_> {
             matches!(self.event.by, Actor::User | Actor::Script),
         );
         let (text, is_needed) = match (&call.call, &call.outcome) {
-            (_, Outcome::Failed(errno)) if errno.would_block() => return None,
+            (_, Outcome::Failed(errno)) if !cards::is_due(self.event, call, *errno) => return None,
             (_, Outcome::Failed(errno)) => {
-                let conn = self.event.conn?;
-                let card = cards::card(self.voice.locale, self.session, conn, call, *errno);
+                let (locale, session) = (self.voice.locale, self.session);
+                let card = cards::card(locale, session, self.seq, self.event, call, *errno);
                 (joined(&card), true)
             }
             (_, Outcome::Unresolved(why)) => {

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::overlay::TABLE;
+use super::overlay::{STATES, TABLE};
 use super::pane::CONNECTIONS;
 use super::{Ui, cards, notice::Notice};
-use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, What};
+use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, Timer, What};
 use crate::session::Session;
 
 /// How many sockets have a number.
@@ -103,7 +103,7 @@ impl Ui {
             .min()
     }
 
-    fn notice_event(&mut self, _seq: u64, event: &Event, session: &Session) {
+    fn notice_event(&mut self, seq: u64, event: &Event, session: &Session) {
         self.desk.hear(event);
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
@@ -112,8 +112,8 @@ impl Ui {
                 if event.by == Actor::User || self.in_view(session).contains(&conn) =>
             {
                 let lines = match &call.outcome {
-                    Outcome::Failed(errno) if !errno.would_block() => {
-                        cards::card(&self.locale, session, conn, call, *errno)
+                    Outcome::Failed(errno) if cards::is_due(event, call, *errno) => {
+                        cards::card(&self.locale, session, seq, event, call, *errno)
                     }
                     Outcome::Unresolved(why) => cards::unresolved(&self.locale, name, call, why),
                     outcome => {
@@ -125,7 +125,7 @@ impl Ui {
                         return;
                     }
                 };
-                self.notice = Some(Notice::card(&lines, event.at));
+                self.notice = Some(Notice::card(&lines, seq, event.at));
             }
             (What::Refused(why), _) if event.by == Actor::User => self.notify(why, event.at),
             _ => {}
@@ -195,10 +195,39 @@ impl Ui {
             .is_table_shown(session)
             .then(|| self.table_moves(session, now, GROWS))
             .flatten();
-        // The longer and the more often of the two.
+        let countdown = self.counts_down(session, now);
+        // The longer and the more often of them.
         waits
             .into_iter()
             .chain(table)
+            .chain(countdown)
+            .reduce(|(one, step), (other, often)| (one.max(other), step.min(often)))
+    }
+}
+
+impl Ui {
+    /// Until when a timer of the kernel runs out on the screen, and how often that is seen.
+    fn counts_down(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
+        let conn = session.conn(self.focus?)?;
+        let has_boxes = || {
+            self.areas(session)
+                .is_some_and(|areas| areas.journey.height > 1)
+        };
+        let (second, tenth) = (Duration::from_secs(1), Duration::from_millis(100));
+        let counted = |conn: &crate::session::Conn| {
+            let left = conn.timer_left(now).filter(|left| !left.is_zero())?;
+            let step = match conn.fact.timer? {
+                Timer::Wait if self.is_over(STATES) => second,
+                Timer::Retransmit if conn.fact.retransmits > Some(0) && has_boxes() => tenth,
+                _ => return None,
+            };
+            Some((now + left, step))
+        };
+        let twin = session.twin(conn.id).and_then(|id| session.conn(id));
+        [Some(conn), twin]
+            .into_iter()
+            .flatten()
+            .filter_map(counted)
             .reduce(|(one, step), (other, often)| (one.max(other), step.min(often)))
     }
 }

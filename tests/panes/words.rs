@@ -30,7 +30,7 @@ fn a_sentence_goes_on_in_the_next_line() {
     stage.call(A, Syscall::Connect(far), refused, None);
     let text = stage.text(80, 24);
     assert!(
-        text.contains(": the\n     machine answered: nobody listens on that port\n try: "),
+        text.contains("it: nobody listens on that port\n     (likely)\n try: "),
         "{text}"
     );
     stage.send(A, b"more");

@@ -144,6 +144,10 @@ fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
             .filter(known)
             .map(|name| in_pane(name))
             .collect(),
+        // A call on the wrong kind of socket brings the card, and Enter the explanation.
+        Place::Above("card") => vec![vec![vec![":pane bytes\r", "a"]]],
+        Place::Above("cause") => vec![vec![vec![":pane timeline\r", "a", "\r"]]],
+        Place::Above(name) => panic!("the test does not know what {name} is"),
         Place::Composer => vec![vec![
             vec!["s", "abc"],
             vec!["s", "one", "\r"],

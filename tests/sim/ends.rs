@@ -1,5 +1,8 @@
 //! How connections end in the simulated kernel: halves, closes and resets, and what of them a pulled cable keeps back.
 
+use std::time::Duration;
+
+use sockeye::endpoint::Address;
 use sockeye::event::{Errno, How};
 use sockeye::os::Got;
 
@@ -24,6 +27,7 @@ impl Sockets {
             socket.ended = true;
         }
         if how != How::Read {
+            socket.ended_first |= !socket.shut && !socket.ended;
             socket.shut = true;
             if let Some(other) = socket.other.filter(|_| !connectionless && !is_cut) {
                 self.get(other)?.ended = true;
@@ -35,9 +39,9 @@ impl Sockets {
         Ok(())
     }
 
-    pub(crate) fn close(&mut self, id: u64) {
+    pub(crate) fn close(&mut self, id: u64, now: Duration) {
         let is_cut = self.is_cut(id);
-        let Some(socket) = self.all.remove(&id) else {
+        let Some(mut socket) = self.all.remove(&id) else {
             return;
         };
         for waiting in socket.listener.iter().flat_map(|listener| &listener.queue) {
@@ -59,7 +63,13 @@ impl Sockets {
                     }
                 }
             }
-        } else if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
+            return;
+        }
+        if socket.connected && !is_cut {
+            socket.ended_first |= !socket.shut && !socket.ended;
+            self.keep_rest(&socket, now);
+        }
+        if let Some(other) = socket.other.and_then(|other| self.all.get_mut(&other)) {
             other.other = None;
             if is_cut {
                 (other.late, other.late_end) = (socket.flying, true);
@@ -78,6 +88,10 @@ impl Sockets {
 
     /// `id` receives a reset: what it received before can still be read.
     pub(crate) fn reset_by(&mut self, id: u64) {
+        let ends = self.get(id).map(|it| (it.local.clone(), it.peer.clone()));
+        if let Ok((Some(Address::Inet(local)), Some(Address::Inet(peer)))) = ends {
+            self.rests.remove(&(peer, local));
+        }
         if let Some(socket) = self.all.get_mut(&id) {
             socket.other = None;
             socket.connected = false;

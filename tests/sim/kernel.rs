@@ -26,7 +26,9 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
+use sockeye::os::{
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -176,7 +178,7 @@ impl Os for Kernel {
         assert!(self.sockets.is_open(sock.0), "{sock:?} was closed before");
         self.interests.remove(&sock.0);
         if !self.sockets.close_alias(sock.0) {
-            self.sockets.close(self.sockets.root(sock.0));
+            self.sockets.close(self.sockets.root(sock.0), self.now);
         }
     }
 
@@ -194,7 +196,8 @@ impl Os for Kernel {
         self.begin("getsockopt")?;
         let options = &self.sockets.get(sock.0)?.options;
         let value = options.get(option).cloned();
-        Ok(value.unwrap_or_else(|| "off".to_owned()))
+        let usual = if option == "rto-max" { "120000" } else { "off" };
+        Ok(value.unwrap_or_else(|| usual.to_owned()))
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
@@ -216,6 +219,24 @@ impl Os for Kernel {
 
     fn facts(&mut self, sock: Sock) -> Fact {
         self.sockets.facts(sock.0)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diag(self.now, local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diags(self.now, end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        facts::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        facts::setting(path)
     }
 
     fn addresses(&mut self) -> Vec<IpAddr> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
-use sockeye::os::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
+use sockeye::os::{
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+};
 
 use super::Program;
 
@@ -129,6 +131,24 @@ impl Os for Program {
     fn facts(&mut self, sock: Sock) -> Fact {
         self.calls += 1;
         self.kernel.facts(sock)
+    }
+
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.call("diag", |kernel| kernel.diag(local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.call("diags", |kernel| kernel.diags(end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        self.calls += 1;
+        self.kernel.owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        self.calls += 1;
+        self.kernel.setting(path)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {

@@ -10,6 +10,7 @@ use sockeye::event::Errno;
 use sockeye::os::Got;
 
 use super::chance::Chance;
+use super::facts::Rest;
 use super::paths::Paths;
 
 pub(crate) fn errno(name: &str) -> Errno {
@@ -45,6 +46,8 @@ pub(crate) struct Socket {
     pub(crate) error: Option<Errno>,
     /// Sending is over.
     pub(crate) shut: bool,
+    /// It ended its side while the peer had not.
+    pub(crate) ended_first: bool,
     /// Nothing comes or goes here.
     pub(crate) cut: bool,
     /// Sent, and not there yet.
@@ -66,6 +69,8 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 pub(crate) struct Sockets {
     pub(crate) all: BTreeMap<u64, Socket>,
+    /// What is left of closed connections, by their two addresses.
+    pub(crate) rests: BTreeMap<(SocketAddr, SocketAddr), Rest>,
     next: u64,
     pub(crate) next_port: u16,
     pub(crate) chance: Chance,
@@ -83,6 +88,7 @@ impl Sockets {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             all: BTreeMap::new(),
+            rests: BTreeMap::new(),
             next: 3,
             next_port: 40_000,
             chance: Chance(seed),
@@ -125,6 +131,7 @@ impl Sockets {
             ended: false,
             error: None,
             shut: false,
+            ended_first: false,
             cut: false,
             flying: VecDeque::new(),
             flying_since: Duration::ZERO,
@@ -310,6 +317,11 @@ impl Sockets {
 impl Socket {
     pub(crate) fn connected_stream(&self) -> bool {
         self.connected && !self.transport.is_connectionless()
+    }
+
+    /// How many connections may wait here.
+    pub(crate) fn seats(&self) -> Option<usize> {
+        self.listener.as_ref().map(|listener| listener.backlog)
     }
 
     /// Bytes that wait to be read.

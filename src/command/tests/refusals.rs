@@ -167,7 +167,7 @@ const TABLE: &[(&str, &str)] = &[
     (
         "expect call sendfile",
         "column 13: there is no call `sendfile` (socket socketpair getaddrinfo bind listen accept connect send \
-         sendto recv shutdown kill fork pthread_create close setsockopt getsockopt select)",
+          sendto recv shutdown kill fork pthread_create close setsockopt getsockopt select)",
     ),
     ("expect call", "column 12: the name of a call is missing"),
     ("expect call send =", "column 19: what the call returned is missing"),

@@ -49,6 +49,11 @@ const NUMBERS: &[(i32, &str)] = &[
     (libc::ENETDOWN, "ENETDOWN"),
     (libc::ENETUNREACH, "ENETUNREACH"),
     (libc::ENETRESET, "ENETRESET"),
+    #[cfg(target_os = "linux")]
+    (libc::ENONET, "ENONET"),
+    // Others have no such error: no number of theirs stands for it.
+    #[cfg(not(target_os = "linux"))]
+    (i32::MIN, "ENONET"),
     (libc::ECONNABORTED, "ECONNABORTED"),
     (libc::ECONNRESET, "ECONNRESET"),
     (libc::ENOBUFS, "ENOBUFS"),
@@ -85,7 +90,7 @@ pub(super) fn of(number: i32) -> Errno {
     clippy::needless_pass_by_value,
     reason = "the argument of map_err, everywhere"
 )]
-pub(super) fn of_io(error: io::Error) -> Errno {
+pub(in crate::os) fn of_io(error: io::Error) -> Errno {
     match (error.raw_os_error(), error.kind()) {
         (Some(number), _) => of(number),
         (None, io::ErrorKind::InvalidInput) => Errno::EINVAL,

@@ -18,47 +18,54 @@ pub(super) enum Begun {
     Listening,
 }
 
-/// The facts of a socket.
+/// `struct tcp_info` with room for what later kernels add.
+#[cfg(target_os = "linux")]
+const INFO_BYTES: usize = 512;
+
+/// `SO_MEMINFO` has nine numbers.
+#[cfg(target_os = "linux")]
+const MEMORY_BYTES: usize = 36;
+
+/// The facts of a socket. `SO_ERROR` is none of them: asking takes it away.
 #[cfg(target_os = "linux")]
 pub(super) fn of(socket: &Socket, transport: Transport, begun: Begun) -> Fact {
     use super::raw::{self, Queue};
+    use super::tcp_info::{self, TcpInfo};
 
+    let mut fact = Fact::default();
+    let mut memory = [0; MEMORY_BYTES];
+    let told = raw::structure(socket, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut memory);
+    let told = told.ok().and_then(|len| memory.get(..len));
+    tcp_info::fill_memory(told.unwrap_or_default(), &mut fact);
     if transport != Transport::Tcp {
-        return Fact {
-            state: Some(state_without_handshake(socket, begun)),
-            waiting: raw::queue(socket, Queue::In).ok(),
-            ..Fact::default()
-        };
+        fact.state = Some(state_without_handshake(socket, begun));
+        fact.waiting = raw::queue(socket, Queue::In).ok();
+        return fact;
     }
-    // Numbers that lie behind what this kernel told are zero and mean nothing.
-    let Ok((info, told)) = raw::tcp_info(socket) else {
+    let mut info = [0; INFO_BYTES];
+    let told = raw::structure(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info);
+    let Some(info) = told.ok().and_then(|len| info.get(..len)).map(TcpInfo) else {
         return Fact::default();
     };
-    let state = match state(info.tcpi_state) {
+    fact.state = match info.state() {
         Some(State::Closed) if begun == Begun::Nothing => Some(before_the_first_call(socket)),
         state => state,
     };
-    if state == Some(State::Listen) {
-        let has_queue = told >= std::mem::offset_of!(libc::tcp_info, tcpi_lost);
-        return Fact {
-            state,
-            waiting: has_queue.then_some(info.tcpi_unacked),
-            backlog: has_queue.then_some(info.tcpi_sacked),
-            ..Fact::default()
-        };
+    if fact.state == Some(State::Listen) {
+        (fact.waiting, fact.backlog) = info.seats();
+        return fact;
     }
+    fact.waiting = raw::queue(socket, Queue::In).ok();
     let unsent = raw::queue(socket, Queue::Unsent).ok();
-    let outq = raw::queue(socket, Queue::Out).ok();
-    Fact {
-        state,
-        waiting: raw::queue(socket, Queue::In).ok(),
-        unsent,
-        in_flight: outq
-            .zip(unsent)
-            .map(|(outq, unsent)| outq.saturating_sub(unsent)),
-        retransmits: Some(info.tcpi_retransmits),
-        backlog: None,
+    let queues = unsent
+        .zip(raw::queue(socket, Queue::Out).ok())
+        .map(|(unsent, out)| tcp_info::queues(fact.state, unsent, out));
+    (fact.unsent, fact.in_flight) = queues.unzip();
+    match fact.state {
+        Some(State::Fresh | State::Bound) => fact.retransmits = info.retransmits(),
+        _ => info.fill(&mut fact),
     }
+    fact
 }
 
 /// The facts that every Unix system tells.
@@ -75,25 +82,6 @@ pub(super) fn of(socket: &Socket, transport: Transport, begun: Begun) -> Fact {
         waiting: waiting.and_then(|bytes| u32::try_from(bytes).ok()),
         ..Fact::default()
     }
-}
-
-/// The kernel's numbers of TCP's states (linux `net/tcp_states.h`).
-#[cfg(target_os = "linux")]
-fn state(number: u8) -> Option<State> {
-    Some(match number {
-        1 => State::Established,
-        2 => State::SynSent,
-        3 | 12 => State::SynReceived,
-        4 => State::FinWait1,
-        5 => State::FinWait2,
-        6 => State::TimeWait,
-        7 => State::Closed,
-        8 => State::CloseWait,
-        9 => State::LastAck,
-        10 => State::Listen,
-        11 => State::Closing,
-        _ => return None,
-    })
 }
 
 fn state_without_handshake(socket: &Socket, begun: Begun) -> State {

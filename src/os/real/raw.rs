@@ -87,28 +87,31 @@ pub(super) fn set_struct<T>(
     check(result)
 }
 
-/// `TCP_INFO` (tcp(7)) and how many of its bytes this kernel told; the rest is zero and means nothing.
+/// A socket option that is a structure: how many bytes of it this kernel told.
 ///
 /// # Errors
 ///
 /// As getsockopt(2).
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither rustix nor socket2 has TCP_INFO")]
-pub(super) fn tcp_info(socket: impl AsFd) -> io::Result<(libc::tcp_info, usize)> {
-    // SAFETY: tcp_info is a C struct of integers, for which all zeroes is a value.
-    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
-    let mut len = socklen_of::<libc::tcp_info>();
-    // SAFETY: the kernel writes at most `len` bytes to `info`, which is that large.
+pub(super) fn structure(
+    socket: impl AsFd,
+    level: c_int,
+    name: c_int,
+    buf: &mut [u8],
+) -> io::Result<usize> {
+    let mut len = socklen_t::try_from(buf.len()).unwrap_or(0);
+    // SAFETY: the kernel writes at most `len` bytes to `buf`, which has as many, and any bytes are a value of it.
     let result = unsafe {
         libc::getsockopt(
             socket.as_fd().as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_INFO,
-            (&raw mut info).cast(),
+            level,
+            name,
+            buf.as_mut_ptr().cast(),
             &raw mut len,
         )
     };
-    check(result).map(|()| (info, usize::try_from(len).unwrap_or(0)))
+    check(result).map(|()| usize::try_from(len).unwrap_or(0).min(buf.len()))
 }
 
 /// The queue lengths that ioctl tells (tcp(7), `linux/sockios.h`).

@@ -1,6 +1,7 @@
 //! The real system on loopback: what the kernel does, seen through the seam. Nothing sleeps; all wait on the poller.
 
 mod datagrams;
+mod facts;
 mod paths;
 mod queues;
 mod streams;

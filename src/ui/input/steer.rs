@@ -23,6 +23,7 @@ impl Ui {
         match own {
             Own::Accept => return self.accept(session, scope, now),
             Own::Back => self.back(session),
+            Own::Return => self.return_to_effect(session),
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
             Own::Filter => {
@@ -133,7 +134,7 @@ impl Ui {
     fn back(&mut self, session: &Session) {
         // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
-        let explains = self.desk.cause.take().is_some();
+        let explains = self.leave_cause(session);
         let grew = self.end_range();
         if is_layered || explains || grew {
             self.leave_line();

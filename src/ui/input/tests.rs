@@ -150,7 +150,7 @@ fn three_escapes_lead_home_from_everywhere() {
                 }
                 _ => {
                     let card = [Errno::EPIPE.name().to_owned(), String::new(), String::new()];
-                    desk.ui.notice = Some(Notice::card(&card, desk.now));
+                    desk.ui.notice = Some(Notice::card(&card, 0, desk.now));
                 }
             }
         }

@@ -1,12 +1,14 @@
 //! The journey as boxes: two programs, two kernels, and the wire between them. The boxes keep their places while the
 //! numbers in them change.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Ends, waiting_room};
 use crate::escape;
-use crate::event::{Dir, Role as Kind};
+use crate::event::{Dir, Fact, Role as Kind, Timer};
 use crate::session::{Conn, Ending, Lane};
 use crate::ui::ink::{self, Pen, SIZE_COLUMNS, clip, size};
 use crate::ui::pane::Scene;
@@ -159,14 +161,14 @@ fn render_wire(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let fact = ends.sender.map(|sender| sender.fact).unwrap_or_default();
+    let fact = ends.fact.unwrap_or_default();
     let lane = ends
         .sender
         .and_then(|it| scene.session.lane(it.id, Dir::Out));
     let again = fact.retransmits.filter(|again| *again > 0);
     let (text, is_loud) = match (lane.and_then(Lane::ending), again) {
         (Some(Ending::Broken), _) => (scene.say("journey.broken").to_owned(), true),
-        (_, Some(again)) => (scene.fill("journey.resent", &[&again]), true),
+        (_, Some(again)) => (resending(scene, ends, &fact, again), true),
         (Some(_), _) => (scene.say("journey.ended").to_owned(), false),
         _ => (String::new(), false),
     };
@@ -184,6 +186,66 @@ fn render_wire(
     Pen::new(buf, area, 1, scene.look())
         .to(column + columns.saturating_sub(wide) / 2)
         .put(name, Role::Muted);
+    let notes = [(2, way(scene, &fact)), (4, room(scene, ends, &fact))];
+    for (row, text) in notes {
+        let wide = u16::try_from(escape::width(&text)).unwrap_or(u16::MAX);
+        // Half a number is none.
+        if wide + 2 <= columns {
+            Pen::new(buf, area, row, scene.look())
+                .to(column + (columns - wide) / 2)
+                .put(text, Role::Muted);
+        }
+    }
+}
+
+/// How often it was sent again, of how often the kernel tries, and when it tries next.
+fn resending(scene: Scene<'_>, ends: &Ends<'_>, fact: &Fact, again: u8) -> String {
+    let tries = match fact.retries_max {
+        Some(most) => scene.fill("journey.resent-of", &[&again, &most]),
+        None => scene.fill("journey.resent", &[&again]),
+    };
+    let is_running = fact.timer == Some(Timer::Retransmit);
+    let left = ends.sender.filter(|_| is_running);
+    match left.and_then(|conn| conn.timer_left(scene.now)) {
+        Some(left) => scene.fill("journey.next-in", &[&tries, &tenths(left)]),
+        None => tries,
+    }
+}
+
+/// How long a round trip takes, and how much a segment carries.
+fn way(scene: Scene<'_>, fact: &Fact) -> String {
+    match (fact.rtt_us, fact.mss) {
+        (Some(rtt), Some(mss)) => scene.fill("journey.way", &[&time(rtt), &size(mss.into())]),
+        (None, Some(mss)) => scene.fill("journey.mss", &[&size(mss.into())]),
+        _ => String::new(),
+    }
+}
+
+/// For how much the receiver said that it has room.
+fn room(scene: Scene<'_>, ends: &Ends<'_>, fact: &Fact) -> String {
+    match fact.window {
+        Some(0) => scene.fill("journey.no-room", &[&ends.names[1]]),
+        Some(window) => scene.fill("journey.room", &[&ends.names[1], &size(window.into())]),
+        None => String::new(),
+    }
+}
+
+/// A time that a kernel measured: `22 µs`, `1.4 ms`, `3.2 s`.
+fn time(us: u32) -> String {
+    match us {
+        0..1000 => format!("{us} µs"),
+        1000..10_000 => format!("{}.{} ms", us / 1000, us % 1000 / 100),
+        10_000..1_000_000 => format!("{} ms", us / 1000),
+        _ => format!("{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
+    }
+}
+
+/// A time that runs out: in tenths while it is short.
+fn tenths(left: Duration) -> String {
+    match left.as_secs() {
+        0..10 => format!("{:.1} s", left.as_secs_f64()),
+        seconds => format!("{seconds} s"),
+    }
 }
 
 /// ` ┈┈ send ┈┈▶`, so many columns in all.

@@ -86,7 +86,7 @@ fn parts_never_overlap_never_leave_the_screen_and_cover_it() {
                         sockets,
                         narration,
                         line,
-                        stands_in: sockets > 0,
+                        stands_in: banners > 0,
                     };
                     check(area, &arrangement, BYTES, amount);
                     check(area, &arrangement, CODE, amount);

@@ -1,5 +1,7 @@
 //! A row of the timeline: what stands in it and in how many lines. It chooses no rows.
 
+mod armed;
+
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -64,11 +66,15 @@ struct Made {
 impl Shown {
     /// Lays a row out; `None` if its event is no longer kept.
     pub(super) fn new(scene: Scene<'_>, row: Row, lanes: Lanes) -> Option<Self> {
-        let event = scene.session.event(row.seq)?;
+        let event = scene.session.event(row.event())?;
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.focus;
-        let What::Call(call) = &event.what else {
-            return Some(Self::of_note(scene, row, lanes, event));
+        let call = match &event.what {
+            What::Call(call) => call,
+            What::Armed { call, .. } => {
+                return Some(Self::of_armed(scene, row, lanes, &event, call));
+            }
+            _ => return Some(Self::of_note(scene, row, lanes, event)),
         };
         let end = row.end.and_then(|seq| scene.session.event(seq));
         let ended = end.as_ref().and_then(|event| match &event.what {
@@ -167,11 +173,15 @@ impl Shown {
     ) {
         let role = |role: Role| if self.is_aside { Role::Muted } else { role };
         let mut pen = Pen::new(buf, area, 0, scene.look());
-        pen.fmt(format_args!("{:>5} ", self.row.seq), Role::Muted)
-            .put(
-                format!("{:>7} ", delta(self.event.at, earlier)),
-                Role::Muted,
-            );
+        if self.row.is_ghost() {
+            pen.put(format!("{:>5} {:>7} ", "┄", ""), Role::Muted);
+        } else {
+            pen.fmt(format_args!("{:>5} ", self.row.seq), Role::Muted)
+                .put(
+                    format!("{:>7} ", delta(self.event.at, earlier)),
+                    Role::Muted,
+                );
+        }
         if self.column > TIME_COLUMNS {
             pen.put("·", Role::Muted).to(self.column);
         }

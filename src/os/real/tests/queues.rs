@@ -1,7 +1,6 @@
-//! What the kernel tells: options as they read back, and the facts of sockets in every state.
+//! Options as they read back.
 
 use super::*;
-use crate::event::State;
 
 /// Sets an option and reads it back.
 fn check_option(os: &mut Real, sock: Sock, name: &str, value: &str, expected: &str) {
@@ -86,79 +85,4 @@ fn a_group_is_joined_and_left() {
     }
     let never = os.set_option(sock, "leave", "239.255.42.2");
     assert_eq!(never, Err(Errno::EADDRNOTAVAIL));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn facts_follow_a_connection() {
-    let mut os = real();
-    let fresh = os.socket(Transport::Tcp, false).unwrap();
-    assert_eq!(os.facts(fresh).state, Some(State::Fresh));
-    os.bind(fresh, &any_port(false)).unwrap();
-    assert_eq!(os.facts(fresh).state, Some(State::Bound));
-
-    let (client, accepted) = tcp(&mut os);
-    let idle = Fact {
-        state: Some(State::Established),
-        waiting: Some(0),
-        unsent: Some(0),
-        in_flight: Some(0),
-        retransmits: Some(0),
-        backlog: None,
-    };
-    assert_eq!(os.facts(client), idle);
-    os.send(client, b"hello", NONE, None).unwrap();
-    wait_for(&mut os, accepted, READ);
-    assert_eq!(os.facts(accepted).waiting, Some(5));
-
-    // Nobody reads: what does not fit waits in the kernel.
-    while os.send(client, &vec![7; 65_536], NONE, None).is_ok() {}
-    let full = os.facts(client);
-    assert!(full.unsent.unwrap() > 0, "{full:?}");
-
-    os.shutdown(accepted, How::Write).unwrap();
-    wait_for(&mut os, client, READ);
-    assert_eq!(os.facts(client).state, Some(State::CloseWait));
-    os.close(accepted);
-    wait_for(&mut os, client, WRITE);
-    assert_eq!(os.facts(client).state, Some(State::Closed));
-    assert_eq!(os.facts(accepted), Fact::default(), "it is closed");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn facts_of_a_listener_are_its_queue() {
-    let mut os = real();
-    let (listener, at) = listener(&mut os, Transport::Tcp, &any_port(false));
-    let empty = Fact {
-        state: Some(State::Listen),
-        waiting: Some(0),
-        backlog: Some(8),
-        ..Fact::default()
-    };
-    assert_eq!(os.facts(listener), empty);
-    let client = os.socket(Transport::Tcp, false).unwrap();
-    assert_eq!(os.connect(client, &at), Err(Errno::EINPROGRESS));
-    wait_for(&mut os, listener, READ);
-    assert_eq!(os.facts(listener).waiting, Some(1));
-}
-
-#[test]
-fn facts_of_other_sockets_are_fewer() {
-    let mut os = real();
-    let udp = os.socket(Transport::Udp, false).unwrap();
-    assert_eq!(os.facts(udp).state, Some(State::Fresh));
-    os.bind(udp, &any_port(false)).unwrap();
-    assert_eq!(os.facts(udp).state, Some(State::Bound));
-    let (listener, _) = listener(&mut os, Transport::UnixStream, &abstract_name("facts"));
-    assert_eq!(os.facts(listener).state, Some(State::Listen));
-    let (one, other) = os.socketpair(Transport::UnixStream).unwrap();
-    os.send(one, b"hello", NONE, None).unwrap();
-    wait_for(&mut os, other, READ);
-    let facts = os.facts(other);
-    assert_eq!(facts.state, Some(State::Connected));
-    assert_eq!(
-        (facts.waiting, facts.unsent, facts.in_flight),
-        (Some(5), None, None)
-    );
 }

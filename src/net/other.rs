@@ -1,0 +1,92 @@
+//! The other end of a connection, where another program of this host has it: its numbers by sock_diag(7), and who that
+//! is. An end of our own has its own; one on another machine is never told.
+
+use std::time::Duration;
+
+use super::cx::Cx;
+use super::socket::Socket;
+use crate::event::{Actor, Fact, Held, Holder, What};
+use crate::os::Diag;
+
+/// What is known of the other end.
+#[derive(Debug, Default)]
+pub(super) struct Other {
+    place: Place,
+    fact: Fact,
+    told: Fact,
+    inode: u32,
+}
+
+/// Where it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// Nowhere that this kernel knows.
+    Elsewhere,
+    /// On this host.
+    Here,
+}
+
+impl Other {
+    /// Bytes wait there: nothing of ours tells when they are read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.place == Place::Here && self.fact.waiting.is_some_and(|bytes| bytes > 0)
+    }
+}
+
+impl Socket {
+    /// Asks for the numbers of the other end, and tells what changed.
+    pub(super) fn sample_other(&mut self, now: Duration, cx: &mut Cx) {
+        let Some((local, peer)) = self.tuple else {
+            return;
+        };
+        if self.sampled.other.place == Place::Elsewhere
+            || cx.shared.tuples.contains_key(&(peer, local))
+        {
+            return;
+        }
+        let Ok(found) = cx.turn.os.diag(peer, local) else {
+            return;
+        };
+        let other = &mut self.sampled.other;
+        if found.is_none() && other.place == Place::Unknown {
+            other.place = Place::Elsewhere;
+            return;
+        }
+        let is_first = std::mem::replace(&mut other.place, Place::Here) != Place::Here;
+        let fact = found.map(|diag| diag.fact).unwrap_or_default();
+        if fact.state != other.fact.state || fact.timeless() != other.fact.timeless() {
+            self.sampled.changed = now;
+        }
+        other.fact = fact;
+        if is_first || fact.state != other.told.state || fact.telling() != other.told.telling() {
+            other.told = fact;
+            cx.tell(self.id, Actor::Loop, What::Peer(fact));
+        }
+        if let Some(diag) = found.filter(|diag| is_first || diag.inode != other.inode) {
+            other.inode = diag.inode;
+            self.tell_holder(Held::Peer, &diag, cx);
+        }
+    }
+
+    /// Tells who has a socket.
+    pub(super) fn tell_holder(&self, of: Held, diag: &Diag, cx: &mut Cx) {
+        let Some(state) = diag.fact.state else {
+            return;
+        };
+        let is_held = diag.inode != 0;
+        let owner = is_held.then(|| cx.turn.os.owner(diag.inode)).flatten();
+        let (pid, program) = owner.map(|owner| (owner.pid, owner.program)).unzip();
+        let holder = Holder {
+            of,
+            state,
+            pid,
+            program,
+            uid: is_held.then_some(diag.uid),
+            left_ms: diag.fact.timer_ms.filter(|_| !is_held),
+        };
+        cx.tell(self.id, Actor::Loop, What::Holder(holder));
+    }
+}

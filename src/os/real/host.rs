@@ -1,0 +1,53 @@
+//! What is asked of the whole host rather than of a socket of ours. Where a system has nothing of the kind, nothing is
+//! told.
+
+use std::net::SocketAddr;
+
+#[cfg(target_os = "linux")]
+use super::{diag, proc};
+use crate::os::{Diag, End, Got, Process};
+
+/// The ways to ask.
+#[derive(Debug, Default)]
+pub(super) struct Host {
+    #[cfg(target_os = "linux")]
+    asker: diag::Asker,
+}
+
+#[cfg(target_os = "linux")]
+impl Host {
+    pub(super) fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.asker.one(local, peer)
+    }
+
+    pub(super) fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.asker.all(end, port)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Host {
+    pub(super) fn diag(&mut self, _local: SocketAddr, _peer: SocketAddr) -> Got<Option<Diag>> {
+        Err(crate::event::Errno::ENOSYS)
+    }
+
+    pub(super) fn diags(&mut self, _end: End, _port: u16) -> Got<Vec<Diag>> {
+        Err(crate::event::Errno::ENOSYS)
+    }
+}
+
+/// The process that has the socket of that inode.
+pub(super) fn owner(inode: u32) -> Option<Process> {
+    #[cfg(target_os = "linux")]
+    return proc::owner(inode);
+    #[cfg(not(target_os = "linux"))]
+    return None.filter(|_: &Process| inode > 0);
+}
+
+/// A number that the kernel is set to.
+pub(super) fn setting(path: &str) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    return proc::setting(path);
+    #[cfg(not(target_os = "linux"))]
+    return None.filter(|_: &u64| path.is_empty());
+}
