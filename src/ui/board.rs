@@ -29,6 +29,9 @@ const NAME_COLUMNS: (usize, usize) = (3, 20);
 /// Columns of a cell with all its words; where two have room, they stand beside each other.
 const CELL_COLUMNS: u16 = WHY + 20;
 
+/// The most columns of a cell: what belongs together stands together.
+const HALF_COLUMNS_MAX: u16 = 56;
+
 /// A title that is longer says only how many stand in each list.
 const TITLE_COLUMNS: usize = 40;
 
@@ -258,7 +261,7 @@ fn halves(area: Rect) -> [Rect; 2] {
     if !is_wide(area.width) {
         return [area, Rect { width: 0, ..area }];
     }
-    let half = area.width / 2;
+    let half = (area.width / 2).min(HALF_COLUMNS_MAX);
     let right = Rect {
         x: area.x + half,
         width: area.width - half,

@@ -48,12 +48,13 @@ const TABLE: &[(&str, &str)] = &[
     ),
     (
         "select r:L,A w:A file:x timeout 2s",
-        "?",
+        "Probe(Select { home: Some(1), lists: Lists { read: [Socket(1, \"L\"), Socket(0, \"A\"), File(\"x\")], write: \
+         [Socket(0, \"A\"), File(\"x\")], except: [] }, timeout: 2s })",
     ),
-    ("select x:A", "?"),
-    ("@A spin 300ms", "?"),
-    ("reach :7000", "?"),
-    ("race tcp pipe", "?"),
+    ("select x:A", "Probe(Select { home: Some(0), lists: Lists { read: [], write: [], except: [Socket(0, \"A\")] } })"),
+    ("@A spin 300ms", "Probe(Spin { asked: Socket(0, \"\"), time: 300ms })"),
+    ("reach :7000", "Probe(Reach { port: 7000 })"),
+    ("race tcp pipe", "Probe(Race([Tcp, Pipe]))"),
     (
         "twins",
         "Line(\"peer silent as T3; peer silent as T4; connect @T3 as T1; connect @T4 as T2; stop @T3; @T2 unplug\")",
