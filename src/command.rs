@@ -64,6 +64,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &peer::KILL,
     &peer::Stop,
     &peer::REBOOT,
+    &peer::Twins,
     &plain::ACCEPT,
     &shutdown::Shutdown,
     &close::Close,

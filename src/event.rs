@@ -5,6 +5,7 @@
 mod cable;
 mod call;
 mod command;
+mod design;
 mod errno;
 mod fact;
 mod option;
@@ -23,6 +24,7 @@ pub use command::{
     BACKLOG, Command, Expectation, Hold, Jump, Lab, Make, Part, Pattern, Save, Step, View, Want,
     Wish,
 };
+pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use sockeye::args::{self, Asked};
 use sockeye::escape::clean;
-use sockeye::os::{Os, Place, Real};
-use sockeye::peer::Part;
+use sockeye::event::Event;
+use sockeye::os::{Os, Place, Real, lab};
+use sockeye::peer::{Part, Told};
 use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
 
 /// The largest script that is read.
@@ -29,6 +30,14 @@ fn carry_out(asked: Asked) -> Ending {
     if let Asked::Print(text) = asked {
         return print(&text);
     }
+    if let Asked::Lab { began, at, part } = &asked {
+        lab::end_with_starter();
+        if let Part::Program(design) = part {
+            // Before there is a thread, so that it may fork.
+            lab::serve(*design, at, *began, told);
+            return Ending::code(0);
+        }
+    }
     let mut os = match Real::new() {
         Ok(os) => os,
         Err(error) => return Ending::failure(3, format!("the poller could not be made: {error}")),
@@ -39,12 +48,10 @@ fn carry_out(asked: Asked) -> Ending {
             Ok(plan) => run(&mut os, &mut Workbench::new(is_demo), plan),
             Err(ending) => ending,
         },
-        Asked::Lab { began, at, part } => {
-            let mut os = os.since(began);
-            match part {
-                Part::Machine(machine) => run::lab(&mut os, at, machine),
-            }
-        }
+        Asked::Lab { began, at, part } => match part {
+            Part::Machine(machine) => run::lab(&mut os.since(began), at, machine),
+            Part::Program(_) => Ending::code(0),
+        },
         Asked::Paths => print(&paths(&os)),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Filter { file, mut filter } => run::filter(&mut os, file.as_deref(), &mut *filter),
@@ -69,6 +76,13 @@ fn carry_out(asked: Asked) -> Ending {
         },
         Asked::Print(_) => Ending::code(0),
     }
+}
+
+/// An event of a server as it goes to whoever started it.
+fn told(event: Event, bytes: &[u8]) -> Vec<u8> {
+    let (bytes, mut words) = (bytes.to_vec(), Vec::new());
+    Told { event, bytes }.write(&mut words);
+    words
 }
 
 fn print(text: &str) -> Ending {

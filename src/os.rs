@@ -4,6 +4,7 @@
 
 mod child;
 mod diag;
+pub mod lab;
 mod place;
 pub mod real;
 mod wake;

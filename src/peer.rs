@@ -4,6 +4,7 @@
 
 mod chargen;
 mod daytime;
+mod design;
 mod discard;
 mod dribble;
 mod echo;
@@ -19,11 +20,11 @@ mod wire;
 use std::fmt::Debug;
 use std::time::Duration;
 
-pub use feed::{Broken, Feed, Heard, Numbers};
+pub use feed::{Broken, Feed, Heard, Numbers, lists_of};
 pub use wire::{Asked, Told};
 
 use crate::endpoint::nearest;
-use crate::event::{ConnId, Flags, How, Want};
+use crate::event::{ConnId, Design, Flags, How, Want};
 use crate::words::{Complaint, Words};
 
 /// Every kind of peer, in the order of the manual.
@@ -38,6 +39,11 @@ pub static PEERS: &[&dyn Peer] = &[
     &slow::Slow,
     &silent::Silent,
     &naive::Naive,
+    &design::SERIAL,
+    &design::THREADS,
+    &design::FORK,
+    &design::SELECT,
+    &design::BLOCKED,
 ];
 
 /// A row of the table.
@@ -64,6 +70,8 @@ pub trait Peer: Sync {
 pub enum Part {
     /// A machine, on the net.
     Machine(Box<dyn Machine>),
+    /// A program that blocks.
+    Program(Design),
 }
 
 /// What a peer does: what happened goes in, what it wishes comes out. It reads no clock and makes no call.

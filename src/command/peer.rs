@@ -152,6 +152,37 @@ impl Verb for Stop {
     }
 }
 
+pub(super) struct Twins;
+
+impl Verb for Twins {
+    fn name(&self) -> &'static str {
+        "twins"
+    }
+
+    fn usage(&self) -> &'static str {
+        "twins"
+    }
+
+    fn help(&self) -> &'static str {
+        "two connections that look alike: one peer is only stopped, the other's cable is pulled"
+    }
+
+    fn group(&self) -> Group {
+        Group::Sockets
+    }
+
+    fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let names = cx.new_names('T', 4);
+        let [busy, gone, still, cut] = names.as_slice() else {
+            return Ok(Vec::new());
+        };
+        Ok(vec![Wish::Line(format!(
+            "peer silent as {still}; peer silent as {cut}; connect @{still} as {busy}; \
+             connect @{cut} as {gone}; stop @{still}; @{gone} unplug"
+        ))])
+    }
+}
+
 /// The peer behind the verb, `@P`, else the socket that the command is about: any socket of a peer names it.
 fn peer(words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<ConnId, Complaint> {
     let named = words

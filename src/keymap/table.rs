@@ -85,6 +85,7 @@ const COLUMNS: Then = Then::Choices(&[
     Choice("w", "waiting"),
     Choice("u", "unsent"),
     Choice("a", "age"),
+    Choice("t", "owner"),
     Choice("f", "frame"),
     Choice("c", "created"),
 ]);

@@ -2,7 +2,7 @@
 //! callers' matter; the parts that hold state (sockets, names, disk, standard streams, terminal, signals) are files of
 //! their own.
 
-mod address;
+pub(super) mod address;
 #[cfg(target_os = "linux")]
 mod cable;
 mod children;
@@ -10,7 +10,7 @@ mod created;
 #[cfg(target_os = "linux")]
 mod diag;
 mod disk;
-mod errno;
+pub(super) mod errno;
 mod facts;
 mod files;
 mod host;
@@ -47,6 +47,7 @@ use polling::{Events, Poller};
 use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
+pub(super) use self::files::clock;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
 use self::resolver::Resolver;

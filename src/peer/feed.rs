@@ -6,7 +6,9 @@ use std::fmt;
 
 use super::wire::{Read, read};
 use super::{Asked, Told};
-use crate::event::{Actor, Call, ConnId, Dir, Event, Outcome, What};
+use crate::event::{
+    Actor, Asked as Asking, Call, ConnId, Dir, Event, Lists, Outcome, Syscall, What,
+};
 
 /// The events of one peer, on their way into the session.
 #[derive(Debug, Default)]
@@ -185,10 +187,19 @@ impl Feed {
         if let Some(their) = event.conn {
             event.conn = Some(ours(their)?);
         }
-        if let What::Call(call) = &mut event.what
-            && let Outcome::Accepted { conn, .. } = &mut call.outcome
-        {
-            *conn = ours(*conn)?;
+        if let What::Call(call) = &mut event.what {
+            if let Outcome::Accepted { conn, .. } = &mut call.outcome {
+                *conn = ours(*conn)?;
+            }
+            for lists in lists_of(call) {
+                for letter in ['r', 'w', 'x'] {
+                    let list = lists.list_mut(letter);
+                    list.retain_mut(|asked| match asked {
+                        Asking::Socket(conn, _) => ours(*conn).map(|our| *conn = our).is_some(),
+                        Asking::File(_) => true,
+                    });
+                }
+            }
         }
         let bytes = Vec::new();
         Some(Heard { event, bytes })
@@ -217,4 +228,17 @@ impl Feed {
             self.moved.remove(&(their, dir));
         }
     }
+}
+
+/// The lists of a `select`: what was asked, and the answer.
+pub fn lists_of(call: &mut Call) -> impl Iterator<Item = &mut Lists> {
+    let asked = match &mut call.call {
+        Syscall::Select { lists, .. } => Some(lists),
+        _ => None,
+    };
+    let found = match &mut call.outcome {
+        Outcome::Selected(lists) => Some(lists),
+        _ => None,
+    };
+    asked.into_iter().chain(found)
 }

@@ -1,7 +1,7 @@
 //! A lab peer's process: a machine on the net, without a session and without a screen. What happens goes to whoever
 //! started us, on standard output; where standard input ends, so do we.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ pub fn lab(os: &mut dyn Os, at: Endpoint, machine: Box<dyn Machine>) -> Ending {
         events: Vec::new(),
         outlet: Outlet::default(),
         alarms: BTreeMap::new(),
+        open: BTreeSet::new(),
         asked: Vec::new(),
         over: false,
     };
@@ -52,7 +53,9 @@ pub fn lab(os: &mut dyn Os, at: Endpoint, machine: Box<dyn Machine>) -> Ending {
     loop {
         lab.react(os);
         lab.outlet.drain(os);
-        if lab.over && lab.outlet.is_empty() || lab.outlet.trouble().is_some() {
+        if lab.over && lab.events.is_empty() && lab.outlet.is_empty()
+            || lab.outlet.trouble().is_some()
+        {
             return Ending::code(0);
         }
         wakes.clear();
@@ -82,6 +85,8 @@ struct Lab {
     outlet: Outlet,
     /// When the machine wants to be told of a socket, each time with a number of its own.
     alarms: BTreeMap<(Duration, u32), ConnId>,
+    /// The connections that are open.
+    open: BTreeSet<ConnId>,
     /// What came from whoever started us and is not a whole message yet.
     asked: Vec<u8>,
     over: bool,
@@ -124,7 +129,10 @@ impl Lab {
             What::Opened {
                 role: Role::Accepted,
                 ..
-            } => self.machine.accepted(conn, os.wall(), wishes),
+            } => {
+                self.open.insert(conn);
+                self.machine.accepted(conn, os.wall(), wishes);
+            }
             What::Call(Call {
                 moved: Some(Moved { dir: Dir::In, .. }),
                 ..
@@ -132,7 +140,11 @@ impl Lab {
             What::Held { queued: 0, .. } => self.machine.sent(conn, wishes),
             What::Ended { dir: Dir::In, .. } if !listener => self.machine.ended(conn, wishes),
             What::Gone if listener => self.over = true,
-            What::Gone => self.machine.gone(conn),
+            What::Gone => {
+                self.open.remove(&conn);
+                self.untold.forget(conn);
+                self.machine.gone(conn);
+            }
             _ => {}
         }
     }
@@ -215,9 +227,19 @@ impl Lab {
                     self.net
                         .look_at(&conns, &mut turn(os, &mut self.untold, &mut self.events));
                 }
-                Asked::Vanish => self.over = true,
+                Asked::Vanish => self.vanish(os),
             }
         }
+    }
+
+    /// Ends every connection so that its other end does not learn of it: what the kernel says for us at the end comes
+    /// through no cable.
+    fn vanish(&mut self, os: &mut dyn Os) {
+        for conn in std::mem::take(&mut self.open) {
+            self.want(os, conn, Want::Unplug { heal: None });
+            self.want(os, conn, Want::Abort);
+        }
+        self.over = true;
     }
 }
 
@@ -253,6 +275,11 @@ impl Untold {
         let start = *before + kept.len() as u64;
         kept.extend_from_slice(bytes);
         start..start + bytes.len() as u64
+    }
+
+    /// A socket that is no more.
+    fn forget(&mut self, conn: ConnId) {
+        self.lanes.retain(|(each, _), _| *each != conn);
     }
 
     /// The bytes of an event, which are here no longer.

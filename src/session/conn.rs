@@ -240,6 +240,8 @@ impl Conn {
         self.is_open()
             && match self.role {
                 Role::Client => !self.connected,
+                // A peer's calls come one by one: it is there when its address is known.
+                Role::Listener if self.owner == Owner::Lab => self.local.is_none(),
                 Role::Listener | Role::Datagram => self.state == State::Fresh,
                 Role::Accepted => false,
             }

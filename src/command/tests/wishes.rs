@@ -54,6 +54,10 @@ const TABLE: &[(&str, &str)] = &[
     ("@A spin 300ms", "?"),
     ("reach :7000", "?"),
     ("race tcp pipe", "?"),
+    (
+        "twins",
+        "Line(\"peer silent as T3; peer silent as T4; connect @T3 as T1; connect @T4 as T2; stop @T3; @T2 unplug\")",
+    ),
     ("@L accept", "Socket(1, Accept)"),
     ("send \"hi\"", "Socket(0, Send { bytes: [104, 105] })"),
     ("send 68 69 oob", "Socket(0, Send { bytes: [104, 105], flags: Flags { oob: true } })"),

@@ -17,7 +17,7 @@ use crate::os::Got;
 /// # Errors
 ///
 /// `ENAMETOOLONG`; `EINVAL` for a path with a NUL in it, which the kernel would take as its end.
-pub(super) fn to_kernel(address: &Address) -> Got<SockAddr> {
+pub(in crate::os) fn to_kernel(address: &Address) -> Got<SockAddr> {
     let name = match address {
         Address::Inet(addr) => return Ok((*addr).into()),
         Address::Path(path) if path.contains(&0) => return Err(Errno::EINVAL),
@@ -32,7 +32,7 @@ pub(super) fn to_kernel(address: &Address) -> Got<SockAddr> {
 }
 
 /// The address that the kernel told; `None` where it told none.
-pub(super) fn of(addr: &SockAddr) -> Option<Address> {
+pub(in crate::os) fn of(addr: &SockAddr) -> Option<Address> {
     if let Some(inet) = addr.as_socket() {
         return Some(Address::Inet(inet));
     }

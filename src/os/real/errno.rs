@@ -90,7 +90,7 @@ pub(super) fn of(number: i32) -> Errno {
     clippy::needless_pass_by_value,
     reason = "the argument of map_err, everywhere"
 )]
-pub(super) fn of_io(error: io::Error) -> Errno {
+pub(in crate::os) fn of_io(error: io::Error) -> Errno {
     match (error.raw_os_error(), error.kind()) {
         (Some(number), _) => of(number),
         (None, io::ErrorKind::InvalidInput) => Errno::EINVAL,

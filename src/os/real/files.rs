@@ -20,7 +20,7 @@ const DESCRIPTORS_MAX: u64 = 1 << 20;
 const RESERVED: u64 = 64;
 
 /// The system's own monotonic clock, which all programs share.
-pub(super) fn clock() -> Duration {
+pub(in crate::os) fn clock() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     let (seconds, nanos) = (time.tv_sec, time.tv_nsec);
     Duration::new(

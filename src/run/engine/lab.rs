@@ -4,12 +4,14 @@
 use super::Engine;
 use crate::endpoint::Endpoint;
 use crate::event::{
-    Actor, Call, Capture, ConnId, Dir, Event, Lab, Moved, Outcome, Owner, Role, Syscall, What,
+    Actor, Asked as Asking, Call, Capture, ConnId, Dir, Event, Lab, Moved, Outcome, Owner, Role,
+    Syscall, What,
 };
 use crate::net::Net;
 use crate::os::{Child, ChildSignal, Got};
-use crate::peer::{Feed, Heard, Numbers};
+use crate::peer::{self, Asked, Feed, Heard, Numbers, Part, lists_of};
 use crate::session::Conn;
+use crate::words::Words;
 
 /// What waits to be written to a peer's process.
 const UNSENT_MAX_BYTES: usize = 4 << 10;
@@ -20,12 +22,31 @@ pub(super) struct Running {
     child: Child,
     listener: ConnId,
     feed: Feed,
+    /// What it does, in words.
+    kind: String,
+    /// It begins anew when it has ended.
+    reboots: bool,
     /// What it was asked to look at, as it went over the pipe.
     looked_at: Vec<u8>,
     /// What was not written to it yet.
     unsent: Vec<u8>,
     /// It is not read, since nothing more can be kept.
     is_paused: bool,
+}
+
+impl Running {
+    fn new(child: Child, listener: ConnId, kind: &str) -> Self {
+        Self {
+            child,
+            listener,
+            feed: Feed::new(listener),
+            kind: kind.to_owned(),
+            reboots: false,
+            looked_at: Vec::new(),
+            unsent: Vec::new(),
+            is_paused: false,
+        }
+    }
 }
 
 impl Numbers for Net {
@@ -46,7 +67,7 @@ impl Engine<'_> {
             Lab::Kill(conn) => self.signal_peer(by, conn, ChildSignal::Kill),
             Lab::Stop(conn) => self.signal_peer(by, conn, ChildSignal::Stop),
             Lab::Resume(conn) => self.signal_peer(by, conn, ChildSignal::Continue),
-            Lab::Reboot(conn) => self.signal_peer(by, conn, ChildSignal::Kill),
+            Lab::Reboot(conn) => self.reboot_peer(by, conn),
         }
     }
 
@@ -57,15 +78,10 @@ impl Engine<'_> {
     }
 
     fn start_peer(&mut self, by: Actor, kind: &str, at: &Endpoint, name: Option<String>) {
-        let mut words = vec![at.to_string()];
-        words.extend(kind.split_whitespace().map(str::to_owned));
-        let at_first = self.now();
-        let child = match self.os.spawn(&words) {
+        let began = self.now();
+        let child = match self.spawn_peer(kind, at) {
             Ok(child) => child,
-            Err(errno) => {
-                let text = format!("no peer: {} ({})", errno.name(), errno.text());
-                return self.tell(by, None, What::Refused(text));
-            }
+            Err(why) => return self.tell(by, None, What::Refused(why)),
         };
         if by == Actor::Script {
             self.app.made();
@@ -81,31 +97,29 @@ impl Engine<'_> {
         for what in [opened, What::Note(format!("a peer: {kind}"))] {
             // The process may be quicker than the call that started it.
             self.events.push(Event {
-                at: at_first,
+                at: began,
                 conn: Some(listener),
                 by: Actor::Lab,
                 what,
             });
         }
+        self.peers.push(Running::new(child, listener, kind));
+    }
+
+    fn spawn_peer(&mut self, kind: &str, at: &Endpoint) -> Result<Child, String> {
+        let mut words = vec![at.to_string()];
+        words.extend(kind.split_whitespace().map(str::to_owned));
+        let child = self
+            .os
+            .spawn(&words)
+            .map_err(|errno| format!("no peer: {} ({})", errno.name(), errno.text()))?;
         self.os.watch_child(child, true);
-        self.peers.push(Running {
-            child,
-            listener,
-            feed: Feed::new(listener),
-            looked_at: Vec::new(),
-            unsent: Vec::new(),
-            is_paused: false,
-        });
+        Ok(child)
     }
 
     fn signal_peer(&mut self, by: Actor, conn: ConnId, signal: ChildSignal) {
-        let Some(peer) = self.peer_of(conn) else {
-            let why = if self.is_peers(conn) {
-                "this peer's program has ended"
-            } else {
-                "this socket is no peer's: `peer` makes one"
-            };
-            return self.tell(by, Some(conn), What::Refused(why.to_owned()));
+        let Some(peer) = self.peer_of(by, conn) else {
+            return;
         };
         let (child, listener) = (peer.child, peer.listener);
         let start = self.now();
@@ -116,9 +130,43 @@ impl Engine<'_> {
         self.tell(by, Some(listener), What::Call(call));
     }
 
-    fn peer_of(&self, conn: ConnId) -> Option<&Running> {
-        let mut running = self.peers.iter();
-        running.find(|peer| peer.listener == conn || peer.feed.conns().any(|each| each == conn))
+    /// The connections of a machine that loses power vanish: no kernel is left to say that they end. A design that
+    /// blocks cannot be asked for that.
+    fn reboot_peer(&mut self, by: Actor, conn: ConnId) {
+        let Some(peer) = self.peer_of(by, conn) else {
+            return;
+        };
+        peer.reboots = true;
+        let (child, listener) = (peer.child, peer.listener);
+        let is_machine = matches!(
+            peer::parse(&mut Words::new(&peer.kind, 0)),
+            Ok(Part::Machine(_))
+        );
+        if is_machine {
+            Asked::Vanish.write(&mut peer.unsent);
+            // One that is stopped could not do it.
+            let _ = self.os.signal_child(child, ChildSignal::Continue);
+        } else {
+            let text = "this design cannot let its connections vanish: the kernel ends them";
+            self.tell(Actor::Lab, Some(listener), What::Note(text.to_owned()));
+            self.signal_peer(by, conn, ChildSignal::Kill);
+        }
+    }
+
+    /// The peer that a socket belongs to, while its process runs; told if there is none.
+    fn peer_of(&mut self, by: Actor, conn: ConnId) -> Option<&mut Running> {
+        let has =
+            |peer: &Running| peer.listener == conn || peer.feed.conns().any(|each| each == conn);
+        let Some(at) = self.peers.iter().position(has) else {
+            let why = if self.is_peers(conn) {
+                "this peer's program has ended"
+            } else {
+                "this socket is no peer's: `peer` makes one"
+            };
+            self.tell(by, Some(conn), What::Refused(why.to_owned()));
+            return None;
+        };
+        self.peers.get_mut(at)
     }
 
     /// A peer's process said something, or ended: a pipe full at a time, and the poller tells of more.
@@ -164,6 +212,9 @@ impl Engine<'_> {
     fn take_heard(&mut self, heard: Heard) {
         let Heard { mut event, bytes } = heard;
         let (at, conn) = (event.at, event.conn);
+        if let What::Call(call) = &mut event.what {
+            self.name_lists(call);
+        }
         if let (What::Call(Call { moved, .. }), Some(conn)) = (&mut event.what, conn)
             && let Some(Moved { dir, range }) = moved
         {
@@ -177,6 +228,20 @@ impl Engine<'_> {
             };
         }
         self.events.push(event);
+    }
+
+    /// Names the sockets of a `select` as our session does.
+    fn name_lists(&mut self, call: &mut Call) {
+        for lists in lists_of(call) {
+            self.take_events();
+            for letter in ['r', 'w', 'x'] {
+                for asked in lists.list_mut(letter) {
+                    if let Asking::Socket(conn, name) = asked {
+                        self.app.session.name(*conn).clone_into(name);
+                    }
+                }
+            }
+        }
     }
 
     /// A peer's process is gone, and its sockets with it.
@@ -196,13 +261,32 @@ impl Engine<'_> {
             let text = None;
             self.tell(Actor::Lab, None, What::Limit { text, key });
         }
+        let is_back = peer.reboots && self.begin_anew(peer);
         let mut conns: Vec<ConnId> = peer.feed.conns().collect();
+        conns.retain(|conn| !is_back || *conn != peer.listener);
         conns.sort_unstable();
         for conn in conns {
             if self.app.session.conn(conn).is_some_and(Conn::is_open) {
                 self.tell(Actor::Lab, Some(conn), What::Gone);
             }
         }
+    }
+
+    /// Starts a peer again where it listened; false if that cannot be.
+    fn begin_anew(&mut self, peer: &Running) -> bool {
+        let listener = self.app.session.conn(peer.listener);
+        let at = listener.and_then(|conn| conn.local.as_ref()?.endpoint(conn.transport));
+        let again = at.map(|at| self.spawn_peer(&peer.kind, &at));
+        let (child, text) = match again {
+            Some(Ok(child)) => (Some(child), "the machine is back".to_owned()),
+            Some(Err(why)) => (None, why),
+            None => (None, "it had no address yet".to_owned()),
+        };
+        self.tell(Actor::Lab, Some(peer.listener), What::Note(text));
+        let again = child.map(|child| Running::new(child, peer.listener, &peer.kind));
+        let is_back = again.is_some();
+        self.peers.extend(again);
+        is_back
     }
 
     /// Asks peers for the numbers of those of their sockets that somebody looks at, and reads on where there is room

@@ -72,6 +72,7 @@ pub(super) fn render_row(
             Kind::Waiting => cell.standing(waiting(conn), size),
             Kind::Unsent => cell.standing(unsent(conn), size),
             Kind::Age => cell.put(&age(conn.age(scene.now)), Role::Muted),
+            Kind::Owner => cell.put(conn.owner.word(), Role::Muted),
             Kind::Frame => cell.put(&frame(scene.session, conn), Role::Muted),
         }
     }

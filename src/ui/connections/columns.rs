@@ -38,6 +38,8 @@ pub(in crate::ui) enum Kind {
     Age,
     /// How its bytes become messages.
     Frame,
+    /// Whose program has it.
+    Owner,
 }
 
 /// Every column, as they stand from left to right.
@@ -53,6 +55,7 @@ pub(in crate::ui) static COLUMNS: &[Column] = &[
     Column { name: "waiting", kind: Kind::Waiting, width: 8, rank: 8 },
     Column { name: "unsent", kind: Kind::Unsent, width: 8, rank: 9 },
     Column { name: "age", kind: Kind::Age, width: 6, rank: 7 },
+    Column { name: "owner", kind: Kind::Owner, width: 6, rank: 11 },
     Column { name: "frame", kind: Kind::Frame, width: 12, rank: 10 },
 ];
 
@@ -79,7 +82,7 @@ impl Column {
     pub(in crate::ui) fn is_number(&self) -> bool {
         !matches!(
             self.kind,
-            Kind::Name | Kind::Address | Kind::State | Kind::Frame
+            Kind::Name | Kind::Address | Kind::State | Kind::Frame | Kind::Owner
         )
     }
 
@@ -130,7 +133,7 @@ pub(in crate::ui) fn places(width: u16, sort: Option<Sort>) -> Vec<Place> {
         };
         rest -= more;
         // Behind numbers, which stand at the right, text needs a wider gap.
-        let gap = u16::from(column.kind == Kind::Frame);
+        let gap = u16::from(column.kind == Kind::Owner);
         places.push(Place {
             column,
             x: x + 1 + gap,
@@ -176,7 +179,7 @@ mod tests {
         check(
             160,
             None,
-            "name address state in in/s out out/s waiting unsent age frame",
+            "name address state in in/s out out/s waiting unsent age owner frame",
         );
         for width in 0..400 {
             let names: Vec<&str> = places(width, None)

@@ -127,6 +127,7 @@ fn lead(session: &Session, id: ConnId, column: &Column, now: Duration) -> Lead {
         Kind::Waiting => waiting(conn).into(),
         Kind::Unsent => unsent(conn).into(),
         Kind::Age => conn.age(now).as_micros(),
+        Kind::Owner => beginning(conn.owner.word()),
         Kind::Frame => beginning(&frame(session, conn)),
     }
 }

@@ -1,7 +1,7 @@
 //! The words of a filter: `state:ESTAB in>1k not port:80 or "text" /re/`. Blanks mean and, which binds closer than
 //! `or`. It looks at no socket.
 
-use crate::event::{Dir, Role, State};
+use crate::event::{Dir, Owner, Role, State};
 use crate::locale::Locale;
 use crate::session::compile;
 use crate::words::{Complaint, nearest, size, time};
@@ -238,8 +238,9 @@ impl Reader<'_> {
                 .map(Tree::Port)
                 .map_err(|_| self.complain(token, "connections.filter-number", &value, "0–65535")),
             "owner" => match small.as_str() {
-                "me" => Ok(Tree::Owner(true)),
-                "lab" | "ext" => Ok(Tree::Owner(false)),
+                "me" => Ok(Tree::Owner(Some(Owner::Me))),
+                "lab" => Ok(Tree::Owner(Some(Owner::Lab))),
+                "ext" => Ok(Tree::Owner(None)),
                 _ => Err(unknown(vec!["me", "lab", "ext"])),
             },
             "role" => {

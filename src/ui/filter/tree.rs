@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::endpoint::Address;
-use crate::event::{Dir, Role, State};
+use crate::event::{Dir, Owner, Role, State};
 use crate::session::{Conn, Session};
 
 /// Which sockets are meant.
@@ -32,8 +32,8 @@ pub(in crate::ui) enum Tree {
     Address(String),
     /// Those whose framing has this text in its words.
     Frame(String),
-    /// Ours; else none, since every socket here is ours.
-    Owner(bool),
+    /// Those of this program; none where it is nobody's whom we see.
+    Owner(Option<Owner>),
     /// Those through which more or fewer bytes than this moved.
     Moved(Dir, Bound, u64),
     /// Those that are older or younger.
@@ -106,7 +106,7 @@ impl<'a> Subject<'a> {
                 let lane = self.session.lane(conn.id, *dir);
                 lane.is_some_and(|lane| lane.rule().words().contains(words))
             }),
-            Tree::Owner(ours) => *ours,
+            Tree::Owner(owner) => *owner == Some(conn.owner),
             Tree::Moved(dir, bound, bytes) => bound.holds(&conn.moved(*dir), bytes),
             Tree::Age(bound, time) => bound.holds(&conn.age(self.now), time),
             Tree::Text(text) => text.find(self.text(conn).as_bytes()).is_some(),
