@@ -4,6 +4,7 @@
 
 mod accept;
 mod afterlife;
+mod agenda;
 mod cable;
 mod close;
 mod connect;
@@ -86,7 +87,7 @@ impl Net {
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
             want => self.with(conn, turn, |socket, cx| {
-                want::carry_out(socket, by, want, cx);
+                want::wish(socket, by, want, cx);
             }),
         };
         if !known {
@@ -291,6 +292,7 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {

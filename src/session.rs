@@ -5,6 +5,7 @@
 mod conn;
 mod find;
 mod fold;
+mod hold;
 pub mod json;
 mod lane;
 mod log;
@@ -31,6 +32,7 @@ pub use crate::framing::Entry;
 use crate::framing::{Cut, Message, Source};
 use crate::tape::{Show, Tapes};
 use crate::words::Words;
+use hold::Held;
 use lane::Beside;
 use log::Log;
 use names::Names;
@@ -54,6 +56,7 @@ pub struct Session {
     trails: Vec<Trail>,
     marks: BTreeMap<String, u64>,
     banners: Vec<(String, String)>,
+    held: Held,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
@@ -77,6 +80,7 @@ impl Session {
             trails: Vec::new(),
             marks: BTreeMap::new(),
             banners: Vec::new(),
+            held: Held::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
             now: Duration::ZERO,

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "pictures/boards.rs"]
+mod boards;
 #[path = "pictures/looks.rs"]
 mod looks;
 #[path = "panes/stage.rs"]

@@ -1,9 +1,11 @@
 //! Calls as Python spells them, with its `socket` module.
 
+use std::time::Duration;
+
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Lists, Syscall};
 
 /// Python 3.
 #[derive(Debug)]
@@ -91,17 +93,19 @@ impl Format for Python {
                 String::new(),
                 format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
             ),
-            Syscall::Select { lists, timeout } => {
-                let [r, w, x] =
-                    super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
-                let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
-                let timeout = timeout.unwrap_or_default();
-                let call = format!("select.select({r}, {w}, {x}{timeout})");
-                (String::new(), call)
-            }
+            Syscall::Select { lists, timeout } => (String::new(), select(lists, *timeout)),
         };
         vec![Spelled::new(takes, call, "")]
     }
+}
+
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let [r, w, x] = super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+    let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+    format!(
+        "select.select({r}, {w}, {x}{})",
+        timeout.unwrap_or_default()
+    )
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {

@@ -177,6 +177,9 @@ impl Socket {
 
     /// Lets the kernel try again at least once a second, without giving up sooner.
     fn shorten_pauses(&mut self, pulled: &mut Pulled, cx: &mut Cx) {
+        if self.is_paced {
+            return;
+        }
         let Some(pause) = want::effective(self, "rto-max", cx) else {
             return;
         };
@@ -194,6 +197,7 @@ impl Socket {
     /// A person set an option; where it says when a silent peer is given up, our patience must not stand in its way.
     pub(super) fn lose_patience(&mut self, option: &str, cx: &mut Cx) {
         self.is_timed |= matches!(option, "user-timeout" | "keepalive");
+        self.is_paced |= option == "rto-max";
         let Some(pulled) = &mut self.pulled else {
             return;
         };

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::agenda::{Step, Todo};
 use super::cx::Cx;
 use super::socket::{Drain, Socket};
 use super::timer::Alarm;
@@ -15,6 +16,12 @@ const DRAIN: Duration = Duration::from_secs(5);
 const DRAIN_MAX_BYTES: usize = 1 << 20;
 
 impl Socket {
+    /// Whether `close` begins with the end of sending, and reads what is left before.
+    pub(super) fn ends_in_peace(&self) -> bool {
+        let talks = self.connected && !self.transport.is_connectionless();
+        talks && self.broken.is_none() && !self.outgoing.over && self.spares.is_empty()
+    }
+
     /// `close`, once everything before it is sent.
     pub(super) fn begin_close(&mut self, by: Actor, cx: &mut Cx) {
         if self.close_one(by, cx) {
@@ -125,9 +132,23 @@ impl Socket {
 
     /// The socket is no more: what waits is told so, the descriptor is closed, banners and deadlines go.
     pub(super) fn finish(&mut self, by: Actor, why: &str, cx: &mut Cx) {
+        if !cx.shared.holding || self.sock.is_none() {
+            return self.finish_now(by, why, cx);
+        }
+        let is_planned = |todo: &Todo| matches!(todo.step, Step::Finish(_));
+        if !self.agenda.iter().any(is_planned) {
+            self.disarm(cx, |_| true);
+            self.plan(by, [Step::Finish(why.to_owned())]);
+            self.go_on(cx);
+        }
+    }
+
+    /// The same, without arming its `close` first.
+    pub(super) fn finish_now(&mut self, by: Actor, why: &str, cx: &mut Cx) {
         if std::mem::replace(&mut self.closed, true) {
             return;
         }
+        self.disarm(cx, |_| true);
         self.drain = None;
         self.binding = None;
         self.abandon_lookup(why, cx);

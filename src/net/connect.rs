@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
+use super::agenda::Step;
 use super::cx::{Cx, Pending};
 use super::kind::{self, Meaning};
 use super::pair::{Arrival, Arrived};
@@ -63,7 +64,7 @@ enum Stage {
 enum Attempt {
     Connected,
     Waits,
-    Failed,
+    Failed(Errno),
 }
 
 impl Dial {
@@ -109,7 +110,9 @@ impl Socket {
         };
         dial.deadline = Some(until);
         dial.tried = 0;
-        cx.shared.timers.set(self.id, Alarm::Connect, until);
+        if !cx.shared.holding {
+            cx.shared.timers.set(self.id, Alarm::Connect, until);
+        }
         let from = dial.from.as_ref();
         let meaning = from.map(|from| kind::meaning(&from.place, cx.turn.os));
         dial.stage = Stage::Source;
@@ -132,7 +135,8 @@ impl Socket {
         match (meaning, &dial.stage) {
             (Meaning::Name { host, port }, _) => {
                 self.dial = Some(dial);
-                self.look_up(host, port, cx);
+                self.plan_first(Actor::Loop, vec![Step::Lookup { host, port }]);
+                self.go_on(cx);
             }
             (Meaning::Nothing(why), _) => {
                 cx.refuse(self.id, dial.by, &why);
@@ -152,33 +156,41 @@ impl Socket {
         }
     }
 
-    /// Tries addresses until one connects or waits.
-    fn dial_next(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
-        while let Some(to) = dial.left.pop_front() {
-            dial.tried += 1;
-            match self.attempt(&mut dial, to, cx) {
-                Attempt::Connected => return self.dial_done(dial, cx),
-                Attempt::Waits => {
-                    self.dial = Some(dial);
-                    return;
-                }
-                Attempt::Failed => self.drop_descriptor(dial.by, cx),
-            }
-        }
-        self.dial_failed(dial, cx);
+    /// Tries the next address, or gives the round up.
+    pub(super) fn dial_next(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
+        let Some(to) = dial.left.pop_front() else {
+            return self.dial_failed(dial, cx);
+        };
+        dial.tried += 1;
+        let by = dial.by;
+        let v6 = kind::is_v6(&to);
+        let mut steps = vec![Step::Socket { v6 }];
+        steps.extend(self.inline_step());
+        steps.extend(dial.source.clone().map(Step::Bind));
+        steps.push(Step::Connect(to));
+        self.dial = Some(dial);
+        self.plan_first(by, steps);
+        self.go_on(cx);
     }
 
-    fn attempt(&mut self, dial: &mut Dial, to: Address, cx: &mut Cx) -> Attempt {
-        let Ok(sock) = self.make_descriptor(kind::is_v6(&to), dial.by, cx) else {
-            return Attempt::Failed;
+    /// `connect` of the address that is tried; false when it waits.
+    pub(super) fn step_connect(&mut self, to: Address, cx: &mut Cx) -> Result<bool, Errno> {
+        let Some(mut dial) = self.dial.take() else {
+            return Err(Errno::EBADF);
         };
-        self.set_inline(cx);
-        if let Some(source) = &dial.source
-            && self.call_bind(sock, source, dial.by, cx).is_err()
-        {
-            return Attempt::Failed;
+        if cx.shared.holding {
+            // Before, the time was a person's.
+            let until = cx.now() + dial.timeout.unwrap_or(TIMEOUT);
+            dial.deadline = Some(until);
+            cx.shared.timers.set(self.id, Alarm::Connect, until);
         }
-        self.call_connect(dial, to, None, cx)
+        let attempt = self.call_connect(&mut dial, to, None, cx);
+        self.dial = Some(dial);
+        match attempt {
+            Attempt::Connected => Ok(true),
+            Attempt::Waits => Ok(false),
+            Attempt::Failed(errno) => Err(errno),
+        }
     }
 
     /// `connect`, for the first time or again after a pause.
@@ -190,7 +202,7 @@ impl Socket {
         cx: &mut Cx,
     ) -> Attempt {
         let Some(sock) = self.sock else {
-            return Attempt::Failed;
+            return Attempt::Failed(Errno::EBADF);
         };
         let (got, took) = cx.call(|os| os.connect(sock, &to));
         let syscall = Syscall::Connect(to.clone());
@@ -212,9 +224,9 @@ impl Socket {
                 };
                 Attempt::Waits
             }
-            Err(_) => {
+            Err(errno) => {
                 cx.log_end(self.id, dial.by, call, before);
-                Attempt::Failed
+                Attempt::Failed(errno)
             }
             Ok(()) => {
                 cx.log_end(self.id, dial.by, call, before);
@@ -254,8 +266,9 @@ impl Socket {
         if error.is_none() {
             self.dial_done(dial, cx);
         } else {
-            self.drop_descriptor(dial.by, cx);
-            self.dial_next(dial, cx);
+            let by = dial.by;
+            self.dial = Some(dial);
+            self.start_over(by, cx);
         }
     }
 
@@ -272,9 +285,10 @@ impl Socket {
                 match self.call_connect(&mut dial, to, Some(waited), cx) {
                     Attempt::Connected => self.dial_done(dial, cx),
                     Attempt::Waits => self.dial = Some(dial),
-                    Attempt::Failed => {
-                        self.drop_descriptor(dial.by, cx);
-                        self.dial_next(dial, cx);
+                    Attempt::Failed(_) => {
+                        let by = dial.by;
+                        self.dial = Some(dial);
+                        self.start_over(by, cx);
                     }
                 }
             }
@@ -285,7 +299,7 @@ impl Socket {
         }
     }
 
-    fn dial_done(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
+    pub(super) fn dial_done(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
         if let Some(arrival) = dial.arrival.take() {
             match self.arrive(arrival, dial.by, cx) {
                 Arrived::There => {}
@@ -321,7 +335,6 @@ impl Socket {
 
     /// No address is left.
     fn dial_failed(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
-        self.drop_descriptor(dial.by, cx);
         if dial.tried > 1 {
             let text = format!("none of {} addresses answered", dial.tried);
             cx.note(self.id, Actor::Loop, text);
@@ -348,7 +361,11 @@ impl Socket {
         let waited = dial.timeout.unwrap_or(TIMEOUT).as_secs_f64();
         let why = format!("no answer in {waited} s");
         if self.dial_cancelled(&dial, &why, cx) && dial.retry.is_some() && dial.timeout.is_none() {
-            return self.dial_failed(dial, cx);
+            let by = dial.by;
+            let mut dial = dial;
+            dial.left.clear();
+            self.dial = Some(dial);
+            return self.start_over(by, cx);
         }
         self.give_up(dial, &why, cx);
     }

@@ -58,6 +58,7 @@ pub(super) struct Shared {
     pub(super) afterlives: Afterlives,
     /// Calls are armed instead of made.
     pub(super) holding: bool,
+    next_armed: u32,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -84,6 +85,7 @@ impl Shared {
             retries: [None; 2],
             afterlives: Afterlives::default(),
             holding: false,
+            next_armed: 1,
             scratch: Vec::new(),
         }
     }
@@ -99,6 +101,13 @@ impl Shared {
     pub(super) fn pending_number(&mut self) -> u32 {
         let number = self.next_pending;
         self.next_pending += 1;
+        number
+    }
+
+    /// The next armed call's number.
+    pub(super) fn armed_number(&mut self) -> u32 {
+        let number = self.next_armed;
+        self.next_armed += 1;
         number
     }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 
+use super::agenda::Step;
 use super::cx::Cx;
 use super::kind::{self, Meaning};
 use super::socket::Socket;
@@ -33,6 +34,19 @@ pub(super) enum Purpose {
     Serve { backlog: u32, reuseport: bool },
 }
 
+impl Binding {
+    /// Whether every address of this machine was asked for.
+    fn is_any(&self) -> bool {
+        matches!(
+            &self.at.place,
+            Place::Inet {
+                host: Host::Any,
+                ..
+            }
+        )
+    }
+}
+
 impl Socket {
     /// Begins to bind.
     pub(super) fn begin_bind(&mut self, by: Actor, at: Endpoint, purpose: Purpose, cx: &mut Cx) {
@@ -47,7 +61,8 @@ impl Socket {
             Meaning::Known(addresses) => self.bind_to(binding, addresses, cx),
             Meaning::Name { host, port } => {
                 self.binding = Some(binding);
-                self.look_up(host, port, cx);
+                self.plan_first(Actor::Loop, vec![Step::Lookup { host, port }]);
+                self.go_on(cx);
             }
             Meaning::Nothing(why) => {
                 cx.refuse(self.id, by, &why);
@@ -65,55 +80,55 @@ impl Socket {
 
     fn bind_to(&mut self, mut binding: Box<Binding>, addresses: Vec<Address>, cx: &mut Cx) {
         binding.left = addresses.into();
-        let any = matches!(
-            &binding.at.place,
-            Place::Inet {
-                host: Host::Any,
-                ..
-            }
-        );
-        while let Some(at) = binding.left.pop_front() {
-            match self.bind_at(&binding, &at, any, cx) {
-                Ok(()) => return self.bound(cx),
-                Err(errno) => {
-                    self.drop_descriptor(binding.by, cx);
-                    // Only a machine without IPv6 is asked for its IPv4 addresses instead.
-                    let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
-                    if !(any && lacks_v6) {
-                        break;
-                    }
-                }
-            }
-        }
-        self.finish(binding.by, "not bound", cx);
+        self.bind_next(binding, cx);
     }
 
-    fn bind_at(
-        &mut self,
-        binding: &Binding,
-        at: &Address,
-        any: bool,
-        cx: &mut Cx,
-    ) -> Result<(), Errno> {
-        let by = binding.by;
-        let sock = self.make_descriptor(kind::is_v6(at), by, cx)?;
-        if any && kind::is_v6(at) {
-            self.set("v6only", "off", by, cx)?;
+    /// Binds to the next address, or gives up.
+    pub(super) fn bind_next(&mut self, mut binding: Box<Binding>, cx: &mut Cx) {
+        let Some(at) = binding.left.pop_front() else {
+            return self.finish(binding.by, "not bound", cx);
+        };
+        let (by, steps) = (binding.by, self.steps_to(&binding, at));
+        self.binding = Some(binding);
+        self.plan_first(by, steps);
+        self.go_on(cx);
+    }
+
+    /// The calls that make it what it shall be at that address.
+    fn steps_to(&self, binding: &Binding, at: Address) -> Vec<Step> {
+        let option = |name, value| Step::Option { name, value };
+        let v6 = kind::is_v6(&at);
+        let mut steps = vec![Step::Socket { v6 }];
+        if binding.is_any() && v6 {
+            steps.push(option("v6only", "off"));
         }
         let Purpose::Serve { backlog, reuseport } = binding.purpose else {
-            return self.call_bind(sock, at, by, cx);
+            steps.push(Step::Bind(at));
+            return steps;
         };
         if self.kind.reuses_address {
-            self.set("reuseaddr", "on", by, cx)?;
+            steps.push(option("reuseaddr", "on"));
         }
         if reuseport {
-            self.set("reuseport", "on", by, cx)?;
+            steps.push(option("reuseport", "on"));
         }
-        self.call_bind(sock, at, by, cx)?;
+        steps.push(Step::Bind(at));
         if self.transport.listens() {
-            self.listen(backlog, by, cx)?;
+            // Accepted sockets inherit it.
+            steps.extend(self.inline_step());
+            steps.push(Step::Listen { backlog });
         }
-        Ok(())
+        steps
+    }
+
+    /// A call on the way failed. Only a machine without IPv6 is asked for its IPv4 addresses instead.
+    pub(super) fn note_failure(&mut self, errno: Errno) {
+        let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
+        if let Some(binding) = &mut self.binding
+            && !(binding.is_any() && lacks_v6)
+        {
+            binding.left.clear();
+        }
     }
 
     /// `bind`; once more where nothing but the path of a program that is gone stands in the way.
@@ -160,11 +175,21 @@ impl Socket {
 
     /// `listen`: the second half.
     pub(super) fn listen(&mut self, backlog: u32, by: Actor, cx: &mut Cx) -> Result<(), Errno> {
+        // Accepted sockets inherit it.
+        self.set_inline(cx);
+        self.call_listen(backlog, by, cx)
+    }
+
+    /// `listen` itself.
+    pub(super) fn call_listen(
+        &mut self,
+        backlog: u32,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<(), Errno> {
         let Some(sock) = self.sock else {
             return Err(Errno::EBADF);
         };
-        // Accepted sockets inherit it.
-        self.set_inline(cx);
         let got = cx.plain(self.id, by, Syscall::Listen { backlog }, |os| {
             os.listen(sock, backlog)
         });
@@ -178,7 +203,7 @@ impl Socket {
         Ok(())
     }
 
-    fn bound(&mut self, cx: &mut Cx) {
+    pub(super) fn bound(&mut self, cx: &mut Cx) {
         self.tell_addresses(None, cx);
         if self.listening || self.transport.is_connectionless() {
             self.warn_if_exposed(cx);

@@ -21,6 +21,11 @@ impl Net {
         if !Self::has_room(by, &mut cx) {
             return;
         }
+        if cx.shared.holding && matches!(make, Make::Pair { .. }) {
+            let text =
+                "a pair is made at once, by many calls: `hold off` first, or connect to a listener";
+            return cx.tell_all(by, What::Refused(text.to_owned()));
+        }
         match make {
             Make::Connect {
                 to,

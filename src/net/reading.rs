@@ -1,6 +1,7 @@
 //! How a socket is read: by itself or not, how fast, and not at all while nothing more can be kept. The reading itself
 //! stands in `receive.rs`.
 
+use super::agenda::Step;
 use super::cx::Cx;
 use super::socket::Socket;
 use super::timer::Alarm;
@@ -54,6 +55,8 @@ impl Socket {
         self.incoming.paused = false;
         cx.shared.timers.cancel(self.id, Alarm::Valve);
         cx.shared.timers.cancel(self.id, Alarm::Accept);
+        self.disarm(cx, |step| matches!(step, Step::ByItself));
+        self.incoming.armed = false;
         self.tell_reading(by, cx);
         self.set_inline(cx);
     }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::agenda::Step;
 use super::cx::{Cx, Waiting};
 use super::socket::Socket;
 use super::valve::Valve;
@@ -58,6 +59,8 @@ pub(super) struct Incoming {
     pub(super) stalled: bool,
     /// Not read until the valve opens, or not accepted from until there may be descriptors.
     pub(super) paused: bool,
+    /// What the loop would do by itself is armed.
+    pub(super) armed: bool,
     /// How many messages or connections are taken in a round: more after each round that was not enough.
     pub(super) burst: u32,
 }
@@ -72,6 +75,7 @@ impl Incoming {
             over: false,
             stalled: false,
             paused: false,
+            armed: false,
             burst: 1,
         }
     }
@@ -80,16 +84,8 @@ impl Incoming {
 impl Socket {
     /// Queues a call.
     pub(super) fn ask(&mut self, by: Actor, ask: Ask, cx: &mut Cx) {
-        let automatic = match ask {
-            Ask::Accept => self.listening,
-            Ask::Recv { .. } => !self.listening,
-        };
-        if self.incoming.auto && automatic {
-            let text = match ask {
-                Ask::Accept => "this listener accepts by itself: `reading manual` first",
-                Ask::Recv { .. } => "this socket reads by itself: `reading manual` first",
-            };
-            return cx.refuse(self.id, by, text);
+        if self.refuses(by, &ask, cx) {
+            return;
         }
         self.incoming.asks.push_back(Waiting::new(by, ask));
         // Behind a call that waits there is nothing to try yet.
@@ -98,15 +94,35 @@ impl Socket {
         }
     }
 
+    /// Refuses a call that the loop makes by itself; false if it is the asker's to make.
+    pub(super) fn refuses(&self, by: Actor, ask: &Ask, cx: &mut Cx) -> bool {
+        let (automatic, text) = match ask {
+            Ask::Accept => (
+                self.listening,
+                "this listener accepts by itself: `reading manual` first",
+            ),
+            Ask::Recv { .. } => (
+                !self.listening,
+                "this socket reads by itself: `reading manual` first",
+            ),
+        };
+        let is_refused = self.incoming.auto && automatic;
+        if is_refused {
+            cx.refuse(self.id, by, text);
+        }
+        is_refused
+    }
+
     /// Whether the poller shall tell when there is something.
     pub(super) fn wants_read(&self) -> bool {
         let Incoming {
             stalled,
             paused,
+            armed,
             over,
             ..
         } = self.incoming;
-        if stalled || paused {
+        if stalled || paused || armed {
             return false;
         }
         if !self.incoming.asks.is_empty() {
@@ -137,6 +153,13 @@ impl Socket {
         let ready = self.incoming.ready && !self.resting && self.wants_read();
         if !ready || allowance == 0 {
             return ready;
+        }
+        if cx.shared.holding {
+            self.incoming.armed = true;
+            self.incoming.ready = false;
+            self.plan(Actor::Loop, [Step::ByItself]);
+            self.go_on(cx);
+            return false;
         }
         let more = if self.listening {
             self.accept_by_itself(cx)
@@ -310,7 +333,7 @@ impl Socket {
         }
     }
 
-    fn read_by_itself(&mut self, allowance: usize, cx: &mut Cx) -> bool {
+    pub(super) fn read_by_itself(&mut self, allowance: usize, cx: &mut Cx) -> bool {
         let mut left = allowance;
         let mut calls = 0;
         while left > 0 && self.wants_read() && self.has_room(cx) {

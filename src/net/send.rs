@@ -83,7 +83,7 @@ impl Parcel {
 }
 
 impl Job {
-    fn syscall(&self) -> Syscall {
+    pub(super) fn syscall(&self) -> Syscall {
         match self {
             Self::Send(parcel) => parcel.syscall(),
             Self::Shutdown(how) => Syscall::Shutdown(*how),

@@ -1,8 +1,10 @@
 //! One socket of ours: what it is, what waits on it, and from that, computed anew each time, what the poller shall
 //! tell of it. What is done with it stands in the sibling files, a concern each.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::agenda::Todo;
 use super::cable::Pulled;
 use super::connect::Dial;
 use super::crowd::Speech;
@@ -47,6 +49,10 @@ pub(super) struct Socket {
     pub(super) leaked: bool,
     /// A person said when its silent peer is given up.
     pub(super) is_timed: bool,
+    /// A person said how often the kernel tries again.
+    pub(super) is_paced: bool,
+    /// The calls that are made next for what was asked of it.
+    pub(super) agenda: VecDeque<Todo>,
     /// Its cable is out.
     pub(super) pulled: Option<Pulled>,
     /// On its way to a peer.
@@ -119,6 +125,8 @@ impl Socket {
             spares: Vec::new(),
             leaked: false,
             is_timed: false,
+            is_paced: false,
+            agenda: VecDeque::new(),
             pulled: None,
             dial: None,
             binding: None,

@@ -7,7 +7,23 @@ use super::listen::BACKLOG;
 use super::receive::Ask;
 use super::send::{Job, Parcel};
 use super::socket::Socket;
-use crate::event::{Actor, Call, How, Outcome, Syscall, Want};
+use crate::event::{Actor, Call, Errno, How, Outcome, Syscall, Want};
+
+/// A wish: carried out, or armed.
+pub(super) fn wish(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
+    if !cx.shared.holding || !may_call(socket, &want) {
+        return carry_out(socket, by, want, cx);
+    }
+    if let Some(want) = socket.hold_want(by, want, cx) {
+        carry_out(socket, by, want, cx);
+    }
+}
+
+/// Whether a socket that is being closed, or is forgotten, takes a wish still.
+fn may_call(socket: &Socket, want: &Want) -> bool {
+    let is_over = socket.leaked || socket.is_closing();
+    !is_over || matches!(want, Want::Abort | Want::Cancel | Want::Get { .. })
+}
 
 /// A wish, by its kind.
 pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx) {
@@ -77,17 +93,29 @@ fn set(socket: &mut Socket, by: Actor, option: &str, value: &str, cx: &mut Cx) {
         cx.log(socket.id, by, call);
         return get_effective(socket, by, option, cx);
     }
+    if set_option(socket, by, option, value, cx).is_ok() {
+        get_effective(socket, by, option, cx);
+    }
+}
+
+/// Sets an option of the kernel's.
+pub(super) fn set_option(
+    socket: &mut Socket,
+    by: Actor,
+    option: &str,
+    value: &str,
+    cx: &mut Cx,
+) -> Result<(), Errno> {
     if socket.sock.is_none() {
-        return cx.refuse(socket.id, by, "there is no socket to set it on yet");
+        cx.refuse(socket.id, by, "there is no socket to set it on yet");
+        return Err(Errno::EBADF);
     }
-    if socket.set(option, value, by, cx).is_err() {
-        return;
-    }
+    socket.set(option, value, by, cx)?;
     if option == "oobinline" {
         socket.inline = value == "on";
     }
     socket.lose_patience(option, cx);
-    get_effective(socket, by, option, cx);
+    Ok(())
 }
 
 fn get(socket: &mut Socket, by: Actor, option: &str, cx: &mut Cx) {

@@ -44,6 +44,9 @@ impl Session {
                 self.banners
                     .extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
+            (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
+                self.held.take(seq, event);
+            }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);
@@ -125,7 +128,7 @@ impl Session {
         };
         if let Some(local) = local {
             conn.local = Some(local.clone());
-            if conn.state == State::Fresh {
+            if conn.state == State::Fresh && peer.is_none() {
                 conn.enter(State::Bound, seq);
             }
         }
@@ -263,7 +266,10 @@ impl Conn {
     /// Follows the state from what a call gave.
     fn advance(&mut self, call: &Call, seq: u64) {
         match (&call.call, &call.outcome) {
-            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.enter(State::Listen, seq),
+            // A pair's first end makes a listener, too, and throws it away.
+            (Syscall::Listen { .. }, Outcome::Returned(_)) if self.role != Role::Client => {
+                self.enter(State::Listen, seq);
+            }
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;

@@ -9,7 +9,8 @@ use ratatui::layout::{Position, Rect};
 use super::Ui;
 use super::ink::{Pen, clip};
 use super::motion::Motion;
-use super::pane::{self, Scene};
+use super::pane::{Pane, Scene};
+use super::stand_in::StandIn;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{Actor, Asked, Dir, Errno, Event, Lists, Outcome, Role as Kind, Syscall, What};
@@ -116,9 +117,15 @@ impl Ui {
 
 /// The pane.
 #[derive(Debug)]
-pub(super) struct Pane;
+pub(super) struct Lamps;
 
-impl pane::Pane for Pane {
+impl StandIn for Lamps {
+    fn stands(&self, ui: &Ui, _session: &Session) -> bool {
+        ui.board.is_shown
+    }
+}
+
+impl Pane for Lamps {
     fn name(&self) -> &'static str {
         "board"
     }

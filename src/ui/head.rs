@@ -1,6 +1,8 @@
 //! The top of the screen: the sockets with their numbers, the limits in force, and on small screens the names of the
 //! panes.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -65,6 +67,9 @@ fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
+    if ui.follow && session.is_holding() {
+        return Some(("head.hold", Role::Strong));
+    }
     Some(match (ui.follow, is_live) {
         (false, _) => ("head.follow", Role::Strong),
         (true, true) => ("head.live", Role::Muted),
@@ -212,6 +217,20 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
     } else {
         text.push(' ');
         text.push_str(conn.state.name());
+    }
+    // The words of the commands that did it, in no language.
+    let levers = [
+        (conn.cable.is_some(), " unplugged"),
+        (conn.leaked, " leaked"),
+    ];
+    for (_, word) in levers
+        .into_iter()
+        .filter(|(is_so, _)| conn.is_open() && *is_so)
+    {
+        text.push_str(word);
+    }
+    if conn.is_open() && conn.refs > 1 {
+        let _ = write!(text, " refs {}", conn.refs);
     }
     text
 }

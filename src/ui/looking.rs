@@ -10,6 +10,7 @@ use super::{Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
+use crate::keymap::leaves_keys;
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -180,7 +181,7 @@ impl Ui {
                 }
             }
         }
-        self.overlay = None;
+        self.overlay = self.overlay.filter(|name| leaves_keys(name));
         self.put_row_on_focus(session);
         self.observe(session);
         Ok(())

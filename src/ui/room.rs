@@ -11,6 +11,7 @@ use super::ink::Pen;
 use super::motion::Motion;
 use super::moved::call_of;
 use super::pane::{Pane, Scene};
+use super::stand_in::StandIn;
 use super::theme::Role;
 use crate::endpoint::Address;
 use crate::escape;
@@ -37,6 +38,13 @@ struct Guests {
     inside: Vec<ConnId>,
     /// Still asking.
     outside: Vec<(ConnId, Duration)>,
+}
+
+impl StandIn for Room {
+    fn stands(&self, ui: &Ui, session: &Session) -> bool {
+        let conn = ui.focus.and_then(|id| session.conn(id));
+        conn.is_some_and(|conn| conn.role == Kind::Listener && conn.is_open())
+    }
 }
 
 impl Pane for Room {

@@ -9,19 +9,36 @@ use crate::session::Session;
 /// The most rows kept for a socket; older ones are reached by `goto`.
 const ROWS_MAX: usize = 100_000;
 
+/// Armed calls are rows behind all others, in the order in which they are made: nothing has happened yet.
+const GHOSTS: u64 = 1 << 62;
+
 /// A row of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    /// The event that began it.
+    /// The event that began it; of an armed call its place behind all events.
     pub(super) seq: u64,
-    /// The event that ended its wait.
+    /// The event that ended its wait; of an armed call the one that armed it.
     pub(super) end: Option<u64>,
+}
+
+impl Row {
+    /// Whether it is an armed call.
+    pub(super) fn is_ghost(self) -> bool {
+        self.seq >= GHOSTS
+    }
+
+    /// The event that stands in it.
+    pub(super) fn event(self) -> u64 {
+        self.end.filter(|_| self.is_ghost()).unwrap_or(self.seq)
+    }
 }
 
 /// The index.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     of: HashMap<Option<ConnId>, Vec<Row>>,
+    /// Calls that are armed, in their order.
+    ghosts: HashMap<ConnId, Vec<Row>>,
     /// Events that began a wait, by socket and number of the wait.
     waits: HashMap<(ConnId, u32), Wait>,
     read: u64,
@@ -54,11 +71,10 @@ impl Rows {
     /// The rows of these sockets and of none, as one list.
     pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
         let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
+        let made = keys.filter_map(|key| self.of.get(&key));
+        let armed = conns.iter().filter_map(|conn| self.ghosts.get(conn));
         List {
-            parts: keys
-                .filter_map(|key| self.of.get(&key))
-                .map(Vec::as_slice)
-                .collect(),
+            parts: made.chain(armed).map(Vec::as_slice).collect(),
         }
     }
 
@@ -82,7 +98,30 @@ impl Rows {
         row.map_or(seq, |row| row.seq)
     }
 
+    /// Keeps the rows of armed calls.
+    fn haunt(&mut self, seq: u64, event: &Event) {
+        let Some(conn) = event.conn else { return };
+        match event.what {
+            What::Armed { number, .. } => {
+                let place = GHOSTS + u64::from(number);
+                let row = Row {
+                    seq: place,
+                    end: Some(seq),
+                };
+                self.ghosts.entry(conn).or_default().push(row);
+            }
+            What::Disarmed { number, .. } => {
+                let place = GHOSTS + u64::from(number);
+                if let Some(ghosts) = self.ghosts.get_mut(&conn) {
+                    ghosts.retain(|row| row.seq != place);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn take(&mut self, seq: u64, event: &Event) {
+        self.haunt(seq, event);
         let is_row = match &event.what {
             What::Call(call) => self.begins(seq, event.conn, call),
             What::State(_)
@@ -159,6 +198,17 @@ impl List<'_> {
             .iter()
             .map(|part| part.partition_point(|row| row.seq < seq) as u64)
             .sum()
+    }
+
+    /// How many stand before the row of an event, which may be armed still.
+    pub(super) fn rank_of(&self, event: u64) -> u64 {
+        let armed = self
+            .parts
+            .iter()
+            .filter(|part| part.first().is_some_and(|row| row.is_ghost()));
+        let mut rows = armed.flat_map(|part| part.iter());
+        let ghost = rows.find(|row| row.event() == event);
+        self.rank(ghost.map_or(event, |row| row.seq))
     }
 
     /// At most `count` rows from position `first` on.

@@ -72,36 +72,36 @@ const PLACES: &[(Place, &str, u16, u16)] = &[
 type Stroke = (u16, u16, &'static str);
 
 /// The stem that both ways out of ESTAB have.
-const STEM: Stroke = (MIDDLE + 1, 3, "│");
+const STEM: Stroke = (MIDDLE, 3, "│");
 
 /// Every way, with the calls and segments that lead along it.
 const WAYS: &[(Place, Place, &[Stroke])] = &[
     (Begin, Listen, &[(13, 0, "◀──── listen ────")]),
     (Begin, SynSent, &[(41, 0, "─ connect, SYN ─▶")]),
-    (Listen, SynReceived, &[(4, 1, "│ ◀ SYN, SYN+ACK ▶")]),
+    (Listen, SynReceived, &[(LEFT, 1, "│ ◀ SYN, SYN+ACK ▶")]),
     (
         SynSent,
         Established,
-        &[(60, 1, "│ ◀ SYN+ACK"), (40, 2, "◀────── ACK ────────┘")],
+        &[(RIGHT, 1, "│ ◀ SYN+ACK"), (39, 2, "◀────── ACK ────────┘")],
     ),
     (SynReceived, Established, &[(15, 2, "─── ◀ ACK ────▶")]),
     (
         Established,
         FinWait1,
-        &[STEM, (4, 4, "┌──── close, FIN ▶ ─────────┴")],
+        &[STEM, (LEFT, 4, "┌──── close, FIN ▶ ─────────┴")],
     ),
     (
         Established,
         CloseWait,
-        &[STEM, (32, 4, "┴─────── ◀ FIN, ACK ▶ ──────┐")],
+        &[STEM, (MIDDLE, 4, "┴─────── ◀ FIN, ACK ▶ ──────┐")],
     ),
     (FinWait1, Closing, &[(15, 5, "─── ◀ FIN ────▶")]),
-    (FinWait1, FinWait2, &[(4, 6, "│ ◀ ACK")]),
-    (Closing, TimeWait, &[(32, 6, "│ ◀ ACK")]),
+    (FinWait1, FinWait2, &[(LEFT, 6, "│ ◀ ACK")]),
+    (Closing, TimeWait, &[(MIDDLE, 6, "│ ◀ ACK")]),
     (FinWait2, TimeWait, &[(15, 7, "─── ◀ FIN ────▶")]),
-    (CloseWait, LastAck, &[(60, 6, "│ close, FIN ▶")]),
-    (TimeWait, End, &[(32, 8, "│ 60 s")]),
-    (LastAck, LastEnd, &[(60, 8, "│ ◀ ACK")]),
+    (CloseWait, LastAck, &[(RIGHT, 6, "│ close, FIN ▶")]),
+    (TimeWait, End, &[(MIDDLE, 8, "│ 60 s")]),
+    (LastAck, LastEnd, &[(RIGHT, 8, "│ ◀ ACK")]),
 ];
 
 /// What must have been between two states that were seen, if the one between was too short to be.
@@ -111,6 +111,7 @@ const PASSED: &[(Place, Place, Place)] = &[
     (Established, Closing, FinWait1),
     (Established, TimeWait, FinWait1),
     (Established, LastAck, CloseWait),
+    (CloseWait, LastEnd, LastAck),
 ];
 
 /// A step of the way that a socket took.
@@ -157,6 +158,11 @@ fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         ..area
     };
     ink::rule(buf, line, &title, "Esc", true, look);
+    if conn.transport != Transport::Tcp {
+        let text = scene.fill("states.none", &[&conn.name]);
+        Pen::new(buf, area, 2, look).skip(1).put(text, Role::Muted);
+        return;
+    }
     let twin = scene
         .session
         .twin(conn.id)
@@ -186,11 +192,25 @@ fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         render_path(scene, end, role, (body, row), buf);
         row += 1;
     }
+    if row + 1 < body.height {
+        Pen::new(buf, body, row, look)
+            .skip(1)
+            .put(conn.state.name(), Role::Strong)
+            .put(" — ", Role::Muted)
+            .put(words(scene, conn.state), Role::Text);
+        row += 1;
+    }
     if row < body.height {
         Pen::new(buf, body, row, look)
             .skip(1)
             .put(scene.say("states.signs"), Role::Muted);
     }
+}
+
+/// What a state means to who stands there.
+pub(super) fn words(scene: Scene<'_>, state: State) -> String {
+    let name = state.name().to_ascii_lowercase().replace('_', "-");
+    scene.fill(&format!("states.{name}"), &[])
 }
 
 /// The states that a socket went through, each with the event that told it, the newest where there is no room for all.
@@ -344,7 +364,9 @@ fn steps(conn: &Conn) -> Vec<Step> {
         }
         let passed = PASSED
             .iter()
-            .find(|(from, to, _)| Some(*from) == before && *to == place);
+            .find(|(from, to, _)| Some(*from) == before && *to == place)
+            // A reset leads from everywhere to the end, past all of them.
+            .filter(|_| conn.trouble.is_none());
         steps.extend(passed.map(|(.., passed)| Step {
             place: *passed,
             is_told: false,

@@ -2,6 +2,7 @@
 //! bytes, what it means. A call that waits is a row that grows. It reads the events in view and no others.
 
 mod lanes;
+mod meant;
 mod row;
 mod wire;
 
@@ -53,12 +54,13 @@ impl Pane for Timeline {
             .checked_sub(1)
             .and_then(|before| list.window(before, 1).first().copied());
         let mut earlier = before
-            .and_then(|row| scene.session.event(row.seq))
+            .and_then(|row| scene.session.event(row.event()))
             .map(|event| event.at);
-        let current = scene
-            .ui
-            .event
-            .or_else(|| list.window(list.count() - 1, 1).first().map(|row| row.seq));
+        let current = scene.ui.event.or_else(|| {
+            list.window(list.count() - 1, 1)
+                .first()
+                .map(|row| row.event())
+        });
         let mut line = 0;
         for shown in &rows {
             let place = Rect {
@@ -67,8 +69,10 @@ impl Pane for Timeline {
                 ..area
             };
             shown.render(scene, earlier, place, buf);
-            earlier = Some(shown.event.at);
-            let is_current = Some(shown.row.seq) == current && scene.is_focused(TIMELINE);
+            if !shown.row.is_ghost() {
+                earlier = Some(shown.event.at);
+            }
+            let is_current = Some(shown.row.event()) == current && scene.is_focused(TIMELINE);
             for row in 0..place.height {
                 let mut pen = Pen::new(buf, place, row, scene.look());
                 if is_current {
@@ -89,7 +93,7 @@ impl Pane for Timeline {
         let conns = ui.in_view(session);
         let list = ui.rows.list(&conns);
         ui.event.map_or(list.count().saturating_sub(1), |seq| {
-            list.rank(seq).min(list.count().saturating_sub(1))
+            list.rank_of(seq).min(list.count().saturating_sub(1))
         })
     }
 
@@ -124,7 +128,7 @@ impl Pane for Timeline {
         });
         if let Some(shown) = pressed {
             ui.stop_following(session);
-            ui.select_event(shown.row.seq, session);
+            ui.select_event(shown.row.event(), session);
         }
     }
 }
@@ -183,11 +187,11 @@ fn visible(scene: Scene<'_>, area: Rect) -> Vec<Shown> {
         .collect();
     let cursor = scene.ui.event.or(rows
         .last()
-        .map(|last| last.row.seq)
+        .map(|last| last.row.event())
         .filter(|_| scene.ui.follow));
     let upto = rows
         .iter()
-        .position(|shown| Some(shown.row.seq) == cursor)
+        .position(|shown| Some(shown.row.event()) == cursor)
         .map_or(0, |at| at + 1);
     let mut surplus: u16 = rows.iter().take(upto).map(Shown::height).sum();
     let mut hidden = 0;
@@ -212,7 +216,7 @@ fn choose(ui: &mut Ui, session: &Session, row: u64) {
         .list(&conns)
         .window(row, 1)
         .first()
-        .map(|row| row.seq);
+        .map(|row| row.event());
     if let Some(seq) = seq {
         ui.stop_following(session);
         ui.select_event(seq, session);

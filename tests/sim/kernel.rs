@@ -196,7 +196,8 @@ impl Os for Kernel {
         self.begin("getsockopt")?;
         let options = &self.sockets.get(sock.0)?.options;
         let value = options.get(option).cloned();
-        Ok(value.unwrap_or_else(|| "off".to_owned()))
+        let usual = if option == "rto-max" { "120000" } else { "off" };
+        Ok(value.unwrap_or_else(|| usual.to_owned()))
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sockeye::endpoint::Address;
-use sockeye::event::{Call, ConnId, Errno, Outcome, What};
+use sockeye::event::{Cable, Call, ConnId, Errno, Outcome, What};
 
 pub(crate) fn name(conn: ConnId) -> String {
     char::from_u32(u32::from(b'A') + conn.0)
@@ -55,6 +55,15 @@ pub(crate) fn say(what: &What) -> String {
                 if *auto { "auto" } else { "manual" }
             )
         }
+        What::Armed { number, call } => format!("armed {number} {call}"),
+        What::Disarmed { number, made } => {
+            format!("{} {number}", if *made { "does" } else { "disarmed" })
+        }
+        What::Cable(cable) => format!("cable {}", cable.map_or("plugged", Cable::word)),
+        What::Refs { count, leaked } => {
+            format!("refs {count}{}", if *leaked { " leaked" } else { "" })
+        }
+        What::Holding(on) => format!("hold {}", if *on { "on" } else { "off" }),
         What::Note(text) => format!("note {text}"),
         What::Limit { text, key } => format!("limit {key}: {}", text.as_deref().unwrap_or("over")),
         What::Refused(text) => format!("refused {text}"),

@@ -19,7 +19,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Endpoint, Transport};
-use sockeye::event::{Actor, Capture, ConnId, Dir, Event, Flags, How, Make, Want};
+use sockeye::event::{Actor, Capture, ConnId, Dir, Event, Flags, Hold, How, Make, Want};
 use sockeye::net::{Net, Turn};
 use sockeye::os::{Os, Sock};
 
@@ -148,6 +148,10 @@ impl World {
                 self.turn(|net, turn| net.look_at(&who, turn));
             }
             ["forget"] => self.events.clear(),
+            ["hold", on] => self.hold(if *on == "on" { Hold::On } else { Hold::Off }),
+            ["do"] => self.hold(Hold::Do(None)),
+            ["disarm"] => self.hold(Hold::Disarm(None)),
+            [who, "do"] => self.hold(Hold::Do(Some(conn(who)))),
             [verb @ ("connect" | "listen" | "bind" | "pair"), rest @ ..] => {
                 let make = make(verb, rest);
                 self.turn(|net, turn| net.make(Actor::User, make, turn));
@@ -158,6 +162,10 @@ impl World {
             }
             [] => {}
         }
+    }
+
+    fn hold(&mut self, hold: Hold) {
+        self.turn(|net, turn| net.hold(Actor::User, hold, turn));
     }
 
     pub fn turn<T>(&mut self, step: impl FnOnce(&mut Net, &mut Turn) -> T) -> T {
