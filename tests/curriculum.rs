@@ -4,9 +4,8 @@
 //!
 //! The header, in lines that begin with `#`: the row and its claim; `log CLAUSE`, as `curriculum/clause.rs` says; `unless
 //! CLAUSE: WORDS` where a kernel may not let it be done, which counts only after the call itself; `slow` where it takes
-//! seconds: then it is played in virtual time, on the simulated kernel, and for real by
-//! `cargo nextest run --test curriculum --run-ignored all`; `sim` where it is played there as well. A command that ends in
-//! `# the step` is the telling one.
+//! seconds: then it is played for real only by `cargo nextest run --test curriculum --run-ignored all`; `sim` where it is
+//! played on the simulated kernel too, in virtual time. A command that ends in `# the step` is the telling one.
 //!
 //! `ROW=s15` in the environment plays only the files with that in their names, `LOG=1` prints their logs.
 
@@ -88,9 +87,7 @@ fn each_slow_log_holds_what_its_row_names() {
 
 #[test]
 fn each_log_in_virtual_time_holds_what_its_row_names() {
-    play(asked(|it| it.slow || it.sim), |it| {
-        it.check(&on_the_simulation)
-    });
+    play(asked(|it| it.sim), |it| it.check(&on_the_simulation));
 }
 
 #[test]
