@@ -342,26 +342,9 @@ impl Socket {
         };
         let local = cx.turn.os.local_address(sock).ok();
         let peer = peer.or_else(|| cx.turn.os.peer_address(sock).ok());
-        if let (true, Some(Address::Inet(local)), Some(Address::Inet(peer))) =
-            (self.kind.is_in_diag, &local, &peer)
-        {
-            self.tuple = Some((*local, *peer));
-            cx.shared.tuples.insert((*local, *peer), self.id);
-        }
+        self.meet(local.as_ref(), peer.as_ref(), cx);
         self.ends = local.clone().zip(peer.clone());
         cx.tell(self.id, Actor::Loop, What::Addressed { local, peer });
-    }
-
-    /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
-    fn part(&mut self, cx: &mut Cx) {
-        let Some(ends) = self.tuple.take() else {
-            return;
-        };
-        if cx.shared.tuples.get(&ends) == Some(&self.id) {
-            cx.shared.tuples.remove(&ends);
-        }
-        let now = cx.now();
-        cx.shared.afterlives.add(self.id, ends, now);
     }
 
     /// Tells the end of a direction, once.

@@ -182,7 +182,7 @@ impl<'o> Engine<'o> {
     /// Whether there is something to do at once.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.busy || self.net.is_ready()
+        self.busy || self.net.is_ready() || self.app.session.is_uncut()
     }
 
     /// When the net or the script wants to go on even if nothing happens.
@@ -267,7 +267,12 @@ impl<'o> Engine<'o> {
                 self.step_net(|net, turn| net.probe(by, probe, turn));
             }
             Wish::Quit => self.quit = true,
-            Wish::Cancel(conn) => self.cancel(by, conn),
+            Wish::Cancel(conn) => {
+                // In the past nothing waits that could be ended from there.
+                let is_now = self.app.session.travelled().is_none();
+                self.cancel(by, conn.filter(|_| is_now));
+            }
+            Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
