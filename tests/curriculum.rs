@@ -1,11 +1,12 @@
-//! The experiments of the curriculum, each a file of `tests/curriculum/`: what a person does by hand for a row of it, as
-//! a script, and what the log then holds. Each is played by the real program on the real kernel, without root, and once
-//! more without its telling step, which its log must show.
+//! The experiments of the curriculum, each a file of `tests/curriculum/`: what a person does by hand for a row of it,
+//! as a script, and what the log then holds. Each is played by the real program on the real kernel, without root, and
+//! once more without its telling step, which its log must show.
 //!
-//! The header, in lines that begin with `#`: the row and its claim; `log CLAUSE`, as `curriculum/clause.rs` says; `unless
-//! CLAUSE: WORDS` where a kernel may not let it be done, which counts only after the call itself; `slow` where it takes
-//! seconds: then it is played for real only by `cargo nextest run --test curriculum --run-ignored all`; `sim` where it is
-//! played on the simulated kernel too, in virtual time. A command that ends in `# the step` is the telling one.
+//! The header, in lines that begin with `#`: the row and its claim; `log CLAUSE`, as `curriculum/clause.rs` says;
+//! `unless CLAUSE: WORDS` where a kernel may not let it be done, which counts only after the call itself; `slow`
+//! where it takes seconds: then it is played for real only by `cargo nextest run --test curriculum --run-ignored
+//! all`; `sim` where it is played on the simulated kernel too, in virtual time. A command that ends in `# the step`
+//! is the telling one.
 //!
 //! `ROW=s15` in the environment plays only the files with that in their names, `LOG=1` prints their logs.
 
