@@ -331,6 +331,8 @@ impl<'o> Engine<'o> {
                 self.script_deadline = None;
                 return false;
             }
+            // A command that stands for several begins with the first of them.
+            self.go_on();
             if self.is_waiting() {
                 return false;
             }
