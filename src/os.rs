@@ -218,7 +218,7 @@ pub trait Os {
     /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
     fn facts(&mut self, sock: Sock) -> Fact;
 
-    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (sock_diag(7)); none
+    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (`sock_diag(7)`); none
     /// where the kernel knows of none.
     ///
     /// # Errors
