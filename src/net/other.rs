@@ -1,5 +1,5 @@
-//! The other end of a connection, where another program of this host has it: its numbers by sock_diag(7), and who that
-//! is. An end of our own has its own; one on another machine is never told.
+//! The other end of a connection, where another program of this host has it: its numbers by `sock_diag(7)`, and who
+//! that is. An end of our own has its own; one on another machine is never told.
 
 use std::time::Duration;
 
