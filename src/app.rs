@@ -242,11 +242,8 @@ impl App {
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
             Wish::View(view) => {
-                let made = self.look(view, now)?;
-                Ok(made
-                    .into_iter()
-                    .map(|(conn, what)| event(conn, what))
-                    .collect())
+                let made = self.look(view, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
