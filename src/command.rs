@@ -39,6 +39,7 @@ mod shutdown;
 mod split;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use std::fmt::Write as _;
 
@@ -99,6 +100,9 @@ pub static VERBS: &[&dyn Verb] = &[
     &goto::Goto,
     &goto::Mark,
     &goto::Unmark,
+    &time::Step,
+    &plain::PAUSE,
+    &plain::LIVE,
     &focus::Focus,
     &help::Help,
     &look::PANE,
@@ -137,6 +141,11 @@ pub trait Verb: Sync {
 
     /// Where the manual lists it.
     fn group(&self) -> Group;
+
+    /// Whether it changes what happens, and not only what is looked at: then it is for the present.
+    fn acts(&self) -> bool {
+        matches!(self.group(), Group::Sockets | Group::Bytes | Group::Framing)
+    }
 
     /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
     ///
@@ -312,6 +321,14 @@ impl Piece {
     pub fn lower(&self, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
         read(self, &mut Cx::real(scope))
     }
+}
+
+/// Whether a command changes what happens, by its verb.
+#[must_use]
+pub fn acts(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    let verb = words.find(|word| !word.starts_with('@'));
+    verb.and_then(verb_named).is_some_and(Verb::acts)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

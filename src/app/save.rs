@@ -37,7 +37,14 @@ impl App {
     /// # Errors
     ///
     /// Why there are none, in words.
-    pub fn source(&self, save: &Save) -> Result<Source, String> {
+    pub fn source(&mut self, save: &Save) -> Result<Source, String> {
+        self.session.turn_back();
+        let source = self.source_in_view(save);
+        self.session.turn_round();
+        source
+    }
+
+    fn source_in_view(&self, save: &Save) -> Result<Source, String> {
         if self.saving.is_some() {
             return Err("another file is being saved: `cancel` ends that".to_owned());
         }

@@ -304,6 +304,8 @@ pub enum Part {
 pub enum View {
     /// To an event of the log.
     Goto(Jump),
+    /// To another moment of the session.
+    Travel(Travel),
     /// Search the bytes in view, forward from the cursor.
     Find(Pattern),
     /// Search again.
@@ -356,6 +358,22 @@ pub enum View {
         name: String,
         /// One of its values.
         value: String,
+    },
+}
+
+/// Which moment of the session is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Travel {
+    /// That of the newest event, for as long as somebody looks; the newest again if it is another.
+    Pause,
+    /// The newest, whatever comes.
+    Live,
+    /// One nearby.
+    Step {
+        /// Towards the newest.
+        on: bool,
+        /// How many events.
+        count: u64,
     },
 }
 
