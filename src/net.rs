@@ -299,6 +299,9 @@ impl Net {
             *place = None;
         }
         self.absorb();
+        if let Some(twin) = self.shared.also.take() {
+            self.with(twin, turn, Socket::sample);
+        }
         true
     }
 

@@ -1,7 +1,11 @@
 //! Calls as Rust spells them, with the crate `socket2`: the standard library hides half of the calls.
 
+mod program;
+
 use std::time::Duration;
 
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
@@ -98,7 +102,8 @@ impl Format for Rust {
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
             Syscall::Dup => {
                 let call = format!("{name}.try_clone()");
-                return vec![Spelled::new("let other = ", call, "?;")];
+                let takes = format!("let {} = ", given.made.unwrap_or("other"));
+                return vec![Spelled::new(takes, call, "?;")];
             }
             Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
             Syscall::Fork => "Command::new(program).spawn()".to_owned(),
@@ -122,6 +127,22 @@ impl Format for Rust {
             Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "?;")]
+    }
+
+    fn runs(&self) -> &'static str {
+        "rustc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 
