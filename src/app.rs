@@ -3,6 +3,7 @@
 
 mod copy;
 mod detective;
+mod export;
 mod framings;
 mod library;
 mod repeat;
@@ -27,6 +28,7 @@ pub use save::Source;
 pub use scope::AppScope;
 
 use detective::Detective;
+use export::Exporting;
 use library::Library;
 use repeat::Repeat;
 use save::Saving;
@@ -52,6 +54,8 @@ pub struct App {
     search: Option<Search>,
     /// The file that is being written.
     saving: Option<Saving>,
+    /// The program that is being written.
+    exporting: Option<Exporting>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -74,6 +78,7 @@ impl App {
             search: None,
             detective: Detective::default(),
             saving: None,
+            exporting: None,
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -105,7 +110,9 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        if self.script.is_some() && (self.is_script_saving() || self.is_script_repeating()) {
+        let is_busy =
+            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
         let next = self.script.as_mut()?.step(&self.session, now);
@@ -227,10 +234,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => {
-                let framed = self.frame(by, (conn, dir), &rule, from).into_iter();
-                Ok(framed.map(|what| event(Some(conn), what)).collect())
-            }
+            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -252,11 +256,8 @@ impl App {
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
             Wish::View(view) => {
-                let made = self.view(view, now)?;
-                Ok(made
-                    .into_iter()
-                    .map(|(conn, what)| event(conn, what))
-                    .collect())
+                let made = self.view(view, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
@@ -267,6 +268,7 @@ impl App {
             | Wish::Socket(..)
             | Wish::Probe(_)
             | Wish::Save(_)
+            | Wish::Export(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Hold(_)

@@ -16,6 +16,7 @@ mod permission;
 mod pipe;
 mod refused;
 mod reset;
+mod silence;
 mod timeout;
 mod unreachable;
 
@@ -32,6 +33,7 @@ pub static FAMILIES: &[&[Rule]] = &[
     reset::RULES,
     pipe::RULES,
     end::RULES,
+    silence::RULES,
     timeout::RULES,
     in_use::RULES,
     not_here::RULES,

@@ -8,6 +8,7 @@ mod connect;
 mod context;
 mod crowd;
 mod expect;
+mod export;
 mod filter;
 mod find;
 mod focus;
@@ -123,6 +124,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
+    &export::Export,
     &plain::QUIT,
 ];
 
@@ -271,6 +273,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
+    /// Languages of exported programs.
+    Program,
     /// Kinds of lab peers.
     Peer,
 }

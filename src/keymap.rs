@@ -193,12 +193,20 @@ pub enum Focus<'a> {
     Overlay(&'a str),
 }
 
+/// Whether the keys go on meaning what they mean everywhere while that lies over the panes: a picture that follows what
+/// is done.
+#[must_use]
+pub fn leaves_keys(overlay: &str) -> bool {
+    overlay == "states"
+}
+
 /// Whether a binding holds where the keys go. Keys of everywhere that type nothing hold while text is typed, too.
 #[must_use]
 pub fn holds(binding: &Binding, focus: Focus<'_>) -> bool {
     match (binding.place, focus) {
         (Place::Panes(names), Focus::Pane(name))
         | (Place::Overlay(names), Focus::Overlay(name)) => names.contains(&name),
+        (Place::Everywhere, Focus::Overlay(name)) if leaves_keys(name) => true,
         (Place::Everywhere, Focus::Pane(_))
         | (Place::Composer, Focus::Composer)
         | (Place::Prompt, Focus::Prompt) => true,

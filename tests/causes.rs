@@ -40,7 +40,16 @@ const REAL: &str = include_str!("causes/real.txt");
 const SIMULATED: &str = include_str!("causes/simulated.txt");
 
 /// Rules that neither kernel can be brought to by a script: `src/cause/tests.rs` makes their events.
-const OF_EVENTS: [&str; 4] = ["is-conn", "timeout-full", "timeout-resent", "timeout-tries"];
+const OF_EVENTS: [&str; 8] = [
+    "end-killed",
+    "is-conn",
+    "refused-killed",
+    "reset-killed",
+    "stopped",
+    "timeout-full",
+    "timeout-resent",
+    "timeout-tries",
+];
 
 /// A paragraph of a file of cases.
 #[derive(Debug, Default)]

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "panes/cause.rs"]
+mod cause;
 #[path = "panes/parts.rs"]
 mod parts;
 #[path = "panes/stage.rs"]

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "pictures/boards.rs"]
+mod boards;
 #[path = "pictures/looks.rs"]
 mod looks;
 #[path = "panes/stage.rs"]
@@ -14,7 +16,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sockeye::command::Noun;
-use sockeye::event::{ConnId, Dir, Errno, Flags, How, Jump, Outcome, Role, Syscall, View, What};
+use sockeye::event::{
+    ConnId, Dir, Errno, Fact, Flags, How, Jump, Outcome, Role, State, Syscall, Timer, View, What,
+};
 use sockeye::storm::Storm;
 use sockeye::ui::{Looks, Ui};
 use stage::{A, B, Stage, conversation};
@@ -299,6 +303,26 @@ fn the_storm() {
         let mut storm = Storm::new(lane.rule().clone(), &bytes, lane.sight(), 0);
         while storm.step(1 << 20) {}
         stage.ui.set_storm(stream, storm);
+    });
+}
+
+#[test]
+fn the_states() {
+    overlay("states", &[1], |stage, _| {
+        for state in [State::FinWait1, State::FinWait2, State::TimeWait] {
+            stage.event(A, What::State(state));
+        }
+        let fact = Fact {
+            state: Some(State::TimeWait),
+            timer: Some(Timer::Wait),
+            timer_ms: Some(43_000),
+            ..Fact::default()
+        };
+        stage.event(A, What::Fact(fact));
+        for state in [State::CloseWait, State::LastAck, State::Closed] {
+            stage.event(B, What::State(state));
+        }
+        show(stage, "states");
     });
 }
 

@@ -23,8 +23,8 @@ impl App {
         let is_detecting = self.detect_on();
         let is_searching = self.search_on(now);
         self.session.turn_round();
-        let is_saving = self.save_on(now);
-        is_uncut || is_travelling || is_beside || is_detecting || is_searching || is_saving
+        let is_writing = self.save_on(now) | self.export_on(now);
+        is_uncut || is_travelling || is_beside || is_detecting || is_searching || is_writing
     }
 
     /// Lets the screen say what runs, or that nothing does.
@@ -36,12 +36,13 @@ impl App {
         self.ui.set_progress(progress);
     }
 
-    /// Ends searching, saving and repeating; whether there was anything to end.
+    /// Ends searching, saving, exporting and repeating; whether there was anything to end.
     pub fn end_works(&mut self, now: Duration) -> bool {
         let ended = [
             self.end_detection(),
             self.end_search(),
             self.end_saving(now),
+            self.end_exporting(now),
             self.end_repeats(None),
         ];
         self.show_progress(None);
@@ -57,6 +58,7 @@ impl App {
             self.detection_progress(locale),
             self.search_progress(locale),
             self.save_progress(locale),
+            self.export_progress(locale),
             self.repeat_progress(locale),
             self.probing
                 .map(|word| locale.fill("select.probing", &[&word])),

@@ -151,6 +151,17 @@ impl<'a> Case<'a> {
         back.find(|point| point.turn == Turn::Closed).copied()
     }
 
+    /// The newest turning point of the program that has a socket: told of the socket, or of the listener that made it.
+    pub(super) fn program(&self, conn: &Conn, fits: impl Fn(Turn) -> bool) -> Option<Point> {
+        let of = |id| self.newest(id, &fits);
+        of(conn.id).or_else(|| of(conn.parent?))
+    }
+
+    /// When the program that had a socket was killed, which closed it.
+    pub(super) fn killed(&self, conn: &Conn) -> Option<Point> {
+        self.program(conn, |turn| turn == Turn::Killed)
+    }
+
     /// The error that broke the connection of the calling socket before this call met it again.
     pub(super) fn broke(&self) -> Option<(Point, Errno)> {
         if self.own.transport.is_connectionless() {

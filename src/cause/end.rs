@@ -29,6 +29,11 @@ pub(super) const RULES: &[Rule] = &[
         find: closed,
     },
     Rule {
+        slug: "end-killed",
+        about: &["end"],
+        find: killed,
+    },
+    Rule {
         slug: "end-peer",
         about: &["end"],
         find: peer,
@@ -63,6 +68,13 @@ fn closed(case: &Case<'_>) -> Option<Found> {
     let other = case.other?;
     let closed = case.closed(other.id)?;
     Some(over(case, Found::certain().text(&other.name).at(closed)))
+}
+
+/// The kernel closes for a program that ends without having closed.
+fn killed(case: &Case<'_>) -> Option<Found> {
+    let other = case.other?;
+    let killed = case.killed(other)?;
+    Some(over(case, Found::certain().text(&other.name).at(killed)))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form of every rule")]

@@ -26,8 +26,8 @@ pub(super) const RULES: &[Rule] = &[
 
 fn in_vain(case: &Case<'_>) -> Option<Found> {
     let other = case.other?;
-    let closed = case.closed(other.id)?;
-    Some(Found::certain().text(&other.name).at(closed))
+    let ended = case.closed(other.id).or_else(|| case.killed(other))?;
+    Some(Found::certain().text(&other.name).at(ended))
 }
 
 fn listener(case: &Case<'_>) -> Option<Found> {

@@ -2,10 +2,9 @@
 
 use super::Rule;
 use super::case::{Case, Found};
+use super::silence::WAITS;
 use crate::event::{ConnId, Outcome, Syscall, What};
 use crate::session::Turn;
-
-const WAITS: &[&str] = &["EAGAIN", "blocked"];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -54,6 +54,11 @@ pub(super) const RULES: &[Rule] = &[
         find: closed,
     },
     Rule {
+        slug: "reset-killed",
+        about: &["EPIPE"],
+        find: reset::killed,
+    },
+    Rule {
         slug: "pipe-peer",
         about: &["EPIPE"],
         find: peer,

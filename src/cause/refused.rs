@@ -18,6 +18,11 @@ pub(super) const RULES: &[Rule] = &[
         find: closed,
     },
     Rule {
+        slug: "refused-killed",
+        about: &["ECONNREFUSED"],
+        find: killed,
+    },
+    Rule {
         slug: "refused-path",
         about: &["ECONNREFUSED"],
         find: path,
@@ -54,6 +59,14 @@ fn closed(case: &Case<'_>) -> Option<Found> {
     let listener = case.holder(at, |conn| !case.is_open(conn) && case.listens(conn.id))?;
     let closed = case.closed(listener.id)?;
     Some(Found::certain().text(&listener.name).at(closed).over("RST"))
+}
+
+fn killed(case: &Case<'_>) -> Option<Found> {
+    let at = target(case)?;
+    let listener = case.holder(at, |conn| case.killed(conn).is_some())?;
+    let killed = case.killed(listener)?;
+    let found = Found::certain().text(&listener.name);
+    Some(found.at(killed).over("RST"))
 }
 
 fn path(case: &Case<'_>) -> Option<Found> {

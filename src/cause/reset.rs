@@ -31,6 +31,11 @@ pub(super) const RULES: &[Rule] = &[
         find: vain,
     },
     Rule {
+        slug: "reset-killed",
+        about: &["ECONNRESET"],
+        find: killed,
+    },
+    Rule {
         slug: "reset-closed",
         about: &["ECONNRESET"],
         find: closed,
@@ -82,7 +87,14 @@ pub(super) fn vain(case: &Case<'_>) -> Option<Found> {
     Some(over(case, found.at(sent)))
 }
 
-pub(super) fn closed(case: &Case<'_>) -> Option<Found> {
+/// The kernel closes for a program that is killed: with bytes unread, or before more of them come.
+pub(super) fn killed(case: &Case<'_>) -> Option<Found> {
+    let other = case.other?;
+    let killed = case.killed(other)?;
+    Some(over(case, Found::certain().text(&other.name).at(killed)))
+}
+
+fn closed(case: &Case<'_>) -> Option<Found> {
     let other = case.other?;
     let closed = case.closed(other.id)?;
     Some(over(case, Found::certain().text(&other.name).at(closed)))

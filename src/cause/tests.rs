@@ -141,6 +141,62 @@ fn a_connection_is_made_once() {
     );
 }
 
+/// A pair whose second end was made by the listener P of another program, which gets a signal.
+fn signalled(signal: &str) -> (Log, u64) {
+    let mut log = Log::new();
+    log.open(0, Role::Listener);
+    log.address(0, 7000, None);
+    log.call(0, Syscall::Listen { backlog: 5 }, Outcome::Returned(0));
+    log.open(1, Role::Client);
+    log.call(1, Syscall::Connect(port(7000)), Outcome::Returned(0));
+    log.address(1, 5000, Some(7000));
+    let opened = What::Opened {
+        name: None,
+        role: Role::Accepted,
+        transport: Transport::Tcp,
+        parent: Some(ConnId(0)),
+    };
+    log.tell(2, opened);
+    log.address(2, 7000, Some(5000));
+    let seq = log.call(0, Syscall::Kill(signal.to_owned()), Outcome::Returned(0));
+    (log, seq)
+}
+
+#[test]
+fn what_a_killed_program_leaves() {
+    let (mut log, killed) = signalled("SIGKILL");
+    let told = format!("the program of B was killed: the kernel closed for it, #{killed}");
+    let end = Outcome::Received {
+        len: 0,
+        from: None,
+        cut_from: None,
+    };
+    let end = log.call(1, recv(), end);
+    log.check(end, "end-killed", CERTAIN, Some(killed), &told);
+    let reset = log.call(1, recv(), failed("ECONNRESET"));
+    log.check(reset, "reset-killed", CERTAIN, Some(killed), &told);
+    assert_eq!(effect(&log.0, killed), Some(end));
+    log.tell(0, What::Gone);
+    log.open(3, Role::Client);
+    let refused = log.call(3, Syscall::Connect(port(7000)), failed("ECONNREFUSED"));
+    let told = format!("nobody listens there any more: the program of L was killed, #{killed}");
+    log.check(refused, "refused-killed", CERTAIN, Some(killed), &told);
+}
+
+#[test]
+fn a_stopped_program_is_silent_until_it_goes_on() {
+    let (mut log, stopped) = signalled("SIGSTOP");
+    let waits = log.call(1, recv(), Outcome::Blocked);
+    let told = format!(
+        "the program of B is stopped: its kernel goes on for it, and nobody reads or speaks, #{stopped}"
+    );
+    log.check(waits, "stopped", CERTAIN, Some(stopped), &told);
+    log.call(0, Syscall::Kill("SIGCONT".to_owned()), Outcome::Returned(0));
+    let waits = log.call(1, recv(), Outcome::Blocked);
+    let told = "nothing has come yet, and no end either: silence is not an error";
+    log.check(waits, "nothing-came", CERTAIN, None, told);
+}
+
 #[test]
 fn the_chain_leads_from_the_reset_to_the_close_and_back() {
     let mut log = Log::pair();

@@ -62,6 +62,8 @@ pub enum Wish {
     Step(Step),
     /// Bytes of a direction into a file.
     Save(Save),
+    /// The calls so far into a file, as a program.
+    Export(Export),
     /// Something of a lab peer. The engine carries it out.
     Lab(Lab),
     /// Commands of the language one after the other, each when the sockets of the one before are made.
@@ -271,6 +273,17 @@ pub struct Save {
     pub path: String,
     /// Which of them; without, what is selected there, else all.
     pub part: Option<Part>,
+    /// Whether a file that exists is replaced.
+    pub over: bool,
+}
+
+/// Calls that shall be kept as a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The language, by its name in the table of formats.
+    pub format: String,
+    /// The file, as it was typed.
+    pub path: String,
     /// Whether a file that exists is replaced.
     pub over: bool,
 }

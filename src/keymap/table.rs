@@ -100,6 +100,9 @@ pub static KEYS: &[Binding] = &[
     run(&["Enter"], CARD, "why", "show cause").footer(),
     run(&["Enter"], EXPLAINED, "follow", "show cause").footer(),
     own(&["'"], EXPLAINED, "return", Own::Return).footer(),
+    // While calls are held.
+    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
+    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -116,8 +119,6 @@ pub static KEYS: &[Binding] = &[
     ask(&["R"], "recv-more", "recv ").needs(Need::Open),
     run(&["a"], Place::Everywhere, "accept", "accept").footer().needs(Need::Open),
     run(&["D"], Place::Everywhere, "abort", "abort").footer().needs(Need::Open).asks(Confirm::ForeignPeer),
-    run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
-    run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
     run(&["x"], Place::Everywhere, "cable", "unplug").footer().needs(Need::Open).asks(Confirm::ForeignCable),
     prefix(&["o"], TABLE, "sort", "sort ", COLUMNS).footer(),
     ask(&["o"], "options", "set ").needs(Need::Open),

@@ -148,7 +148,7 @@ impl Moment {
         };
         if let Some(local) = local {
             conn.local = Some(local.clone());
-            if conn.state == State::Fresh {
+            if conn.state == State::Fresh && peer.is_none() {
                 conn.enter(State::Bound, seq);
             }
         }
@@ -177,6 +177,8 @@ impl Moment {
             for (one, other) in [(id, twin), (twin, id)] {
                 if let Some(conn) = self.conn_mut(one) {
                     conn.twin = Some(other);
+                    // It has numbers of its own.
+                    conn.other = None;
                 }
             }
         }
@@ -304,7 +306,10 @@ impl Conn {
     /// Follows the state from what a call gave.
     fn advance(&mut self, call: &Call, seq: u64) {
         match (&call.call, &call.outcome) {
-            (Syscall::Listen { .. }, Outcome::Returned(_)) => self.enter(State::Listen, seq),
+            // A pair's first end makes a listener, too, and throws it away.
+            (Syscall::Listen { .. }, Outcome::Returned(_)) if self.role != Role::Client => {
+                self.enter(State::Listen, seq);
+            }
             (Syscall::Connect(_), Outcome::Returned(_)) => {
                 // getpeername may fail already: a reset can come between the two calls.
                 self.connected = true;

@@ -58,6 +58,20 @@ pub enum Turn {
     Datagram,
     /// `send` took bytes after the other end, which is ours, was closed.
     InVain,
+    /// Its cable was pulled.
+    Unplugged,
+    /// Its cable was plugged in again.
+    Plugged,
+    /// `dup`: it has one more descriptor.
+    Duplicated,
+    /// The program has forgotten its descriptors.
+    Leaked,
+    /// The program that has it was killed.
+    Killed,
+    /// The program that has it was stopped.
+    Stopped,
+    /// The program that has it goes on.
+    Continued,
     /// The kernel sent again, for the so manieth time in a row.
     Resent(u8),
 }
@@ -145,6 +159,9 @@ impl Session {
             What::Call(call) => self.turn_of_call(id, call),
             What::Ended { dir, cause } => Some(Turn::Over(*dir, *cause)),
             What::Gone => Some(Turn::Gone),
+            What::Cable(Some(_)) => Some(Turn::Unplugged),
+            What::Cable(None) => Some(Turn::Plugged),
+            What::Refs { leaked: true, .. } => Some(Turn::Leaked),
             What::Fact(fact) => fact
                 .retransmits
                 .filter(|again| *again > 0)
@@ -166,6 +183,8 @@ impl Session {
             (Syscall::Accept, Outcome::Accepted { conn, .. }) => Some(Turn::Accepted(*conn)),
             (Syscall::Shutdown(how), Outcome::Returned(_)) => Some(Turn::Shut(*how)),
             (Syscall::Close, Outcome::Returned(_)) => Some(Turn::Closed),
+            (Syscall::Dup, Outcome::Returned(_)) => Some(Turn::Duplicated),
+            (Syscall::Kill(signal), Outcome::Returned(_)) => turn_of_signal(signal),
             (Syscall::SetOption { name, .. }, Outcome::Returned(_) | Outcome::Value(_)) => {
                 option(name).map(|option| Turn::Set(option.name))
             }
@@ -181,6 +200,16 @@ impl Session {
             }
             _ => None,
         }
+    }
+}
+
+/// What a signal to a program does to its sockets.
+fn turn_of_signal(signal: &str) -> Option<Turn> {
+    match signal {
+        "SIGKILL" => Some(Turn::Killed),
+        "SIGSTOP" => Some(Turn::Stopped),
+        "SIGCONT" => Some(Turn::Continued),
+        _ => None,
     }
 }
 

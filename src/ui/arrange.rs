@@ -2,8 +2,7 @@
 
 use super::overlay::{HELP, TABLE};
 use super::pane::{CONNECTIONS, PANES};
-use super::stand_in::STAND_INS;
-use super::{Typing, Ui, layout};
+use super::{Typing, Ui, layout, stand_in};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -117,7 +116,7 @@ impl Ui {
 
 fn named(name: &str, locale: &Locale) -> Result<usize, String> {
     // What stands in for the bytes is gone to where they stand.
-    let name = if STAND_INS.contains(&name) {
+    let name = if stand_in::is_named(name) {
         "bytes"
     } else {
         name

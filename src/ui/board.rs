@@ -9,7 +9,8 @@ use ratatui::layout::{Position, Rect};
 use super::Ui;
 use super::ink::{Pen, clip};
 use super::motion::Motion;
-use super::pane::{self, Scene};
+use super::pane::{Pane, Scene};
+use super::stand_in::StandIn;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{
@@ -27,6 +28,9 @@ const NAME_COLUMNS: (usize, usize) = (3, 20);
 
 /// Columns of a cell with all its words; where two have room, they stand beside each other.
 const CELL_COLUMNS: u16 = WHY + 20;
+
+/// The most columns of a cell: what belongs together stands together.
+const HALF_COLUMNS_MAX: u16 = 56;
 
 /// A title that is longer says only how many stand in each list.
 const TITLE_COLUMNS: usize = 40;
@@ -153,9 +157,15 @@ impl Ui {
 
 /// The pane.
 #[derive(Debug)]
-pub(super) struct Pane;
+pub(super) struct Lamps;
 
-impl pane::Pane for Pane {
+impl StandIn for Lamps {
+    fn stands(&self, ui: &Ui, _session: &Session) -> bool {
+        ui.board.is_shown
+    }
+}
+
+impl Pane for Lamps {
     fn name(&self) -> &'static str {
         "board"
     }
@@ -251,7 +261,7 @@ fn halves(area: Rect) -> [Rect; 2] {
     if !is_wide(area.width) {
         return [area, Rect { width: 0, ..area }];
     }
-    let half = area.width / 2;
+    let half = (area.width / 2).min(HALF_COLUMNS_MAX);
     let right = Rect {
         x: area.x + half,
         width: area.width - half,

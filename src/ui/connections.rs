@@ -20,6 +20,7 @@ use super::ink::{Pen, clip};
 use super::motion::Motion;
 use super::overlay::{Edit, Overlay, TABLE};
 use super::pane::{CONNECTIONS, Pane, Scene};
+use super::states;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Role as Made};
@@ -101,10 +102,8 @@ impl Pane for Connections {
         };
         let row = scene.ui.table.row(scene.ui.table.at());
         let conn = row.and_then(|row| scene.session.conn(row.conn));
-        let note = conn.filter(|_| is_active(scene)).map(|conn| {
-            let state = conn.state.name().to_ascii_lowercase().replace('_', "-");
-            scene.fill(&format!("states.{state}"), &[])
-        });
+        let note = conn.filter(|_| is_active(scene));
+        let note = note.map(|conn| states::words(scene, conn.state));
         (title, note.unwrap_or_default())
     }
 

@@ -1,6 +1,8 @@
 //! The last line: the keys that count most here, from the table that also dispatches them. A key without a call
 //! to make is dim; one that the kernel would refuse now says with what.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -35,10 +37,10 @@ impl Hint {
 }
 
 /// The keys that hold where the keys go, in the order of the table.
-pub(super) fn hints(ui: &Ui, session: &Session) -> Vec<Hint> {
+pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     let conn = ui.focus.and_then(|conn| session.conn(conn));
     let focus = ui.keys_go_to(session);
-    let above = ui.above();
+    let above = ui.above(now);
     let is_above = |binding: &Binding| above.is_some_and(|it| keymap::is_above(binding, it));
     let is_due = |binding: &&Binding| binding.need != Need::Armed || session.is_holding();
     let holds = |binding: &&Binding| {
@@ -146,7 +148,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
             .to(keys.width)
             .right(&text, Role::Strong);
     }
-    for (place, hint) in places(&hints(scene.ui, scene.session), keys) {
+    for (place, hint) in places(&hints(scene.ui, scene.session, scene.now), keys) {
         let role = if hint.enabled {
             Role::Strong
         } else {

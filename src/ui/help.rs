@@ -58,6 +58,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("● live", "sign-live"),
     ("G follows", "sign-follows"),
     ("seats", "sign-seats"),
+    ("EAGAIN ∅", "sign-nothing-now"),
     ("(ENOTCONN)", "sign-refused"),
     ("blocked", "sign-blocked"),
     ("forgotten", "sign-forgotten"),

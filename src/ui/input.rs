@@ -8,7 +8,7 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
 use super::notice::Notice;
-use super::overlay::Edit;
+use super::overlay::{self, Edit};
 use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
@@ -74,11 +74,10 @@ impl Ui {
         if self.is_agreed(spelled.as_deref(), now) {
             return self.agreed(session, scope, now);
         }
-        // A card that is no longer seen has no key.
         self.notice.take_if(|notice| notice.until() <= now);
         let binding = spelled.as_deref().and_then(|key| {
             let above = self
-                .above()
+                .above(now)
                 .and_then(|above| keymap::find_above(key, above));
             above.or_else(|| keymap::find(key, self.keys_go_to(session)))
         });
@@ -94,7 +93,7 @@ impl Ui {
 
     /// Where keys go now: what lies over the panes comes before the line being typed.
     pub(super) fn keys_go_to(&self, session: &Session) -> Focus<'static> {
-        match (self.overlay, self.typing) {
+        match (self.keyed(), self.typing) {
             (Some(overlay), _) => Focus::Overlay(overlay),
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
@@ -107,11 +106,13 @@ impl Ui {
     }
 
     /// What is shown over a pane with keys of its own, which leaves all others to the pane.
-    pub(super) fn above(&self) -> Option<&'static str> {
+    pub(super) fn above(&self, now: Duration) -> Option<&'static str> {
         if self.overlay.is_some() || self.is_typing() {
             return None;
         }
-        let is_card = self.notice.as_ref().is_some_and(Notice::is_card);
+        // A card that is no longer seen has no key.
+        let seen = self.notice.as_ref().filter(|notice| now < notice.until());
+        let is_card = seen.is_some_and(Notice::is_card);
         let explained = self.desk.cause.filter(|_| self.pane == TIMELINE);
         match explained {
             _ if is_card => Some("card"),
@@ -122,7 +123,7 @@ impl Ui {
 
     /// A key of the line being typed.
     fn edit(&mut self, key: &KeyEvent, session: &Session, now: Duration) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay::overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Key(key, now), session);
             }
@@ -155,7 +156,7 @@ impl Ui {
             .and_then(|overlay| overlay.edit(self, Edit::Paste(&line()), session));
         let dropped = match (taken, self.typing) {
             (Some(dropped), _) => dropped,
-            (None, Typing::Prompt) if self.overlay.is_none() => {
+            (None, Typing::Prompt) if self.keyed().is_none() => {
                 let dropped = self.prompt.editor.insert(&line());
                 self.prompt.changed();
                 dropped

@@ -10,6 +10,7 @@ use super::{Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
 use crate::inspect::ByteOrder;
+use crate::keymap::leaves_keys;
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -150,7 +151,7 @@ impl Ui {
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
             Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
-            Noun::Format | Noun::Peer => Vec::new(),
+            Noun::Format | Noun::Peer | Noun::Program => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -182,7 +183,7 @@ impl Ui {
                 }
             }
         }
-        self.overlay = None;
+        self.overlay = self.overlay.filter(|name| leaves_keys(name));
         self.put_row_on_focus(session);
         self.observe(session);
         Ok(())

@@ -97,7 +97,7 @@ impl Ui {
         now: Duration,
     ) -> Vec<String> {
         if areas.footer.contains(at) {
-            let hints = footer::hints(self, session);
+            let hints = footer::hints(self, session, now);
             let pressed = footer::places(&hints, footer::keys_area(self, areas.footer))
                 .into_iter()
                 .find(|(place, _)| place.contains(at));

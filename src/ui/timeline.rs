@@ -2,6 +2,7 @@
 //! bytes, what it means. A call that waits is a row that grows. It reads the events in view and no others.
 
 mod lanes;
+mod meant;
 mod row;
 mod wire;
 

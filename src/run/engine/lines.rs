@@ -94,6 +94,7 @@ impl Engine<'_> {
             Ok(checked) => {
                 let pieces = checked.pieces.into_iter().map(|piece| (by, piece));
                 self.rest.pieces.extend(pieces);
+                self.go_on();
             }
             Err(complaint) => self.tell(by, None, What::Refused(complaint.to_string())),
         }

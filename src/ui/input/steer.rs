@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::command::Scope;
 use crate::keymap::Own;
 use crate::session::Session;
-use crate::ui::overlay::{Edit, TABLE};
+use crate::ui::overlay::{Edit, TABLE, overlay};
 use crate::ui::{Typing, Ui};
 
 /// How long a second `C-c` counts.
@@ -73,7 +73,7 @@ impl Ui {
     }
 
     fn accept(&mut self, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => return overlay.accept(self, session),
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
@@ -182,7 +182,7 @@ impl Ui {
 
     /// Empties the line being typed; the history keeps it, and `undo` brings it back.
     fn clear(&mut self, session: &Session) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Clear, session);
             }
@@ -202,7 +202,7 @@ impl Ui {
 
     /// `C-c`: empties what is typed, else cancels what waits, else asks for itself again and quits.
     fn interrupt(&mut self, session: &Session, now: Duration) -> Vec<String> {
-        let typed = match (self.overlay, self.typing) {
+        let typed = match (self.keyed(), self.typing) {
             (None, Typing::Composer) => self.composer.editor.text(),
             (None, Typing::Prompt) => self.prompt.editor.text(),
             _ => "",

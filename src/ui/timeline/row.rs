@@ -8,9 +8,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::lanes::{Lanes, TIME_COLUMNS};
-use super::wire;
+use super::{meant, wire};
 use crate::escape;
-use crate::event::{Actor, Call, ConnId, Dir, Event, Moved, Outcome, Role as Kind, Syscall, What};
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, Moved, Outcome, Syscall, What};
 use crate::session::{Lane, Session};
 use crate::ui::cards;
 use crate::ui::ink::{Pen, clip, wrap};
@@ -108,11 +108,13 @@ impl Shown {
             + columns(&made.bar)
             + 4;
         let words_column = lanes.words.max(used);
-        let of_pair = of_pair(scene, row, &event, told);
+        let of_pair = meant::of_pair(scene, row, &event, told);
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
+        let seq = row.end.unwrap_or(row.seq);
         let meant = of_pair
+            .or_else(|| meant::of_cause(scene, seq, told))
             .unwrap_or_else(|| meaning::of_call(&event, told, scene.session, scene.ui.locale()));
         let moved = told
             .moved
@@ -244,29 +246,6 @@ fn spelled(call: &Syscall, room: usize) -> String {
     clip(&short, room)
 }
 
-/// What a call means that is about the listener that lives just long enough to make a pair: it is told of the pair's
-/// first socket, which is no listener, and which stays open when that one is closed.
-fn of_pair(scene: Scene<'_>, row: Row, event: &Event, call: &Call) -> Option<String> {
-    let id = event.conn?;
-    let conn = scene.session.conn(id)?;
-    if conn.role != Kind::Client || call.outcome.errno().is_some() {
-        return None;
-    }
-    match call.call {
-        Syscall::Listen { .. } => Some(scene.say("timeline.pair-listener").to_owned()),
-        Syscall::Accept => Some(scene.fill("timeline.pair-accept", &[&conn.name])),
-        Syscall::Close => {
-            let list = scene.ui.rows.list(&[id]);
-            let before = list.window(list.rank(row.seq).checked_sub(1)?, 1);
-            let before = scene.session.event(before.first()?.seq)?;
-            let is_listener =
-                matches!(&before.what, What::Call(call) if call.call == Syscall::Accept);
-            is_listener.then(|| scene.fill("timeline.pair-close", &[&conn.name]))
-        }
-        _ => None,
-    }
-}
-
 /// `bytes 0–11`, `byte 7`; nothing where none moved.
 fn range(scene: Scene<'_>, moved: &Moved) -> Option<String> {
     let range = &moved.range;
@@ -345,12 +324,15 @@ fn bar(
 fn outcome(call: &Call, session: &Session) -> String {
     match &call.outcome {
         Outcome::Returned(number) => format!("= {number}"),
+        // Three kinds of nothing: the end, nothing now, and the bar of a call that waits.
+        Outcome::Received { .. } if meant::ends(call) => "= 0 ▐".to_owned(),
         Outcome::Received { len, .. } => format!("= {len}"),
         Outcome::Accepted { conn, .. } => format!("= {}", session.name(*conn)),
         Outcome::Value(value) => format!("= {}", escape::clean(value)),
         Outcome::Selected(lists) => format!("= {}", lists.count()),
         Outcome::Names(names) if names.len() == 1 => "= 1 address".to_owned(),
         Outcome::Names(names) => format!("= {} addresses", names.len()),
+        Outcome::Failed(Errno::EAGAIN) => "EAGAIN ∅".to_owned(),
         Outcome::Failed(errno) => errno.name().to_owned(),
         Outcome::Unresolved(_) => "not found".to_owned(),
         Outcome::Blocked => "blocked".to_owned(),
