@@ -77,7 +77,7 @@ impl Ui {
         self.notice.take_if(|notice| notice.until() <= now);
         let binding = spelled.as_deref().and_then(|key| {
             let above = self
-                .above()
+                .above(now)
                 .and_then(|above| keymap::find_above(key, above));
             above.or_else(|| keymap::find(key, self.keys_go_to(session)))
         });
