@@ -292,12 +292,16 @@ impl Net {
             turn,
         };
         let from = cx.turn.events.len();
+        self.probes.stirred = true;
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {
             *place = None;
         }
         self.absorb();
+        if let Some(twin) = self.shared.also.take() {
+            self.with(twin, turn, Socket::sample);
+        }
         true
     }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
-pub use child::{Child, ChildSignal};
+pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process};
 pub use place::Place;
 pub use real::Real;
@@ -73,7 +73,7 @@ pub struct Readiness {
 }
 
 /// Everything that Sockeye asks of the system.
-pub trait Os {
+pub trait Os: Children {
     // Sockets. All are non-blocking and closed on exec; every method is one call, section 2 of the manual.
 
     /// `socket` for that transport; `v6` chooses the family of tcp and udp.
@@ -428,48 +428,6 @@ pub trait Os {
     /// Sends `SIGTSTP` to our process group, as the terminal does for ^Z in its usual mode: a program that started us
     /// stops too.
     fn stop_group(&mut self);
-
-    // Children: lab peers. Each is this program anew, and none outlives it.
-
-    /// Starts this program anew as `sockeye lab` with these words, with our clock; its standard output is read by
-    /// [`Os::read_child`], and [`Wake::Child`] tells when there is something. Its end is noticed and cleared away here.
-    ///
-    /// # Errors
-    ///
-    /// As pipe(2), fork(2) and execve(2); `ENOSYS` where there are no processes, as here without more.
-    fn spawn(&mut self, _words: &[String]) -> Got<Child> {
-        Err(Errno::ENOSYS)
-    }
-
-    /// Whether the poller shall tell what the child says.
-    fn watch_child(&mut self, _child: Child, _read: bool) {}
-
-    /// Appends what the child said; 0 is its end, after which there is no child of that number.
-    ///
-    /// # Errors
-    ///
-    /// As read(2).
-    fn read_child(&mut self, _child: Child, _buf: &mut Vec<u8>) -> Got<usize> {
-        Err(Errno::ENOSYS)
-    }
-
-    /// Writes to the child's standard input without waiting.
-    ///
-    /// # Errors
-    ///
-    /// As write(2).
-    fn write_child(&mut self, _child: Child, _bytes: &[u8]) -> Got<usize> {
-        Err(Errno::ENOSYS)
-    }
-
-    /// Sends a signal to the child and to all that it started.
-    ///
-    /// # Errors
-    ///
-    /// As kill(2).
-    fn signal_child(&mut self, _child: Child, _signal: ChildSignal) -> Got<()> {
-        Err(Errno::ENOSYS)
-    }
 
     /// How many sockets may be open at once.
     fn socket_limit(&self) -> usize;

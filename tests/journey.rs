@@ -29,7 +29,7 @@ const ALL: [u64; 2] = [200_000, 20_000];
 
 /// After this long without a call that moved something the numbers are those of the moment: the kernel's own timers, of
 /// which delayed acknowledgements are the longest here, and the next sample lie within.
-const QUIET: Duration = Duration::from_millis(400);
+const QUIET: Duration = Duration::from_millis(150);
 
 /// How often nothing is done until all is quiet.
 const PAUSES: u32 = 3;

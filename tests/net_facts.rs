@@ -33,6 +33,7 @@ fn what_closing_leaves_is_told_while_it_is_looked_at() {
          run 2
          forget
          A close
+         run 1
          B close
          run 2
          run 70",
@@ -41,14 +42,16 @@ fn what_closing_leaves_is_told_while_it_is_looked_at() {
          ~A is FIN_WAIT2
          B shutdown(write) = 0
          ~B out ended well
-         B close() = 0
-         ~B is CLOSED
          ~A recv(65536) = 0
          ~A in ended well
          A close() = 0
          ~A is CLOSED
          ~A is TIME_WAIT
          ~A waiting 0
+         ~B recv(65536) = 0
+         ~B in ended well
+         B close() = 0
+         ~B is CLOSED
          ~A is CLOSED
          ~A waiting 0",
     );
@@ -119,7 +122,7 @@ fn the_other_end_of_another_program_is_told() {
 #[test]
 fn what_a_script_begins_to_wait_for_is_told_changed_or_not() {
     let mut world = World::new(0);
-    world.act("pair tcp manual\nrun\nlook A\nrun 2\nforget");
+    world.act("pair tcp\nrun\nlook A\nrun 2\nforget");
     world.turn(|net, turn| net.wait_for(Some(A), true, turn));
     assert_eq!(facts(&world.events, A).len(), 1, "{}", world.told());
     world.turn(|net, turn| net.wait_for(Some(A), false, turn));

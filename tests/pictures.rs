@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "pictures/boards.rs"]
+mod boards;
 #[path = "pictures/looks.rs"]
 mod looks;
 #[path = "panes/stage.rs"]
@@ -14,7 +16,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sockeye::command::Noun;
-use sockeye::event::{ConnId, Dir, Errno, Flags, How, Jump, Outcome, Role, Syscall, View, What};
+use sockeye::event::{
+    ConnId, Dir, Errno, Fact, Flags, How, Jump, Outcome, Role, State, Syscall, Timer, View, What,
+};
 use sockeye::storm::Storm;
 use sockeye::ui::{Looks, Ui};
 use stage::{A, B, Stage, conversation};
@@ -207,6 +211,20 @@ fn a_message_in_the_middle() {
     check("workbench-middle", &screens(&mut stage, &SIZES, "much"));
 }
 
+/// Earlier moments: the same panes, as they were.
+#[test]
+fn the_past() {
+    let mut drawn = String::new();
+    for (amount, seq) in [("none", 0), ("some", 7), ("much", 260)] {
+        let mut stage = with(amount);
+        stage.session.travel(Some(seq));
+        stage.session.turn_back();
+        stage.ui.travelled(&stage.session);
+        drawn += &screens(&mut stage, &SIZES, amount);
+    }
+    check("past", &drawn);
+}
+
 #[test]
 fn the_layouts() {
     let mut drawn = String::new();
@@ -285,6 +303,26 @@ fn the_storm() {
         let mut storm = Storm::new(lane.rule().clone(), &bytes, lane.sight(), 0);
         while storm.step(1 << 20) {}
         stage.ui.set_storm(stream, storm);
+    });
+}
+
+#[test]
+fn the_states() {
+    overlay("states", &[1], |stage, _| {
+        for state in [State::FinWait1, State::FinWait2, State::TimeWait] {
+            stage.event(A, What::State(state));
+        }
+        let fact = Fact {
+            state: Some(State::TimeWait),
+            timer: Some(Timer::Wait),
+            timer_ms: Some(43_000),
+            ..Fact::default()
+        };
+        stage.event(A, What::Fact(fact));
+        for state in [State::CloseWait, State::LastAck, State::Closed] {
+            stage.event(B, What::State(state));
+        }
+        show(stage, "states");
     });
 }
 

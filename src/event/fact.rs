@@ -56,7 +56,7 @@ pub struct Fact {
     pub segments_out: Option<u32>,
     /// Segments received.
     pub segments_in: Option<u32>,
-    /// Bytes that the peer acknowledged; the SYN and the FIN count as one each.
+    /// Bytes that the peer acknowledged; the SYN of who connected and a FIN count as one each.
     pub acked: Option<u64>,
     /// Bytes that came, in order.
     pub received: Option<u64>,

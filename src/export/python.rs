@@ -1,9 +1,16 @@
 //! Calls as Python spells them, with its `socket` module.
 
+mod program;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Lists, Syscall};
 
 /// Python 3.
 #[derive(Debug)]
@@ -28,7 +35,11 @@ impl Format for Python {
 
     fn call(&self, call: &Syscall, given: &Given<'_>) -> Vec<Spelled> {
         let name = given.name;
-        let at = |at: &Address| given.address.map_or_else(|| address(at), str::to_owned);
+        let at = |at: &Address| {
+            given
+                .address
+                .map_or_else(|| address(at, given.v6), str::to_owned)
+        };
         let (takes, call) = match call {
             Syscall::Socket(it) => {
                 let call = format!("socket({}, {})", family(*it, given.v6), kind(*it));
@@ -72,7 +83,10 @@ impl Format for Python {
                 let call = format!("Thread(target=serve, args=({name},)).start()");
                 (String::new(), call)
             }
-            Syscall::Dup => ("other = ".to_owned(), format!("{name}.dup()")),
+            Syscall::Dup => {
+                let other = given.made.unwrap_or("other");
+                (format!("{other} = "), format!("{name}.dup()"))
+            }
             Syscall::SetOption {
                 name: option,
                 value,
@@ -91,17 +105,43 @@ impl Format for Python {
                 String::new(),
                 format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
             ),
-            Syscall::Select { lists, timeout } => {
-                let [r, w, x] =
-                    super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
-                let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
-                let timeout = timeout.unwrap_or_default();
-                let call = format!("select.select({r}, {w}, {x}{timeout})");
-                (String::new(), call)
-            }
+            Syscall::Select { lists, timeout } => (String::new(), select(lists, *timeout)),
         };
         vec![Spelled::new(takes, call, "")]
     }
+
+    fn first_line(&self) -> Option<&'static str> {
+        Some("#!/usr/bin/env python3")
+    }
+
+    fn nothing(&self) -> &'static [&'static str] {
+        &["pass"]
+    }
+
+    fn runs(&self) -> &'static str {
+        "python3 FILE"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
+    }
+}
+
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let [r, w, x] = super::identifiers(lists).map(|list| format!("[{}]", list.join(", ")));
+    let timeout = timeout.map(|time| format!(", {}", time.as_secs_f64()));
+    format!(
+        "select.select({r}, {w}, {x}{})",
+        timeout.unwrap_or_default()
+    )
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
@@ -135,9 +175,12 @@ fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
 }
 
 /// An address as the module takes it.
-pub(super) fn address(address: &Address) -> String {
+fn address(address: &Address, v6: bool) -> String {
     match address {
-        Address::Inet(std::net::SocketAddr::V6(at)) if at.scope_id() != 0 => {
+        Address::Inet(SocketAddr::V4(at)) if v6 => {
+            format!("(\"::ffff:{}\", {})", at.ip(), at.port())
+        }
+        Address::Inet(SocketAddr::V6(at)) if at.scope_id() != 0 => {
             format!("(\"{}\", {}, 0, {})", at.ip(), at.port(), at.scope_id())
         }
         Address::Inet(at) => format!("(\"{}\", {})", at.ip(), at.port()),

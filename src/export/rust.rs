@@ -1,9 +1,15 @@
 //! Calls as Rust spells them, with the crate `socket2`: the standard library hides half of the calls.
 
+mod program;
+
+use std::time::Duration;
+
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
-use crate::event::{How, Syscall};
+use crate::event::{How, Lists, Syscall};
 
 /// Rust.
 #[derive(Debug)]
@@ -96,7 +102,8 @@ impl Format for Rust {
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
             Syscall::Dup => {
                 let call = format!("{name}.try_clone()");
-                return vec![Spelled::new("let other = ", call, "?;")];
+                let takes = format!("let {} = ", given.made.unwrap_or("other"));
+                return vec![Spelled::new(takes, call, "?;")];
             }
             Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
             Syscall::Fork => "Command::new(program).spawn()".to_owned(),
@@ -117,24 +124,44 @@ impl Format for Rust {
                 format!("{name}.{}()", method(&asked(option, given.v6).1))
             }
             Syscall::TakeError => format!("{name}.take_error()"),
-            // The standard library has none; poll(2) asks the same.
-            Syscall::Select { lists, timeout } => {
-                let all = super::identifiers(lists);
-                let flags = ["IN", "OUT", "PRI"];
-                let fds = all.iter().zip(flags).flat_map(|(list, flag)| {
-                    list.iter()
-                        .map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
-                });
-                let fds = fds.collect::<Vec<_>>().join(", ");
-                let time = timeout.map_or("None".to_owned(), |time| {
-                    let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
-                    format!("Some(&Timespec {{ tv_sec: {seconds}, tv_nsec: {nanos} }})")
-                });
-                format!("poll(&mut [{fds}], {time})")
-            }
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "?;")]
     }
+
+    fn runs(&self) -> &'static str {
+        "rustc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
+    }
+}
+
+/// The standard library has none; poll(2) asks the same.
+fn select(lists: &Lists, timeout: Option<Duration>) -> String {
+    let all = super::identifiers(lists);
+    let fds = all
+        .iter()
+        .zip(["IN", "OUT", "PRI"])
+        .flat_map(|(list, flag)| {
+            let names = list.iter();
+            names.map(move |name| format!("PollFd::new(&{name}, PollFlags::{flag})"))
+        });
+    let fds = fds.collect::<Vec<_>>().join(", ");
+    let time = timeout.map_or("None".to_owned(), |time| {
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        format!("Some(&Timespec {{ tv_sec: {seconds}, tv_nsec: {nanos} }})")
+    });
+    format!("poll(&mut [{fds}], {time})")
 }
 
 fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {

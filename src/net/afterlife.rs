@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::cx::Cx;
 use super::facts::{Ends, OFTEN, QUIET, SELDOM, is_same_time, ring_time};
+use super::socket::Socket;
 use super::timer::Alarm;
+use crate::endpoint::Address;
 use crate::event::{Actor, ConnId, Fact, State, What};
 
 /// The newest closed connections that may be asked for; what the kernel keeps is over in minutes.
@@ -54,6 +56,31 @@ impl Afterlives {
     }
 }
 
+impl Socket {
+    /// Its connection has these addresses, by which the kernel tells of it.
+    pub(super) fn meet(&mut self, local: Option<&Address>, peer: Option<&Address>, cx: &mut Cx) {
+        let (Some(Address::Inet(local)), Some(Address::Inet(peer))) = (local, peer) else {
+            return;
+        };
+        if self.kind.is_in_diag {
+            self.tuple = Some((*local, *peer));
+            cx.shared.tuples.insert((*local, *peer), self.id);
+        }
+    }
+
+    /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
+    pub(super) fn part(&mut self, cx: &mut Cx) {
+        let Some(ends) = self.tuple.take() else {
+            return;
+        };
+        if cx.shared.tuples.get(&ends) == Some(&self.id) {
+            cx.shared.tuples.remove(&ends);
+        }
+        let now = cx.now();
+        cx.shared.afterlives.add(self.id, ends, now);
+    }
+}
+
 impl Cx<'_, '_> {
     /// Asks what is left of a closed connection, tells what changed, and sets the time of the next question.
     pub(super) fn sample_afterlife(&mut self, conn: ConnId, anew: bool) {
@@ -84,14 +111,7 @@ impl Cx<'_, '_> {
         if is_news {
             (it.told, it.rings, it.changed) = (Some(fact), rings, now);
         }
-        let mut next = if now < it.changed + QUIET && fact.state != Some(State::TimeWait) {
-            now + OFTEN
-        } else {
-            now + SELDOM
-        };
-        if let Some(rings) = rings {
-            next = next.min(rings.max(now + OFTEN));
-        }
+        let next = next_question(&fact, now, it.changed, rings);
         self.shared.timers.set(conn, Alarm::Sample, next);
         if let Some(state) = fact.state.filter(|state| told.state != Some(*state)) {
             self.tell(conn, Actor::Loop, What::State(state));
@@ -99,5 +119,21 @@ impl Cx<'_, '_> {
         if is_news || anew {
             self.tell(conn, Actor::Loop, What::Fact(fact));
         }
+    }
+}
+
+/// When to ask again: `TIME_WAIT` ends by the kernel's clock alone, all else by what the peer does.
+fn next_question(
+    fact: &Fact,
+    now: Duration,
+    changed: Duration,
+    rings: Option<Duration>,
+) -> Duration {
+    let soonest = now + OFTEN;
+    match rings {
+        Some(rings) if fact.state == Some(State::TimeWait) => rings.max(soonest),
+        _ if now < changed + QUIET => soonest,
+        Some(rings) => rings.clamp(soonest, now + SELDOM),
+        None => now + SELDOM,
     }
 }

@@ -65,7 +65,8 @@ impl Socket {
             other.told = fact;
             cx.tell(self.id, Actor::Loop, What::Peer(fact));
         }
-        if let Some(diag) = found.filter(|diag| is_first || diag.inode != other.inode) {
+        // Until a program has it there is nobody to name: it may be our own listener that accepts next.
+        if let Some(diag) = found.filter(|diag| diag.inode != other.inode) {
             other.inode = diag.inode;
             self.tell_holder(Held::Peer, &diag, cx);
         }

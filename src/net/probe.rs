@@ -1,4 +1,5 @@
-//! Experiments: who carries each out, when the next one has something to do, and how all end. Each is a file of its own.
+//! Experiments: who carries each out, when the next one has something to do, and how all end. Each is a file of its
+//! own.
 
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::os::Wake;
 #[derive(Debug, Default)]
 pub(super) struct Probes {
     pub(super) selects: Vec<Select>,
+    /// Something happened since they were asked last.
+    pub(super) stirred: bool,
     /// The sockets that the poller was told of for their sake.
     pub(super) watched: Vec<ConnId>,
     pub(super) spin: Option<Spinning>,
@@ -79,7 +82,9 @@ impl Net {
     /// Goes on with what has something to do, before anything is read: who asks whether there are bytes shall hear of
     /// them.
     pub(super) fn serve_probes(&mut self, until: Duration, turn: &mut Turn) {
-        self.ask_again(turn);
+        if self.probes.stirred {
+            self.ask_again(turn);
+        }
         if self.is_spinning() {
             spin::go_on(self, until, turn);
         }

@@ -103,6 +103,7 @@ impl Net {
 
     /// Asks all questions again that wait.
     pub(super) fn ask_again(&mut self, turn: &mut Turn) {
+        self.probes.stirred = false;
         if self.probes.selects.is_empty() {
             return;
         }

@@ -56,8 +56,7 @@ use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{
-    Child, ChildSignal, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock,
-    Subject, Wake,
+    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
 };
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
@@ -419,27 +418,6 @@ impl Os for Real {
 
     fn stop_group(&mut self) {
         signals::stop_group();
-    }
-
-    fn spawn(&mut self, words: &[String]) -> Got<Child> {
-        let began = files::clock().saturating_sub(self.began.elapsed());
-        self.children.spawn(began, words).map_err(errno::of_io)
-    }
-
-    fn watch_child(&mut self, child: Child, read: bool) {
-        self.children.watch(child, read);
-    }
-
-    fn read_child(&mut self, child: Child, buf: &mut Vec<u8>) -> Got<usize> {
-        self.children.read(child, buf)
-    }
-
-    fn write_child(&mut self, child: Child, bytes: &[u8]) -> Got<usize> {
-        self.children.write(child, bytes)
-    }
-
-    fn signal_child(&mut self, child: Child, signal: ChildSignal) -> Got<()> {
-        self.children.signal(child, signal)
     }
 
     fn socket_limit(&self) -> usize {

@@ -2,14 +2,16 @@
 
 use super::overlay::{HELP, TABLE};
 use super::pane::{CONNECTIONS, PANES};
-use super::stand_in::STAND_INS;
-use super::{Typing, Ui, layout};
+use super::{Typing, Ui, layout, stand_in};
 use crate::locale::Locale;
 use crate::session::Session;
 
 impl Ui {
     /// Goes to a pane by its name, or to the `next` or `previous` one that is shown.
     pub(super) fn go_to_pane(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        if name == "composer" {
+            self.may_compose()?;
+        }
         self.typing = Typing::Nothing;
         self.overlay = None;
         match name {
@@ -114,7 +116,7 @@ impl Ui {
 
 fn named(name: &str, locale: &Locale) -> Result<usize, String> {
     // What stands in for the bytes is gone to where they stand.
-    let name = if STAND_INS.contains(&name) {
+    let name = if stand_in::is_named(name) {
         "bytes"
     } else {
         name

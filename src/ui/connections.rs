@@ -20,6 +20,7 @@ use super::ink::{Pen, clip};
 use super::motion::Motion;
 use super::overlay::{Edit, Overlay, TABLE};
 use super::pane::{CONNECTIONS, Pane, Scene};
+use super::states;
 use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Role as Made};
@@ -101,10 +102,8 @@ impl Pane for Connections {
         };
         let row = scene.ui.table.row(scene.ui.table.at());
         let conn = row.and_then(|row| scene.session.conn(row.conn));
-        let note = conn.filter(|_| is_active(scene)).map(|conn| {
-            let state = conn.state.name().to_ascii_lowercase().replace('_', "-");
-            scene.fill(&format!("states.{state}"), &[])
-        });
+        let note = conn.filter(|_| is_active(scene));
+        let note = note.map(|conn| states::words(scene, conn.state));
         (title, note.unwrap_or_default())
     }
 
@@ -197,7 +196,8 @@ impl Pane for Connections {
 impl Ui {
     /// Brings up to date what is too much to do for each event, before a frame is drawn.
     pub fn prepare(&mut self, session: &Session, now: Duration) {
-        self.refresh_table(session, now);
+        let moment = session.past().map_or(now, |_| session.now());
+        self.refresh_table(session, moment);
         self.composer.prepare(session, self.focus, now);
         self.moving = self.moves(session, now);
     }
@@ -208,6 +208,12 @@ impl Ui {
         if self.table.refresh(session, now, is_seen) {
             self.hold_row(session);
         }
+    }
+
+    /// Lets the table show another moment.
+    pub(super) fn renew_table(&mut self, session: &Session) {
+        self.table.renew(session, session.now());
+        self.hold_row(session);
     }
 
     /// Orders the table by a column; by the same again the other way round.

@@ -8,7 +8,7 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::first::FIRST;
 use super::notice::Notice;
-use super::overlay::Edit;
+use super::overlay::{self, Edit};
 use super::pane::TIMELINE;
 use super::which::Pending;
 use super::{Typing, Ui};
@@ -93,7 +93,7 @@ impl Ui {
 
     /// Where keys go now: what lies over the panes comes before the line being typed.
     pub(super) fn keys_go_to(&self, session: &Session) -> Focus<'static> {
-        match (self.overlay, self.typing) {
+        match (self.keyed(), self.typing) {
             (Some(overlay), _) => Focus::Overlay(overlay),
             (None, Typing::Composer) => Focus::Composer,
             (None, Typing::Prompt) => Focus::Prompt,
@@ -123,7 +123,7 @@ impl Ui {
 
     /// A key of the line being typed.
     fn edit(&mut self, key: &KeyEvent, session: &Session, now: Duration) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay::overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Key(key, now), session);
             }
@@ -156,10 +156,14 @@ impl Ui {
             .and_then(|overlay| overlay.edit(self, Edit::Paste(&line()), session));
         let dropped = match (taken, self.typing) {
             (Some(dropped), _) => dropped,
-            (None, Typing::Prompt) if self.overlay.is_none() => {
+            (None, Typing::Prompt) if self.keyed().is_none() => {
                 let dropped = self.prompt.editor.insert(&line());
                 self.prompt.changed();
                 dropped
+            }
+            _ if self.is_past() => {
+                self.notify_key("past.refused", now);
+                0
             }
             _ if self.focus.is_none() => {
                 self.notify_key("notice.paste-nowhere", now);
@@ -188,7 +192,7 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
-        if let Some(why) = self.refusal(binding.need, session) {
+        if let Some(why) = self.refused(binding, session) {
             self.notify(&why, now);
             return Vec::new();
         }

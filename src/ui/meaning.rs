@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::cards;
 use crate::escape;
 use crate::event::{
-    Cable, Call, Dir, Event, Held, Holder, How, Measure, Outcome, Reached, Spin, State, Syscall,
-    What,
+    Cable, Call, Dir, Event, Held, Holder, How, Measure, OptionKind, Outcome, Reached, Spin, State,
+    Syscall, What, option,
 };
 use crate::locale::Locale;
 use crate::session::Session;
@@ -197,9 +197,20 @@ fn set(name: &str, value: &str, locale: &Locale) -> String {
     }
     let of_option = format!("options.{name}");
     if locale.has(&of_option) {
-        locale.fill(&of_option, &[&value])
+        locale.fill(&of_option, &[&in_its_unit(name, value)])
     } else {
         String::new()
+    }
+}
+
+/// A value as people read it: times in seconds where they are long.
+fn in_its_unit(name: &str, value: &str) -> String {
+    let is_time = option(name).is_some_and(|option| option.kind == OptionKind::Time);
+    match value.parse::<u32>() {
+        Ok(ms) if is_time && ms >= 1000 && ms % 1000 == 0 => format!("{} s", ms / 1000),
+        Ok(ms) if is_time && ms >= 1000 => format!("{:.1} s", f64::from(ms) / 1e3),
+        Ok(ms) if is_time => format!("{ms} ms"),
+        _ => value.to_owned(),
     }
 }
 
@@ -274,5 +285,40 @@ fn state_words(state: State) -> &'static str {
         State::Closing => "meaning.state-closing",
         State::Fresh => "meaning.state-fresh",
         State::Bound => "meaning.state-bound",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::OPTIONS;
+
+    #[test]
+    fn each_option_says_what_it_does() {
+        for name in Locale::names() {
+            let locale = Locale::named(name).unwrap_or_default();
+            for option in OPTIONS {
+                let values: &[&str] = match option.kind {
+                    OptionKind::Switch => &["on", "off"],
+                    OptionKind::Keepalive => &["10 5 3", "off"],
+                    OptionKind::Time if option.name != "rto-max" => &["1500", "off"],
+                    _ => &["7"],
+                };
+                for value in values {
+                    let said = set(option.name, value, &locale);
+                    assert!(!said.is_empty(), "{name}: {} {value}", option.name);
+                    assert!(!said.contains(['{', '}']), "{name}: {said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_times_are_told_in_seconds() {
+        let check = |value, expected| assert_eq!(in_its_unit("user-timeout", value), expected);
+        check("200", "200 ms");
+        check("2000", "2 s");
+        check("924600", "924.6 s");
+        assert_eq!(in_its_unit("sndbuf", "8192"), "8192");
     }
 }

@@ -11,6 +11,7 @@ use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
 use super::{Ui, connections, help, library, measured, states, storm, tuner, xray};
+use crate::keymap::leaves_keys;
 use crate::session::Session;
 
 /// The help, by its name in [`OVERLAYS`].
@@ -122,6 +123,12 @@ impl Ui {
         overlay(self.overlay?)
     }
 
+    /// What lies over the panes and has the keys: one that leaves them to others has them not while a line is typed.
+    pub(super) fn keyed(&self) -> Option<&'static str> {
+        self.overlay
+            .filter(|name| !(self.is_typing() && leaves_keys(name)))
+    }
+
     /// Whether that lies over the panes.
     pub(super) fn is_over(&self, name: &str) -> bool {
         self.overlay == Some(name)
@@ -142,7 +149,7 @@ impl Ui {
     }
 }
 
-fn overlay(name: &str) -> Option<&'static dyn Overlay> {
+pub(super) fn overlay(name: &str) -> Option<&'static dyn Overlay> {
     let mut all = OVERLAYS.iter().copied();
     all.find(|overlay| overlay.name() == name)
 }

@@ -1,5 +1,7 @@
 //! The states of a TCP connection as RFC 9293 draws them (section 3.3.2, figure 5): where this socket is, how it got
-//! there, and where its other end is. The map is a table of places and ways; what nobody observed is dotted.
+//! there, and where its other end is. What nobody observed is dotted.
+
+mod map;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,96 +15,17 @@ use crate::endpoint::Transport;
 use crate::event::{Role as Kind, State};
 use crate::session::{Conn, Session};
 
-/// The columns of the map, and all that it takes.
-const LEFT: u16 = 3;
-const MIDDLE: u16 = 31;
-const RIGHT: u16 = 59;
-const COLUMNS: u16 = 78;
-const LINES: u16 = 10;
+use map::Place::{
+    Begin, CloseWait, Closing, End, Established, FinWait1, FinWait2, LastAck, LastEnd, Listen,
+    SynReceived, SynSent, TimeWait,
+};
+use map::{COLUMNS, LINES, PLACES, Place, WAYS};
 
 /// What stands around the map: the title, the paths of two ends, what the signs mean.
 const AROUND: u16 = 4;
 
 /// The most columns of a name beside a state.
 const NAME_COLUMNS: usize = 6;
-
-/// A place of the map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Begin,
-    Listen,
-    SynSent,
-    SynReceived,
-    Established,
-    FinWait1,
-    FinWait2,
-    Closing,
-    TimeWait,
-    CloseWait,
-    LastAck,
-    /// The end of who ended first, or was reset.
-    End,
-    /// The end of who ended last.
-    LastEnd,
-}
-
-use Place::{
-    Begin, CloseWait, Closing, End, Established, FinWait1, FinWait2, LastAck, LastEnd, Listen,
-    SynReceived, SynSent, TimeWait,
-};
-
-/// Each place with its name, its column and its line.
-const PLACES: &[(Place, &str, u16, u16)] = &[
-    (Listen, "LISTEN", LEFT, 0),
-    (Begin, "CLOSED", MIDDLE, 0),
-    (SynSent, "SYN_SENT", RIGHT, 0),
-    (SynReceived, "SYN_RECV", LEFT, 2),
-    (Established, "ESTAB", MIDDLE, 2),
-    (FinWait1, "FIN_WAIT1", LEFT, 5),
-    (Closing, "CLOSING", MIDDLE, 5),
-    (CloseWait, "CLOSE_WAIT", RIGHT, 5),
-    (FinWait2, "FIN_WAIT2", LEFT, 7),
-    (TimeWait, "TIME_WAIT", MIDDLE, 7),
-    (LastAck, "LAST_ACK", RIGHT, 7),
-    (End, "CLOSED", MIDDLE, 9),
-    (LastEnd, "CLOSED", RIGHT, 9),
-];
-
-/// A line of a way: its column, its line, and what is drawn there.
-type Stroke = (u16, u16, &'static str);
-
-/// The stem that both ways out of ESTAB have.
-const STEM: Stroke = (MIDDLE + 1, 3, "│");
-
-/// Every way, with the calls and segments that lead along it.
-const WAYS: &[(Place, Place, &[Stroke])] = &[
-    (Begin, Listen, &[(13, 0, "◀──── listen ────")]),
-    (Begin, SynSent, &[(41, 0, "─ connect, SYN ─▶")]),
-    (Listen, SynReceived, &[(4, 1, "│ ◀ SYN, SYN+ACK ▶")]),
-    (
-        SynSent,
-        Established,
-        &[(60, 1, "│ ◀ SYN+ACK"), (40, 2, "◀────── ACK ────────┘")],
-    ),
-    (SynReceived, Established, &[(15, 2, "─── ◀ ACK ────▶")]),
-    (
-        Established,
-        FinWait1,
-        &[STEM, (4, 4, "┌──── close, FIN ▶ ─────────┴")],
-    ),
-    (
-        Established,
-        CloseWait,
-        &[STEM, (32, 4, "┴─────── ◀ FIN, ACK ▶ ──────┐")],
-    ),
-    (FinWait1, Closing, &[(15, 5, "─── ◀ FIN ────▶")]),
-    (FinWait1, FinWait2, &[(4, 6, "│ ◀ ACK")]),
-    (Closing, TimeWait, &[(32, 6, "│ ◀ ACK")]),
-    (FinWait2, TimeWait, &[(15, 7, "─── ◀ FIN ────▶")]),
-    (CloseWait, LastAck, &[(60, 6, "│ close, FIN ▶")]),
-    (TimeWait, End, &[(32, 8, "│ 60 s")]),
-    (LastAck, LastEnd, &[(60, 8, "│ ◀ ACK")]),
-];
 
 /// What must have been between two states that were seen, if the one between was too short to be.
 const PASSED: &[(Place, Place, Place)] = &[
@@ -111,6 +34,7 @@ const PASSED: &[(Place, Place, Place)] = &[
     (Established, Closing, FinWait1),
     (Established, TimeWait, FinWait1),
     (Established, LastAck, CloseWait),
+    (CloseWait, LastEnd, LastAck),
 ];
 
 /// A step of the way that a socket took.
@@ -157,6 +81,11 @@ fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         ..area
     };
     ink::rule(buf, line, &title, "Esc", true, look);
+    if conn.transport != Transport::Tcp {
+        let text = scene.fill("states.none", &[&conn.name]);
+        Pen::new(buf, area, 2, look).skip(1).put(text, Role::Muted);
+        return;
+    }
     let twin = scene
         .session
         .twin(conn.id)
@@ -186,11 +115,25 @@ fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         render_path(scene, end, role, (body, row), buf);
         row += 1;
     }
+    if row + 1 < body.height {
+        Pen::new(buf, body, row, look)
+            .skip(1)
+            .put(conn.state.name(), Role::Strong)
+            .put(" — ", Role::Muted)
+            .put(words(scene, conn.state), Role::Text);
+        row += 1;
+    }
     if row < body.height {
         Pen::new(buf, body, row, look)
             .skip(1)
             .put(scene.say("states.signs"), Role::Muted);
     }
+}
+
+/// What a state means to who stands there.
+pub(super) fn words(scene: Scene<'_>, state: State) -> String {
+    let name = state.name().to_ascii_lowercase().replace('_', "-");
+    scene.fill(&format!("states.{name}"), &[])
 }
 
 /// The states that a socket went through, each with the event that told it, the newest where there is no room for all.
@@ -344,7 +287,9 @@ fn steps(conn: &Conn) -> Vec<Step> {
         }
         let passed = PASSED
             .iter()
-            .find(|(from, to, _)| Some(*from) == before && *to == place);
+            .find(|(from, to, _)| Some(*from) == before && *to == place)
+            // A reset leads from everywhere to the end, past all of them.
+            .filter(|_| conn.trouble.is_none());
         steps.extend(passed.map(|(.., passed)| Step {
             place: *passed,
             is_told: false,
@@ -378,3 +323,6 @@ fn place(state: State, before: Option<Place>) -> Place {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

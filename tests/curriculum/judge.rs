@@ -1,5 +1,5 @@
-//! Holds a clause beside a log: the events that bear it out, or the first part that is missing. A log is the JSON lines of
-//! a run, in their order.
+//! Holds a clause beside a log: the events that bear it out, or the first part that is missing. A log is the JSON
+//! lines of a run, in their order.
 
 use std::collections::HashMap;
 

@@ -27,7 +27,8 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
 use sockeye::os::{
-    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+    Children, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject,
+    Wake,
 };
 
 use console::{Console, Memory};
@@ -91,6 +92,9 @@ impl Kernel {
         self.failure(call)
     }
 }
+
+/// It has no processes.
+impl Children for Kernel {}
 
 impl Os for Kernel {
     fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{
-    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
+    Children, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject,
+    Wake,
 };
 
 use super::Program;
@@ -38,6 +39,8 @@ impl Program {
         Ok(self.numbers.part(len))
     }
 }
+
+impl Children for Program {}
 
 impl Os for Program {
     fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {

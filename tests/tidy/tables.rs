@@ -9,6 +9,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Literal", "LITERALS", "literal"),
     ("Format", "FORMATS", "export"),
     ("Pane", "PANES", "ui"),
+    ("StandIn", "STAND_INS", "ui"),
     ("Peer", "PEERS", "peer"),
 ];
 
@@ -18,6 +19,10 @@ pub(crate) fn findings(sources: &[Source]) -> Vec<String> {
     for (kind, table, room) in TABLES {
         let of_room = || sources.iter().filter(|source| source.room() == *room);
         let rows = of_room().find_map(|source| rows(source, table));
+        // What stands in for a pane is one, too.
+        let others = of_room().find_map(|source| self::rows(source, "STAND_INS"));
+        let others = others.filter(|_| *kind == "Pane");
+        let rows = rows.map(|rows| [rows, others.unwrap_or_default()].concat());
         let Some(rows) = rows else {
             found.push(format!("src/{room}: no table {table}"));
             continue;

@@ -162,6 +162,10 @@ const TABLE: &[(&str, &str)] = &[
         "column 14: there is no state `OPEN` (ESTAB SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSED \
          CLOSE_WAIT LAST_ACK LISTEN CLOSING fresh bound connected)",
     ),
+    ("wait fact waiting", "column 18: >= <= != = < > is missing"),
+    ("wait fact waiting ~ 3", "column 19: `~` compares nothing (>= <= != = < >)"),
+    ("wait fact rtt > 3", "column 17: `3` is no value of rtt (a time: 200ms or 3s)"),
+    ("wait fact seats =", "column 18: what the number is held against is missing"),
     ("expect errno ECONRESET", "column 14: there is no error `ECONRESET` (a name as ECONNRESET, EPIPE, EAGAIN)"),
     ("expect errno", "column 13: an error's name is missing"),
     (

@@ -48,12 +48,13 @@ const TABLE: &[(&str, &str)] = &[
     ),
     (
         "select r:L,A w:A file:x timeout 2s",
-        "?",
+        "Probe(Select { home: Some(1), lists: Lists { read: [Socket(1, \"L\"), Socket(0, \"A\"), File(\"x\")], write: \
+         [Socket(0, \"A\"), File(\"x\")], except: [] }, timeout: 2s })",
     ),
-    ("select x:A", "?"),
-    ("@A spin 300ms", "?"),
-    ("reach :7000", "?"),
-    ("race tcp pipe", "?"),
+    ("select x:A", "Probe(Select { home: Some(0), lists: Lists { read: [], write: [], except: [Socket(0, \"A\")] } })"),
+    ("@A spin 300ms", "Probe(Spin { asked: Socket(0, \"\"), time: 300ms })"),
+    ("reach :7000", "Probe(Reach { port: 7000 })"),
+    ("race tcp pipe", "Probe(Race([Tcp, Pipe]))"),
     (
         "twins",
         "Line(\"peer silent as T3; peer silent as T4; connect @T3 as T1; connect @T4 as T2; stop @T3; @T2 unplug\")",
@@ -136,6 +137,8 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("save out.txt out all", "Save(Save { conn: 0, dir: Out, path: \"out.txt\", part: All })"),
     ("save m message #3 over", "Save(Save { conn: 0, path: \"m\", part: Some(Message(3)), over: true })"),
+    ("export python a.py", "Export(Export { format: \"python\", path: \"a.py\" })"),
+    ("export c \"a b.c\" over", "Export(Export { format: \"c\", path: \"a b.c\", over: true })"),
     ("store login len u8 { 68 69 }", "Store { name: \"login\", expr: \"len u8 { 68 69 }\" }"),
     ("forget login", "Forget(\"login\")"),
     ("repeat 3 send \"x\"", "Repeat { times: 3, every: 0ns, line: \"send \\\"x\\\"\" }"),
@@ -143,6 +146,9 @@ const TABLE: &[(&str, &str)] = &[
     ("repeat 1000000 @L accept # all", "Repeat { times: 1000000, every: 0ns, line: \"@L accept\" }"),
     ("set speak rust", "View(Setting { name: \"speak\", value: \"rust\" })"),
     ("mark m; goto 1", "Mark(\"m\"); View(Goto(Event(1)))"),
+    ("pause; live", "View(Travel(Pause)); View(Travel(Live))"),
+    ("step back", "View(Travel(Step { count: 1 }))"),
+    ("step on 1000", "View(Travel(Step { on: true, count: 1000 }))"),
     ("focus B", "View(Focus(2))"),
     ("focus 2", "View(Focus(1))"),
     ("focus next", "View(Focus(1))"),
@@ -187,6 +193,16 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("wait state ESTAB", "Step(Await { conn: 0, what: State(Established), within: 5s })"),
     ("wait state established", "Step(Await { conn: 0, what: State(Established), within: 5s })"),
+    (
+        "wait fact retransmits >= 3; wait fact seats=6; wait fact unsent<64k within 1s",
+        "Step(Await { conn: 0, what: Fact { name: \"retransmits\", is: AtLeast, value: 3 }, within: 5s }); \
+         Step(Await { conn: 0, what: Fact { name: \"seats\", is: Equal, value: 6 }, within: 5s }); \
+         Step(Await { conn: 0, what: Fact { name: \"unsent\", is: Less, value: 65536 }, within: 1s })",
+    ),
+    (
+        "wait fact rto != 200ms",
+        "Step(Await { conn: 0, what: Fact { name: \"rto\", is: Unequal, value: 200000 }, within: 5s })",
+    ),
     ("wait errno ECONNRESET", "Step(Await { conn: 0, what: Errno(Errno(104)), within: 5s })"),
     ("wait call send", "Step(Await { conn: 0, what: Call { name: \"send\" }, within: 5s })"),
     (

@@ -281,10 +281,7 @@ fn answer(body: &[u8]) -> Option<Diag> {
 fn fill_connection(fact: &mut Fact, info: TcpInfo<'_>, waiting: u32, out: u32) {
     info.fill(fact);
     // An end that the program has not read yet counts as a byte here.
-    let has_end = matches!(
-        fact.state,
-        Some(State::CloseWait | State::LastAck | State::Closing)
-    );
+    let has_end = tcp_info::has_peers_end(fact.state);
     fact.waiting = Some(waiting.saturating_sub(u32::from(has_end)));
     let queues = info
         .unsent()

@@ -28,7 +28,7 @@ impl TcpInfo<'_> {
         self.word(144)
     }
 
-    /// The numbers of a connection.
+    /// The numbers of a connection, whose state is told already.
     pub(super) fn fill(self, fact: &mut Fact) {
         // Zero is no time: nothing was measured yet.
         let time = |at| self.word(at).filter(|us| *us > 0);
@@ -45,8 +45,12 @@ impl TcpInfo<'_> {
         fact.rttvar_us = time(72).filter(|_| fact.rtt_us.is_some());
         fact.cwnd = self.word(80);
         fact.resent = self.word(100);
-        fact.acked = self.long(120);
-        fact.received = self.long(128);
+        // What ends are among the bytes of a connection that is over, nothing tells.
+        if fact.state != Some(State::Closed) {
+            let end = u64::from(has_peers_end(fact.state));
+            fact.acked = self.long(120);
+            fact.received = self.long(128).map(|bytes| bytes.saturating_sub(end));
+        }
         fact.segments_out = self.word(136);
         fact.segments_in = self.word(140);
         fact.window = self.word(228);
@@ -97,6 +101,14 @@ pub(super) fn state(number: u8) -> Option<State> {
         11 => State::Closing,
         _ => return None,
     })
+}
+
+/// Whether the peer's end came: in the kernel's numbers it counts as a byte.
+pub(super) fn has_peers_end(state: Option<State>) -> bool {
+    matches!(
+        state,
+        Some(State::CloseWait | State::LastAck | State::Closing | State::TimeWait)
+    )
 }
 
 /// The bytes that wait to be sent and those in flight, of what the kernel counts: an end that nobody acknowledged yet

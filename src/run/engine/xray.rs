@@ -61,8 +61,8 @@ impl Engine<'_> {
             Wake::Signal(_) => Woke::Other("signal"),
             Wake::Named { .. } => Woke::Other("resolver"),
             Wake::Raced(_) => Woke::Other("race"),
-            Wake::Disk => Woke::Other("disk"),
             Wake::Child(_) => Woke::Other("lab peer"),
+            Wake::Disk => Woke::Other("disk"),
         });
         let woke = woke.collect();
         self.xray.turns += 1;

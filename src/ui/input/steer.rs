@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::command::Scope;
 use crate::keymap::Own;
 use crate::session::Session;
-use crate::ui::overlay::{Edit, TABLE};
+use crate::ui::overlay::{Edit, TABLE, overlay};
 use crate::ui::{Typing, Ui};
 
 /// How long a second `C-c` counts.
@@ -22,7 +22,7 @@ impl Ui {
     ) -> Vec<String> {
         match own {
             Own::Accept => return self.accept(session, scope, now),
-            Own::Back => self.back(session),
+            Own::Back => return self.back(session),
             Own::Return => self.return_to_effect(session),
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
@@ -73,7 +73,7 @@ impl Ui {
     }
 
     fn accept(&mut self, session: &Session, scope: &mut dyn Scope, now: Duration) -> Vec<String> {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => return overlay.accept(self, session),
             (None, Typing::Composer) => {
                 self.composer.settle(session, self.focus);
@@ -131,7 +131,7 @@ impl Ui {
 
     /// One level back; it never quits. Lines, tables and cards are the first level, one pane alone is the second, and
     /// what is selected or past is the third, so that three lead home from everywhere.
-    fn back(&mut self, session: &Session) {
+    fn back(&mut self, session: &Session) -> Vec<String> {
         // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
         let explains = self.leave_cause(session);
@@ -150,8 +150,12 @@ impl Ui {
             self.selection = None;
             self.event = None;
             self.follow = true;
+            if self.is_past() {
+                return vec!["live".to_owned()];
+            }
             self.observe(session);
         }
+        Vec::new()
     }
 
     /// Leaves the line being typed. The composer keeps its text, and the history that of the prompt.
@@ -171,15 +175,14 @@ impl Ui {
 
     fn close(&mut self, session: &Session) -> Vec<String> {
         if self.arrangement.zoom || self.notice.is_some() {
-            self.back(session);
-            return Vec::new();
+            return self.back(session);
         }
         vec!["quit".to_owned()]
     }
 
     /// Empties the line being typed; the history keeps it, and `undo` brings it back.
     fn clear(&mut self, session: &Session) {
-        match (self.over(), self.typing) {
+        match (self.keyed().and_then(overlay), self.typing) {
             (Some(overlay), _) => {
                 overlay.edit(self, Edit::Clear, session);
             }
@@ -199,7 +202,7 @@ impl Ui {
 
     /// `C-c`: empties what is typed, else cancels what waits, else asks for itself again and quits.
     fn interrupt(&mut self, session: &Session, now: Duration) -> Vec<String> {
-        let typed = match (self.overlay, self.typing) {
+        let typed = match (self.keyed(), self.typing) {
             (None, Typing::Composer) => self.composer.editor.text(),
             (None, Typing::Prompt) => self.prompt.editor.text(),
             _ => "",
@@ -209,13 +212,12 @@ impl Ui {
             return Vec::new();
         }
         if self.is_typing() || self.overlay.is_some() {
-            self.back(session);
-            return Vec::new();
+            return self.back(session);
         }
         let waits = self
             .focus
             .and_then(|conn| session.conn(conn))
-            .is_some_and(|conn| !conn.pending.is_empty());
+            .is_some_and(|conn| !conn.pending.is_empty() && !self.is_past());
         if waits || self.progress().is_some() {
             return vec!["cancel".to_owned()];
         }

@@ -284,7 +284,7 @@ fn result(scene: Scene<'_>, call: &Call, ended: Option<&Call>, began: Duration) 
     };
     match ended {
         None if call.outcome == Outcome::Blocked => {
-            let so_far = scene.now.saturating_sub(began);
+            let so_far = scene.moment().saturating_sub(began);
             format!("blocked {}", seconds(so_far))
         }
         None => outcome(call, scene.session),
@@ -307,7 +307,7 @@ fn bar(
     if ended.is_some() || call.outcome != Outcome::Blocked {
         return String::new();
     }
-    let waited = scene.now.saturating_sub(began).as_secs_f64();
+    let waited = scene.moment().saturating_sub(began).as_secs_f64();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -185,6 +185,27 @@ fn an_end_on_its_way_is_no_byte() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn an_end_that_came_is_no_byte() {
+    let mut os = real();
+    let (_, client, accepted) = served(&mut os, false);
+    os.send(client, b"hello", NONE, None).unwrap();
+    os.shutdown(client, How::Write).unwrap();
+    until(&mut os, |os| {
+        os.facts(accepted).state == Some(State::CloseWait)
+    });
+    for told in [os.facts(accepted), diag(&mut os, accepted).unwrap().fact] {
+        assert_eq!((told.waiting, told.received), (Some(5), Some(5)));
+        assert_eq!(told.taken(), Some(0));
+    }
+    recv_bytes(&mut os, accepted, 16);
+    assert_eq!(recv_bytes(&mut os, accepted, 16), b"");
+    for told in [os.facts(accepted), diag(&mut os, accepted).unwrap().fact] {
+        assert_eq!((told.waiting, told.taken()), (Some(0), Some(5)));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn any_socket_of_this_host_is_told_by_its_addresses() {
     for v6 in [false, true] {
         let mut os = real();
