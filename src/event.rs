@@ -12,6 +12,8 @@ mod option;
 mod probe;
 mod sink;
 mod state;
+mod step;
+mod view;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -20,10 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{
-    BACKLOG, Command, Expectation, Export, Hold, Jump, Lab, Make, Part, Pattern, Save, Step,
-    Travel, View, Want, Wish,
-};
+pub use command::{BACKLOG, Command, Export, Hold, Lab, Make, Part, Save, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
@@ -31,6 +30,8 @@ pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
 pub use state::State;
+pub use step::{Expectation, Step};
+pub use view::{Jump, Pattern, Travel, View};
 
 use crate::endpoint::{Address, Transport};
 
