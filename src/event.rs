@@ -8,6 +8,7 @@ mod command;
 mod design;
 mod errno;
 mod fact;
+mod lab;
 mod option;
 mod probe;
 mod sink;
@@ -21,12 +22,13 @@ use serde::{Deserialize, Serialize};
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{
-    BACKLOG, Command, Expectation, Export, Hold, Jump, Lab, Make, Part, Pattern, Save, Step,
-    Travel, View, Want, Wish,
+    BACKLOG, Command, Expectation, Export, Hold, Jump, Make, Part, Pattern, Save, Step, Travel,
+    View, Want, Wish,
 };
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use lab::Lab;
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
