@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Flags, How, Probe, Step, View};
+use super::{Actor, ConnId, Dir, Flags, How, Lab, Probe, Step, View};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -92,28 +92,6 @@ pub enum Wish {
     Cancel(Option<ConnId>),
     /// The end of the program.
     Quit,
-}
-
-/// Something of a lab peer, which is named by any of its sockets.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Lab {
-    /// A new one: a program of its own.
-    Start {
-        /// What it does, in the words of the table of peers.
-        kind: String,
-        /// Where it listens.
-        at: Endpoint,
-        /// Its listener's name in the session.
-        name: Option<String>,
-    },
-    /// End it at once (SIGKILL): the kernel closes its sockets.
-    Kill(ConnId),
-    /// Stop it (SIGSTOP): the kernel goes on for it, the program does not.
-    Stop(ConnId),
-    /// Let it go on (SIGCONT).
-    Resume(ConnId),
-    /// Its connections vanish without a word, and it begins anew at the same address.
-    Reboot(ConnId),
 }
 
 /// A socket that shall come to be.

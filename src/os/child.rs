@@ -35,7 +35,8 @@ impl ChildSignal {
 /// has nothing to add.
 pub trait Children {
     /// Starts this program anew as `sockeye lab` with these words, with our clock; its standard output is read by
-    /// [`Children::read_child`], and [`Wake::Child`] tells when there is something. Its end is noticed and cleared away here.
+    /// [`Children::read_child`], and [`super::Wake::Child`] tells when there is something. Its end is noticed and
+    /// cleared away here.
     ///
     /// # Errors
     ///
