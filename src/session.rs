@@ -6,6 +6,7 @@
 //! follow from both (`lane`). So an earlier moment is looked at while the session goes on: [`Session::travel`] folds it
 //! from the nearest snapshot, and in [`Session::seen`] everything that is asked answers for that moment.
 
+mod capture;
 mod conn;
 mod find;
 mod fold;
@@ -37,7 +38,7 @@ pub use shared::Shared;
 pub use trail::{Point, Turn};
 pub use travel::Past;
 
-use crate::event::{Capture, ConnId, Dir, Event, Spill};
+use crate::event::{ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
 use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
@@ -282,6 +283,7 @@ impl Session {
     #[must_use]
     pub fn bytes(&self, id: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
         self.lane(id, dir).map_or((Vec::new(), true), |lane| {
+            let range = range.start..range.end.min(lane.len());
             self.store.tapes.copy(lane.tape(), range)
         })
     }
@@ -289,6 +291,7 @@ impl Session {
     /// Shows bytes of a direction piece by piece, in order; `None` for a part that is missing.
     pub fn visit(&self, id: ConnId, dir: Dir, range: Range<u64>, show: &mut Show<'_>) {
         if let Some(lane) = self.lane(id, dir) {
+            let range = range.start..range.end.min(lane.len());
             self.store.tapes.visit(lane.tape(), range, show);
         }
     }
@@ -374,37 +377,6 @@ impl Session {
 fn traffic<'a>(store: &'a Store, moment: &'a Moment, id: ConnId) -> Option<[Traffic<'a>; 2]> {
     let (tracks, strands) = (moment.tracks(id)?, store.strands(id)?);
     Some(Dir::BOTH.map(|dir| Traffic::new(&tracks[dir.index()], &strands[dir.index()])))
-}
-
-impl Capture for Session {
-    fn is_full(&self) -> bool {
-        self.store.tapes.is_full()
-    }
-
-    fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8> {
-        let tape = self.store.strand(conn, Dir::In).tape;
-        self.store.tapes.room(tape, want)
-    }
-
-    fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64> {
-        let tape = self.store.strand(conn, Dir::In).tape;
-        let range = self.store.tapes.commit(tape);
-        debug_assert_eq!(
-            range.end - range.start,
-            len as u64,
-            "what was received is what is stored"
-        );
-        self.store.ended_here(conn, Dir::In, len as u64, at);
-        range
-    }
-
-    fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64> {
-        let tape = self.store.strand(conn, Dir::Out).tape;
-        let range = self.store.tapes.append(tape, bytes);
-        self.store
-            .ended_here(conn, Dir::Out, bytes.len() as u64, at);
-        range
-    }
 }
 
 #[cfg(test)]

@@ -35,22 +35,18 @@ const HALF_COLUMNS_MAX: u16 = 56;
 /// A title that is longer says only how many stand in each list.
 const TITLE_COLUMNS: usize = 40;
 
-/// Events about a question that are read again when another moment is looked at: its beginning and its end are among
-/// them unless somebody waits for long.
-const TRIES: usize = 64;
-
 /// The last question.
 #[derive(Debug, Default)]
 pub(super) struct Board {
     pub(super) is_shown: bool,
-    told: Option<Told>,
-    top: u64,
+    pub(super) told: Option<Told>,
+    pub(super) top: u64,
     /// The events that told of questions.
-    seqs: Vec<u64>,
+    pub(super) seqs: Vec<u64>,
 }
 
 #[derive(Debug)]
-struct Told {
+pub(super) struct Told {
     lists: Lists,
     timeout: Option<Duration>,
     pending: Option<u32>,
@@ -92,25 +88,8 @@ impl Ui {
         }
     }
 
-    /// Shows the question of the moment for which the session answers.
-    pub(super) fn recall_select(&mut self, session: &Session) {
-        let count = session.event_count();
-        let upto = self.board.seqs.partition_point(|seq| *seq < count);
-        let seqs = self.board.seqs.get(..upto).unwrap_or_default();
-        let near: Vec<u64> = seqs.iter().rev().take(TRIES).rev().copied().collect();
-        let (shown, top) = (self.board.is_shown, self.board.top);
-        self.board.told = None;
-        for seq in near {
-            if let Some(event) = session.event(seq)
-                && let What::Call(call) = &event.what
-            {
-                self.take_select(event.by, event.at, call, session);
-            }
-        }
-        (self.board.is_shown, self.board.top) = (shown && self.board.told.is_some(), top);
-    }
-
-    fn take_select(&mut self, by: Actor, at: Duration, call: &Call, session: &Session) {
+    /// Takes what is told of a question.
+    pub(super) fn take_select(&mut self, by: Actor, at: Duration, call: &Call, session: &Session) {
         let Syscall::Select { lists, timeout } = &call.call else {
             return;
         };

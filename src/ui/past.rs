@@ -11,9 +11,13 @@ use super::pane::Scene;
 use super::theme::Role;
 use super::{Typing, Ui};
 use crate::escape;
-use crate::event::ConnId;
+use crate::event::{ConnId, What};
 use crate::keymap::{Binding, Need};
 use crate::session::Session;
+
+/// Events about a question that are read again when another moment is looked at: its beginning and its end are among
+/// them unless somebody waits for long.
+const TRIES: usize = 64;
 
 /// Draws the bar into the first line of an area, if the past is in view; what is left of the area.
 pub(super) fn render_bar(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
@@ -134,6 +138,24 @@ impl Ui {
         }
         let first = || self.tabs.iter().copied().find(is_there);
         self.focus = focus.or_else(first);
+    }
+
+    /// Shows the question of the moment for which the session answers.
+    fn recall_select(&mut self, session: &Session) {
+        let count = session.event_count();
+        let upto = self.board.seqs.partition_point(|seq| *seq < count);
+        let seqs = self.board.seqs.get(..upto).unwrap_or_default();
+        let near: Vec<u64> = seqs.iter().rev().take(TRIES).rev().copied().collect();
+        let (shown, top) = (self.board.is_shown, self.board.top);
+        self.board.told = None;
+        for seq in near {
+            if let Some(event) = session.event(seq)
+                && let What::Call(call) = &event.what
+            {
+                self.take_select(event.by, event.at, call, session);
+            }
+        }
+        (self.board.is_shown, self.board.top) = (shown && self.board.told.is_some(), top);
     }
 
     /// Lets go of what is selected where it has not moved yet.

@@ -68,10 +68,10 @@ fn the_keys_of_time_lead_through_the_log_and_back() {
 #[test]
 fn every_pane_shows_the_moment() {
     let (now, _) = see(OPENING, &[]);
-    assert!(now.contains("two"), "{now}");
+    assert!(now.contains("two·"), "{now}");
     let (screen, _) = see(OPENING, &["[", ":", "goto 0\r"]);
     assert_eq!(viewing(&screen), Some(0));
-    for late in ["two", "ESTAB", "2◂B"] {
+    for late in ["two·", "ESTAB", "2◂B"] {
         assert!(!screen.contains(late), "{late}\n{screen}");
     }
     // Before the second message was sent: it is nowhere.
@@ -80,7 +80,7 @@ fn every_pane_shows_the_moment() {
     let goto = format!("goto {}\r", number.unwrap() - 1);
     let (screen, _) = see(OPENING, &["[", ":", &goto]);
     assert!(screen.contains("one"), "{screen}");
-    assert!(!screen.contains("two"), "{screen}");
+    assert!(!screen.contains("two·"), "{screen}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What the command line and the environment tell of how things look and which language is spoken, and what is said of a
-//! command that is not tried. It asks the terminal nothing.
+//! What the command line and the environment tell of how things look and which language is spoken, and what is said of
+//! a command that is not tried. It asks the terminal nothing.
 
 use crate::command::Piece;
 use crate::locale::Locale;

@@ -1,0 +1,38 @@
+//! The bytes of a session as they come, before the events that tell of them.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::Session;
+use crate::event::{Capture, ConnId, Dir};
+
+impl Capture for Session {
+    fn is_full(&self) -> bool {
+        self.store.tapes.is_full()
+    }
+
+    fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8> {
+        let tape = self.store.strand(conn, Dir::In).tape;
+        self.store.tapes.room(tape, want)
+    }
+
+    fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64> {
+        let tape = self.store.strand(conn, Dir::In).tape;
+        let range = self.store.tapes.commit(tape);
+        debug_assert_eq!(
+            range.end - range.start,
+            len as u64,
+            "what was received is what is stored"
+        );
+        self.store.ended_here(conn, Dir::In, len as u64, at);
+        range
+    }
+
+    fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64> {
+        let tape = self.store.strand(conn, Dir::Out).tape;
+        let range = self.store.tapes.append(tape, bytes);
+        self.store
+            .ended_here(conn, Dir::Out, bytes.len() as u64, at);
+        range
+    }
+}
