@@ -3,17 +3,20 @@
 
 mod copy;
 mod detective;
+mod export;
 mod framings;
 mod library;
 mod repeat;
 mod save;
 mod scope;
 mod search;
+mod travel;
 mod values;
 mod works;
 
 use std::time::Duration;
 
+use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::expr;
 use crate::script::{Failure, Next, Script};
@@ -25,6 +28,7 @@ pub use save::Source;
 pub use scope::AppScope;
 
 use detective::Detective;
+use export::Exporting;
 use library::Library;
 use repeat::Repeat;
 use save::Saving;
@@ -50,6 +54,8 @@ pub struct App {
     search: Option<Search>,
     /// The file that is being written.
     saving: Option<Saving>,
+    /// The program that is being written.
+    exporting: Option<Exporting>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -72,6 +78,7 @@ impl App {
             search: None,
             detective: Detective::default(),
             saving: None,
+            exporting: None,
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -103,7 +110,9 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        if self.script.is_some() && (self.is_script_saving() || self.is_script_repeating()) {
+        let is_busy =
+            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
         let next = self.script.as_mut()?.step(&self.session, now);
@@ -167,20 +176,35 @@ impl App {
                 format!("@{}: {why}", self.session.name(conn))
             }));
         }
-        self.ui.observe(&self.session);
+        if self.session.travelled().is_some() {
+            self.ui.take_in(&self.session);
+        } else {
+            self.ui.observe(&self.session);
+        }
     }
 
     /// What a person did at the terminal, as lines of the language.
     pub fn input(&mut self, event: &TermEvent, now: Duration) -> Vec<String> {
         let focused = self.ui.focused();
         let tabs = self.ui.tabs().to_vec();
-        let mut scope = AppScope::new(&self.session, &mut self.values, (focused, tabs), now);
-        self.ui.input(event, &self.session, &mut scope, now)
+        let (ui, values) = (&mut self.ui, &mut self.values);
+        self.session.seen(|session| {
+            let mut scope = AppScope::new(session, values, (focused, tabs), now);
+            ui.input(event, session, &mut scope, now)
+        })
     }
 
     /// Bytes that were pasted at the terminal.
     pub fn paste(&mut self, bytes: &[u8], now: Duration) {
-        self.ui.paste(bytes, &self.session, now);
+        let ui = &mut self.ui;
+        self.session.seen(|session| ui.paste(bytes, session, now));
+    }
+
+    /// Why a command is not carried out: it acts, and the past is in view.
+    #[must_use]
+    pub fn refuses(&self, command: &str) -> Option<&str> {
+        let is_refused = self.session.travelled().is_some() && command::acts(command);
+        is_refused.then(|| self.ui.locale().say("past.refused"))
     }
 
     /// Carries out a wish that needs no system call. Returns the events that it makes.
@@ -210,10 +234,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => {
-                let framed = self.frame(by, (conn, dir), &rule, from).into_iter();
-                Ok(framed.map(|what| event(Some(conn), what)).collect())
-            }
+            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -235,11 +256,8 @@ impl App {
                 _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
             },
             Wish::View(view) => {
-                let made = self.look(view, now)?;
-                Ok(made
-                    .into_iter()
-                    .map(|(conn, what)| event(conn, what))
-                    .collect())
+                let made = self.view(view, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
@@ -250,6 +268,7 @@ impl App {
             | Wish::Socket(..)
             | Wish::Probe(_)
             | Wish::Save(_)
+            | Wish::Export(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Hold(_)
@@ -258,6 +277,21 @@ impl App {
             | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Another look at the session, or at another moment of it.
+    fn view(&mut self, view: View, now: Duration) -> Result<Undone, String> {
+        match view {
+            View::Travel(travel) => self.travel(travel)?,
+            View::Goto(jump) if self.travel_to(&jump) => {}
+            view => {
+                self.session.turn_back();
+                let made = self.look(view, now);
+                self.session.turn_round();
+                return made;
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Another look at the session; what happened by it, which is only ever that a mark or a framing was taken back.

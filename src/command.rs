@@ -8,6 +8,7 @@ mod connect;
 mod context;
 mod crowd;
 mod expect;
+mod export;
 mod filter;
 mod find;
 mod focus;
@@ -38,6 +39,7 @@ mod shutdown;
 mod split;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use std::fmt::Write as _;
 
@@ -98,6 +100,9 @@ pub static VERBS: &[&dyn Verb] = &[
     &goto::Goto,
     &goto::Mark,
     &goto::Unmark,
+    &time::Step,
+    &plain::PAUSE,
+    &plain::LIVE,
     &focus::Focus,
     &help::Help,
     &look::PANE,
@@ -119,6 +124,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
+    &export::Export,
     &plain::QUIT,
 ];
 
@@ -135,6 +141,11 @@ pub trait Verb: Sync {
 
     /// Where the manual lists it.
     fn group(&self) -> Group;
+
+    /// Whether it changes what happens, and not only what is looked at: then it is for the present.
+    fn acts(&self) -> bool {
+        matches!(self.group(), Group::Sockets | Group::Bytes | Group::Framing)
+    }
 
     /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
     ///
@@ -262,6 +273,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
+    /// Languages of exported programs.
+    Program,
     /// Kinds of lab peers.
     Peer,
 }
@@ -308,6 +321,14 @@ impl Piece {
     pub fn lower(&self, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
         read(self, &mut Cx::real(scope))
     }
+}
+
+/// Whether a command changes what happens, by its verb.
+#[must_use]
+pub fn acts(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    let verb = words.find(|word| !word.starts_with('@'));
+    verb.and_then(verb_named).is_some_and(Verb::acts)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use command::{
-    BACKLOG, Command, Expectation, Hold, Jump, Lab, Make, Part, Pattern, Save, Step, View, Want,
-    Wish,
+    BACKLOG, Command, Expectation, Export, Hold, Jump, Lab, Make, Part, Pattern, Save, Step,
+    Travel, View, Want, Wish,
 };
 pub use design::Design;
 pub use errno::Errno;

@@ -2,11 +2,18 @@
 //! same rows, so that they cannot differ. A language is one file and one row of [`FORMATS`]. Nothing here makes a
 //! call, opens a file or knows a screen.
 
+mod act;
+mod book;
 mod c;
+mod data;
 mod names;
 mod options;
+mod plan;
 mod python;
+mod rows;
 mod rust;
+mod subjects;
+mod writer;
 
 use std::fmt::Write as _;
 
@@ -14,6 +21,10 @@ use crate::endpoint::Transport;
 use crate::event::{Flags, How, Lists, Syscall};
 
 pub use names::identifier;
+pub use writer::{Summary, Writer};
+
+use act::Deed;
+use data::Data;
 
 /// The most bytes of one call that a line spells out.
 pub const LINE_BYTES_MAX: u64 = 24;
@@ -37,6 +48,28 @@ pub trait Format: Sync {
 
     /// A call as a program makes it: one statement, or several where the log's one call is several of the language.
     fn call(&self, call: &Syscall, given: &Given<'_>) -> Vec<Spelled>;
+
+    /// The first line of a program, where the system wants one.
+    fn first_line(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// How a program is run.
+    fn runs(&self) -> &'static str;
+
+    /// What stands above the acts of a program, between them and what is compared, and behind that.
+    fn frame(&self) -> [&'static str; 3];
+
+    /// The lines of an act, with what it sends.
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String>;
+
+    /// The lines that compare what a socket received, as bytes or as the message of that number.
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String>;
+
+    /// A statement that does nothing, where the language wants one.
+    fn nothing(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// What a call is spelled with that the call itself does not say.

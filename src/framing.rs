@@ -87,7 +87,7 @@ use std::time::Duration;
 pub use choices::{Choices, JOINS, Join, choices};
 pub use cut::Cut;
 pub use cutter::{Cutter, Entry, Source};
-pub use cx::{Cx, Letter, Mailbox, Side, Sight};
+pub use cx::{Cx, Letter, Mailbox, Side, Sight, Told};
 pub use knob::Knob;
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
 

@@ -5,6 +5,8 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::command;
+
 pub use table::KEYS;
 
 /// What one or more keys do in one place.
@@ -24,6 +26,27 @@ pub struct Binding {
     pub confirm: Confirm,
     /// Whether it stands in the footer; else in the help alone.
     pub in_footer: bool,
+}
+
+impl Binding {
+    /// Whether it changes what happens, and not only what is looked at.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        let line = match self.act {
+            Act::Run(line) | Act::Ask(line) | Act::Spelled(line) | Act::Prefix(line, _) => line,
+            Act::Own(_) => "",
+        };
+        self.need == Need::Open || command::acts(line)
+    }
+
+    /// Whether it leads to another moment.
+    #[must_use]
+    pub fn travels(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Run("pause" | "step back" | "step on" | "goto now")
+        )
+    }
 }
 
 /// Where a binding holds.

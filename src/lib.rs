@@ -75,6 +75,18 @@
 //! - [`guess`] and [`storm`] run decoders over bytes and know no socket: many rules over one stream, one rule under
 //!   every cut.
 //!
+//! # Earlier moments
+//!
+//! A person may look at the session as it was after any event, while it goes on. The session keeps apart what only
+//! grows (`session::store`: tapes, log, names, addresses), what is true at a moment (`session::moment`), and the
+//! messages, which follow from both (`session::lane`).
+//!
+//! - Copies of a moment share what did not change. Some are kept (`session::snapshots`), fewer the more they hold; any
+//!   other is folded from the last one before it, in slices.
+//! - Messages of the past are cut on from the last checkpoint before it, and only where somebody looks.
+//! - [`session::Session::seen`] shows that moment: whatever is asked there answers for it, so that panes need not know.
+//!   The app shows it to the screen and to nobody else. Commands that act ([`command::Verb::acts`]) are refused there.
+//!
 //! # Faces
 //!
 //! A run has one engine and one [`run::Face`], which reads what people give and shows what happened. `Workbench` is

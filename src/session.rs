@@ -1,6 +1,10 @@
 //! The log and what follows from it: sockets with their names, addresses and states, the two directions of each with
 //! their bytes, boundaries and messages. A session is a fold: the same events and bytes give the same session. It
 //! cannot fail, cannot wait and knows no clock but the times of its events.
+//!
+//! It is kept in three parts: what only grows (`store`), what is true at a moment (`moment`), and the messages, which
+//! follow from both (`lane`). So an earlier moment is looked at while the session goes on: [`Session::travel`] folds it
+//! from the nearest snapshot, and in [`Session::seen`] everything that is asked answers for that moment.
 
 mod conn;
 mod find;
@@ -9,13 +13,18 @@ mod hold;
 pub mod json;
 mod lane;
 mod log;
+mod moment;
 mod names;
 mod notes;
 mod places;
 mod rate;
+mod shared;
+mod snapshots;
+mod store;
 mod trail;
+mod travel;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -24,19 +33,20 @@ pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compi
 pub use lane::{Ending, Lane};
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
+pub use shared::Shared;
 pub use trail::{Point, Turn};
+pub use travel::Past;
 
-use crate::endpoint::{Address, Transport};
 use crate::event::{Capture, ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
-use crate::framing::{Cut, Message, Source};
+use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
-use crate::words::Words;
-use hold::Held;
-use lane::Beside;
-use log::Log;
-use names::Names;
+use lane::{Beside, Framed, Traffic};
+use moment::{Change, Moment};
+use snapshots::Snapshots;
+use store::Store;
 use trail::Trail;
+use travel::Journey;
 
 /// The least that framings cut of one direction in a turn.
 const CUT_SHARE_BYTES: usize = 16 << 10;
@@ -44,55 +54,88 @@ const CUT_SHARE_BYTES: usize = 16 << 10;
 /// The log, the sockets and their bytes.
 #[derive(Debug)]
 pub struct Session {
-    tapes: Tapes,
-    log: Log,
-    conns: Vec<Conn>,
-    /// Per socket, indexed by its number; made when the first byte or event comes, whichever is first.
-    lanes: Vec<[Lane; 2]>,
-    names: Names,
-    /// Connections by their two addresses, so that both ends of one find each other.
-    by_address: HashMap<(Transport, Address, Address), ConnId>,
+    store: Store,
+    /// What is true now.
+    live: Moment,
+    /// The messages of each socket's directions.
+    framed: Vec<[Framed; 2]>,
     /// What turned for each socket, by its number: the log's own index for those who ask why.
     trails: Vec<Trail>,
-    marks: BTreeMap<String, u64>,
-    banners: Vec<(String, String)>,
-    held: Held,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
     kept: Vec<(ConnId, Dir, u64)>,
-    now: Duration,
+    /// Room for what an event changes.
+    changes: Vec<Change>,
+    /// The facts as they were now and then.
+    snapshots: Snapshots,
+    /// The earlier moment that is looked at.
+    journey: Journey,
 }
 
 impl Session {
     /// An empty session that keeps about `memory_bytes` of bytes and log in memory and the rest in `spill`.
     #[must_use]
     pub fn new(memory_bytes: usize, spill: Option<Box<dyn Spill>>) -> Self {
-        let mut tapes = Tapes::new(memory_bytes, spill);
-        let log = Log::new(&mut tapes);
         Self {
-            tapes,
-            log,
-            conns: Vec::new(),
-            lanes: Vec::new(),
-            names: Names::default(),
-            by_address: HashMap::new(),
+            store: Store::new(Tapes::new(memory_bytes, spill)),
+            live: Moment::default(),
+            framed: Vec::new(),
             trails: Vec::new(),
-            marks: BTreeMap::new(),
-            banners: Vec::new(),
-            held: Held::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
-            now: Duration::ZERO,
+            changes: Vec::new(),
+            snapshots: Snapshots::default(),
+            journey: Journey::default(),
         }
     }
 
     /// Takes the next event; returns its number in the log.
     pub fn apply(&mut self, event: Event) -> u64 {
-        self.now = self.now.max(event.at);
-        self.fold(&event);
-        self.trace(&event, self.log.len());
-        self.log.push(&mut self.tapes, event)
+        debug_assert!(self.past().is_none(), "what happens, happens now");
+        self.snapshots.note(&self.live);
+        let mut changes = std::mem::take(&mut self.changes);
+        let mut beside = fold::Folding {
+            names: &mut self.store.names,
+            pairs: &mut self.store.pairs,
+            changes: &mut changes,
+        };
+        self.live.fold(&event, &mut beside);
+        self.store.reach(self.live.tracks.len());
+        let made = self.framed.len();
+        let new = self.live.tracks.iter().skip(made);
+        self.framed
+            .extend(new.map(|tracks| tracks.each_ref().map(Framed::new)));
+        for change in changes.drain(..) {
+            self.follow(change);
+        }
+        self.changes = changes;
+        self.trace(&event, self.live.count - 1);
+        self.store.log.push(&mut self.store.tapes, event)
+    }
+
+    /// Lets the messages follow what an event has changed.
+    fn follow(&mut self, change: Change) {
+        let (Change::Told(id, _) | Change::Reframed(id, _) | Change::Anew(id)) = change;
+        let (Some(tracks), Some(framed)) =
+            (self.live.tracks(id), self.framed.get_mut(id.0 as usize))
+        else {
+            return;
+        };
+        match change {
+            Change::Told(_, dir) => framed[dir.index()].note(),
+            Change::Reframed(_, dir) => framed[dir.index()].reframe(&tracks[dir.index()]),
+            Change::Anew(_) => framed
+                .iter_mut()
+                .zip(tracks)
+                .for_each(|(framed, track)| framed.cut_anew(track)),
+        }
+        match change {
+            Change::Told(id, dir) | Change::Reframed(id, dir) => self.note_uncut(id, dir),
+            Change::Anew(id) => Dir::BOTH
+                .into_iter()
+                .for_each(|dir| self.note_uncut(id, dir)),
+        }
     }
 
     /// Runs framings over bytes that came in, about `budget_bytes` of them, a share for each direction; true while some
@@ -102,87 +145,99 @@ impl Session {
         let mut left = Vec::new();
         let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
-            let lanes = self.lanes.get_mut(conn.0 as usize);
-            let is_left =
-                lanes.is_some_and(|lanes| lane::cut(lanes, dir, &self.tapes, budget_bytes));
+            let traffic = traffic(&self.store, &self.live, conn);
+            let framed = self.framed.get_mut(conn.0 as usize);
+            let is_left = framed.zip(traffic).is_some_and(|(framed, traffic)| {
+                lane::cut(framed, &traffic, dir, &self.store.tapes, budget_bytes)
+            });
             if is_left {
                 left.push((conn, dir));
-            } else if self.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
-                let cut = self.lane(conn, dir).map_or(0, Lane::len);
+            } else if self.live.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
+                let tracks = self.live.tracks(conn);
+                let cut = tracks.map_or(0, |tracks| tracks[dir.index()].len());
                 self.kept.push((conn, dir, cut));
             }
         }
         self.uncut = left;
-        !self.uncut.is_empty()
+        self.cut_past(budget_bytes);
+        self.is_uncut()
     }
 
     /// Whether bytes came in that no framing has seen.
     #[must_use]
     pub fn is_uncut(&self) -> bool {
-        !self.uncut.is_empty()
+        !self.uncut.is_empty() || self.is_past_uncut()
     }
 
     /// The disk has written: spilling can go on.
     pub fn relieve(&mut self) {
-        self.tapes.relieve();
+        self.store.tapes.relieve();
     }
 
     /// Why no more can be kept, once that is so.
     #[must_use]
     pub fn spill_trouble(&self) -> Option<String> {
-        self.tapes.trouble()
+        self.store.tapes.trouble()
     }
 
     /// The time of the newest event.
     #[must_use]
     pub fn now(&self) -> Duration {
-        self.now
+        self.moment().now
     }
 
     /// How many events there are; they are numbered from 0.
     #[must_use]
     pub fn event_count(&self) -> u64 {
-        self.log.len()
+        self.moment().count
     }
 
     /// An event by its number.
     #[must_use]
     pub fn event(&self, seq: u64) -> Option<Event> {
-        self.log.event(&self.tapes, seq)
+        let is_there = seq < self.event_count();
+        is_there.then(|| self.store.log.event(&self.store.tapes, seq))?
     }
 
     /// Shows events backwards, newest first, beginning before `seq`, until `show` returns false.
     pub fn events_before(&self, seq: u64, show: &mut dyn FnMut(u64, &Event) -> bool) {
-        self.log.backwards(&self.tapes, seq, show);
+        let seq = seq.min(self.event_count());
+        self.store.log.backwards(&self.store.tapes, seq, show);
     }
 
     /// Shows events forwards from the event `seq` on until `show` returns false; what cannot be read back is left out.
     pub fn events_from(&self, seq: u64, show: &mut dyn FnMut(u64, &Event) -> bool) {
-        self.log.forwards(&self.tapes, seq, show);
+        let end = self.event_count();
+        self.store
+            .log
+            .forwards(&self.store.tapes, seq, &mut |seq, event| {
+                seq < end && show(seq, event)
+            });
     }
 
     /// Every socket of the session, closed ones too, in the order of their numbers.
     #[must_use]
-    pub fn conns(&self) -> &[Conn] {
-        &self.conns
+    pub fn conns(&self) -> &Shared<Conn> {
+        &self.moment().conns
     }
 
     /// A socket.
     #[must_use]
     pub fn conn(&self, id: ConnId) -> Option<&Conn> {
-        self.conns.get(id.0 as usize)
+        self.moment().conn(id)
     }
 
     /// The socket of that name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<ConnId> {
-        self.names.conn(name)
+        let conn = self.store.names.conn(name);
+        conn.filter(|conn| self.conn(*conn).is_some())
     }
 
     /// Whether a name was never given.
     #[must_use]
     pub fn is_name_free(&self, name: &str) -> bool {
-        self.names.is_free(name)
+        self.store.names.is_free(name)
     }
 
     /// The name of a socket; `?` for one that is not here.
@@ -199,36 +254,42 @@ impl Session {
 
     /// A direction of a socket.
     #[must_use]
-    pub fn lane(&self, id: ConnId, dir: Dir) -> Option<&Lane> {
-        self.lanes.get(id.0 as usize)?.get(dir.index())
+    pub fn lane(&self, id: ConnId, dir: Dir) -> Option<Lane<'_>> {
+        let traffic = traffic(&self.store, self.moment(), id)?;
+        Some(Lane::new(self, id, dir, traffic[dir.index()]))
+    }
+
+    /// What is true at the moment that is looked at.
+    fn moment(&self) -> &Moment {
+        self.journey.moment().unwrap_or(&self.live)
     }
 
     /// What a direction is looked at with.
     fn beside(&self, id: ConnId, dir: Dir) -> Beside<'_> {
         Beside {
-            tapes: &self.tapes,
-            other: self.lane(id, dir.other()),
+            tapes: &self.store.tapes,
+            other: self.framed(id, dir.other()),
         }
     }
 
     /// All that moved in a direction, for a second rule to cut.
     #[must_use]
     pub fn source(&self, id: ConnId, dir: Dir) -> Option<Source<'_>> {
-        self.lane(id, dir).map(|lane| lane.all(&self.tapes))
+        self.lane(id, dir).map(|lane| lane.all(&self.store.tapes))
     }
 
     /// Bytes of a direction, with 0 for what is missing, and whether all were there.
     #[must_use]
     pub fn bytes(&self, id: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
         self.lane(id, dir).map_or((Vec::new(), true), |lane| {
-            self.tapes.copy(lane.tape(), range)
+            self.store.tapes.copy(lane.tape(), range)
         })
     }
 
     /// Shows bytes of a direction piece by piece, in order; `None` for a part that is missing.
     pub fn visit(&self, id: ConnId, dir: Dir, range: Range<u64>, show: &mut Show<'_>) {
         if let Some(lane) = self.lane(id, dir) {
-            self.tapes.visit(lane.tape(), range, show);
+            self.store.tapes.visit(lane.tape(), range, show);
         }
     }
 
@@ -248,7 +309,7 @@ impl Session {
             .range
             .end
             .min(message.range.start.saturating_add(limit));
-        let (bytes, _) = self.tapes.copy(lane.tape(), message.range.start..end);
+        let (bytes, _) = self.store.tapes.copy(lane.tape(), message.range.start..end);
         lane.rule_at(message.range.start)
             .rule
             .payload(message, &bytes)
@@ -259,42 +320,34 @@ impl Session {
     pub fn boundaries(&self, id: ConnId, dir: Dir, range: Range<u64>) -> Vec<u64> {
         let mut ends = Vec::new();
         if let Some(lane) = self.lane(id, dir) {
-            lane.ends().from(&self.tapes, range.start, &mut |boundary| {
-                let inside = boundary.end <= range.end;
-                if inside {
-                    ends.push(boundary.end);
-                }
-                inside
-            });
+            lane.ends()
+                .from(&self.store.tapes, range.start, &mut |at, boundary| {
+                    let inside = at < lane.calls() && boundary.end <= range.end;
+                    if inside {
+                        ends.push(boundary.end);
+                    }
+                    inside
+                });
         }
         ends
     }
 
     /// Lets go of all but the newest `keep` bytes of a direction.
     pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
-        let tape = self.lanes_of(id)[dir.index()].tape();
-        self.tapes.trim(tape, keep);
+        let tape = self.store.strand(id, dir).tape;
+        self.store.tapes.trim(tape, keep);
     }
 
     /// Marks, by name, with the number of the event that came next.
     #[must_use]
     pub fn marks(&self) -> &BTreeMap<String, u64> {
-        &self.marks
+        &self.moment().marks
     }
 
     /// Limits and cautions that are in force, oldest first.
     pub fn banners(&self) -> impl Iterator<Item = &str> {
-        self.banners.iter().map(|(_, text)| text.as_str())
-    }
-
-    /// The two directions of a socket, made now if nothing came yet.
-    fn lanes_of(&mut self, id: ConnId) -> &mut [Lane; 2] {
-        let index = id.0 as usize;
-        while self.lanes.len() <= index {
-            let lanes = [Lane::new(&mut self.tapes), Lane::new(&mut self.tapes)];
-            self.lanes.push(lanes);
-        }
-        &mut self.lanes[index]
+        let banners = self.moment().banners.iter();
+        banners.map(|(_, text)| text.as_str())
     }
 
     /// A direction has something for its framing to look at.
@@ -308,64 +361,48 @@ impl Session {
     /// however much came at once, and what is not cut yet stays.
     fn let_go(&mut self) {
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
-            let tape = self.lanes_of(id)[dir.index()].tape();
-            let uncut = self.tapes.len(tape).saturating_sub(cut);
-            if let Some(keep) = self.conn(id).and_then(|conn| conn.keep) {
-                self.tapes.trim(tape, keep.max(uncut));
+            let tape = self.store.strand(id, dir).tape;
+            let uncut = self.store.tapes.len(tape).saturating_sub(cut);
+            if let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) {
+                self.store.tapes.trim(tape, keep.max(uncut));
             }
         }
     }
-
-    /// Cuts a direction by another rule from an offset on.
-    fn reframe(&mut self, id: ConnId, dir: Dir, rule: &str, from: u64) {
-        let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else {
-            return;
-        };
-        let sight = self
-            .conn(id)
-            .map(|conn| conn.sight(dir))
-            .unwrap_or_default();
-        if lane::reframe(self.lanes_of(id), dir, cut, from, sight) {
-            self.note_uncut(id, dir.other());
-        }
-        self.note_uncut(id, dir);
-    }
 }
 
-fn lane_mut(lanes: &mut [[Lane; 2]], id: ConnId, dir: Dir) -> Option<&mut Lane> {
-    lanes.get_mut(id.0 as usize)?.get_mut(dir.index())
+/// What moved in the directions of a socket, as of a moment.
+fn traffic<'a>(store: &'a Store, moment: &'a Moment, id: ConnId) -> Option<[Traffic<'a>; 2]> {
+    let (tracks, strands) = (moment.tracks(id)?, store.strands(id)?);
+    Some(Dir::BOTH.map(|dir| Traffic::new(&tracks[dir.index()], &strands[dir.index()])))
 }
 
 impl Capture for Session {
     fn is_full(&self) -> bool {
-        self.tapes.is_full()
+        self.store.tapes.is_full()
     }
 
     fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8> {
-        let tape = self.lanes_of(conn)[Dir::In.index()].tape();
-        self.tapes.room(tape, want)
+        let tape = self.store.strand(conn, Dir::In).tape;
+        self.store.tapes.room(tape, want)
     }
 
     fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64> {
-        let tape = self.lanes_of(conn)[Dir::In.index()].tape();
-        let range = self.tapes.commit(tape);
+        let tape = self.store.strand(conn, Dir::In).tape;
+        let range = self.store.tapes.commit(tape);
         debug_assert_eq!(
             range.end - range.start,
             len as u64,
             "what was received is what is stored"
         );
-        if let Some(lane) = lane_mut(&mut self.lanes, conn, Dir::In) {
-            lane.ended_here(&mut self.tapes, len as u64, at);
-        }
+        self.store.ended_here(conn, Dir::In, len as u64, at);
         range
     }
 
     fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64> {
-        let tape = self.lanes_of(conn)[Dir::Out.index()].tape();
-        let range = self.tapes.append(tape, bytes);
-        if let Some(lane) = lane_mut(&mut self.lanes, conn, Dir::Out) {
-            lane.ended_here(&mut self.tapes, bytes.len() as u64, at);
-        }
+        let tape = self.store.strand(conn, Dir::Out).tape;
+        let range = self.store.tapes.append(tape, bytes);
+        self.store
+            .ended_here(conn, Dir::Out, bytes.len() as u64, at);
         range
     }
 }

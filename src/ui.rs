@@ -35,6 +35,7 @@ mod moved;
 mod notice;
 mod overlay;
 mod pane;
+mod past;
 pub mod plain;
 mod progress;
 mod prompt;
@@ -312,7 +313,7 @@ impl Ui {
     /// How much there is to show, on which the arrangement depends.
     fn amount(&self, session: &Session) -> Amount {
         Amount {
-            banners: session.banners().count(),
+            banners: session.banners().count() + usize::from(session.past().is_some()),
             sockets: session.conns().len(),
             narration: self.desk.narration_rows(self.size.0),
             line: self.line_rows(),

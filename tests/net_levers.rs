@@ -263,6 +263,7 @@ fn what_is_armed_can_be_taken_back_and_a_failure_takes_back_what_follows() {
          C setsockopt(reuseaddr, on) = 0
          ~C does 8
          C bind(127.0.0.1:7000) = EADDRINUSE
+         ~C address is simulated's, listen
          ~C disarmed 9
          ~C disarmed 10
          C armed 11 close()

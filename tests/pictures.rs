@@ -211,6 +211,20 @@ fn a_message_in_the_middle() {
     check("workbench-middle", &screens(&mut stage, &SIZES, "much"));
 }
 
+/// Earlier moments: the same panes, as they were.
+#[test]
+fn the_past() {
+    let mut drawn = String::new();
+    for (amount, seq) in [("none", 0), ("some", 7), ("much", 260)] {
+        let mut stage = with(amount);
+        stage.session.travel(Some(seq));
+        stage.session.turn_back();
+        stage.ui.travelled(&stage.session);
+        drawn += &screens(&mut stage, &SIZES, amount);
+    }
+    check("past", &drawn);
+}
+
 #[test]
 fn the_layouts() {
     let mut drawn = String::new();

@@ -9,7 +9,8 @@ use ratatui::layout::Rect;
 use sockeye::app::App;
 use sockeye::endpoint::Transport;
 use sockeye::event::{
-    Actor, Call, Capture as _, ConnId, Dir, Event, Flags, Moved, Outcome, Role, Syscall, View, What,
+    Actor, Call, Capture as _, ConnId, Dir, Event, Flags, Moved, Outcome, Role, Syscall, View,
+    What, Wish,
 };
 use sockeye::session::Session;
 use sockeye::ui::{Look, TermEvent, Ui};
@@ -81,7 +82,8 @@ impl Screen {
 
     /// Looks at something else.
     pub(super) fn view(&mut self, view: &View) {
-        self.app.ui.view(view, &self.app.session).unwrap();
+        let (by, wish) = (Actor::User, Wish::View(view.clone()));
+        self.app.carry_out(by, wish, self.at).unwrap();
     }
 
     /// A key, with what it makes the app do; the lines that it means.
@@ -103,12 +105,13 @@ impl Screen {
     /// The next frame, prepared and drawn as the workbench does it.
     pub(super) fn draw(&mut self) -> Buffer {
         self.at += Duration::from_millis(20);
-        self.app.ui.prepare(&self.app.session, self.at);
-        let mut buf = Buffer::empty(self.size);
-        self.app
-            .ui
-            .render(&self.app.session, self.size, &mut buf, self.at);
-        buf
+        let (ui, at, size) = (&mut self.app.ui, self.at, self.size);
+        self.app.session.seen(|session| {
+            ui.prepare(session, at);
+            let mut buf = Buffer::empty(size);
+            ui.render(session, size, &mut buf, at);
+            buf
+        })
     }
 }
 

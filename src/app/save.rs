@@ -37,7 +37,14 @@ impl App {
     /// # Errors
     ///
     /// Why there are none, in words.
-    pub fn source(&self, save: &Save) -> Result<Source, String> {
+    pub fn source(&mut self, save: &Save) -> Result<Source, String> {
+        self.session.turn_back();
+        let source = self.source_in_view(save);
+        self.session.turn_round();
+        source
+    }
+
+    fn source_in_view(&self, save: &Save) -> Result<Source, String> {
         if self.saving.is_some() {
             return Err("another file is being saved: `cancel` ends that".to_owned());
         }
@@ -129,7 +136,7 @@ impl App {
             "saving to {} was cancelled; nothing of it is left",
             saving.path
         );
-        self.happened(saving.by, What::Note(text), now);
+        self.told(saving.by, text, now);
         true
     }
 
@@ -159,7 +166,7 @@ impl App {
         let kept = end.and_then(|done| sink.keep().map(|()| done).map_err(in_words));
         match kept {
             Ok(done) => {
-                self.happened(by, What::Note(format!("{done} to {path}")), now);
+                self.told(by, format!("{done} to {path}"), now);
                 if by == Actor::User {
                     let len = source.range.end - source.range.start;
                     let text = self.ui.locale().fill("select.saved", &[&len, &path]);
@@ -168,13 +175,22 @@ impl App {
             }
             Err(why) => {
                 let text = format!("{path} was not saved, and nothing of it is left: {why}");
-                self.happened(by, What::Refused(text), now);
+                self.refused(by, text, now);
             }
         }
         false
     }
 
     /// Tells of something that long work did.
+    pub(super) fn told(&mut self, by: Actor, text: String, now: Duration) {
+        self.happened(by, What::Note(text), now);
+    }
+
+    /// Tells of something that it could not do.
+    pub(super) fn refused(&mut self, by: Actor, text: String, now: Duration) {
+        self.happened(by, What::Refused(text), now);
+    }
+
     fn happened(&mut self, by: Actor, what: What, now: Duration) {
         let (at, conn) = (now, None);
         self.apply([Event { at, conn, by, what }]);
@@ -207,6 +223,7 @@ impl App {
     }
 }
 
-fn in_words(errno: Errno) -> String {
+/// An error of the file in words.
+pub(super) fn in_words(errno: Errno) -> String {
     format!("{} ({})", errno.name(), errno.text())
 }

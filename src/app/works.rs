@@ -10,29 +10,39 @@ impl App {
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
         let was_uncut = self.session.is_uncut();
         let is_uncut = self.session.cut(cut_bytes);
+        let is_travelling = self.travel_on();
+        self.session.turn_back();
         if was_uncut {
             self.ui.keep_up(&self.session);
+            if self.session.past().is_some() {
+                // No event tells that there is more to see.
+                self.ui.touch();
+            }
         }
         let is_beside = self.ui.cut_beside(&self.session, cut_bytes);
         let is_detecting = self.detect_on();
         let is_searching = self.search_on(now);
-        let is_saving = self.save_on(now);
-        is_uncut || is_beside || is_detecting || is_searching || is_saving
+        self.session.turn_round();
+        let is_writing = self.save_on(now) | self.export_on(now);
+        is_uncut || is_travelling || is_beside || is_detecting || is_searching || is_writing
     }
 
     /// Lets the screen say what runs, or that nothing does.
     pub fn show_progress(&mut self, probing: Option<&'static str>) {
         self.probing = probing;
+        self.session.turn_back();
         let progress = self.progress();
+        self.session.turn_round();
         self.ui.set_progress(progress);
     }
 
-    /// Ends searching, saving and repeating; whether there was anything to end.
+    /// Ends searching, saving, exporting and repeating; whether there was anything to end.
     pub fn end_works(&mut self, now: Duration) -> bool {
         let ended = [
             self.end_detection(),
             self.end_search(),
             self.end_saving(now),
+            self.end_exporting(now),
             self.end_repeats(None),
         ];
         self.show_progress(None);
@@ -44,9 +54,11 @@ impl App {
     pub fn progress(&self) -> Option<String> {
         let locale = self.ui.locale();
         let parts = [
+            self.travel_progress(),
             self.detection_progress(locale),
             self.search_progress(locale),
             self.save_progress(locale),
+            self.export_progress(locale),
             self.repeat_progress(locale),
             self.probing
                 .map(|word| locale.fill("select.probing", &[&word])),

@@ -266,30 +266,6 @@ impl<'a> Cx<'a> {
         Err(word.complain(refusal, near_or_all(word.text, &nouns)))
     }
 
-    /// A kind of lab peer with its words, up to one of the words in `stop`.
-    pub(super) fn peer(&self, words: &mut Words<'_>, stop: &[&str]) -> Result<String, Complaint> {
-        let column = words.column();
-        let first = words.require("a kind of peer").map_err(|complaint| {
-            let known = self
-                .scope()
-                .map_or(Vec::new(), |scope| scope.nouns(Noun::Peer));
-            Complaint {
-                fits: known.join(" "),
-                ..complaint
-            }
-        })?;
-        let mut kind = first.text.to_owned();
-        while let Some(word) = words.peek().filter(|word| !stop.contains(&word.text)) {
-            kind.push(' ');
-            kind.push_str(word.text);
-            let _ = words.next_word();
-        }
-        if let Some(scope) = self.scope() {
-            scope.peer(&mut Words::new(&kind, column))?;
-        }
-        Ok(kind)
-    }
-
     /// The names in the order of their tabs, or nothing while the line may still make some.
     pub(super) fn names(&self) -> Option<Vec<String>> {
         self.certain().map(Scope::names)
@@ -324,7 +300,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn scope(&self) -> Option<&dyn Scope> {
+    pub(super) fn scope(&self) -> Option<&dyn Scope> {
         match &self.world {
             World::Real(scope) => Some(&**scope),
             World::Assumed { scope, .. } => *scope,

@@ -25,7 +25,7 @@ impl Verb for Goto {
     }
 
     fn help(&self) -> &'static str {
-        "look at an event, 13 or #13, a mark, or now; byte: an offset, 16 or 0x10; message: a number"
+        "look at an event, 13 or #13, a mark, or now; while the past is in view, at the session as it was then"
     }
 
     fn group(&self) -> Group {
@@ -120,6 +120,10 @@ impl Verb for Mark {
         Group::View
     }
 
+    fn acts(&self) -> bool {
+        true
+    }
+
     fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let word = words.require("a name")?;
         check_name(word, word.text)?;
@@ -152,6 +156,10 @@ impl Verb for Unmark {
 
     fn group(&self) -> Group {
         Group::View
+    }
+
+    fn acts(&self) -> bool {
+        true
     }
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

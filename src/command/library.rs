@@ -25,6 +25,10 @@ impl Verb for Store {
         Group::Bytes
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let word = words.require("a name")?;
         check_name(word, word.text)?;
@@ -53,6 +57,10 @@ impl Verb for Forget {
 
     fn group(&self) -> Group {
         Group::Bytes
+    }
+
+    fn acts(&self) -> bool {
+        false
     }
 
     fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -24,6 +24,10 @@ impl Verb for Order {
         Group::Framing
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     fn parse(&self, words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let word = words.require("big or little")?;
         let big = match word.text {

@@ -28,7 +28,7 @@ impl Verb for Peer {
     }
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        let kind = cx.peer(words, OPTIONS)?;
+        let kind = kind(words, cx)?;
         let (mut at, mut name) = (loopback(), None);
         make::options(words, OPTIONS, |option, words| {
             match option {
@@ -48,6 +48,28 @@ impl Verb for Peer {
             Some((_, rest)) => complete::options(OPTIONS, rest),
         }
     }
+}
+
+/// A kind of lab peer with its words, up to the options.
+fn kind(words: &mut Words<'_>, cx: &Cx<'_>) -> Result<String, Complaint> {
+    let column = words.column();
+    let first = words.require("a kind of peer").map_err(|complaint| {
+        let known = cx
+            .scope()
+            .map_or(Vec::new(), |scope| scope.nouns(Noun::Peer));
+        let fits = known.join(" ");
+        Complaint { fits, ..complaint }
+    })?;
+    let mut kind = first.text.to_owned();
+    while let Some(word) = words.peek().filter(|word| !OPTIONS.contains(&word.text)) {
+        kind.push(' ');
+        kind.push_str(word.text);
+        let _ = words.next_word();
+    }
+    if let Some(scope) = cx.scope() {
+        scope.peer(&mut Words::new(&kind, column))?;
+    }
+    Ok(kind)
 }
 
 /// An address that connections come to.

@@ -1,8 +1,8 @@
-//! The verbs without a word behind them: `accept`, `flush`, `abort`, `cancel`, `plug`, `dup`, `leak`,
-//! `pin`, `undo`, `redo`, `quit`.
+//! The verbs without a word behind them: `accept`, `flush`, `abort`, `cancel`, `plug`, `dup`, `leak`, `pin`, `undo`,
+//! `redo`, `pause`, `live`, `quit`.
 
 use super::{Cx, Group, Verb};
-use crate::event::{View, Want, Wish};
+use crate::event::{Travel, View, Want, Wish};
 use crate::words::{Complaint, Words};
 
 pub(super) static ACCEPT: Plain = Plain {
@@ -75,6 +75,20 @@ pub(super) static REDO: Plain = Plain {
     wish: |_| Ok(Wish::View(View::Redo)),
 };
 
+pub(super) static PAUSE: Plain = Plain {
+    name: "pause",
+    help: "look at the session as it is now, while it goes on; again leads to the newest",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Travel(Travel::Pause))),
+};
+
+pub(super) static LIVE: Plain = Plain {
+    name: "live",
+    help: "look at the newest again",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Travel(Travel::Live))),
+};
+
 pub(super) static QUIT: Plain = Plain {
     name: "quit",
     help: "leave; every socket is closed",
@@ -105,6 +119,13 @@ impl Verb for Plain {
 
     fn group(&self) -> Group {
         self.group
+    }
+
+    fn acts(&self) -> bool {
+        // What was cancelled is the program's own work, if nothing else waits.
+        self.group == Group::Bytes
+            || self.group == Group::Sockets && self.name != CANCEL.name
+            || [UNDO.name, REDO.name].contains(&self.name)
     }
 
     fn parse(&self, _words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -30,6 +30,10 @@ impl Verb for Repeat {
         Group::Script
     }
 
+    fn acts(&self) -> bool {
+        true
+    }
+
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         let word = words.require("how many times")?;
         let times = word.text.parse().ok();

@@ -24,6 +24,10 @@ impl Verb for Split {
         Group::Framing
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
         cx.socket()?;
         let word = words.require("`storm`")?;

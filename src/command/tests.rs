@@ -56,6 +56,7 @@ impl Scope for Session {
             Noun::Theme => &["mono"],
             Noun::Language => &["en", "fr"],
             Noun::Format => &["hex"],
+            Noun::Program => &["python", "c"],
             Noun::Peer => &["echo"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
@@ -274,7 +275,7 @@ fn completion_offers_what_may_stand_there() {
         );
     };
     check("sen", 0, "send sendto");
-    check("close; li", 7, "listen");
+    check("close; li", 7, "listen live");
     check("@", 0, "@A @L @B");
     check("@B shut", 3, "shutdown");
     check("shutdown ", 9, "write read both");

@@ -62,6 +62,8 @@ pub enum Wish {
     Step(Step),
     /// Bytes of a direction into a file.
     Save(Save),
+    /// The calls so far into a file, as a program.
+    Export(Export),
     /// Something of a lab peer. The engine carries it out.
     Lab(Lab),
     /// Commands of the language one after the other, each when the sockets of the one before are made.
@@ -275,6 +277,17 @@ pub struct Save {
     pub over: bool,
 }
 
+/// Calls that shall be kept as a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The language, by its name in the table of formats.
+    pub format: String,
+    /// The file, as it was typed.
+    pub path: String,
+    /// Whether a file that exists is replaced.
+    pub over: bool,
+}
+
 /// A part of a direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -291,6 +304,8 @@ pub enum Part {
 pub enum View {
     /// To an event of the log.
     Goto(Jump),
+    /// To another moment of the session.
+    Travel(Travel),
     /// Search the bytes in view, forward from the cursor.
     Find(Pattern),
     /// Search again.
@@ -343,6 +358,22 @@ pub enum View {
         name: String,
         /// One of its values.
         value: String,
+    },
+}
+
+/// Which moment of the session is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Travel {
+    /// That of the newest event, for as long as somebody looks; the newest again if it is another.
+    Pause,
+    /// The newest, whatever comes.
+    Live,
+    /// One nearby.
+    Step {
+        /// Towards the newest.
+        on: bool,
+        /// How many events.
+        count: u64,
     },
 }
 

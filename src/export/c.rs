@@ -1,8 +1,12 @@
 //! Calls as C spells them, with the headers of POSIX and every address in its `sockaddr`.
 
+mod program;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
@@ -70,7 +74,13 @@ impl Format for C {
             }
             Syscall::Shutdown(how) => format!("shutdown({name}, {})", super::how(*how)),
             Syscall::Close => format!("close({name})"),
-            Syscall::Dup => return vec![Spelled::new("int other = ", format!("dup({name})"), ";")],
+            Syscall::Dup => {
+                return vec![Spelled::new(
+                    format!("int {} = ", given.made.unwrap_or("other")),
+                    format!("dup({name})"),
+                    ";",
+                )];
+            }
             Syscall::Kill(signal) => format!("kill(pid, {signal})"),
             Syscall::Fork => return vec![Spelled::new("pid_t pid = ", "fork()", ";")],
             Syscall::Thread => format!("pthread_create(&thread, NULL, serve, &{name})"),
@@ -89,6 +99,22 @@ impl Format for C {
             Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, ";")]
+    }
+
+    fn runs(&self) -> &'static str {
+        "cc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 

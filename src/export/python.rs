@@ -1,7 +1,12 @@
 //! Calls as Python spells them, with its `socket` module.
 
+mod program;
+
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Value, asked, settings};
 use super::{Format, Given, Spelled, family, flags, kind};
 use crate::endpoint::Address;
@@ -30,72 +35,91 @@ impl Format for Python {
 
     fn call(&self, call: &Syscall, given: &Given<'_>) -> Vec<Spelled> {
         let name = given.name;
-        let at = |at: &Address| given.address.map_or_else(|| address(at), str::to_owned);
-        let (takes, call) = match call {
+        let at = |at: &Address| {
+            given
+                .address
+                .map_or_else(|| address(at, given.v6), str::to_owned)
+        };
+        let mut takes = String::new();
+        let call = match call {
             Syscall::Socket(it) => {
-                let call = format!("socket({}, {})", family(*it, given.v6), kind(*it));
-                (format!("{name} = "), call)
+                takes = format!("{name} = ");
+                format!("socket({}, {})", family(*it, given.v6), kind(*it))
             }
             Syscall::Socketpair(it) => {
-                let call = format!("socketpair({}, {})", family(*it, false), kind(*it));
-                (
-                    format!("{name}, {} = ", given.made.unwrap_or("other")),
-                    call,
-                )
+                takes = format!("{name}, {} = ", given.made.unwrap_or("other"));
+                format!("socketpair({}, {})", family(*it, false), kind(*it))
             }
-            Syscall::Getaddrinfo(host) => (String::new(), format!("getaddrinfo({host:?}, None)")),
-            Syscall::Bind(to) => (String::new(), format!("{name}.bind({})", at(to))),
-            Syscall::Listen { backlog } => (String::new(), format!("{name}.listen({backlog})")),
-            Syscall::Accept => (
-                format!("{}, peer = ", given.made.unwrap_or("conn")),
-                format!("{name}.accept()"),
-            ),
-            Syscall::Connect(to) => (String::new(), format!("{name}.connect({})", at(to))),
+            Syscall::Getaddrinfo(host) => format!("getaddrinfo({host:?}, None)"),
+            Syscall::Bind(to) => format!("{name}.bind({})", at(to)),
+            Syscall::Listen { backlog } => format!("{name}.listen({backlog})"),
+            Syscall::Accept => {
+                takes = format!("{}, peer = ", given.made.unwrap_or("conn"));
+                format!("{name}.accept()")
+            }
+            Syscall::Connect(to) => format!("{name}.connect({})", at(to)),
             Syscall::Send { flags: set, to, .. } => {
                 let (data, flags) = (given.data, flags(*set, ", ", ""));
-                let call = match to {
+                match to {
                     None => format!("{name}.send({data}{flags})"),
                     Some(to) => format!("{name}.sendto({data}{flags}, {})", at(to)),
-                };
-                (String::new(), call)
+                }
             }
             Syscall::Recv { max, flags: set } => {
-                let flags = flags(*set, ", ", "");
-                ("data = ".to_owned(), format!("{name}.recv({max}{flags})"))
+                takes = String::from("data = ");
+                format!("{name}.recv({max}{})", flags(*set, ", ", ""))
             }
-            Syscall::Shutdown(how) => {
-                let how = super::how(*how);
-                (String::new(), format!("{name}.shutdown({how})"))
+            Syscall::Shutdown(how) => format!("{name}.shutdown({})", super::how(*how)),
+            Syscall::Close => format!("{name}.close()"),
+            Syscall::Kill(signal) => format!("os.kill(pid, signal.{signal})"),
+            Syscall::Fork => {
+                takes = String::from("pid = ");
+                String::from("os.fork()")
             }
-            Syscall::Close => (String::new(), format!("{name}.close()")),
-            Syscall::Kill(signal) => (String::new(), format!("os.kill(pid, signal.{signal})")),
-            Syscall::Fork => ("pid = ".to_owned(), "os.fork()".to_owned()),
-            Syscall::Thread => {
-                let call = format!("Thread(target=serve, args=({name},)).start()");
-                (String::new(), call)
+            Syscall::Thread => format!("Thread(target=serve, args=({name},)).start()"),
+            Syscall::Dup => {
+                takes = format!("{} = ", given.made.unwrap_or("other"));
+                format!("{name}.dup()")
             }
-            Syscall::Dup => ("other = ".to_owned(), format!("{name}.dup()")),
             Syscall::SetOption {
                 name: option,
                 value,
             } => return set(name, option, value, given.v6),
             Syscall::GetOption { name: option } if option == "nonblock" => {
-                (String::new(), format!("{name}.getblocking()"))
+                format!("{name}.getblocking()")
             }
             Syscall::GetOption { name: option } => {
                 let (level, option) = asked(option, given.v6);
-                (
-                    String::new(),
-                    format!("{name}.getsockopt({level}, {option})"),
-                )
+                format!("{name}.getsockopt({level}, {option})")
             }
-            Syscall::TakeError => (
-                String::new(),
-                format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
-            ),
-            Syscall::Select { lists, timeout } => (String::new(), select(lists, *timeout)),
+            Syscall::TakeError => format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "")]
+    }
+
+    fn first_line(&self) -> Option<&'static str> {
+        Some("#!/usr/bin/env python3")
+    }
+
+    fn nothing(&self) -> &'static [&'static str] {
+        &["pass"]
+    }
+
+    fn runs(&self) -> &'static str {
+        "python3 FILE"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 
@@ -139,9 +163,12 @@ fn set(name: &str, option: &str, value: &str, v6: bool) -> Vec<Spelled> {
 }
 
 /// An address as the module takes it.
-pub(super) fn address(address: &Address) -> String {
+fn address(address: &Address, v6: bool) -> String {
     match address {
-        Address::Inet(std::net::SocketAddr::V6(at)) if at.scope_id() != 0 => {
+        Address::Inet(SocketAddr::V4(at)) if v6 => {
+            format!("(\"::ffff:{}\", {})", at.ip(), at.port())
+        }
+        Address::Inet(SocketAddr::V6(at)) if at.scope_id() != 0 => {
             format!("(\"{}\", {}, 0, {})", at.ip(), at.port(), at.scope_id())
         }
         Address::Inet(at) => format!("(\"{}\", {})", at.ip(), at.port()),

@@ -1,11 +1,15 @@
 //! Calls as Rust spells them, with the crate `socket2`: the standard library hides half of the calls.
 
+mod program;
+
 use std::time::Duration;
 
+use super::act::Deed;
+use super::data::Data;
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
-use crate::event::{How, Lists, Syscall};
+use crate::event::{Lists, Syscall};
 
 /// Rust.
 #[derive(Debug)]
@@ -88,17 +92,13 @@ impl Format for Rust {
                 }
             }
             Syscall::Shutdown(how) => {
-                let how = match how {
-                    How::Read => "Read",
-                    How::Write => "Write",
-                    How::Both => "Both",
-                };
-                format!("{name}.shutdown(Shutdown::{how})")
+                // The library names them as we do.
+                format!("{name}.shutdown(Shutdown::{how:?})")
             }
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
             Syscall::Dup => {
-                let call = format!("{name}.try_clone()");
-                return vec![Spelled::new("let other = ", call, "?;")];
+                takes = format!("let {} = ", given.made.unwrap_or("other"));
+                format!("{name}.try_clone()")
             }
             Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
             Syscall::Fork => "Command::new(program).spawn()".to_owned(),
@@ -122,6 +122,22 @@ impl Format for Rust {
             Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "?;")]
+    }
+
+    fn runs(&self) -> &'static str {
+        "rustc -o calls FILE && ./calls"
+    }
+
+    fn frame(&self) -> [&'static str; 3] {
+        [program::OPENING, program::BETWEEN, program::CLOSING]
+    }
+
+    fn act(&self, deed: &Deed, data: &Data) -> Vec<String> {
+        program::act(deed, data)
+    }
+
+    fn check(&self, label: &str, message: Option<usize>, data: &Data) -> Vec<String> {
+        program::check(label, message, data)
     }
 }
 

@@ -1,15 +1,18 @@
 //! Runs a rule over one direction's tape, a bounded piece of work a call, and finds any message again. It stores no
 //! messages but the newest: a checkpoint every so often, from which the others are cut anew.
 
+mod past;
 mod run;
+mod source;
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::{Cut, Cx, Decoder, Mailbox, Message, Sight};
-pub use run::Source;
 use run::{Place, Run};
+pub use source::Source;
 
 /// The bytes between two checkpoints, until there are too many.
 const SPACING_BYTES: u64 = 128 << 10;
@@ -45,7 +48,7 @@ pub struct Cutter {
     sight: Sight,
     run: Run,
     /// The first stands where cutting began; never empty.
-    checkpoints: Vec<Checkpoint>,
+    checkpoints: Vec<Rc<Checkpoint>>,
     spacing: u64,
     /// What their decoders hold of the stream.
     state_bytes: usize,
@@ -65,7 +68,7 @@ impl Cutter {
         let place = Place::new(from);
         let decoder = cut.rule.decoder();
         let run = Run::new(place, from, decoder.fork(), &cut, sight);
-        let checkpoints = vec![Checkpoint { place, decoder }];
+        let checkpoints = vec![Rc::new(Checkpoint { place, decoder })];
         Self {
             subjects: cut.rule.subjects(),
             cut,
@@ -114,11 +117,11 @@ impl Cutter {
             .partition_point(|checkpoint| checkpoint.place.at <= end);
         self.checkpoints.truncate(kept.max(1));
         self.count_states();
-        if let Some(Checkpoint { place, decoder }) = self.checkpoints.last() {
+        if let Some(checkpoint) = self.checkpoints.last() {
+            let (place, decoder) = (checkpoint.place, checkpoint.decoder.fork());
             self.recent.retain(|entry| entry.index < place.index);
             let told = std::mem::take(&mut self.run.told);
-            let decoder = decoder.fork();
-            self.run = Run::new(*place, self.origin(), decoder, &self.cut, self.sight);
+            self.run = Run::new(place, self.origin(), decoder, &self.cut, self.sight);
             self.run.told = told;
         }
     }
@@ -335,7 +338,9 @@ impl Cutter {
         }
         let decoder = self.run.fork();
         self.state_bytes += decoder.state_bytes();
-        self.checkpoints.push(Checkpoint { place, decoder });
+        let place = place.having_told(&self.run.told);
+        let checkpoint = Checkpoint { place, decoder };
+        self.checkpoints.push(Rc::new(checkpoint));
         if self.checkpoints.len() > CHECKPOINTS_MAX || self.state_bytes > STATES_MAX_BYTES {
             let mut keep = false;
             self.checkpoints.retain(|_| {

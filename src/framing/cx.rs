@@ -51,6 +51,13 @@ pub struct Mailbox {
     mute: Option<Duration>,
 }
 
+/// How much of a mailbox there was at a moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told(u32);
+
+/// In a [`Told`]: nothing more was told from then on.
+const MUTE: u32 = 1 << 31;
+
 /// A fact for the decoder of the other direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -72,6 +79,26 @@ impl Mailbox {
                 return self.silence(time);
             }
             self.letters.insert((nth, told), (time, what));
+        }
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub(super) fn extent(&self) -> Told {
+        let letters = u32::try_from(self.letters.len()).unwrap_or(MUTE - 1);
+        let mute = self.mute.map_or(0, |_| MUTE);
+        Told(letters | mute)
+    }
+
+    /// The mailbox when there was so much.
+    #[must_use]
+    pub(super) fn before(&self, told: Told) -> Self {
+        let count = (told.0 & !MUTE) as usize;
+        let letters = self.letters.iter();
+        let letters = letters.filter(|((_, number), _)| *number < count);
+        Self {
+            letters: letters.map(|(key, told)| (*key, told.clone())).collect(),
+            mute: self.mute.filter(|_| told.0 & MUTE != 0),
         }
     }
 

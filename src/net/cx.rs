@@ -50,6 +50,8 @@ pub(super) struct Shared {
     pub(super) viewed: HashSet<ConnId>,
     /// The one whose numbers a script waits for.
     pub(super) awaited: Option<ConnId>,
+    /// The other end of a connection that was sampled: it is next.
+    pub(super) also: Option<ConnId>,
     /// The addresses of our connections.
     pub(super) tuples: HashMap<Ends, ConnId>,
     /// How often the kernel sends again at most, by the setting that says so, once that was asked.
@@ -81,6 +83,7 @@ impl Shared {
             full: false,
             viewed: HashSet::new(),
             awaited: None,
+            also: None,
             tuples: HashMap::new(),
             retries: HashMap::new(),
             afterlives: Afterlives::default(),

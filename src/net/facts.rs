@@ -9,7 +9,7 @@ use super::other::Other;
 use super::socket::Socket;
 use super::timer::Alarm;
 use crate::endpoint::Address;
-use crate::event::{Actor, Fact, State, Timer, What};
+use crate::event::{Actor, ConnId, Fact, State, Timer, What};
 use crate::os::End;
 
 /// Between two samples while something changes, or a script waits for it.
@@ -53,10 +53,30 @@ impl Socket {
         }
         let now = cx.now();
         self.sampled.changed = now;
+        // What left here arrived there: the numbers of both ends are of one moment, or a byte would be in two places.
+        let twin = self.viewed_twin(cx);
         match self.sampled.at {
-            Some(at) if now < at + CLOSEST => self.sample_at(at + CLOSEST, cx),
-            _ => self.sample(cx),
+            Some(at) if now < at + CLOSEST => {
+                self.sample_at(at + CLOSEST, cx);
+                if let Some(twin) = twin {
+                    cx.shared.timers.set(twin, Alarm::Sample, at + CLOSEST);
+                }
+            }
+            _ => {
+                self.sample(cx);
+                cx.shared.also = twin;
+            }
         }
+    }
+
+    /// The other end of the connection, where it is ours and looked at.
+    fn viewed_twin(&self, cx: &Cx) -> Option<ConnId> {
+        let by_address = || {
+            let (local, peer) = self.tuple?;
+            cx.shared.tuples.get(&(peer, local)).copied()
+        };
+        let twin = self.twin.or_else(by_address)?;
+        cx.shared.viewed.contains(&twin).then_some(twin)
     }
 
     /// Asks for the numbers, tells what changed, and sets the time of the next sample.

@@ -1,11 +1,73 @@
-//! The descriptors of a socket: a second one by `dup`, of which `close` takes one only, and those that a program
-//! forgets.
+//! The descriptors of a socket: how it gets and loses one, a second one by `dup`, of which `close` takes one only, and
+//! those that a program forgets.
 
 use super::cx::Cx;
 use super::socket::Socket;
-use crate::event::{Actor, Call, Outcome, Syscall, What};
+use crate::event::{Actor, Call, Errno, Outcome, Syscall, What};
+use crate::os::{Interest, Sock};
 
 impl Socket {
+    /// Takes a new descriptor: the poller knows nothing of it yet.
+    pub(super) fn take_descriptor(&mut self, sock: Sock, cx: &mut Cx) {
+        self.sock = Some(sock);
+        self.watched = Interest::default();
+        self.inline = false;
+        self.incoming.ready = false;
+        cx.shared.descriptors.insert(sock, self.id);
+        cx.shared.open += 1;
+    }
+
+    /// Goes on with another descriptor of the same socket, of which the poller knows nothing yet.
+    pub(super) fn replace_descriptor(&mut self, sock: Sock) {
+        self.sock = Some(sock);
+        self.watched = Interest::default();
+        self.incoming.ready = false;
+    }
+
+    /// Lets go of the descriptor without closing it: somebody else will.
+    pub(super) fn lend_descriptor(&mut self) {
+        self.sock = None;
+    }
+
+    /// Closes the descriptor, if there is one.
+    pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
+        self.remove_bound(cx);
+        while self.close_one(by, cx) {}
+        let Some(sock) = self.sock.take() else {
+            return;
+        };
+        cx.shared.descriptors.remove(&sock);
+        cx.shared.open -= 1;
+        self.part(cx);
+        let (_, took) = cx.call(|os| {
+            os.close(sock);
+            Ok(())
+        });
+        self.watched = Interest::default();
+        let call = Call::new(Syscall::Close, Outcome::Returned(0), took);
+        cx.log(self.id, by, call);
+    }
+
+    /// Makes a socket; the call is told as `by`'s.
+    pub(super) fn make_descriptor(
+        &mut self,
+        v6: bool,
+        by: Actor,
+        cx: &mut Cx,
+    ) -> Result<Sock, Errno> {
+        let transport = self.transport;
+        let (got, took) = cx.call(|os| os.socket(transport, v6));
+        let outcome = got.map_or_else(Outcome::Failed, |_| Outcome::Returned(0));
+        cx.log(
+            self.id,
+            by,
+            Call::new(Syscall::Socket(transport), outcome, took),
+        );
+        let sock = got?;
+        self.take_descriptor(sock, cx);
+        Ok(sock)
+    }
+
     /// `dup`: one more descriptor, which is held and never used while there is another.
     pub(super) fn dup(&mut self, by: Actor, cx: &mut Cx) {
         let Some(sock) = self.sock else {

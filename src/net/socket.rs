@@ -17,7 +17,7 @@ use super::resolve::Lookup;
 use super::send::Outgoing;
 use super::timer::Alarm;
 use crate::endpoint::{Address, Transport};
-use crate::event::{Actor, Call, ConnId, Dir, Errno, Outcome, Role, Syscall, What};
+use crate::event::{Actor, ConnId, Dir, Errno, Role, Syscall, What};
 use crate::os::{Interest, Sock};
 
 /// Wakes for nothing in a row before a socket is left alone for a while.
@@ -96,7 +96,7 @@ pub(super) struct Socket {
     /// What it says slowly.
     pub(super) speech: Option<Box<Speech>>,
     /// What the poller was told.
-    watched: Interest,
+    pub(super) watched: Interest,
     fruitless: u32,
     /// Nothing is asked of the poller for a while.
     pub(super) resting: bool,
@@ -242,67 +242,6 @@ impl Socket {
         }) {
             self.sample_after_event(cx);
         }
-    }
-
-    /// Takes a new descriptor: the poller knows nothing of it yet.
-    pub(super) fn take_descriptor(&mut self, sock: Sock, cx: &mut Cx) {
-        self.sock = Some(sock);
-        self.watched = Interest::default();
-        self.inline = false;
-        self.incoming.ready = false;
-        cx.shared.descriptors.insert(sock, self.id);
-        cx.shared.open += 1;
-    }
-
-    /// Goes on with another descriptor of the same socket, of which the poller knows nothing yet.
-    pub(super) fn replace_descriptor(&mut self, sock: Sock) {
-        self.sock = Some(sock);
-        self.watched = Interest::default();
-        self.incoming.ready = false;
-    }
-
-    /// Lets go of the descriptor without closing it: somebody else will.
-    pub(super) fn lend_descriptor(&mut self) {
-        self.sock = None;
-    }
-
-    /// Closes the descriptor, if there is one.
-    pub(super) fn drop_descriptor(&mut self, by: Actor, cx: &mut Cx) {
-        self.remove_bound(cx);
-        while self.close_one(by, cx) {}
-        let Some(sock) = self.sock.take() else {
-            return;
-        };
-        cx.shared.descriptors.remove(&sock);
-        cx.shared.open -= 1;
-        self.part(cx);
-        let (_, took) = cx.call(|os| {
-            os.close(sock);
-            Ok(())
-        });
-        self.watched = Interest::default();
-        let call = Call::new(Syscall::Close, Outcome::Returned(0), took);
-        cx.log(self.id, by, call);
-    }
-
-    /// Makes a socket; the call is told as `by`'s.
-    pub(super) fn make_descriptor(
-        &mut self,
-        v6: bool,
-        by: Actor,
-        cx: &mut Cx,
-    ) -> Result<Sock, Errno> {
-        let transport = self.transport;
-        let (got, took) = cx.call(|os| os.socket(transport, v6));
-        let outcome = got.map_or_else(Outcome::Failed, |_| Outcome::Returned(0));
-        cx.log(
-            self.id,
-            by,
-            Call::new(Syscall::Socket(transport), outcome, took),
-        );
-        let sock = got?;
-        self.take_descriptor(sock, cx);
-        Ok(sock)
     }
 
     /// Sets an option, and tells so.

@@ -1,5 +1,5 @@
-//! `chargen`: sends lines of the printable characters without end, each line begun one further (RFC 864), a few a second
-//! or as fast as they are taken. What it gets it reads and throws away.
+//! `chargen`: sends lines of printable characters without end, each begun one further (RFC 864), ten a second or as
+//! fast as they are taken. It reads what it gets and throws it away.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Servers by their design: an echo for many clients, played by programs that block as most programs do. What each does,
-//! `os::lab` knows.
+//! Servers by their design: an echo for many clients, played by programs that block as most programs do. What each
+//! does, `os::lab` knows.
 
 use super::{Part, Peer};
 use crate::event::Design;

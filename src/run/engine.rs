@@ -182,7 +182,7 @@ impl<'o> Engine<'o> {
     /// Whether there is something to do at once.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.busy || self.net.is_ready()
+        self.busy || self.net.is_ready() || self.app.session.is_uncut()
     }
 
     /// When the net or the script wants to go on even if nothing happens.
@@ -245,8 +245,11 @@ impl<'o> Engine<'o> {
         let now = self.now();
         match wish {
             Wish::Make(make) => {
-                // Of a crowd some stand outside as long as nobody accepts: that is what it is for.
-                if by == Actor::Script && !matches!(make, Make::Crowd { .. }) {
+                // Of a crowd some stand outside as long as nobody accepts: that is what it is for. What is held comes
+                // to be by the script's own next lines.
+                let is_awaited =
+                    !matches!(make, Make::Crowd { .. }) && !self.app.session.is_holding();
+                if by == Actor::Script && is_awaited {
                     self.app.made();
                 }
                 self.step_net(|net, turn| net.make(by, make, turn));
@@ -267,7 +270,12 @@ impl<'o> Engine<'o> {
                 self.step_net(|net, turn| net.probe(by, probe, turn));
             }
             Wish::Quit => self.quit = true,
-            Wish::Cancel(conn) => self.cancel(by, conn),
+            Wish::Cancel(conn) => {
+                // In the past nothing waits that could be ended from there.
+                let is_now = self.app.session.travelled().is_none();
+                self.cancel(by, conn.filter(|_| is_now));
+            }
+            Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
@@ -323,6 +331,8 @@ impl<'o> Engine<'o> {
                 self.script_deadline = None;
                 return false;
             }
+            // A command that stands for several begins with the first of them.
+            self.go_on();
             if self.is_waiting() {
                 return false;
             }

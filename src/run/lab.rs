@@ -137,7 +137,12 @@ impl Lab {
                 moved: Some(Moved { dir: Dir::In, .. }),
                 ..
             }) => self.machine.received(conn, bytes, wishes),
-            What::Held { queued: 0, .. } => self.machine.sent(conn, wishes),
+            // All that was offered was taken: nothing waits behind it, since one send at a time is asked for.
+            What::Call(Call {
+                call: Syscall::Send { len, .. },
+                outcome: Outcome::Returned(taken),
+                ..
+            }) if u64::try_from(*taken) == Ok(*len) => self.machine.sent(conn, wishes),
             What::Ended { dir: Dir::In, .. } if !listener => self.machine.ended(conn, wishes),
             What::Gone if listener => self.over = true,
             What::Gone => {

@@ -88,7 +88,9 @@ impl Workbench {
 
     fn resize(&mut self, engine: &mut Engine<'_>) {
         let (width, height) = engine.os.terminal_size();
-        engine.app.ui.resize(width, height, &engine.app.session);
+        let ui = &mut engine.app.ui;
+        let session = &mut engine.app.session;
+        session.seen(|session| ui.resize(width, height, session));
         // An empty screen of that size: the next frame draws all.
         self.shown = Buffer::empty(Rect::new(0, 0, width, height));
         self.output.queue(b"\x1b[0m\x1b[2J");
@@ -198,10 +200,10 @@ impl Workbench {
     fn frame(&mut self, engine: &mut Engine<'_>) -> io::Result<Vec<u8>> {
         let mut next = Buffer::empty(*self.shown.area());
         let area = *next.area();
-        let cursor = engine
-            .app
-            .ui
-            .render(&engine.app.session, area, &mut next, engine.now());
+        let now = engine.now();
+        let ui = &engine.app.ui;
+        let session = &mut engine.app.session;
+        let cursor = session.seen(|session| ui.render(session, area, &mut next, now));
         let mut bytes = Vec::new();
         let mut backend = CrosstermBackend::new(&mut bytes);
         let changed = self.shown.diff(&next);
@@ -298,7 +300,9 @@ impl Face for Workbench {
             self.seen = engine.taken();
             self.last_frame = now;
             self.dirty = false;
-            engine.app.ui.prepare(&engine.app.session, now);
+            let ui = &mut engine.app.ui;
+            let session = &mut engine.app.session;
+            session.seen(|session| ui.prepare(session, now));
             let next = engine.app.ui.next_wake(now);
             let still = engine.manner.still;
             self.next_look = next.map(|next| if still { next.max(now + STILL) } else { next });

@@ -129,7 +129,13 @@ impl Awaited {
         }
     }
 
-    fn message(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
+    fn message(
+        &self,
+        session: &Session,
+        id: ConnId,
+        lane: Lane<'_>,
+        cursor: &mut Cursor,
+    ) -> Verdict {
         let (mut index, mut taken) = (first_entry(session, id, lane, cursor), 0);
         let mut batch = Vec::new().into_iter();
         let (mut count, mut looked) = (1, 0);
@@ -191,7 +197,7 @@ impl Awaited {
         &mut self,
         session: &Session,
         id: ConnId,
-        lane: &Lane,
+        lane: Lane<'_>,
         cursor: &mut Cursor,
     ) -> Verdict {
         let Some(matcher) = &mut self.matcher else {
@@ -215,7 +221,7 @@ impl Awaited {
         short(session, id, lane, cursor)
     }
 
-    fn eof(&self, session: &Session, id: ConnId, lane: &Lane, cursor: &mut Cursor) -> Verdict {
+    fn eof(&self, session: &Session, id: ConnId, lane: Lane<'_>, cursor: &mut Cursor) -> Verdict {
         if cursor.byte < lane.len() {
             if self.strict {
                 let (came, _) = session.bytes(id, Dir::In, cursor.byte..lane.len());
@@ -269,7 +275,7 @@ fn outcome(
 fn next_bytes(
     session: &Session,
     id: ConnId,
-    lane: &Lane,
+    lane: Lane<'_>,
     cursor: &mut Cursor,
     bytes: &[u8],
 ) -> Verdict {
@@ -296,7 +302,7 @@ fn next_bytes(
 }
 
 /// The bytes end before the expectation does.
-fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict {
+fn short(session: &Session, id: ConnId, lane: Lane<'_>, cursor: &Cursor) -> Verdict {
     let came = if cursor.byte >= lane.len() {
         "nothing came".to_owned()
     } else {
@@ -313,7 +319,7 @@ fn short(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> Verdict
 }
 
 /// The position of the first entry at the cursor: the one that holds its byte, or empty ones before that.
-fn first_entry(session: &Session, id: ConnId, lane: &Lane, cursor: &Cursor) -> u64 {
+fn first_entry(session: &Session, id: ConnId, lane: Lane<'_>, cursor: &Cursor) -> u64 {
     let mut index = session
         .entry_at(id, Dir::In, cursor.byte)
         .unwrap_or_else(|| lane.entry_count());

@@ -148,7 +148,7 @@ impl Find {
                 None => Finding::Done,
             };
         };
-        let (start, len) = (session.tapes.start(lane.tape()), lane.len());
+        let (start, len) = (session.store.tapes.start(lane.tape()), lane.len());
         self.let_go(start);
         self.next = self.next.min(len);
         self.first = self.first.min(self.next);
@@ -193,7 +193,7 @@ impl Find {
     pub fn tally(&self, range: &Range<u64>, session: &Session) -> Tally {
         let lane = session.lane(self.conn, self.dir);
         let (start, len) = lane.map_or((0, 0), |lane| {
-            (session.tapes.start(lane.tape()), lane.len())
+            (session.store.tapes.start(lane.tape()), lane.len())
         });
         let before = self.hits.partition_point(|hit| hit.start < range.start);
         let covered = self.covered(len) - self.first.min(len);

@@ -1,19 +1,43 @@
-//! What each event does to the session. Every fact of a [`Conn`] comes from here and nowhere else.
+//! What each event does to the facts of a session. Every fact of a [`Conn`] comes from here and nowhere else, whether
+//! the event comes now or an earlier moment is looked at.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use super::lane::Ending;
-use super::{Conn, Pending, Session, Trouble};
-use crate::endpoint::{Address, Transport};
+use super::lane::{Ending, Track};
+use super::moment::{Change, Moment};
+use super::names::Names;
+use super::store::{Pair, Pairs};
+use super::{Conn, Pending, Trouble};
+use crate::endpoint::Address;
 use crate::event::{
     Call, ConnId, Dir, Errno, Event, Fact, Outcome, Owner, Role, State, Syscall, What,
 };
 use crate::framing::Cut;
+use crate::words::Words;
 
-impl Session {
-    /// Takes an event into the state. Its number is the log's next.
-    pub(super) fn fold(&mut self, event: &Event) {
-        let seq = self.log.len();
+/// What a fold works with beside the moment.
+#[derive(Debug)]
+pub(super) struct Folding<'a> {
+    /// The names that were given. Of an event that was folded before it says what it said then, as the next.
+    pub(super) names: &'a mut Names,
+    /// Who has which addresses.
+    pub(super) pairs: &'a mut Pairs,
+    /// What follows for the messages.
+    pub(super) changes: &'a mut Vec<Change>,
+}
+
+impl Moment {
+    /// Takes the next event.
+    pub(super) fn fold(&mut self, event: &Event, beside: &mut Folding<'_>) {
+        let seq = self.count;
+        self.now = self.now.max(event.at);
+        self.take(seq, event, beside);
+        beside.pairs.close(seq + 1);
+        self.count += 1;
+    }
+
+    fn take(&mut self, seq: u64, event: &Event, beside: &mut Folding<'_>) {
         match (&event.what, event.conn) {
             (
                 What::Opened {
@@ -24,28 +48,33 @@ impl Session {
                 },
                 Some(id),
             ) => {
-                self.open(id, name.as_deref(), *role, (*transport, *parent), event);
+                let mut conn = Conn::new(id, String::new(), *role, *transport, event.at);
+                (conn.owner, conn.parent, conn.seq) = (Owner::of(event.by), *parent, seq);
+                conn.enter(State::Fresh, seq);
+                self.open(conn, name.as_deref(), beside);
             }
             (What::Addressed { local, peer }, Some(id)) => {
-                self.address(id, local.as_ref(), peer.as_ref(), seq)
+                self.address(id, local.as_ref(), peer.as_ref(), beside)
             }
-            (What::Call(call), Some(id)) => self.call(id, call, seq, event.at),
-            (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, seq),
-            (What::Gone, Some(id)) => self.close(id, event.at, seq),
-            (What::Framed { dir, rule, from }, Some(id)) => self.reframe(id, *dir, rule, *from),
+            (What::Call(call), Some(id)) => self.call(id, call, event.at, beside),
+            (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, beside),
+            (What::Gone, Some(id)) => self.close(id, event.at, beside),
+            (What::Framed { dir, rule, from }, Some(id)) => {
+                self.reframe(id, *dir, rule, *from, beside)
+            }
             (What::Marked(name), _) => {
-                self.marks.insert(name.clone(), seq);
+                Rc::make_mut(&mut self.marks).insert(name.clone(), seq);
             }
             (What::Unmarked(name), _) => {
-                self.marks.remove(name);
+                Rc::make_mut(&mut self.marks).remove(name);
             }
             (What::Limit { key, text }, _) => {
-                self.banners.retain(|(known, _)| known != key);
-                self.banners
-                    .extend(text.iter().map(|text| (key.clone(), text.clone())));
+                let banners = Rc::make_mut(&mut self.banners);
+                banners.retain(|(known, _)| known != key);
+                banners.extend(text.iter().map(|text| (key.clone(), text.clone())));
             }
             (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
-                self.held.take(seq, event);
+                Rc::make_mut(&mut self.held).take(seq, event);
             }
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
@@ -54,10 +83,6 @@ impl Session {
             }
             _ => {}
         }
-    }
-
-    fn conn_mut(&mut self, id: ConnId) -> Option<&mut Conn> {
-        self.conns.get_mut(id.0 as usize)
     }
 
     /// A socket as the listener that made another.
@@ -82,26 +107,14 @@ impl Session {
         }
     }
 
-    fn open(
-        &mut self,
-        id: ConnId,
-        name: Option<&str>,
-        role: Role,
-        (transport, parent): (Transport, Option<ConnId>),
-        event: &Event,
-    ) {
-        let owner = Owner::of(event.by);
+    fn open(&mut self, mut conn: Conn, name: Option<&str>, beside: &mut Folding<'_>) {
+        let (id, transport, parent) = (conn.id, conn.transport, conn.parent);
         let maker = parent.and_then(|parent| self.conn(parent));
         let maker = maker.map(|parent| (parent.name.clone(), parent.children + 1));
-        let name = match (owner, maker) {
-            (Owner::Me, _) => self.names.give(id, name, role),
-            (Owner::Lab, maker) => self.names.give_peer(id, name, maker),
+        conn.name = match conn.owner {
+            Owner::Me => beside.names.give(id, name, conn.role),
+            Owner::Lab => beside.names.give_peer(id, name, maker),
         };
-        let mut conn = Conn::new(id, name, role, transport, event.at);
-        conn.owner = owner;
-        conn.parent = parent;
-        conn.seq = self.log.len();
-        conn.enter(State::Fresh, conn.seq);
         if let Some(listener) = self.listener(parent) {
             listener.children += 1;
         }
@@ -113,16 +126,23 @@ impl Session {
             other.twin = Some(id);
             conn.twin = parent;
         }
-        self.lanes_of(id);
+        self.tracks_mut(id);
         self.conns.push(conn);
         if transport.keeps_boundaries() {
             for dir in Dir::BOTH {
-                self.reframe(id, dir, &Cut::raw().words(), 0);
+                self.reframe(id, dir, &Cut::raw().words(), 0, beside);
             }
         }
     }
 
-    fn address(&mut self, id: ConnId, local: Option<&Address>, peer: Option<&Address>, seq: u64) {
+    fn address(
+        &mut self,
+        id: ConnId,
+        local: Option<&Address>,
+        peer: Option<&Address>,
+        beside: &mut Folding<'_>,
+    ) {
+        let seq = self.count;
         let Some(conn) = self.conn_mut(id) else {
             return;
         };
@@ -148,12 +168,10 @@ impl Session {
         if [&local, &peer].contains(&&Address::Unnamed) {
             return;
         }
-        self.by_address
-            .insert((transport, local.clone(), peer.clone()), id);
-        let twin = self
-            .by_address
-            .get(&(transport, peer, local))
-            .copied()
+        let pairs = &mut *beside.pairs;
+        pairs.note(seq, (transport, local.clone(), peer.clone()), Some(id));
+        let twin = pairs
+            .conn(&(transport, peer, local), seq)
             .filter(|twin| *twin != id);
         if let Some(twin) = twin {
             for (one, other) in [(id, twin), (twin, id)] {
@@ -166,18 +184,16 @@ impl Session {
         }
     }
 
-    fn call(&mut self, id: ConnId, call: &Call, seq: u64, at: Duration) {
+    fn call(&mut self, id: ConnId, call: &Call, at: Duration, beside: &mut Folding<'_>) {
+        let seq = self.count;
         if let Some(moved) = &call.moved {
-            if let Some(lane) = self.lanes_of(id).get_mut(moved.dir.index()) {
-                let before = lane.len();
-                lane.tell(moved.range.end);
-                // What was only peeked at is told again, and counts once.
-                let bytes = lane.len() - before;
+            if let Some(tracks) = self.tracks_mut(id) {
+                let bytes = tracks[moved.dir.index()].tell(&moved.range);
                 self.count(id, moved.dir, bytes, at);
             }
-            self.note_uncut(id, moved.dir);
+            beside.changes.push(Change::Told(id, moved.dir));
         }
-        let Some(conn) = self.conns.get_mut(id.0 as usize) else {
+        let Some(conn) = self.conn_mut(id) else {
             return;
         };
         conn.active = at;
@@ -186,11 +202,33 @@ impl Session {
     }
 }
 
-impl Session {
+impl Moment {
+    /// Cuts a direction by another rule from an offset on.
+    fn reframe(&mut self, id: ConnId, dir: Dir, rule: &str, from: u64, beside: &mut Folding<'_>) {
+        let Ok(cut) = Cut::parse(&mut Words::new(rule, 0)) else {
+            return;
+        };
+        let sight = self
+            .conn(id)
+            .map(|conn| conn.sight(dir))
+            .unwrap_or_default();
+        let Some(tracks) = self.tracks_mut(id) else {
+            return;
+        };
+        tracks[dir.index()].reframe(cut, from, sight);
+        beside.changes.push(Change::Reframed(id, dir));
+        if tracks[dir.other().index()].is_two_sided() {
+            // What the earlier framings of this direction were told comes anew as well.
+            tracks.iter_mut().for_each(Track::cut_anew);
+            beside.changes.push(Change::Anew(id));
+        }
+    }
+
     /// A direction is over: ended, or broken by an error, of which the first stays.
-    fn end(&mut self, id: ConnId, dir: Dir, cause: Option<Errno>, seq: u64) {
-        if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
-            lane.finish(if cause.is_some() {
+    fn end(&mut self, id: ConnId, dir: Dir, cause: Option<Errno>, beside: &mut Folding<'_>) {
+        let seq = self.count;
+        if let Some(tracks) = self.tracks_mut(id) {
+            tracks[dir.index()].finish(if cause.is_some() {
                 Ending::Broken
             } else {
                 Ending::End
@@ -199,11 +237,12 @@ impl Session {
         if let (Some(errno), Some(conn)) = (cause, self.conn_mut(id)) {
             conn.trouble.get_or_insert(Trouble { errno, seq });
         }
-        self.note_uncut(id, dir);
+        beside.changes.push(Change::Told(id, dir));
     }
 
     /// A socket is gone for good: its last descriptor was closed, or it never came to be.
-    fn close(&mut self, id: ConnId, at: Duration, seq: u64) {
+    fn close(&mut self, id: ConnId, at: Duration, beside: &mut Folding<'_>) {
+        let seq = self.count;
         if let Some(conn) = self.conn_mut(id) {
             conn.closed = Some(at);
             conn.enter(State::Closed, seq);
@@ -211,19 +250,18 @@ impl Session {
             conn.other = None;
             conn.pending.clear();
             // Its port may be used again.
-            let (transport, local, peer) = (conn.transport, conn.local.clone(), conn.peer.clone());
-            if let (Some(local), Some(peer)) = (local, peer) {
-                let key = (transport, local, peer);
-                if self.by_address.get(&key) == Some(&id) {
-                    self.by_address.remove(&key);
+            if let (Some(local), Some(peer)) = (conn.local.clone(), conn.peer.clone()) {
+                let pair: Pair = (conn.transport, local, peer);
+                if beside.pairs.conn(&pair, seq) == Some(id) {
+                    beside.pairs.note(seq, pair, None);
                 }
             }
         }
         for dir in Dir::BOTH {
-            if let Some(lane) = self.lanes_of(id).get_mut(dir.index()) {
-                lane.finish(Ending::Closed);
+            if let Some(tracks) = self.tracks_mut(id) {
+                tracks[dir.index()].finish(Ending::Closed);
             }
-            self.note_uncut(id, dir);
+            beside.changes.push(Change::Told(id, dir));
         }
     }
 }
@@ -299,7 +337,9 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
+    use crate::endpoint::Transport;
     use crate::event::Actor;
+    use crate::session::Session;
 
     fn tell(session: &mut Session, conn: u32, what: What) {
         session.apply(Event {

@@ -33,11 +33,11 @@ impl Session {
     /// Whether calls are armed instead of made.
     #[must_use]
     pub fn is_holding(&self) -> bool {
-        self.held.is_on
+        self.moment().held.is_on
     }
 
     /// The events that armed the calls which are not made yet, in the order in which `do` makes them.
     pub fn armed(&self) -> impl Iterator<Item = u64> {
-        self.held.armed.values().copied()
+        self.moment().held.armed.values().copied()
     }
 }

@@ -32,10 +32,6 @@ impl Log {
         }
     }
 
-    pub(super) fn len(&self) -> u64 {
-        self.len
-    }
-
     /// Appends an event and returns its number.
     pub(super) fn push(&mut self, tapes: &mut Tapes, event: Event) -> u64 {
         if self.len.is_multiple_of(SPACING) {

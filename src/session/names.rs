@@ -8,6 +8,8 @@ use crate::event::{ConnId, Role};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     given: HashMap<String, ConnId>,
+    /// By the number of the socket.
+    of: Vec<String>,
     letters: u32,
     listeners: u32,
     peers: u32,
@@ -22,14 +24,17 @@ impl Names {
         !self.given.contains_key(name)
     }
 
-    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2….
+    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2…. One
+    /// that has a name keeps it.
     pub(super) fn give(&mut self, conn: ConnId, asked: Option<&str>, role: Role) -> String {
+        if let Some(name) = self.of.get(conn.0 as usize) {
+            return name.clone();
+        }
         let name = match asked {
             Some(name) if self.is_free(name) => name.to_owned(),
             _ => self.next(role),
         };
-        self.given.insert(name.clone(), conn);
-        name
+        self.keep(conn, name)
     }
 
     /// Gives a socket of a lab peer its name: P1, P2…, or the name that was asked for; what its listener accepts is
@@ -40,6 +45,9 @@ impl Names {
         asked: Option<&str>,
         maker: Option<(String, u64)>,
     ) -> String {
+        if let Some(name) = self.of.get(conn.0 as usize) {
+            return name.clone();
+        }
         let mut names: Box<dyn Iterator<Item = String>> = match maker {
             Some((maker, nth)) => Box::new((nth..).map(move |nth| format!("{maker}-{nth}"))),
             None => Box::new((u64::from(self.peers) + 1..).map(|nth| format!("P{nth}"))),
@@ -51,7 +59,12 @@ impl Names {
         });
         // Numbers do not end.
         let name = name.unwrap_or_default();
+        self.keep(conn, name)
+    }
+
+    fn keep(&mut self, conn: ConnId, name: String) -> String {
         self.given.insert(name.clone(), conn);
+        self.of.push(name.clone());
         name
     }
 
@@ -105,6 +118,7 @@ mod tests {
         assert_eq!(give(3, None, Role::Client), "C");
         assert_eq!(give(4, Some("B"), Role::Client), "D");
         assert_eq!(give(5, None, Role::Listener), "L2");
+        assert_eq!(give(3, Some("X"), Role::Client), "C");
         assert!(!names.is_free("C") && names.is_free("E"));
     }
 }

@@ -47,7 +47,7 @@ impl Session {
     }
 
     /// Entries with what they are.
-    fn kept(&self, lane: &Lane, mut entries: Vec<Entry>, most: u64) -> Vec<Entry> {
+    fn kept(&self, lane: Lane<'_>, mut entries: Vec<Entry>, most: u64) -> Vec<Entry> {
         for Entry { message, .. } in &mut entries {
             if !self.let_miss(lane, message) {
                 self.describe(lane, message, most);
@@ -58,9 +58,9 @@ impl Session {
 
     /// Says of a message whose bytes were let go that they are missing; true if it is one. The newest are remembered as
     /// they were cut, perhaps before that.
-    fn let_miss(&self, lane: &Lane, message: &mut Message) -> bool {
+    fn let_miss(&self, lane: Lane<'_>, message: &mut Message) -> bool {
         let range = message.range.clone();
-        let is_lost = range.start < self.tapes.start(lane.tape()) && !range.is_empty();
+        let is_lost = range.start < self.store.tapes.start(lane.tape()) && !range.is_empty();
         if is_lost {
             *message = Message::bad(range.clone(), "bytes are missing", range.start);
         }
@@ -68,10 +68,10 @@ impl Session {
     }
 
     /// Names note and fields of a message, as far as its bytes are there, from so many of the first.
-    fn describe(&self, lane: &Lane, message: &mut Message, most: u64) {
+    fn describe(&self, lane: Lane<'_>, message: &mut Message, most: u64) {
         let range = message.range.clone();
         let end = range.end.min(range.start.saturating_add(most));
-        let (bytes, is_all) = self.tapes.copy(lane.tape(), range.start..end);
+        let (bytes, is_all) = self.store.tapes.copy(lane.tape(), range.start..end);
         if is_all {
             let cut = lane.rule_at(range.start);
             cut.describe(message, &bytes, lane.sight());

@@ -1,5 +1,5 @@
-//! Where the bytes of a direction are right now. A byte is always somewhere: held by the program, unsent or in flight in
-//! its kernel, waiting in the peer's, or read; what was composed is the sum of the five.
+//! Where the bytes of a direction are right now. A byte is always somewhere: held by the program, unsent or in flight
+//! in its kernel, waiting in the peer's, or read; what was composed is the sum of the five.
 
 use super::Session;
 use crate::event::{ConnId, Dir};
@@ -33,9 +33,9 @@ impl Places {
         all.into_iter().flatten().sum()
     }
 
-    /// Both ends are ours, so it is known how many bytes the two kernels have together. The kernels' own numbers are those
-    /// of the last sample, and the sender's counts a byte as in flight until it is acknowledged, which may be long after
-    /// it arrived: what is neither held back nor there is on its way.
+    /// Both ends are ours, so it is known how many bytes the two kernels have together. The kernels' own numbers are
+    /// those of the last sample, and the sender's counts a byte as in flight until it is acknowledged, which may be
+    /// long after it arrived: what is neither held back nor there is on its way.
     fn settle(&mut self, kernels: u64) {
         let (Some(unsent), Some(_), Some(waiting)) = (self.unsent, self.in_flight, self.waiting)
         else {

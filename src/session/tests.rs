@@ -1,11 +1,13 @@
 //! The fold, fed with events as the net makes them.
 
 mod talk;
+mod travel;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::*;
+use crate::endpoint::{Address, Transport};
 use crate::event::{
     Actor, Call, Errno, Fact, Flags, Moved, Outcome, Role, State, Syscall, Timer, What,
 };

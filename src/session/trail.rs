@@ -114,6 +114,7 @@ impl Session {
     pub fn turns(&self, id: ConnId, seq: u64) -> impl DoubleEndedIterator<Item = &Point> {
         let trail = self.trails.get(id.0 as usize);
         let points = trail.into_iter().flat_map(|trail| &trail.points);
+        let seq = seq.min(self.event_count());
         points.filter(move |point| point.seq < seq)
     }
 
@@ -121,7 +122,8 @@ impl Session {
     pub fn turns_behind(&self, id: ConnId, seq: u64) -> impl Iterator<Item = &Point> {
         let trail = self.trails.get(id.0 as usize);
         let points = trail.into_iter().flat_map(|trail| &trail.points);
-        points.filter(move |point| point.seq > seq)
+        let count = self.event_count();
+        points.filter(move |point| point.seq > seq && point.seq < count)
     }
 
     /// Notes an event that the session has just taken as number `seq`, if something turned by it.

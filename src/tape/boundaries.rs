@@ -83,8 +83,9 @@ impl Boundaries {
         self.count
     }
 
-    /// Calls `show` for the boundaries whose end is at or behind `from`, in order, until it returns false.
-    pub fn from(&self, tapes: &Tapes, from: u64, show: &mut dyn FnMut(Boundary) -> bool) {
+    /// Calls `show` for the boundaries whose end is at or behind `from`, in order and each with its position from 0,
+    /// until it returns false.
+    pub fn from(&self, tapes: &Tapes, from: u64, show: &mut dyn FnMut(u64, Boundary) -> bool) {
         let first = self
             .checkpoints
             .partition_point(|checkpoint| checkpoint.before.end < from)
@@ -98,11 +99,13 @@ impl Boundaries {
             let (entries, whole) = tapes.copy(self.tape, checkpoint.at..end);
             let mut rest = entries.as_slice();
             let mut last = checkpoint.before;
+            let mut at = k as u64 * SPACING;
             while whole && let Some(boundary) = next(last, &mut rest) {
                 last = boundary;
-                if boundary.end >= from && !show(boundary) {
+                if boundary.end >= from && !show(at, boundary) {
                     return;
                 }
+                at += 1;
             }
         }
     }

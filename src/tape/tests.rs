@@ -154,7 +154,7 @@ fn boundaries_are_found_from_any_offset() {
     }
     for from in [0, 1, 299, 5000, end - 1, end] {
         let mut found = Vec::new();
-        ends.from(&tapes, from, &mut |boundary| {
+        ends.from(&tapes, from, &mut |_, boundary| {
             found.push(boundary);
             true
         });

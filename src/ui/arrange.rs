@@ -9,6 +9,9 @@ use crate::session::Session;
 impl Ui {
     /// Goes to a pane by its name, or to the `next` or `previous` one that is shown.
     pub(super) fn go_to_pane(&mut self, name: &str, session: &Session) -> Result<(), String> {
+        if name == "composer" {
+            self.may_compose()?;
+        }
         self.typing = Typing::Nothing;
         self.overlay = None;
         match name {

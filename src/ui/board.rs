@@ -13,7 +13,9 @@ use super::pane::{Pane, Scene};
 use super::stand_in::StandIn;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{Actor, Asked, Dir, Errno, Event, Lists, Outcome, Role as Kind, Syscall, What};
+use crate::event::{
+    Actor, Asked, Call, Dir, Errno, Event, Lists, Outcome, Role as Kind, Syscall, What,
+};
 use crate::session::{Conn, Lane, Session};
 
 /// Columns of a cell behind the name: the list, asked, answered, why.
@@ -27,8 +29,15 @@ const NAME_COLUMNS: (usize, usize) = (3, 20);
 /// Columns of a cell with all its words; where two have room, they stand beside each other.
 const CELL_COLUMNS: u16 = WHY + 20;
 
+/// The most columns of a cell: what belongs together stands together.
+const HALF_COLUMNS_MAX: u16 = 56;
+
 /// A title that is longer says only how many stand in each list.
 const TITLE_COLUMNS: usize = 40;
+
+/// Events about a question that are read again when another moment is looked at: its beginning and its end are among
+/// them unless somebody waits for long.
+const TRIES: usize = 64;
 
 /// The last question.
 #[derive(Debug, Default)]
@@ -36,6 +45,8 @@ pub(super) struct Board {
     pub(super) is_shown: bool,
     told: Option<Told>,
     top: u64,
+    /// The events that told of questions.
+    seqs: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -67,10 +78,39 @@ struct Cell {
 
 impl Ui {
     /// Takes in an event, if it is about a question.
-    pub(super) fn note_select(&mut self, event: &Event, session: &Session) {
+    pub(super) fn note_select(&mut self, seq: u64, event: &Event, session: &Session) {
         let What::Call(call) = &event.what else {
             return;
         };
+        if !matches!(call.call, Syscall::Select { .. }) {
+            return;
+        }
+        self.board.seqs.push(seq);
+        // What is shown while an earlier moment is looked at is not this.
+        if !self.is_past() {
+            self.take_select(event.by, event.at, call, session);
+        }
+    }
+
+    /// Shows the question of the moment for which the session answers.
+    pub(super) fn recall_select(&mut self, session: &Session) {
+        let count = session.event_count();
+        let upto = self.board.seqs.partition_point(|seq| *seq < count);
+        let seqs = self.board.seqs.get(..upto).unwrap_or_default();
+        let near: Vec<u64> = seqs.iter().rev().take(TRIES).rev().copied().collect();
+        let (shown, top) = (self.board.is_shown, self.board.top);
+        self.board.told = None;
+        for seq in near {
+            if let Some(event) = session.event(seq)
+                && let What::Call(call) = &event.what
+            {
+                self.take_select(event.by, event.at, call, session);
+            }
+        }
+        (self.board.is_shown, self.board.top) = (shown && self.board.told.is_some(), top);
+    }
+
+    fn take_select(&mut self, by: Actor, at: Duration, call: &Call, session: &Session) {
         let Syscall::Select { lists, timeout } = &call.call else {
             return;
         };
@@ -99,10 +139,10 @@ impl Ui {
             lists: lists.clone(),
             timeout: *timeout,
             pending: call.pending,
-            began: event.at.saturating_sub(waited),
+            began: at.saturating_sub(waited),
             state,
         });
-        board.is_shown |= event.by == Actor::User && !goes_on;
+        board.is_shown |= by == Actor::User && !goes_on;
     }
 
     /// Shows the board, or takes it away.
@@ -221,7 +261,7 @@ fn halves(area: Rect) -> [Rect; 2] {
     if !is_wide(area.width) {
         return [area, Rect { width: 0, ..area }];
     }
-    let half = area.width / 2;
+    let half = (area.width / 2).min(HALF_COLUMNS_MAX);
     let right = Rect {
         x: area.x + half,
         width: area.width - half,

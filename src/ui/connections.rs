@@ -196,7 +196,8 @@ impl Pane for Connections {
 impl Ui {
     /// Brings up to date what is too much to do for each event, before a frame is drawn.
     pub fn prepare(&mut self, session: &Session, now: Duration) {
-        self.refresh_table(session, now);
+        let moment = session.past().map_or(now, |_| session.now());
+        self.refresh_table(session, moment);
         self.composer.prepare(session, self.focus, now);
         self.moving = self.moves(session, now);
     }
@@ -207,6 +208,12 @@ impl Ui {
         if self.table.refresh(session, now, is_seen) {
             self.hold_row(session);
         }
+    }
+
+    /// Lets the table show another moment.
+    pub(super) fn renew_table(&mut self, session: &Session) {
+        self.table.renew(session, session.now());
+        self.hold_row(session);
     }
 
     /// Orders the table by a column; by the same again the other way round.

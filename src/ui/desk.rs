@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::ink::wrap;
 use super::layout::Axis;
 use crate::escape;
-use crate::event::{Actor, Event, What};
+use crate::event::{Actor, ConnId, Event, What};
 
 /// Sentences that follow each other this fast are read as one.
 const BREATH: Duration = Duration::from_millis(200);
@@ -25,6 +25,8 @@ pub(super) struct Desk {
     pub(super) speak: String,
     /// The line of the first screen under the cursor.
     pub(super) choice: usize,
+    /// The socket that is looked at once it has come to be, at the moment that is looked at.
+    pub(super) away: Option<ConnId>,
     /// The event whose cause is explained.
     pub(super) cause: Option<u64>,
     /// The events from which that was reached, the first of them first.

@@ -35,7 +35,7 @@ const BLOCK_COLUMNS: u16 = 62;
 impl Ui {
     /// Whether the first screen is shown.
     pub(super) fn is_first_screen(&self, session: &Session) -> bool {
-        session.conns().is_empty() && self.overlay.is_none()
+        session.conns().is_empty() && self.overlay.is_none() && session.past().is_none()
     }
 
     /// Moves the mark.

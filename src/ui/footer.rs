@@ -52,7 +52,7 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
         let word = || ui.locale.say(&format!("keys.{}", binding.slug)).to_owned();
         Hint {
             binding,
-            enabled: ui.refusal(binding.need, session).is_none(),
+            enabled: ui.refused(binding, session).is_none(),
             label: match open.and_then(|conn| errno(binding, conn)) {
                 Some(errno) => format!("{} ({})", word(), errno.name()),
                 None => word(),
@@ -75,6 +75,10 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
         .map(Hint::key)
         .collect();
     hints.retain(|hint| is_above(hint.binding) || !taken.contains(&hint.key()));
+    if ui.is_past() {
+        // What is possible there comes first, and the keys of time before all.
+        hints.sort_by_key(|hint| (!hint.binding.travels(), !hint.enabled));
+    }
     hints
 }
 

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::Ui;
 use super::ink::{Pen, clip};
 use super::pane::{PANES, Scene};
+use super::past;
 use super::theme::Role;
 use crate::endpoint::Address;
 use crate::escape;
@@ -63,6 +64,9 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
 fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
+    if session.past().is_some() {
+        return Some(("head.past", Role::Strong));
+    }
     if session.conns().is_empty() {
         return None;
     }
@@ -100,7 +104,7 @@ impl TabLine {
         let kept = u16::try_from(escape::width(note)).unwrap_or(0) + 3;
         let room = area.width.saturating_sub(kept + 1);
         let (texts, gap) = texts(ui, session, room);
-        let conns: Vec<ConnId> = shown(ui).collect();
+        let conns: Vec<ConnId> = shown(ui, session).map(|(conn, _)| conn).collect();
         let focused = conns.iter().position(|conn| Some(*conn) == ui.focus);
         let focused = focused.unwrap_or(0);
         let wide = |text: &String| u16::try_from(escape::width(text)).unwrap_or(u16::MAX);
@@ -157,20 +161,18 @@ pub(super) fn places(ui: &Ui, session: &Session, area: Rect) -> Vec<(Rect, ConnI
         .collect()
 }
 
-/// The numbered sockets, and the focused one if it has no number.
-fn shown(ui: &Ui) -> impl Iterator<Item = ConnId> {
+/// The sockets with their numbers, and the focused one if it has none; those that are there at the moment in view.
+fn shown(ui: &Ui, session: &Session) -> impl Iterator<Item = (ConnId, Option<usize>)> {
     let extra = ui.focus.filter(|conn| !ui.tabs.contains(conn));
-    ui.tabs.iter().copied().chain(extra)
+    let tabs = ui.tabs.iter().copied().zip((1..=9).map(Some));
+    let all = tabs.chain(extra.map(|conn| (conn, None)));
+    all.filter(|(conn, _)| session.conn(*conn).is_some())
 }
 
 /// What is said of each socket, and the columns between two: all where it fits, else all of the focused one and the
 /// names of the others, so that none is out of sight while there is any other way.
 fn texts(ui: &Ui, session: &Session, room: u16) -> (Vec<String>, u16) {
-    let numbers = (1..=9).map(Some).chain(std::iter::repeat(None));
-    let numbered: Vec<(ConnId, Option<usize>)> = shown(ui)
-        .zip(numbers)
-        .map(|(conn, number)| (conn, number.filter(|n| *n <= ui.tabs.len())))
-        .collect();
+    let numbered: Vec<(ConnId, Option<usize>)> = shown(ui, session).collect();
     let all = |is_long: &dyn Fn(ConnId) -> bool| {
         let texts = numbered.iter().map(|(conn, number)| {
             if is_long(*conn) {
@@ -287,6 +289,7 @@ fn tried(conn: &Conn, session: &Session) -> Option<Address> {
 
 /// Draws the limits in force, each in a line; what does not fit is counted.
 pub(super) fn render_banners(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let area = past::render_bar(scene, area, buf);
     let count = scene.session.banners().count();
     let rows = usize::from(area.height);
     for (row, banner) in (0..area.height).zip(scene.session.banners()) {

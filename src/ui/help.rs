@@ -15,7 +15,7 @@ use super::{Ui, editor};
 use crate::command::{VERBS, Verb};
 use crate::escape;
 use crate::framing::{FRAMINGS, JOINS};
-use crate::keymap::{Act, Binding, KEYS, Need, Place};
+use crate::keymap::{Act, Binding, KEYS, Place};
 use crate::session::Session;
 
 /// Columns of the keys or the grammar.
@@ -216,7 +216,7 @@ fn lines(ui: &Ui, session: &Session, width: u16) -> Vec<Line> {
         .chain(JOINS.iter().map(|join| (join.name, join.usage)))
         .map(|(name, usage)| Entry::new(usage, sentence(&format!("framing-{name}"))));
     page.push(&sentence("framings"), framings);
-    page.finish(ui.refusal(Need::Open, session))
+    page.finish(ui.refused_calls(session))
 }
 
 /// The keys of everywhere and of the pane, in the groups of the help.
@@ -293,7 +293,7 @@ fn key_entry(binding: &Binding, ui: &Ui, session: &Session) -> Entry {
     Entry {
         left,
         help: ui.locale.say(&format!("help.{}", binding.slug)).to_owned(),
-        role: match ui.refusal(binding.need, session) {
+        role: match ui.refused(binding, session) {
             None => Role::Strong,
             Some(_) => Role::Muted,
         },

@@ -161,6 +161,10 @@ impl Ui {
                 self.prompt.changed();
                 dropped
             }
+            _ if self.is_past() => {
+                self.notify_key("past.refused", now);
+                0
+            }
             _ if self.focus.is_none() => {
                 self.notify_key("notice.paste-nowhere", now);
                 0
@@ -188,7 +192,7 @@ impl Ui {
         scope: &mut dyn Scope,
         now: Duration,
     ) -> Vec<String> {
-        if let Some(why) = self.refusal(binding.need, session) {
+        if let Some(why) = self.refused(binding, session) {
             self.notify(&why, now);
             return Vec::new();
         }

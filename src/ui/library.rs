@@ -71,6 +71,10 @@ impl Overlay for Over {
     }
 
     fn accept(&self, ui: &mut Ui, session: &Session) -> Vec<String> {
+        if ui.is_past() {
+            // It is refused there, and says why.
+            return vec!["pane composer".to_owned()];
+        }
         ui.take_saved(session);
         Vec::new()
     }

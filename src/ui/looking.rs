@@ -86,7 +86,8 @@ impl Ui {
             View::Hide(name) => self.hide(name, session),
             View::Layout(name) => self.arrange(name, session).map(drop),
             // The caller's: they reach beyond what is looked at.
-            View::Undo
+            View::Travel(_)
+            | View::Undo
             | View::Redo
             | View::Copy(_)
             | View::Find(_)
@@ -150,7 +151,7 @@ impl Ui {
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
             Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
-            Noun::Format | Noun::Peer => Vec::new(),
+            Noun::Format | Noun::Peer | Noun::Program => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -169,6 +170,7 @@ impl Ui {
         if session.conn(conn).is_none() {
             return Err(self.locale.say("notice.no-such-socket").to_owned());
         }
+        self.desk.away = None;
         if self.focus != Some(conn) {
             self.focus = Some(conn);
             self.is_dir_chosen = false;
@@ -201,7 +203,7 @@ impl Ui {
             "board" => self.turn_board()?,
             "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
-            "value" => self.type_value(session),
+            "value" => self.type_value(session)?,
             "zoom" => {
                 self.keep_arrangement();
                 self.arrangement.zoom = !self.arrangement.zoom;
@@ -229,7 +231,8 @@ impl Ui {
     }
 
     /// Opens the composer for a number as wide as what is selected, in the order of the inspector.
-    fn type_value(&mut self, session: &Session) {
+    fn type_value(&mut self, session: &Session) -> Result<(), String> {
+        self.may_compose()?;
         let selected = self.selection.as_ref();
         let width = selected.map_or(0, |it| it.range.end - it.range.start);
         let big = self.order == ByteOrder::Big;
@@ -246,5 +249,6 @@ impl Ui {
         self.composer.express(start, session, self.focus);
         self.overlay = None;
         self.typing = Typing::Composer;
+        Ok(())
     }
 }

@@ -16,9 +16,9 @@ use crate::event::{Actor, Event, Lap, Measure, Reached, Role as Kind, Try, What}
 use crate::session::Session;
 
 /// Where the columns of the matrix stand.
-const ADDRESS: u16 = 26;
-const OUTCOME: u16 = 56;
-const LISTENER: u16 = 74;
+const ADDRESS: u16 = 20;
+const OUTCOME: u16 = 45;
+const LISTENER: u16 = 62;
 
 /// The widest bar, in columns, and where it begins.
 const BAR_COLUMNS: u16 = 60;

@@ -67,7 +67,7 @@ impl Ui {
                 }
                 cursor = overlay.render(scene, areas.middle, buf);
             }
-            None if scene.session.conns().is_empty() => first::render(scene, areas.middle, buf),
+            None if self.is_first_screen(scene.session) => first::render(scene, areas.middle, buf),
             None => {
                 self.render_panes(scene, areas, buf);
                 cause::render(scene, areas.middle, buf);

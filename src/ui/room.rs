@@ -15,7 +15,7 @@ use super::stand_in::StandIn;
 use super::theme::Role;
 use crate::endpoint::Address;
 use crate::escape;
-use crate::event::{ConnId, Role as Kind, Syscall};
+use crate::event::{ConnId, Fact, Role as Kind, Syscall};
 use crate::session::{Conn, Session};
 
 /// Where the values stand, behind their names.
@@ -73,7 +73,7 @@ impl Pane for Room {
         let seated = usize::try_from(conn.fact.waiting.unwrap_or(0)).unwrap_or(usize::MAX);
         let mut row = render_seats(scene, conn, &guests, area, buf);
         row = render_halfway(scene, guests.inside.get(seated..), (area, row), buf);
-        row = render_outside(scene, &guests, (area, row), buf);
+        row = render_outside(scene, (&guests, &conn.fact), (area, row), buf);
         row = render_accepted(scene, conn, (area, row), buf);
         if row + 1 < area.height {
             Pen::new(buf, area, area.height - 1, scene.look())
@@ -254,7 +254,7 @@ fn render_halfway(
 /// Who asks and gets no answer, as many as fit.
 fn render_outside(
     scene: Scene<'_>,
-    guests: &Guests,
+    (guests, fact): (&Guests, &Fact),
     (area, mut row): (Rect, u16),
     buf: &mut Buffer,
 ) -> u16 {
@@ -263,8 +263,19 @@ fn render_outside(
     pen.skip(1)
         .put(scene.say("room.outside"), Role::Muted)
         .to(LEFT_COLUMNS);
+    // Others than ours knock, too: the kernel counts them all.
+    let all = fact
+        .outside
+        .map_or(0, |all| usize::try_from(all).unwrap_or(usize::MAX));
+    let others = all.saturating_sub(guests.outside.len());
+    let drops = fact.drops.filter(|drops| *drops > 0);
+    let drops = drops.map(|drops| scene.fill("room.drops", &[&drops]));
+    let others = (others > 0).then(|| scene.fill("room.others", &[&others]));
+    let told: Vec<String> = others.into_iter().chain(drops).collect();
+    let told = told.join(" · ");
     if guests.outside.is_empty() {
-        pen.put(scene.say("room.nobody"), Role::Muted);
+        let nobody = scene.say("room.nobody");
+        pen.put(if told.is_empty() { nobody } else { &told }, Role::Muted);
         return row + 1;
     }
     let mut column = LEFT_COLUMNS;
@@ -289,16 +300,33 @@ fn render_outside(
         pen.to(column).put(name, Role::Strong).put(told, Role::Text);
         column = pen.column() + 3;
     }
+    if told.is_empty() {
+        return row + 1;
+    }
+    let wide = u16::try_from(escape::width(&told)).unwrap_or(u16::MAX);
+    if column.saturating_add(wide) > area.width {
+        (column, row) = (LEFT_COLUMNS, row + 1);
+    }
+    Pen::new(buf, area, row, look)
+        .to(column)
+        .put(&told, Role::Muted);
     row + 1
 }
 
 /// How a client asks: how often its kernel did, and for how long.
 fn asks(scene: Scene<'_>, client: &Conn, since: Duration) -> String {
-    let waited = scene.now.saturating_sub(since).as_secs_f64();
-    let waited = format!("{waited:.1}");
-    match client.fact.retransmits.filter(|again| *again > 0) {
-        Some(again) => scene.fill("room.asked-again", &[&(again + 1), &waited]),
-        None => scene.fill("room.asked", &[&waited]),
+    let seconds = |time: Duration| format!("{:.1}", time.as_secs_f64());
+    let again = u32::from(client.fact.retransmits.unwrap_or(0));
+    if let Some(left) = client.timer_left(scene.now) {
+        return match again {
+            0 => scene.fill("room.retries", &[&seconds(left)]),
+            _ => scene.fill("room.retries-again", &[&(again + 1), &seconds(left)]),
+        };
+    }
+    let waited = seconds(scene.now.saturating_sub(since));
+    match again {
+        0 => scene.fill("room.asked", &[&waited]),
+        _ => scene.fill("room.asked-again", &[&(again + 1), &waited]),
     }
 }
 

@@ -42,6 +42,10 @@ pub(super) struct Rows {
     /// Events that began a wait, by socket and number of the wait.
     waits: HashMap<(ConnId, u32), Wait>,
     read: u64,
+    /// Only events before this one are shown.
+    until: Option<u64>,
+    /// The calls that were armed then.
+    ghosts_then: HashMap<ConnId, Vec<Row>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,10 @@ struct Wait {
 impl Rows {
     /// Takes in the events that came since the last time, and shows each.
     pub(super) fn read(&mut self, session: &Session, show: &mut dyn FnMut(u64, &Event)) {
+        if session.event_count() <= self.read {
+            // An earlier moment is looked at.
+            return;
+        }
         let mut fresh = Vec::new();
         session.events_before(session.event_count(), &mut |seq, event| {
             let is_fresh = seq >= self.read;
@@ -68,19 +76,56 @@ impl Rows {
         }
     }
 
+    /// Shows the rows that there are at the moment for which the session answers.
+    pub(super) fn see(&mut self, session: &Session) {
+        self.until = session.past().map(|_| session.event_count());
+        self.ghosts_then.clear();
+        for seq in session.armed().filter(|_| self.until.is_some()) {
+            if let Some(event) = session.event(seq)
+                && let (What::Armed { number, .. }, Some(conn)) = (&event.what, event.conn)
+            {
+                let place = GHOSTS + u64::from(*number);
+                let row = Row {
+                    seq: place,
+                    end: Some(seq),
+                };
+                self.ghosts_then.entry(conn).or_default().push(row);
+            }
+        }
+    }
+
+    /// Whether later rows are not shown.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// The rows of these sockets and of none, as one list.
     pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
         let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
         let made = keys.filter_map(|key| self.of.get(&key));
-        let armed = conns.iter().filter_map(|conn| self.ghosts.get(conn));
+        let ghosts = match self.until {
+            Some(_) => &self.ghosts_then,
+            None => &self.ghosts,
+        };
+        let armed = conns.iter().filter_map(|conn| ghosts.get(conn));
         List {
-            parts: made.chain(armed).map(Vec::as_slice).collect(),
+            parts: made
+                .map(|rows| self.shown(rows))
+                .chain(armed.map(Vec::as_slice))
+                .collect(),
         }
     }
 
     /// The event that ended a wait.
     pub(super) fn end_of(&self, conn: ConnId, wait: u32) -> Option<u64> {
-        self.waits.get(&(conn, wait))?.ended
+        let ended = self.waits.get(&(conn, wait))?.ended;
+        ended.filter(|seq| self.until.is_none_or(|until| *seq < until))
+    }
+
+    fn shown<'a>(&self, rows: &'a [Row]) -> &'a [Row] {
+        let until = self.until.unwrap_or(u64::MAX);
+        let count = rows.partition_point(|row| row.seq < until);
+        rows.get(..count).unwrap_or_default()
     }
 
     /// The row in which an event stands: its own, that of the wait it belongs to, or the next one of its socket.
@@ -95,6 +140,8 @@ impl Rows {
         let conns: Vec<ConnId> = event.conn.into_iter().collect();
         let list = self.list(&conns);
         let row = list.window(list.rank(seq), 1).first().copied();
+        // Behind the newest row stand only those of calls that are not made yet.
+        let row = row.filter(|row| !row.is_ghost());
         row.map_or(seq, |row| row.seq)
     }
 

@@ -2,7 +2,7 @@
 //! board of a select while somebody looks at it. The place, its size and its number stay those of the bytes.
 
 use super::Ui;
-use super::pane::{BYTES, INSPECTOR, MESSAGES, PANES, Pane};
+use super::pane::{BYTES, INSPECTOR, MESSAGES, PANES, Pane, SEAMS};
 use super::{board, room};
 use crate::session::Session;
 
@@ -31,7 +31,7 @@ impl Ui {
     pub(super) fn follow_stand_in(&mut self, session: &Session) {
         let is_there = self.stand_in(session).is_some();
         let begins = is_there && !std::mem::replace(&mut self.stood_in, is_there);
-        if begins && matches!(self.pane, MESSAGES | INSPECTOR) {
+        if begins && matches!(self.pane, MESSAGES | INSPECTOR | SEAMS) {
             self.pane = BYTES;
         }
     }

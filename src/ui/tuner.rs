@@ -77,6 +77,17 @@ impl Overlay for Over {
 }
 
 impl Tuner {
+    /// Cuts by the second rule from the first byte on: another moment is looked at.
+    pub(super) fn begin_again(&mut self, session: &Session) {
+        self.beside
+            .take_if(|it| session.lane(it.stream.0, it.stream.1).is_none());
+        if let Some(Beside { stream, cutter }) = &mut self.beside
+            && let Some(source) = session.source(stream.0, stream.1)
+        {
+            *cutter = cutter.as_of(&source);
+        }
+    }
+
     /// The second rule over the bytes of a direction.
     pub(super) fn beside(&self, stream: (ConnId, Dir)) -> Option<&Cutter> {
         let beside = self.beside.as_ref()?;

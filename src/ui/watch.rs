@@ -18,16 +18,10 @@ const GROWS: Duration = Duration::from_secs(10);
 impl Ui {
     /// Takes in what came to the session since the last time.
     pub fn observe(&mut self, session: &Session) {
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.read(session, &mut |seq, event| {
-            self.notice_event(seq, event, session);
-            self.note_select(event, session);
-            self.note_measure(event);
-            self.table.note(event);
-        });
-        self.rows = rows;
+        self.take_in(session);
         if self.focus.is_none() {
-            self.focus = self.tabs.first().copied();
+            let mut tabs = self.tabs.iter().copied();
+            self.focus = tabs.find(|tab| session.conn(*tab).is_some());
         }
         self.follow_stand_in(session);
         self.choose_dir(session);
@@ -35,6 +29,18 @@ impl Ui {
         self.refresh_table(session, session.now());
         self.moving = self.moves(session, session.now());
         self.reveal(session);
+    }
+
+    /// Takes in what came to the session, whatever moment of it is looked at.
+    pub fn take_in(&mut self, session: &Session) {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.read(session, &mut |seq, event| {
+            self.notice_event(seq, event, session);
+            self.note_select(seq, event, session);
+            self.note_measure(event);
+            self.table.note(event);
+        });
+        self.rows = rows;
     }
 
     /// Stands at the newest message where that is followed, and reads again the one that it stands at: more may be cut
@@ -108,6 +114,8 @@ impl Ui {
         let name = event.conn.map_or("", |conn| session.name(conn));
         match (&event.what, event.conn) {
             (What::Opened { .. }, Some(conn)) => self.give_tab(conn, event.by, session),
+            // News of the present are counted in the bar while the past is in view.
+            _ if self.is_past() => {}
             (What::Call(call), Some(conn))
                 if event.by == Actor::User || self.in_view(session).contains(&conn) =>
             {
@@ -147,6 +155,9 @@ impl Ui {
             *tab = conn;
         }
         let is_child = session.conn(conn).is_some_and(|conn| conn.parent.is_some());
+        if self.is_past() {
+            return;
+        }
         if by == Actor::User && !is_child || self.focus.is_none() {
             self.focus = Some(conn);
             self.is_dir_chosen = false;
@@ -180,6 +191,9 @@ impl Ui {
 
     /// Until when something in view changes by time alone, and how often.
     pub(super) fn moves(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
+        if session.past().is_some() {
+            return None;
+        }
         let in_view = self.in_view(session);
         let conns = || in_view.iter().filter_map(|conn| session.conn(*conn));
         let outside = self.outside(session).into_iter();

@@ -23,6 +23,7 @@ const TURNS_MAX: usize = 64;
 const WAITED: u16 = 9;
 const TOOK: u16 = 19;
 const WOKE: u16 = 29;
+const MOVED: u16 = 46;
 
 /// One turn of the loop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,7 +122,9 @@ impl Overlay for Over {
             .to(TOOK)
             .put(scene.say("loop.took"), Role::Muted)
             .to(WOKE)
-            .put(scene.say("loop.woke"), Role::Muted);
+            .put(scene.say("loop.woke"), Role::Muted)
+            .to(MOVED)
+            .put(scene.say("loop.did"), Role::Muted);
         let turns = &scene.ui.xray.turns;
         if turns.is_empty() {
             Pen::new(buf, area, row + 1, look)
@@ -196,8 +199,11 @@ fn render_turn(scene: Scene<'_>, turn: &Turn, (area, row): (Rect, u16), buf: &mu
         .to(TOOK)
         .put(micros(turn.took), Role::Text)
         .to(WOKE)
-        .put(clip(&escape::clean(&woke), 24), Role::Text)
-        .skip(2);
+        .put(
+            clip(&escape::clean(&woke), usize::from(MOVED - WOKE) - 2),
+            Role::Text,
+        )
+        .to(MOVED);
     let room = usize::from(pen.room());
     pen.put(clip(&escape::clean(&moved), room), Role::Muted);
 }

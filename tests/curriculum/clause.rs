@@ -8,11 +8,11 @@
 //! EVENT  :=  NAME(SOCKET) [OP VALUE] [{KEY OP VALUE, …}] [×N] [as WORD]
 //! ```
 //!
-//! NAME is a call, or a `kind` of the JSON lines. `OP VALUE` behind it means what came of it: what a call returned, its
-//! errno, or `blocked`; a state's name, a message's status, words that were said. KEY is one of the JSON object's, with
-//! dots into what lies in it and `*` for any of a list; `start` and `end` are those of its range, and what it lacks is looked for in `args`. VALUE
-//! is a number, a word, `"text"`, `null` for what is absent, `.KEY` of the same event, or `WORD.KEY` of one before. `~`
-//! means that it contains that.
+//! NAME is a call, or a `kind` of the JSON lines. `OP VALUE` behind it means what came of it: what a call returned,
+//! its errno, or `blocked`; a state's name, a message's status, words that were said. KEY is one of the JSON
+//! object's, with dots into what lies in it and `*` for any of a list; `start` and `end` are those of its range, and
+//! what it lacks is looked for in `args`. VALUE is a number, a word, `"text"`, `null` for what is absent, `.KEY` of
+//! the same event, or `WORD.KEY` of one before. `~` means that it contains that.
 
 use serde_json::{Value, json};
 

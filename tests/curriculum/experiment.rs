@@ -145,7 +145,8 @@ impl Experiment {
     }
 }
 
-/// The script with a port in place of `{port}` that nobody has, where one has to be named before anything is bound to it.
+/// The script with a port in place of `{port}` that nobody has, where one has to be named before anything is bound to
+/// it.
 fn on_a_port(script: &str) -> String {
     if !script.contains("{port}") {
         return script.to_owned();

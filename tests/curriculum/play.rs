@@ -92,7 +92,8 @@ pub(crate) fn on_the_simulation(script: &str) -> Played {
     }
 }
 
-/// The log, in the order in which things happened: what a lab peer did is told a moment later than what came of it here.
+/// The log by its times: what a lab peer did is told a moment later than what came of it here. Between two programs no
+/// order is exact: each reads the clock when its call is over.
 fn lines(stdout: &[u8]) -> Vec<Value> {
     let text = String::from_utf8_lossy(stdout);
     let mut at = 0.0;

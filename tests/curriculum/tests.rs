@@ -15,7 +15,8 @@ fn log() -> Vec<Value> {
         json!({"kind": "call", "conn": "A", "call": "send", "args": {"len": 5}, "want": 5, "ret": 5, "range": [4, 9]}),
         json!({"kind": "call", "conn": "B", "call": "recv", "ret": 9, "blocked": 3.2, "range": [0, 9]}),
         json!({"kind": "message", "conn": "B", "status": "ok", "payload": "00ff"}),
-        json!({"kind": "call", "conn": "A", "call": "send", "errno": "EPIPE", "ways": ["x", "y"], "rows": [{"of": 1}, {"of": 2}]}),
+        json!({"kind": "call", "conn": "A", "call": "send", "errno": "EPIPE", "ways": ["x", "y"],
+            "rows": [{"of": 1}, {"of": 2}]}),
     ]
 }
 

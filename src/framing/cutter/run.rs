@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::super::{Cut, Cx, Decoder, Mailbox, Message, Sight, Unfinished};
-use super::Entry;
-use crate::tape::{Boundaries, Boundary, TapeId, Tapes};
+use super::super::{Cut, Cx, Decoder, Mailbox, Message, Sight, Told, Unfinished};
+use super::{Entry, Source};
+use crate::tape::Boundary;
 
 /// The most bytes of a step: what a call may run over its budget, and how many messages it may leave at once.
 const STEP_MAX_BYTES: u64 = 16 << 10;
@@ -17,41 +17,6 @@ const FAST_STEP_MAX_BYTES: u64 = 64 << 10;
 
 /// What crossing the end of a read costs, in bytes of the budget.
 const CROSSING_BYTES: usize = 64;
-
-/// What there is of a direction: where its bytes stand, and how far they are to be cut.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
-    /// All tapes.
-    pub tapes: &'a Tapes,
-    /// That of the direction.
-    pub tape: TapeId,
-    /// Where its reads or sends ended.
-    pub ends: &'a Boundaries,
-    /// The bytes before this offset are known.
-    pub until: u64,
-    /// There will be no more.
-    pub ended: bool,
-    /// What moved later than this is not cut yet: the other direction comes first.
-    pub by: Duration,
-    /// What the decoder of the other direction has told.
-    pub theirs: Option<&'a Mailbox>,
-}
-
-impl<'a> Source<'a> {
-    /// All that a tape has, of a stream that goes on.
-    #[must_use]
-    pub fn new(tapes: &'a Tapes, tape: TapeId, ends: &'a Boundaries) -> Self {
-        Self {
-            tapes,
-            tape,
-            ends,
-            until: tapes.len(tape),
-            ended: false,
-            by: Duration::MAX,
-            theirs: None,
-        }
-    }
-}
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +30,7 @@ pub(super) struct Place {
     /// How many of them count.
     pub(super) count: u64,
     /// How many boundaries lie behind.
-    crossed: u64,
+    pub(super) crossed: u64,
     /// Bytes from `begin` on are missing.
     missing: bool,
     /// Bytes were missing once: nobody knows how many messages came before, so that none can be paired with those of
@@ -73,6 +38,8 @@ pub(super) struct Place {
     is_deaf: bool,
     /// The decoder was told the end.
     pub(super) ended: bool,
+    /// Of a checkpoint: how much had been told to the other direction.
+    told: Told,
 }
 
 impl Place {
@@ -87,7 +54,19 @@ impl Place {
             missing: false,
             is_deaf: false,
             ended: false,
+            told: Told::default(),
         }
+    }
+
+    /// How much of a mailbox there was here.
+    pub(super) fn told(&self) -> Told {
+        self.told
+    }
+
+    /// The place where so much had been told.
+    pub(super) fn having_told(self, told: &Mailbox) -> Self {
+        let told = told.extent();
+        Self { told, ..self }
     }
 
     /// Counts what was left since there were so many messages.
@@ -251,7 +230,7 @@ impl Run {
         if self.place.crossed == 0 && origin > 0 {
             self.place.crossed = first_behind(source, origin);
         }
-        while self.ahead.is_empty() && self.place.crossed < source.ends.count() {
+        while self.ahead.is_empty() && self.place.crossed < source.calls {
             self.ahead = source.ends.some(source.tapes, self.place.crossed);
             let is_lost = self.ahead.is_empty();
             let passed = |boundary: &&Boundary| is_before(boundary, origin);
@@ -259,7 +238,8 @@ impl Run {
             self.ahead.drain(..passed);
             self.place.crossed += passed as u64 + u64::from(is_lost);
         }
-        self.ahead.front().copied()
+        let next = self.ahead.front().copied();
+        next.filter(|_| self.place.crossed < source.calls)
     }
 
     fn feed(&mut self, source: &Source<'_>, now: Duration, end: u64, cx: &mut Cx<'_>) {

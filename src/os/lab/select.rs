@@ -1,5 +1,5 @@
-//! `select`: one loop for all clients. It asks select(2) who can be read or written, and no call on a socket ever waits:
-//! a client that is slow holds up nobody.
+//! `select`: one loop for all clients. It asks select(2) who can be read or written, and no call on a socket ever
+//! waits: a client that is slow holds up nobody.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,5 +1,5 @@
-//! What a server tells of itself: events on standard output, each in one write, so that threads and processes that share
-//! it do not mix their words. Whoever nobody listens to any more ends.
+//! What a server tells of itself: events on standard output, each in one write, so that threads and processes that
+//! share it do not mix their words. Whoever nobody listens to any more ends.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -15,10 +15,10 @@ use rustix::buffer::spare_capacity;
 use rustix::io::{ioctl_fionbio, retry_on_intr};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::errno;
 use super::poller::{FIRST_CHILD, Watched};
+use super::{Real, errno, files};
 use crate::event::Errno;
-use crate::os::{Child, ChildSignal, Got, Interest};
+use crate::os::{Child, ChildSignal, Children as Asked, Got, Interest};
 
 /// The room of one read: what a pipe holds.
 const READ_BYTES: usize = 64 << 10;
@@ -148,6 +148,29 @@ impl Children {
             self.dying.push(running.process);
             self.reap();
         }
+    }
+}
+
+impl Asked for Real {
+    fn spawn(&mut self, words: &[String]) -> Got<Child> {
+        let began = files::clock().saturating_sub(self.began.elapsed());
+        self.children.spawn(began, words).map_err(errno::of_io)
+    }
+
+    fn watch_child(&mut self, child: Child, read: bool) {
+        self.children.watch(child, read);
+    }
+
+    fn read_child(&mut self, child: Child, buf: &mut Vec<u8>) -> Got<usize> {
+        self.children.read(child, buf)
+    }
+
+    fn write_child(&mut self, child: Child, bytes: &[u8]) -> Got<usize> {
+        self.children.write(child, bytes)
+    }
+
+    fn signal_child(&mut self, child: Child, signal: ChildSignal) -> Got<()> {
+        self.children.signal(child, signal)
     }
 }
 

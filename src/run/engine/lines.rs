@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::Engine;
+use super::{Engine, told};
 use crate::command::{self, Piece};
 use crate::event::{Actor, What, Wish};
 use crate::session::Conn;
@@ -45,6 +45,10 @@ impl Engine<'_> {
             self.rest = Rest::default();
         }
         for piece in checked.pieces {
+            let why = self.app.refuses(&piece.text).filter(|_| by == Actor::User);
+            if let Some(why) = why.map(str::to_owned) {
+                return Err(told::refused(&piece, why));
+            }
             if self.is_waiting() {
                 self.rest.pieces.push_back((by, piece));
             } else {
@@ -90,6 +94,7 @@ impl Engine<'_> {
             Ok(checked) => {
                 let pieces = checked.pieces.into_iter().map(|piece| (by, piece));
                 self.rest.pieces.extend(pieces);
+                self.go_on();
             }
             Err(complaint) => self.tell(by, None, What::Refused(complaint.to_string())),
         }

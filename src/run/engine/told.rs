@@ -1,10 +1,12 @@
-//! What the command line and the environment tell of how things look and which language is spoken. It asks the terminal
-//! nothing.
+//! What the command line and the environment tell of how things look and which language is spoken, and what is said of a
+//! command that is not tried. It asks the terminal nothing.
 
+use crate::command::Piece;
 use crate::locale::Locale;
 use crate::os::Os;
 use crate::run::Plan;
 use crate::ui::Look;
+use crate::words::Complaint;
 
 /// The language of sentences: what was asked for, else what the environment says (locale(7)).
 pub(super) fn language(os: &dyn Os, plan: &Plan) -> String {
@@ -36,5 +38,15 @@ pub(super) fn look(os: &dyn Os, plan: &Plan) -> Look {
         mouse: true,
         light: plan.light.or(told).unwrap_or(false),
         theme: asked.theme,
+    }
+}
+
+/// What is said of a command that is not even tried.
+pub(super) fn refused(piece: &Piece, what: String) -> Complaint {
+    Complaint {
+        column: piece.column,
+        end: piece.column + piece.text.chars().count(),
+        what,
+        fits: String::new(),
     }
 }

@@ -4,7 +4,7 @@
 use super::Engine;
 use crate::app::App;
 use crate::command::Piece;
-use crate::event::{Actor, ConnId, Errno, Save, Want, What, Wish};
+use crate::event::{Actor, ConnId, Errno, Export, Save, Sink, Want, What, Wish};
 use crate::net::Net;
 use crate::os::Place;
 
@@ -27,15 +27,32 @@ impl Engine<'_> {
     pub(super) fn save(&mut self, by: Actor, save: Save) -> Result<(), String> {
         let source = self.app.source(&save)?;
         let path = save.path;
-        let sink = self.os.create(&path, save.over).map_err(|errno| {
+        let sink = self.create(&path, save.over)?;
+        self.app.begin_save(by, source, path, sink);
+        Ok(())
+    }
+
+    /// Makes the file, and lets the app write the program into it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub(super) fn export(&mut self, by: Actor, export: Export) -> Result<(), String> {
+        let writer = self.app.program(&export.format)?;
+        let path = export.path;
+        let sink = self.create(&path, export.over)?;
+        self.app.begin_export(by, writer, path, sink);
+        Ok(())
+    }
+
+    fn create(&mut self, path: &str, over: bool) -> Result<Box<dyn Sink>, String> {
+        self.os.create(path, over).map_err(|errno| {
             if errno.name() == "EEXIST" {
                 format!("{path} exists: `over` behind it replaces it")
             } else {
                 format!("{} ({}): {path}", errno.name(), errno.text())
             }
-        })?;
-        self.app.begin_save(by, source, path, sink);
-        Ok(())
+        })
     }
 
     /// Ends what the program is at; else, or beside it, what waits on the socket.

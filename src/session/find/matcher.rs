@@ -112,7 +112,7 @@ impl Matcher {
             seam,
             seam_start: from,
         };
-        session.tapes.scan(
+        session.store.tapes.scan(
             tape,
             from..to,
             (&mut buf, read_bytes),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use regex::bytes::Regex;
 
 use super::*;
-use crate::event::Capture;
+use crate::event::{Actor, Call, Capture, Event, Flags, Moved, Outcome, Syscall, What};
 
 const A: ConnId = ConnId(0);
 
@@ -25,10 +25,19 @@ fn session(bytes: &[u8], memory_bytes: usize) -> Session {
 
 fn receive(session: &mut Session, bytes: &[u8]) {
     session.room(A, bytes.len()).extend_from_slice(bytes);
-    session.commit(A, bytes.len(), Duration::ZERO);
-    let lane = super::super::lane_mut(&mut session.lanes, A, Dir::In).unwrap();
-    let end = session.tapes.len(lane.tape());
-    lane.tell(end);
+    let (at, dir) = (Duration::ZERO, Dir::In);
+    let range = session.commit(A, bytes.len(), at);
+    let (max, flags) = (1 << 20, Flags::default());
+    let call = Call {
+        moved: Some(Moved { dir, range }),
+        ..Call::new(Syscall::Recv { max, flags }, Outcome::Returned(0), at)
+    };
+    session.apply(Event {
+        at,
+        conn: Some(A),
+        by: Actor::Loop,
+        what: What::Call(call),
+    });
 }
 
 /// A spill file in memory.

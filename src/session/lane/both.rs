@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use super::Lane;
+use super::framed::Framed;
+use super::track::Traffic;
 use crate::event::Dir;
-use crate::framing::{Cut, Cutter, Mailbox, Sight};
+use crate::framing::{Cutter, Mailbox};
 use crate::tape::Tapes;
 
 /// What a direction is looked at with: all tapes, and the other direction where framings listen to that.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::session) struct Beside<'a> {
     pub(in crate::session) tapes: &'a Tapes,
-    pub(in crate::session) other: Option<&'a Lane>,
+    pub(in crate::session) other: Option<&'a Framed>,
 }
 
 impl<'a> Beside<'a> {
@@ -29,65 +30,64 @@ impl<'a> Beside<'a> {
 
 /// Cuts a direction, and where framings listen to each other both; true while something is left.
 pub(in crate::session) fn cut(
-    lanes: &mut [Lane; 2],
+    framed: &mut [Framed; 2],
+    traffic: &[Traffic<'_>; 2],
     dir: Dir,
     tapes: &Tapes,
     budget_bytes: usize,
 ) -> bool {
-    if lanes.iter().any(Lane::is_two_sided) {
-        return cut_in_turns(lanes, tapes, budget_bytes);
+    if framed.iter().any(Framed::is_two_sided) {
+        return cut_in_turns(framed, traffic, tapes, budget_bytes);
     }
     let beside = Beside { tapes, other: None };
-    lanes[dir.index()].cut(beside, Duration::MAX, budget_bytes)
-}
-
-/// Cuts a direction by another rule from an offset on; true if the other direction is to be cut anew, too.
-pub(in crate::session) fn reframe(
-    lanes: &mut [Lane; 2],
-    dir: Dir,
-    cut: Cut,
-    from: u64,
-    sight: Sight,
-) -> bool {
-    lanes[dir.index()].reframe(cut, from, sight);
-    let is_heard = lanes[dir.other().index()].is_two_sided();
-    if is_heard {
-        // What the earlier framings of this direction were told comes anew as well.
-        lanes.iter_mut().for_each(Lane::cut_anew);
-    }
-    is_heard
+    let at = dir.index();
+    framed[at].cut(traffic[at], beside, Duration::MAX, budget_bytes)
 }
 
 /// Cuts both directions in the order in which their bytes moved, about `budget_bytes`; true while something is left.
-fn cut_in_turns(lanes: &mut [Lane; 2], tapes: &Tapes, budget_bytes: usize) -> bool {
+fn cut_in_turns(
+    framed: &mut [Framed; 2],
+    traffic: &[Traffic<'_>; 2],
+    tapes: &Tapes,
+    budget_bytes: usize,
+) -> bool {
     let mut spent = 0;
     loop {
-        let times = lanes.each_mut().map(|lane| lane.next_time(tapes));
-        let [first, second] = times.map(|time| time.unwrap_or(Duration::MAX));
+        let [a, b] = &mut *framed;
+        let [first, second] = [
+            a.next_time(traffic[0], tapes),
+            b.next_time(traffic[1], tapes),
+        ];
+        let is_rest = first.is_none() && second.is_none();
+        let [first, second] = [first, second].map(|time| time.unwrap_or(Duration::MAX));
         // What was asked moved before what was answered; at one time the asking side goes first.
-        let [a, b] = &mut *lanes;
         let is_second = second < first || (second == first && b.is_clients());
-        let (turn, other) = if is_second { (b, a) } else { (a, b) };
+        let [one, two] = *traffic;
+        let (turn, other, moved, beside) = if is_second {
+            (b, a, two, one)
+        } else {
+            (a, b, one, two)
+        };
         let mut by = first.max(second);
         if by < Duration::MAX && other.is_clients() {
             // At that time the client goes first.
             by = by.saturating_sub(Duration::from_nanos(1));
         }
         let before = turn.fed();
-        let beside = Beside {
+        let heard = Beside {
             tapes,
             other: Some(other),
         };
-        let left = turn.cut(beside, by, budget_bytes.saturating_sub(spent));
+        let left = turn.cut(moved, heard, by, budget_bytes.saturating_sub(spent));
         spent += usize::try_from(turn.fed() - before)
             .unwrap_or(usize::MAX)
             .max(64);
-        if times == [None, None] {
-            let beside = Beside {
+        if is_rest {
+            let heard = Beside {
                 tapes,
                 other: Some(turn),
             };
-            return other.cut(beside, by, budget_bytes) || left;
+            return other.cut(beside, heard, by, budget_bytes) || left;
         }
         if spent >= budget_bytes {
             turn.is_cut = false;

@@ -1,51 +1,93 @@
 //! What a direction makes of changed framings: what each one cuts, and the numbers of what it leaves.
 
+use std::time::Duration;
+
 use super::*;
-use crate::words::Words;
+use crate::endpoint::Transport;
+use crate::event::{Actor, Call, Capture, Event, Flags, Moved, Outcome, Role, Syscall, What};
 
-/// A direction with bytes that one read brought.
-fn lane(bytes: &[u8], rule: &str) -> (Tapes, Lane) {
-    let mut tapes = Tapes::new(1 << 20, None);
-    let mut lane = Lane::new(&mut tapes);
-    tapes.append(lane.tape(), bytes);
-    lane.ended_here(&mut tapes, bytes.len() as u64, Duration::ZERO);
-    lane.tell(bytes.len() as u64);
-    lane.reframe(rule_of(rule), 0, Sight::default());
-    (tapes, lane)
-}
+const A: ConnId = ConnId(0);
 
-/// No other direction is listened to.
-fn alone(tapes: &Tapes) -> Beside<'_> {
-    Beside { tapes, other: None }
-}
+/// A session with bytes that one read brought.
+struct Bench(Session);
 
-fn rule_of(words: &str) -> Cut {
-    Cut::parse(&mut Words::new(words, 0)).unwrap()
-}
+impl Bench {
+    fn new(bytes: &[u8], rule: &str) -> Self {
+        let mut bench = Self(Session::new(1 << 20, None));
+        bench.tell(What::Opened {
+            name: None,
+            role: Role::Datagram,
+            transport: Transport::Tcp,
+            parent: None,
+        });
+        bench.0.room(A, bytes.len()).extend_from_slice(bytes);
+        let len = bytes.len() as u64;
+        let range = bench.0.commit(A, bytes.len(), Duration::ZERO);
+        let (from, cut_from, flags) = (None, None, Flags::default());
+        let outcome = Outcome::Received {
+            len,
+            from,
+            cut_from,
+        };
+        let dir = Dir::In;
+        let recv = Syscall::Recv { max: len, flags };
+        bench.tell(What::Call(Call {
+            moved: Some(Moved { dir, range }),
+            ..Call::new(recv, outcome, Duration::ZERO)
+        }));
+        bench.reframe(rule, 0);
+        bench
+    }
 
-/// The ranges and numbers of all entries, once all is cut.
-fn entries(tapes: &Tapes, lane: &mut Lane) -> Vec<(u64, u64, Option<u64>)> {
-    while lane.cut(alone(tapes), Duration::MAX, 1000) {}
-    assert!(lane.is_cut());
-    lane.entries(alone(tapes), 0, usize::MAX)
-        .into_iter()
-        .map(
-            |Entry {
-                 number, message, ..
-             }| (message.range.start, message.range.end, number),
-        )
-        .collect()
+    fn tell(&mut self, what: What) {
+        self.0.apply(Event {
+            at: Duration::ZERO,
+            conn: Some(A),
+            by: Actor::User,
+            what,
+        });
+    }
+
+    fn reframe(&mut self, rule: &str, from: u64) {
+        let (dir, rule) = (Dir::In, rule.to_owned());
+        self.tell(What::Framed { dir, rule, from });
+    }
+
+    fn lane(&self) -> Lane<'_> {
+        self.0.lane(A, Dir::In).unwrap()
+    }
+
+    /// All entries, once all is cut.
+    fn cut(&mut self) -> Vec<Entry> {
+        while self.0.cut(1000) {}
+        assert!(self.lane().is_cut());
+        self.0.entries(A, Dir::In, 0, usize::MAX)
+    }
+
+    /// Their ranges and numbers.
+    fn entries(&mut self) -> Vec<(u64, u64, Option<u64>)> {
+        let all = self.cut().into_iter().map(|entry| {
+            let range = entry.message.range;
+            (range.start, range.end, entry.number)
+        });
+        all.collect()
+    }
 }
 
 #[test]
 fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
     let bytes = b"0123456\n\n01\n".repeat(20_000);
-    let (tapes, mut lane) = lane(&bytes, "line");
-    while lane.cut(alone(&tapes), Duration::MAX, 1000) {}
-    lane.reframe(rule_of("fixed 5"), 150_002, Sight::default());
-    let all = {
-        entries(&tapes, &mut lane);
-        lane.entries(alone(&tapes), 0, usize::MAX)
+    let mut bench = Bench::new(&bytes, "line");
+    bench.cut();
+    bench.reframe("fixed 5", 150_002);
+    let cut = |entry: &Entry| Entry {
+        message: Message::new(entry.message.range.clone(), 0..0, ""),
+        ..entry.clone()
+    };
+    let all: Vec<Entry> = bench.cut().iter().map(cut).collect();
+    let found = |part: &Range<u64>, count| -> Vec<Entry> {
+        let found = bench.0.entries_in(A, Dir::In, part, count);
+        found.iter().map(cut).collect()
     };
     let len = bytes.len() as u64;
     for part in [
@@ -62,37 +104,33 @@ fn what_holds_bytes_of_a_part_is_what_the_list_has_there() {
             range.end > part.start && range.start < part.end
         };
         let expected: Vec<_> = all.iter().filter(holds).cloned().collect();
-        assert_eq!(
-            lane.entries_in(alone(&tapes), &part, 1000),
-            expected,
-            "{part:?}"
-        );
+        assert_eq!(found(&part, 1000), expected, "{part:?}");
         let two: Vec<_> = expected.into_iter().take(2).collect();
-        assert_eq!(lane.entries_in(alone(&tapes), &part, 2), two, "{part:?}");
+        assert_eq!(found(&part, 2), two, "{part:?}");
     }
 }
 
 #[test]
 fn a_framing_from_inside_a_message_leaves_the_earlier_one_what_stands_before() {
-    let (tapes, mut lane) = lane(b"abc\ndef\nghi\n", "raw");
-    assert_eq!(entries(&tapes, &mut lane), [(0, 12, Some(1))]);
-    let ranges = |lane: &mut Lane| -> Vec<_> {
-        let entries = entries(&tapes, lane).into_iter();
+    let mut bench = Bench::new(b"abc\ndef\nghi\n", "raw");
+    assert_eq!(bench.entries(), [(0, 12, Some(1))]);
+    let ranges = |bench: &mut Bench| -> Vec<_> {
+        let entries = bench.entries().into_iter();
         entries.map(|entry| (entry.0, entry.1)).collect()
     };
-    lane.reframe(rule_of("line"), 4, Sight::default());
-    assert_eq!(ranges(&mut lane), [(0, 4), (4, 8), (8, 12)]);
-    lane.reframe(rule_of("fixed 2"), 6, Sight::default());
+    bench.reframe("line", 4);
+    assert_eq!(ranges(&mut bench), [(0, 4), (4, 8), (8, 12)]);
+    bench.reframe("fixed 2", 6);
     let expected = [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12)];
-    assert_eq!(ranges(&mut lane), expected);
+    assert_eq!(ranges(&mut bench), expected);
 }
 
 #[test]
 fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
-    let (tapes, mut lane) = lane(b"ab\ncdef\ngh", "line");
-    lane.reframe(rule_of("line"), 5, Sight::default());
-    while lane.cut(alone(&tapes), Duration::MAX, 1000) {}
-    let cut_short = lane.entries(alone(&tapes), 1, 1).remove(0).message;
+    let mut bench = Bench::new(b"ab\ncdef\ngh", "line");
+    bench.reframe("line", 5);
+    bench.cut();
+    let cut_short = bench.0.entries(A, Dir::In, 1, 1).remove(0).message;
     assert!(matches!(cut_short.status, Status::Skipped { .. }));
     let expected = [
         (0, 3, Some(1)),
@@ -100,17 +138,21 @@ fn what_a_framing_left_unfinished_takes_no_number_from_the_next() {
         (5, 8, Some(2)),
         (8, 10, Some(3)),
     ];
-    assert_eq!(entries(&tapes, &mut lane), expected);
+    assert_eq!(bench.entries(), expected);
 }
 
 #[test]
 fn a_framing_far_behind_cuts_only_what_is_near_it_anew() {
     let bytes = b"0123456\n".repeat(40_000);
-    let (tapes, mut lane) = lane(&bytes, "line");
-    assert_eq!(entries(&tapes, &mut lane).len(), 40_000);
-    lane.reframe(rule_of("fixed 4"), 200_004, Sight::default());
-    assert!(lane.entry_count() > 15_000, "{}", lane.entry_count());
-    let all = entries(&tapes, &mut lane);
+    let mut bench = Bench::new(&bytes, "line");
+    assert_eq!(bench.entries().len(), 40_000);
+    bench.reframe("fixed 4", 200_004);
+    assert!(
+        bench.lane().entry_count() > 15_000,
+        "{}",
+        bench.lane().entry_count()
+    );
+    let all = bench.entries();
     assert!(all.windows(2).all(|pair| pair[0].1 == pair[1].0));
     assert_eq!(all.last().map(|entry| entry.1), Some(320_000));
     assert_eq!(all[25_000].0..all[25_000].1, 200_000..200_004);
@@ -118,13 +160,16 @@ fn a_framing_far_behind_cuts_only_what_is_near_it_anew() {
 
 #[test]
 fn the_end_reaches_a_framing_that_another_one_was_to_follow() {
-    let (tapes, mut lane) = lane(b"all of it", "eof");
-    lane.reframe(rule_of("line"), 100, Sight::default());
-    assert!(lane.tail().is_none());
-    assert_eq!(lane.messages(), 0);
-    assert_eq!(entries(&tapes, &mut lane).len(), 1);
-    assert_eq!(lane.messages(), 0, "it may go on");
-    lane.finish(Ending::End);
-    assert_eq!(entries(&tapes, &mut lane).first(), Some(&(0, 9, Some(1))));
-    assert_eq!(lane.messages(), 1);
+    let mut bench = Bench::new(b"all of it", "eof");
+    bench.reframe("line", 100);
+    assert!(bench.lane().tail().is_none());
+    assert_eq!(bench.lane().messages(), 0);
+    assert_eq!(bench.entries().len(), 1);
+    assert_eq!(bench.lane().messages(), 0, "it may go on");
+    bench.tell(What::Ended {
+        dir: Dir::In,
+        cause: None,
+    });
+    assert_eq!(bench.entries().first(), Some(&(0, 9, Some(1))));
+    assert_eq!(bench.lane().messages(), 1);
 }

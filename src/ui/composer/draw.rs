@@ -181,6 +181,9 @@ fn size_note(scene: Scene<'_>, bytes: &[u8], settled: bool, area: Rect, used: us
 
 /// What stands in the line while nothing is typed and the keys go elsewhere; who has composed once knows the key.
 fn invitation(scene: Scene<'_>) -> &str {
+    if scene.session.past().is_some() {
+        return scene.say("past.composer");
+    }
     match scene.ui.focus.and_then(|conn| scene.session.conn(conn)) {
         None => scene.say("composer.no-socket"),
         Some(conn) if !conn.is_open() => scene.say("composer.closed"),

@@ -63,7 +63,7 @@ pub(super) fn render_row(
                     Dir::In => Role::Theirs,
                     Dir::Out => Role::Ours,
                 };
-                cell.put(&spark(&conn.rate(dir).seconds(scene.now)), role);
+                cell.put(&spark(&conn.rate(dir).seconds(scene.moment())), role);
             }
             // Of a listener it is connections that wait.
             Kind::Waiting if conn.role == Made::Listener => {
@@ -71,7 +71,7 @@ pub(super) fn render_row(
             }
             Kind::Waiting => cell.standing(waiting(conn), size),
             Kind::Unsent => cell.standing(unsent(conn), size),
-            Kind::Age => cell.put(&age(conn.age(scene.now)), Role::Muted),
+            Kind::Age => cell.put(&age(conn.age(scene.moment())), Role::Muted),
             Kind::Owner => cell.put(conn.owner.word(), Role::Muted),
             Kind::Frame => cell.put(&frame(scene.session, conn), Role::Muted),
         }

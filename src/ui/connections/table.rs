@@ -104,6 +104,14 @@ impl Table {
         self.is_old().then(|| self.due().max(now + FRAME))
     }
 
+    /// Takes another moment of the session for what it follows.
+    pub(in crate::ui) fn renew(&mut self, session: &Session, now: Duration) {
+        (self.is_order_old, self.touched) = (true, None);
+        self.changed.clear();
+        self.fits.clear();
+        self.catch_up(session, now);
+    }
+
     /// Follows the session at once.
     pub(in crate::ui) fn catch_up(&mut self, session: &Session, now: Duration) {
         self.look_at_changed(session, now);
@@ -245,7 +253,7 @@ impl Table {
     }
 
     fn arrange(&mut self, session: &Session, now: Duration) {
-        if self.is_order_old || self.order.len() < session.conns().len() {
+        if self.is_order_old || self.order.len() != session.conns().len() {
             self.order = arrange(session, self.sort, now);
         }
         self.select();
@@ -267,7 +275,7 @@ impl Table {
         } else {
             SLICE
         };
-        let new = session.conns().get(known..).unwrap_or_default().iter();
+        let new = session.conns().iter().skip(known);
         self.fits
             .extend(new.take(most).map(|conn| subject.fits(&self.tree, conn)));
         for conn in changed {

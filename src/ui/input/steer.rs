@@ -22,7 +22,7 @@ impl Ui {
     ) -> Vec<String> {
         match own {
             Own::Accept => return self.accept(session, scope, now),
-            Own::Back => self.back(session),
+            Own::Back => return self.back(session),
             Own::Return => self.return_to_effect(session),
             Own::Close => return self.close(session),
             Own::Interrupt => return self.interrupt(session, now),
@@ -131,7 +131,7 @@ impl Ui {
 
     /// One level back; it never quits. Lines, tables and cards are the first level, one pane alone is the second, and
     /// what is selected or past is the third, so that three lead home from everywhere.
-    fn back(&mut self, session: &Session) {
+    fn back(&mut self, session: &Session) -> Vec<String> {
         // Each is asked and left: one press takes all that lies above the panes away.
         let is_layered = self.overlay.is_some() || self.is_typing() || self.notice.is_some();
         let explains = self.leave_cause(session);
@@ -150,8 +150,12 @@ impl Ui {
             self.selection = None;
             self.event = None;
             self.follow = true;
+            if self.is_past() {
+                return vec!["live".to_owned()];
+            }
             self.observe(session);
         }
+        Vec::new()
     }
 
     /// Leaves the line being typed. The composer keeps its text, and the history that of the prompt.
@@ -171,8 +175,7 @@ impl Ui {
 
     fn close(&mut self, session: &Session) -> Vec<String> {
         if self.arrangement.zoom || self.notice.is_some() {
-            self.back(session);
-            return Vec::new();
+            return self.back(session);
         }
         vec!["quit".to_owned()]
     }
@@ -209,13 +212,12 @@ impl Ui {
             return Vec::new();
         }
         if self.is_typing() || self.overlay.is_some() {
-            self.back(session);
-            return Vec::new();
+            return self.back(session);
         }
         let waits = self
             .focus
             .and_then(|conn| session.conn(conn))
-            .is_some_and(|conn| !conn.pending.is_empty());
+            .is_some_and(|conn| !conn.pending.is_empty() && !self.is_past());
         if waits || self.progress().is_some() {
             return vec!["cancel".to_owned()];
         }

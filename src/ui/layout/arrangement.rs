@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::Amount;
 use super::shapes::{self, Frame};
 use super::tree::Tree;
-use crate::ui::pane::{BYTES, INSPECTOR, MESSAGES};
+use crate::ui::pane::{BYTES, INSPECTOR, MESSAGES, SEAMS};
 
 /// An arrangement of panes with a name.
 #[derive(Debug)]
@@ -132,5 +132,5 @@ impl Arrangement {
 
 /// Whether a pane has nothing to show where there are no bytes.
 fn is_of_bytes(pane: usize) -> bool {
-    matches!(pane, MESSAGES | INSPECTOR)
+    matches!(pane, MESSAGES | INSPECTOR | SEAMS)
 }

@@ -107,8 +107,15 @@ pub(super) fn wire(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Laye
     let len = scene.session.lane(sender.id, Dir::Out).map_or(0, Lane::len);
     let left = len.saturating_sub(u64::from(unsent));
     let acked = left.saturating_sub(u64::from(flying));
+    let segments = sender.fact.segments_out;
     let span = |range: Range<u64>, key: &str| Span {
-        label: scene.fill(key, &[&(range.end - range.start)]),
+        label: match (key, segments) {
+            ("seams.acked", Some(segments)) => {
+                let bytes = range.end - range.start;
+                scene.fill("seams.acked-segments", &[&bytes, &segments])
+            }
+            _ => scene.fill(key, &[&(range.end - range.start)]),
+        },
         range,
         is_observed: false,
         role: Role::Inferred,

@@ -69,12 +69,11 @@ impl Shown {
         let event = scene.session.event(row.event())?;
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.focus;
-        let call = match &event.what {
-            What::Call(call) => call,
-            What::Armed { call, .. } => {
-                return Some(Self::of_armed(scene, row, lanes, &event, call));
-            }
-            _ => return Some(Self::of_note(scene, row, lanes, event)),
+        if let What::Armed { call, .. } = &event.what {
+            return Some(Self::of_armed(scene, row, lanes, &event, call));
+        }
+        let What::Call(call) = &event.what else {
+            return Some(Self::of_note(scene, row, lanes, event));
         };
         let end = row.end.and_then(|seq| scene.session.event(seq));
         let ended = end.as_ref().and_then(|event| match &event.what {
@@ -112,21 +111,17 @@ impl Shown {
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
-        let seq = row.end.unwrap_or(row.seq);
         let meant = of_pair
-            .or_else(|| meant::of_cause(scene, seq, told))
+            .or_else(|| meant::of_cause(scene, row.end.unwrap_or(row.event()), told))
             .unwrap_or_else(|| meaning::of_call(&event, told, scene.session, scene.ui.locale()));
-        let moved = told
-            .moved
-            .as_ref()
-            .filter(|_| !lanes.is_narrow())
-            .and_then(|moved| range(scene, moved));
+        let moved = told.moved.as_ref().filter(|_| !lanes.is_narrow());
+        let moved = moved.and_then(|moved| range(scene, moved));
         let columns = range_columns(scene, lanes.width.saturating_sub(words_column));
         let moved = moved.map_or(String::new(), |range| format!("{range:<columns$} "));
-        let text = format!("{moved}{meant}");
+        let meant = format!("{moved}{meant}");
         Some(Self {
             row,
-            words: lines(&text, lanes.width.saturating_sub(words_column)),
+            words: lines(&meant, lanes.width.saturating_sub(words_column)),
             wire: packets(scene, &event, Some(told), lanes),
             who,
             column,
@@ -284,7 +279,7 @@ fn result(scene: Scene<'_>, call: &Call, ended: Option<&Call>, began: Duration) 
     };
     match ended {
         None if call.outcome == Outcome::Blocked => {
-            let so_far = scene.now.saturating_sub(began);
+            let so_far = scene.moment().saturating_sub(began);
             format!("blocked {}", seconds(so_far))
         }
         None => outcome(call, scene.session),
@@ -307,7 +302,7 @@ fn bar(
     if ended.is_some() || call.outcome != Outcome::Blocked {
         return String::new();
     }
-    let waited = scene.now.saturating_sub(began).as_secs_f64();
+    let waited = scene.moment().saturating_sub(began).as_secs_f64();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

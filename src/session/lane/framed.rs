@@ -1,0 +1,209 @@
+//! The cutters of a direction: those of the framings in force, and for a while those of framings that were, from which
+//! the messages of earlier moments are found again.
+
+use std::time::Duration;
+
+use super::both::Beside;
+use super::track::{Framing, Track, Traffic};
+use crate::framing::{Cutter, Side, Source};
+use crate::tape::Tapes;
+
+/// How many earlier choices of framings are kept. What was cut by one before is cut again from its first byte.
+const FORMER_MAX: usize = 4;
+
+/// The messages of a direction.
+#[derive(Debug)]
+pub(in crate::session) struct Framed {
+    /// Of the framings in force, in the order of their first bytes; never empty.
+    pub(super) stretches: Vec<Stretch>,
+    /// Of framings that were in force, the latest last.
+    former: Vec<Former>,
+    /// How often another framing had been chosen, as [`Track`] counts it.
+    reframed: u32,
+    /// They have seen all that was told, the end too.
+    pub(super) is_cut: bool,
+}
+
+/// What one framing cuts.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    pub(super) framing: Framing,
+    pub(super) cutter: Cutter,
+}
+
+/// What was cut until another framing was chosen.
+#[derive(Debug)]
+struct Former {
+    reframed: u32,
+    stretches: Vec<Stretch>,
+}
+
+impl Stretch {
+    fn new(framing: &Framing) -> Self {
+        Self {
+            cutter: Cutter::new(framing.cut.clone(), framing.from, framing.sight),
+            framing: framing.clone(),
+        }
+    }
+}
+
+impl Framed {
+    /// Nothing is to be cut yet.
+    pub(in crate::session) fn new(track: &Track) -> Self {
+        Self {
+            stretches: track.framings.iter().map(Stretch::new).collect(),
+            former: Vec::new(),
+            reframed: track.reframed,
+            is_cut: true,
+        }
+    }
+
+    /// The messages as of an earlier moment, nearly cut: the cutters go on from where they were not long before it.
+    pub(in crate::session) fn as_of(&self, traffic: Traffic<'_>, tapes: &Tapes) -> Self {
+        let track = traffic.track;
+        let former = self.former.iter().map(|it| (it.reframed, &it.stretches));
+        let eras: Vec<_> = former.chain([(self.reframed, &self.stretches)]).collect();
+        let found = |framing: &Framing| {
+            // What listens to the other direction was told something else before and after another choice.
+            let hears = !framing.cut.rule.subjects().is_empty();
+            let fit = eras
+                .iter()
+                .rev()
+                .filter(|(reframed, _)| *reframed == track.reframed || !hears);
+            let mut stretches = fit.flat_map(|(_, stretches)| stretches.iter());
+            stretches.find(|stretch| stretch.framing.is_like(framing))
+        };
+        let stretch = |k: usize, framing: &Framing| {
+            let next = track.framings.get(k + 1).map(|next| next.from);
+            let source = traffic.source(tapes, next);
+            let cutter = found(framing).map(|stretch| stretch.cutter.as_of(&source));
+            cutter.map_or_else(
+                || Stretch::new(framing),
+                |cutter| Stretch {
+                    framing: framing.clone(),
+                    cutter,
+                },
+            )
+        };
+        let framings = track.framings.iter().enumerate();
+        Self {
+            stretches: framings.map(|(k, framing)| stretch(k, framing)).collect(),
+            former: Vec::new(),
+            reframed: track.reframed,
+            is_cut: false,
+        }
+    }
+
+    /// There is something to cut.
+    pub(in crate::session) fn note(&mut self) {
+        self.is_cut = false;
+    }
+
+    /// Whether nothing is left to cut.
+    pub(in crate::session) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Cuts by the newest of the framings from its first byte on; what was cut before ends there.
+    pub(in crate::session) fn reframe(&mut self, track: &Track) {
+        let Some(framing) = track.framings.last() else {
+            return;
+        };
+        self.keep(track);
+        self.stretches
+            .retain(|stretch| stretch.framing.from < framing.from);
+        if let Some(Stretch { cutter, .. }) = self.stretches.last_mut() {
+            cutter.rewind(framing.from);
+        }
+        self.stretches.push(Stretch::new(framing));
+        self.is_cut = false;
+    }
+
+    /// Cuts anew by those of the framings that listen to the other direction: what they are told has changed.
+    pub(in crate::session) fn cut_anew(&mut self, track: &Track) {
+        self.keep(track);
+        for stretch in &mut self.stretches {
+            if !stretch.cutter.subjects().is_empty() {
+                *stretch = Stretch::new(&stretch.framing);
+                self.is_cut = false;
+            }
+        }
+    }
+
+    /// Keeps what is cut, for those who look at the moment before another framing was chosen.
+    fn keep(&mut self, track: &Track) {
+        let reframed = std::mem::replace(&mut self.reframed, track.reframed);
+        if reframed == track.reframed || track.told == 0 {
+            return;
+        }
+        let copy = |stretch: &Stretch| Stretch {
+            framing: stretch.framing.clone(),
+            cutter: stretch.cutter.share(),
+        };
+        let stretches = self.stretches.iter().map(copy).collect();
+        self.former.push(Former {
+            reframed,
+            stretches,
+        });
+        if self.former.len() > FORMER_MAX {
+            self.former.remove(0);
+        }
+    }
+
+    /// Runs the framings over what is new and moved by then, about `budget_bytes` of it; true while something is left.
+    pub(super) fn cut(
+        &mut self,
+        traffic: Traffic<'_>,
+        beside: Beside<'_>,
+        by: Duration,
+        budget_bytes: usize,
+    ) -> bool {
+        let mut left = false;
+        for k in 0..self.stretches.len() {
+            let next = self.next_from(k);
+            let Some(Stretch { cutter, .. }) = self.stretches.get_mut(k) else {
+                continue;
+            };
+            let theirs = beside.told_to(cutter);
+            let source = Source {
+                by,
+                theirs,
+                ..traffic.source(beside.tapes, next)
+            };
+            left |= cutter.advance(&source, budget_bytes);
+        }
+        self.is_cut = !left;
+        left
+    }
+
+    /// When what is to be cut next had moved, if anything is.
+    pub(super) fn next_time(&mut self, traffic: Traffic<'_>, tapes: &Tapes) -> Option<Duration> {
+        (0..self.stretches.len()).find_map(|k| {
+            let source = traffic.source(tapes, self.next_from(k));
+            self.stretches.get_mut(k)?.cutter.next_time(&source)
+        })
+    }
+
+    /// How far its framings have come.
+    pub(super) fn fed(&self) -> u64 {
+        let last = self.stretches.last();
+        last.map_or(0, |stretch| stretch.cutter.fed())
+    }
+
+    /// Whether the end that connected sends its bytes.
+    pub(super) fn is_clients(&self) -> bool {
+        let last = self.stretches.last();
+        last.is_some_and(|stretch| stretch.cutter.sight().side == Some(Side::Client))
+    }
+
+    /// Whether a framing of it listens to the other direction.
+    pub(in crate::session) fn is_two_sided(&self) -> bool {
+        let mut cutters = self.stretches.iter().map(|stretch| &stretch.cutter);
+        cutters.any(|cutter| !cutter.subjects().is_empty())
+    }
+
+    /// Where the framing behind that at position `k` begins.
+    fn next_from(&self, k: usize) -> Option<u64> {
+        self.stretches.get(k + 1).map(|next| next.framing.from)
+    }
+}

@@ -1,0 +1,110 @@
+//! What a session has whatever moment of it is looked at: the bytes, the log, names, and addresses with the events that
+//! told them. All of it only grows, and nothing here says what is true now.
+
+use std::collections::HashMap;
+
+use super::log::Log;
+use super::names::Names;
+use crate::endpoint::{Address, Transport};
+use crate::event::{ConnId, Dir};
+use crate::tape::{Boundaries, TapeId, Tapes};
+
+/// The store.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) tapes: Tapes,
+    pub(super) log: Log,
+    pub(super) names: Names,
+    pub(super) pairs: Pairs,
+    /// Per socket, indexed by its number; made when the first byte or event comes, whichever is first.
+    strands: Vec<[Strand; 2]>,
+}
+
+/// Where the bytes of a direction stand, and where its calls ended.
+#[derive(Debug)]
+pub(super) struct Strand {
+    pub(super) tape: TapeId,
+    pub(super) ends: Boundaries,
+}
+
+/// The addresses of a connection: those of its two ends, as one of them sees them.
+pub(super) type Pair = (Transport, Address, Address);
+
+/// Connections by their addresses, so that both ends of one find each other: who has them, and from which event on.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    of: HashMap<Pair, Vec<(u64, Option<ConnId>)>>,
+    /// Events before this one have told of theirs.
+    told: u64,
+}
+
+impl Store {
+    pub(super) fn new(mut tapes: Tapes) -> Self {
+        let log = Log::new(&mut tapes);
+        Self {
+            tapes,
+            log,
+            names: Names::default(),
+            pairs: Pairs::default(),
+            strands: Vec::new(),
+        }
+    }
+
+    /// The two directions of a socket, if anything came.
+    pub(super) fn strands(&self, id: ConnId) -> Option<&[Strand; 2]> {
+        self.strands.get(id.0 as usize)
+    }
+
+    /// A direction of a socket, made now if nothing came yet.
+    pub(super) fn strand(&mut self, id: ConnId, dir: Dir) -> &mut Strand {
+        let index = id.0 as usize;
+        self.reach(index + 1);
+        &mut self.strands[index][dir.index()]
+    }
+
+    /// Makes the directions of the first `count` sockets.
+    pub(super) fn reach(&mut self, count: usize) {
+        while self.strands.len() < count {
+            let tapes = &mut self.tapes;
+            self.strands.push(Dir::BOTH.map(|_| Strand::new(tapes)));
+        }
+    }
+
+    /// A call moved `len` bytes of a direction and ended at `at`.
+    pub(super) fn ended_here(&mut self, id: ConnId, dir: Dir, len: u64, at: std::time::Duration) {
+        if let Some(strands) = self.strands.get_mut(id.0 as usize) {
+            strands[dir.index()].ends.push(&mut self.tapes, len, at);
+        }
+    }
+}
+
+impl Strand {
+    fn new(tapes: &mut Tapes) -> Self {
+        Self {
+            tape: tapes.create(),
+            ends: Boundaries::new(tapes),
+        }
+    }
+}
+
+impl Pairs {
+    /// Who has the addresses, as of an event.
+    pub(super) fn conn(&self, pair: &Pair, seq: u64) -> Option<ConnId> {
+        let known = self.of.get(pair)?;
+        let upto = known.partition_point(|(since, _)| *since <= seq);
+        known.get(upto.checked_sub(1)?)?.1
+    }
+
+    /// From this event on the connection has the addresses, or nobody. What an event has told once, it tells no other
+    /// way when it is folded again.
+    pub(super) fn note(&mut self, seq: u64, pair: Pair, conn: Option<ConnId>) {
+        if seq >= self.told {
+            self.of.entry(pair).or_default().push((seq, conn));
+        }
+    }
+
+    /// All that the events before this one have to tell is told.
+    pub(super) fn close(&mut self, seq: u64) {
+        self.told = self.told.max(seq);
+    }
+}
