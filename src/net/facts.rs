@@ -148,7 +148,7 @@ impl Socket {
         is_open && !self.wants_read()
     }
 
-    /// The kernel's timer, which `sock_diag(7)` alone tells: asked for while it runs, and when anything else changed.
+    /// The kernel's timer, which `sock_diag(7)` alone tells: asked for when it rings, and when anything else changed.
     fn ask_timer(&self, fact: &mut Fact, anew: bool, now: Duration, cx: &mut Cx) {
         let before = &self.sampled.fact;
         let is_due = self.sampled.rings.is_some_and(|rings| rings <= now);
@@ -157,7 +157,8 @@ impl Socket {
                 timer: None,
                 ..before.telling()
             };
-        if anew || is_due || is_changed || runs_a_timer(fact) || fact.state != before.state {
+        let is_unknown = self.sampled.rings.is_none() && runs_a_timer(fact);
+        if anew || is_due || is_changed || is_unknown || fact.state != before.state {
             let Some((local, peer)) = self.ends(cx) else {
                 return;
             };
