@@ -6,9 +6,9 @@
 //! CALL OUTCOME` names the call that is explained, the newest of its kind; `= SLUG SURETY NAME CALL: SENTENCE` is what
 //! must be told, with `-` for no event and `…` where times follow.
 //!
-//! `{free}` is a port where nobody listens, `{held}` one that another program has; `{closer}` and `{resetter}` close,
-//! or reset, what they accept; `{dir}` is a directory with a path that somebody has (`held`) and one that is left over
-//! (`stale`).
+//! `{free}` is a port where nobody listens, `{held}` one that another program has, `{lingering}` one with a connection
+//! in `TIME_WAIT`; `{closer}` and `{resetter}` close, or reset, what they accept; `{dir}` is a directory with a path
+//! that somebody has (`held`) and one that is left over (`stale`).
 
 #![expect(
     clippy::unwrap_used,
@@ -21,7 +21,8 @@ mod kernel;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::net::TcpListener;
+use std::io::Read as _;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::thread;
 use std::time::Duration;
@@ -40,8 +41,9 @@ const REAL: &str = include_str!("causes/real.txt");
 const SIMULATED: &str = include_str!("causes/simulated.txt");
 
 /// Rules that neither kernel can be brought to by a script: `src/cause/tests.rs` makes their events.
-const OF_EVENTS: [&str; 8] = [
+const OF_EVENTS: [&str; 9] = [
     "end-killed",
+    "in-use-user",
     "is-conn",
     "refused-killed",
     "reset-killed",
@@ -224,7 +226,7 @@ fn written(session: &Session, cause: &Cause) -> String {
 
 /// Ports of other programs, for this test threads: their connections have no other end in the session.
 struct Strangers {
-    ports: [(&'static str, u16); 4],
+    ports: [(&'static str, u16); 5],
     /// Kept as long as a case runs.
     #[expect(dead_code, reason = "it only has its port")]
     held: TcpListener,
@@ -238,6 +240,7 @@ impl Strangers {
         let ports = [
             ("{free}", port(&free)),
             ("{held}", port(&held)),
+            ("{lingering}", lingering()),
             ("{closer}", port(&closer)),
             ("{resetter}", port(&resetter)),
         ];
@@ -251,6 +254,17 @@ impl Strangers {
         });
         Self { ports, held }
     }
+}
+
+/// A port with a connection of nobody's any more, in `TIME_WAIT`.
+fn lingering() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    let mut client = TcpStream::connect(at).unwrap();
+    drop(listener.accept().unwrap());
+    // Its end first: then it is the other one that lingers.
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    at.port()
 }
 
 /// Runs a case; what is wrong with it.

@@ -1,5 +1,6 @@
 //! A call that is to be explained, with what a rule may ask about it: its two ends and their turning points before it.
-//! Nothing that came later is seen.
+//! Nothing that came later is seen, but for
+//! what the kernel was asked because of the call.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -11,6 +12,9 @@ use crate::session::{Conn, Point, Session, Turn};
 
 /// Sockets, the newest, among which the other end of one is looked for by its addresses.
 const SOCKETS_BACK: usize = 4096;
+
+/// Events behind a call among which the answer to a question stands that was asked because of it.
+const ASKED_BEHIND: u32 = 8;
 
 /// The call in question.
 #[derive(Debug)]
@@ -248,6 +252,19 @@ impl<'a> Case<'a> {
     /// Whether `listen` was called on a socket.
     pub(super) fn listens(&self, id: ConnId) -> bool {
         self.newest(id, |turn| turn == Turn::Listening).is_some()
+    }
+
+    /// What the kernel was asked because of this very call, told right behind it.
+    pub(super) fn asked<T>(&self, mut read: impl FnMut(&What) -> Option<T>) -> Option<(u64, T)> {
+        let (mut left, mut found) = (ASKED_BEHIND, None);
+        self.session.events_from(self.seq + 1, &mut |seq, event| {
+            if event.conn == Some(self.own.id) {
+                found = read(&event.what).map(|it| (seq, it));
+            }
+            left -= 1;
+            left > 0 && found.is_none()
+        });
+        found
     }
 
     /// The address that the call names.

@@ -24,6 +24,11 @@ pub(super) const RULES: &[Rule] = &[
         find: here,
     },
     Rule {
+        slug: "in-use-time-wait",
+        about: &["EADDRINUSE"],
+        find: time_wait,
+    },
+    Rule {
         slug: "in-use-program",
         about: &["EADDRINUSE"],
         find: program,
@@ -37,11 +42,6 @@ pub(super) const RULES: &[Rule] = &[
         slug: "in-use-wait",
         about: &["EADDRINUSE"],
         find: wait,
-    },
-    Rule {
-        slug: "in-use-time-wait",
-        about: &["EADDRINUSE"],
-        find: time_wait,
     },
     Rule {
         slug: "in-use-elsewhere",
@@ -98,9 +98,18 @@ fn time_wait(case: &Case<'_>) -> Option<Found> {
     };
     let conn = case.holder(wanted(case)?, lingers)?;
     let closed = case.closed(conn.id)?;
-    let left = (closed.at + TIME_WAIT).saturating_sub(case.at);
-    let found = Found::likely().text(&conn.name).time(left);
-    Some(found.at(closed))
+    let at_most = (closed.at + TIME_WAIT).saturating_sub(case.at);
+    let (found, left) = match told(case) {
+        Some(holder) => (Found::certain(), left(holder)?),
+        None => (Found::likely(), at_most),
+    };
+    Some(found.text(&conn.name).time(left).at(closed))
+}
+
+/// How long the kernel keeps it yet, where no program has it any more.
+fn left(holder: &Holder) -> Option<Duration> {
+    let left = holder.left_ms.filter(|_| holder.uid.is_none())?;
+    Some(Duration::from_millis(left.into()))
 }
 
 /// Who has it, as the kernel told.
@@ -122,10 +131,9 @@ fn user(case: &Case<'_>) -> Option<Found> {
 
 /// No program has the socket any more.
 fn wait(case: &Case<'_>) -> Option<Found> {
-    let holder = told(case).filter(|holder| holder.uid.is_none())?;
-    let left = Duration::from_millis(holder.left_ms?.into());
+    let holder = told(case)?;
     let found = Found::certain().text(holder.state.name());
-    Some(found.time(left))
+    Some(found.time(left(holder)?))
 }
 
 fn elsewhere(case: &Case<'_>) -> Option<Found> {

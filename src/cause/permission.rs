@@ -3,11 +3,14 @@
 use super::Rule;
 use super::case::{Case, Found};
 use crate::endpoint::Address;
-use crate::event::Syscall;
+use crate::event::{Syscall, What};
 use crate::session::Turn;
 
-/// Ports below this one need a capability, unless the system was told otherwise (ip(7), `ip_unprivileged_port_start`).
+/// Ports below this one need a capability, where nobody told otherwise (ip(7), `ip_unprivileged_port_start`).
 const LOW_PORTS: u16 = 1024;
+
+/// How the net notes what the system was told.
+const LIMIT: &str = "net.ipv4.ip_unprivileged_port_start = ";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -38,12 +41,19 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn low_port(case: &Case<'_>) -> Option<Found> {
-    match &case.call.call {
-        Syscall::Bind(Address::Inet(at)) if (1..LOW_PORTS).contains(&at.port()) => {
-            Some(Found::certain().text(&at.port()).text(&LOW_PORTS))
-        }
+    let Syscall::Bind(Address::Inet(at)) = &case.call.call else {
+        return None;
+    };
+    let limit = case.asked(|what| match what {
+        What::Note(text) => text.strip_prefix(LIMIT)?.parse().ok(),
         _ => None,
-    }
+    });
+    let (found, limit) = match limit {
+        Some((_, limit)) => (Found::certain(), limit),
+        None => (Found::likely(), LOW_PORTS),
+    };
+    let found = found.text(&at.port()).text(&limit);
+    (1..limit).contains(&at.port()).then_some(found)
 }
 
 /// A datagram to everybody, which must be allowed before (ip(7), `SO_BROADCAST`).

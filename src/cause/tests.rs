@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::endpoint::{Address, Transport};
-use crate::event::{Actor, Capture, Fact, Flags, Role};
+use crate::event::{Actor, Capture, Fact, Flags, Held, Holder, Role, State};
 
 /// A session, and the time of its next event.
 struct Log(Session, Duration);
@@ -126,6 +126,24 @@ fn a_full_waiting_room_answers_nobody() {
     let seq = log.call(1, Syscall::Connect(port(7000)), failed("ETIMEDOUT"));
     let what = format!("the waiting room of L is full: it answers nobody, #{listens}");
     log.check(seq, "timeout-full", Surety::Likely, Some(listens), &what);
+}
+
+#[test]
+fn a_user_holds_a_port_whose_program_nobody_may_see() {
+    let mut log = Log::new();
+    log.open(0, Role::Client);
+    let seq = log.call(0, Syscall::Bind(port(7000)), failed("EADDRINUSE"));
+    let holder = Holder {
+        of: Held::Address,
+        state: State::Listen,
+        pid: None,
+        program: None,
+        uid: Some(1000),
+        left_ms: None,
+    };
+    log.tell(0, What::Holder(holder));
+    let what = "a program of user 1000 holds it";
+    log.check(seq, "in-use-user", CERTAIN, None, what);
 }
 
 #[test]

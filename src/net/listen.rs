@@ -149,7 +149,23 @@ impl Socket {
                 self.tell_who_has(at, cx);
                 Err(Errno::EADDRINUSE)
             }
+            Err(Errno::EACCES) => {
+                self.tell_low_ports(at, cx);
+                Err(Errno::EACCES)
+            }
             got => got,
+        }
+    }
+
+    /// Tells from which port on everybody may bind, where one was refused (ip(7)).
+    fn tell_low_ports(&self, at: &Address, cx: &mut Cx) {
+        let limit = match at {
+            Address::Inet(_) => cx.turn.os.setting("net/ipv4/ip_unprivileged_port_start"),
+            _ => None,
+        };
+        if let Some(limit) = limit {
+            let text = format!("net.ipv4.ip_unprivileged_port_start = {limit}");
+            cx.note(self.id, Actor::Loop, text);
         }
     }
 

@@ -214,7 +214,7 @@ fn effect_line(scene: Scene<'_>, effect: u64) -> String {
     scene.fill("timeline.effect", &[&what, &effect])
 }
 
-/// `ECONNRESET ← RST ← B closed with 14 bytes unread, #39 (certain)`: the links from an outcome back to where it began.
+/// `ECONNRESET ← RST ← B closed with 14 bytes unread, #39 (certain)`: the links from an outcome back to its beginning.
 fn chain(scene: Scene<'_>, outcome: &str, seq: u64) -> Option<String> {
     let mut text = outcome.to_owned();
     let mut at = Some(seq);

@@ -140,6 +140,8 @@ impl Rows {
         let conns: Vec<ConnId> = event.conn.into_iter().collect();
         let list = self.list(&conns);
         let row = list.window(list.rank(seq), 1).first().copied();
+        // Behind the newest row stand only those of calls that are not made yet.
+        let row = row.filter(|row| !row.is_ghost());
         row.map_or(seq, |row| row.seq)
     }
 

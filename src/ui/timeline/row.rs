@@ -111,21 +111,17 @@ impl Shown {
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
         let is_aside = of_pair.is_some()
             || event.by == Actor::Loop && matches!(call.call, Syscall::SetOption { .. });
-        let seq = row.end.unwrap_or(row.seq);
         let meant = of_pair
-            .or_else(|| meant::of_cause(scene, seq, told))
+            .or_else(|| meant::of_cause(scene, row.end.unwrap_or(row.event()), told))
             .unwrap_or_else(|| meaning::of_call(&event, told, scene.session, scene.ui.locale()));
-        let moved = told
-            .moved
-            .as_ref()
-            .filter(|_| !lanes.is_narrow())
-            .and_then(|moved| range(scene, moved));
+        let moved = told.moved.as_ref().filter(|_| !lanes.is_narrow());
+        let moved = moved.and_then(|moved| range(scene, moved));
         let columns = range_columns(scene, lanes.width.saturating_sub(words_column));
         let moved = moved.map_or(String::new(), |range| format!("{range:<columns$} "));
-        let text = format!("{moved}{meant}");
+        let meant = format!("{moved}{meant}");
         Some(Self {
             row,
-            words: lines(&text, lanes.width.saturating_sub(words_column)),
+            words: lines(&meant, lanes.width.saturating_sub(words_column)),
             wire: packets(scene, &event, Some(told), lanes),
             who,
             column,
