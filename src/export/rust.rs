@@ -92,7 +92,6 @@ impl Format for Rust {
                 }
             }
             Syscall::Shutdown(how) => {
-                // The library names them as we do.
                 format!("{name}.shutdown(Shutdown::{how:?})")
             }
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
@@ -109,9 +108,7 @@ impl Format for Rust {
             Syscall::SetOption {
                 name: option,
                 value,
-            } => {
-                return set(name, option, value, given.v6);
-            }
+            } => return set(name, option, value, given.v6),
             Syscall::GetOption { name: option } if option == "nonblock" => {
                 format!("{name}.nonblocking()")
             }
