@@ -205,12 +205,17 @@ impl Net {
             let Some((conn, alarm)) = self.shared.timers.pop(now) else {
                 return;
             };
+            let stirred = self.probes.stirred;
             let is_open = if alarm == Alarm::Plug {
                 self.plug(Actor::Loop, conn, turn);
                 true
             } else {
                 self.with(conn, turn, |socket, cx| ring(socket, alarm, cx))
             };
+            // That its numbers were looked at changes nothing that anybody asks about.
+            if alarm == Alarm::Sample {
+                self.probes.stirred = stirred;
+            }
             if !is_open && alarm == Alarm::Sample {
                 let shared = &mut self.shared;
                 Cx { shared, turn }.sample_afterlife(conn, false);

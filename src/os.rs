@@ -4,12 +4,14 @@
 
 mod child;
 mod diag;
+mod host;
 pub mod lab;
 mod place;
+mod ready;
 pub mod real;
 mod wake;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
@@ -17,7 +19,9 @@ use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
 pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process};
+pub use host::Host;
 pub use place::Place;
+pub use ready::{Interest, Readiness, Subject};
 pub use real::Real;
 pub use wake::{Signal, Wake};
 
@@ -40,40 +44,8 @@ pub struct Received {
     pub cut_from: Option<u64>,
 }
 
-/// What the poller shall tell of a descriptor. With neither, it is taken out of the poller: HUP and ERR cannot be
-/// masked otherwise (`epoll_ctl(2)`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Interest {
-    /// Bytes, a connection, an end.
-    pub read: bool,
-    /// Room, or the end of a connect.
-    pub write: bool,
-    /// Urgent data alone; `read` tells of it too.
-    pub urgent: bool,
-}
-
-/// What select(2) is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject<'a> {
-    /// A socket.
-    Socket(Sock),
-    /// A regular file, by its path.
-    File(&'a str),
-}
-
-/// In which of the lists of select(2) something stands: as asked, or as answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Readiness {
-    /// A read, or an accept, would not wait.
-    pub read: bool,
-    /// A write would not wait.
-    pub write: bool,
-    /// Urgent data is there.
-    pub except: bool,
-}
-
 /// Everything that Sockeye asks of the system.
-pub trait Os: Children {
+pub trait Os: Host + Children {
     // Sockets. All are non-blocking and closed on exec; every method is one call, section 2 of the manual.
 
     /// `socket` for that transport; `v6` chooses the family of tcp and udp.
@@ -218,33 +190,6 @@ pub trait Os: Children {
     /// The kernel's numbers of a socket (tcp(7), `TCP_INFO`; `SIOCINQ`, `SIOCOUTQ`, `SIOCOUTQNSD`).
     fn facts(&mut self, sock: Sock) -> Fact;
 
-    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (sock_diag(7)); none
-    /// where the kernel knows of none.
-    ///
-    /// # Errors
-    ///
-    /// As socket(2) and netlink(7); `ENOSYS` where the system has nothing of the kind.
-    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>>;
-
-    /// The same of every TCP socket of this host that has this port at that end.
-    ///
-    /// # Errors
-    ///
-    /// As [`Os::diag`].
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
-
-    /// The process that has the socket of that inode, where `/proc` may be read.
-    fn owner(&mut self, inode: u32) -> Option<Process>;
-
-    /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
-    fn setting(&mut self, path: &str) -> Option<u64>;
-
-    /// The addresses that this machine has now, each once: loopback included, link-local ones last (getifaddrs(3)).
-    fn addresses(&mut self) -> Vec<IpAddr>;
-
-    /// What this machine calls itself (uname(2)).
-    fn hostname(&mut self) -> String;
-
     /// `select` without waiting: of each the part that is so now.
     ///
     /// # Errors
@@ -254,9 +199,6 @@ pub trait Os: Children {
 
     /// Lets two threads send bytes back and forth over each of these; [`Wake::Raced`] tells how long that took.
     fn race(&mut self, courses: &[Course]);
-
-    /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
-    fn interface(&mut self, name: &str) -> Option<u32>;
 
     // The poller.
 

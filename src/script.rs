@@ -66,7 +66,7 @@ enum Waiting {
     /// For something of a socket.
     For {
         conn: ConnId,
-        awaited: Awaited,
+        awaited: Box<Awaited>,
         until: Duration,
         within: Duration,
     },
@@ -229,7 +229,7 @@ impl Script {
                 within,
                 strict,
             } => {
-                let awaited = Awaited::new(what, strict);
+                let awaited = Box::new(Awaited::new(what, strict));
                 self.asks = awaited.is_asked_for().then_some(conn);
                 self.waiting = Some(Waiting::For {
                     conn,

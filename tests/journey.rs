@@ -4,11 +4,7 @@
 //!
 //! Once nothing has moved for a while the kernels' own numbers must account for every byte too, with none invented.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on panics"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[path = "sim/kernel.rs"]
 mod kernel;
@@ -107,33 +103,6 @@ impl Watch {
         }
     }
 
-    /// What the kernels told last accounts for all that they have.
-    fn look_closely(&self, engine: &Engine<'_>) {
-        let session = &engine.app.session;
-        let fact = |end: ConnId| session.conn(end).unwrap().fact;
-        let Some(((unsent, unacked), waiting)) = fact(ENDS[0])
-            .unsent
-            .zip(fact(ENDS[0]).in_flight)
-            .zip(fact(ENDS[1]).waiting)
-        else {
-            panic!("nothing was sampled");
-        };
-        let Places {
-            in_flight, read, ..
-        } = session.places(ENDS[0], Dir::Out);
-        let sent = session.lane(ENDS[0], Dir::Out).unwrap().len();
-        let known = u64::from(unsent) + u64::from(waiting) + read.unwrap();
-        let told = format!(
-            "sent {sent}, unsent {unsent}, unacknowledged {unacked}, waiting {waiting}, read {read:?}"
-        );
-        assert!(known <= sent, "a byte is in two places: {told}");
-        assert_eq!(in_flight, Some(sent - known), "{told}");
-        assert!(
-            sent - known <= u64::from(unacked),
-            "a byte is nowhere: {told}"
-        );
-    }
-
     /// More than both kernels hold, first; then one thing or another, by chance.
     fn act(&mut self, engine: &mut Engine<'_>) {
         if self.composed == 0 {
@@ -199,7 +168,7 @@ impl Face for Watch {
         } else if engine.now() >= self.moved + QUIET {
             self.pausing = false;
             self.pauses += 1;
-            self.look_closely(engine);
+            look_closely(engine);
         }
     }
 
@@ -217,6 +186,33 @@ impl Face for Watch {
     }
 
     fn end(&mut self, _: &mut Engine<'_>) {}
+}
+
+/// What the kernels told last accounts for all that they have.
+fn look_closely(engine: &Engine<'_>) {
+    let session = &engine.app.session;
+    let fact = |end: ConnId| session.conn(end).unwrap().fact;
+    let Some(((unsent, unacked), waiting)) = fact(ENDS[0])
+        .unsent
+        .zip(fact(ENDS[0]).in_flight)
+        .zip(fact(ENDS[1]).waiting)
+    else {
+        panic!("nothing was sampled");
+    };
+    let Places {
+        in_flight, read, ..
+    } = session.places(ENDS[0], Dir::Out);
+    let sent = session.lane(ENDS[0], Dir::Out).unwrap().len();
+    let known = u64::from(unsent) + u64::from(waiting) + read.unwrap();
+    let told = format!(
+        "sent {sent}, unsent {unsent}, unacknowledged {unacked}, waiting {waiting}, read {read:?}"
+    );
+    assert!(known <= sent, "a byte is in two places: {told}");
+    assert_eq!(in_flight, Some(sent - known), "{told}");
+    assert!(
+        sent - known <= u64::from(unacked),
+        "a byte is nowhere: {told}"
+    );
 }
 
 /// Runs until all was read.

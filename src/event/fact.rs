@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::State;
 
-/// The kernel's numbers of one socket at one moment, as `TCP_INFO` (tcp(7)), `SIOCINQ`, `SIOCOUTQ` and sock_diag(7)
+/// The kernel's numbers of one socket at one moment, as `TCP_INFO` (tcp(7)), `SIOCINQ`, `SIOCOUTQ` and `sock_diag(7)`
 /// tell them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
@@ -74,7 +74,7 @@ pub struct Fact {
     pub timer_ms: Option<u32>,
 }
 
-/// What a timer of the kernel's is for (`idiag_timer` of sock_diag(7)).
+/// What a timer of the kernel's is for (`idiag_timer` of `sock_diag(7)`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// None runs.
@@ -233,7 +233,7 @@ impl Fact {
     }
 }
 
-/// Who has a socket of this host, as sock_diag(7) and `/proc` tell.
+/// Who has a socket of this host, as `sock_diag(7)` and `/proc` tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Whose: the other end of the connection, or the address that a call was refused.

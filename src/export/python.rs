@@ -40,72 +40,60 @@ impl Format for Python {
                 .address
                 .map_or_else(|| address(at, given.v6), str::to_owned)
         };
-        let (takes, call) = match call {
+        let mut takes = String::new();
+        let call = match call {
             Syscall::Socket(it) => {
-                let call = format!("socket({}, {})", family(*it, given.v6), kind(*it));
-                (format!("{name} = "), call)
+                takes = format!("{name} = ");
+                format!("socket({}, {})", family(*it, given.v6), kind(*it))
             }
             Syscall::Socketpair(it) => {
-                let call = format!("socketpair({}, {})", family(*it, false), kind(*it));
-                (
-                    format!("{name}, {} = ", given.made.unwrap_or("other")),
-                    call,
-                )
+                takes = format!("{name}, {} = ", given.made.unwrap_or("other"));
+                format!("socketpair({}, {})", family(*it, false), kind(*it))
             }
-            Syscall::Getaddrinfo(host) => (String::new(), format!("getaddrinfo({host:?}, None)")),
-            Syscall::Bind(to) => (String::new(), format!("{name}.bind({})", at(to))),
-            Syscall::Listen { backlog } => (String::new(), format!("{name}.listen({backlog})")),
-            Syscall::Accept => (
-                format!("{}, peer = ", given.made.unwrap_or("conn")),
-                format!("{name}.accept()"),
-            ),
-            Syscall::Connect(to) => (String::new(), format!("{name}.connect({})", at(to))),
+            Syscall::Getaddrinfo(host) => format!("getaddrinfo({host:?}, None)"),
+            Syscall::Bind(to) => format!("{name}.bind({})", at(to)),
+            Syscall::Listen { backlog } => format!("{name}.listen({backlog})"),
+            Syscall::Accept => {
+                takes = format!("{}, peer = ", given.made.unwrap_or("conn"));
+                format!("{name}.accept()")
+            }
+            Syscall::Connect(to) => format!("{name}.connect({})", at(to)),
             Syscall::Send { flags: set, to, .. } => {
                 let (data, flags) = (given.data, flags(*set, ", ", ""));
-                let call = match to {
+                match to {
                     None => format!("{name}.send({data}{flags})"),
                     Some(to) => format!("{name}.sendto({data}{flags}, {})", at(to)),
-                };
-                (String::new(), call)
+                }
             }
             Syscall::Recv { max, flags: set } => {
-                let flags = flags(*set, ", ", "");
-                ("data = ".to_owned(), format!("{name}.recv({max}{flags})"))
+                takes = String::from("data = ");
+                format!("{name}.recv({max}{})", flags(*set, ", ", ""))
             }
-            Syscall::Shutdown(how) => {
-                let how = super::how(*how);
-                (String::new(), format!("{name}.shutdown({how})"))
+            Syscall::Shutdown(how) => format!("{name}.shutdown({})", super::how(*how)),
+            Syscall::Close => format!("{name}.close()"),
+            Syscall::Kill(signal) => format!("os.kill(pid, signal.{signal})"),
+            Syscall::Fork => {
+                takes = String::from("pid = ");
+                String::from("os.fork()")
             }
-            Syscall::Close => (String::new(), format!("{name}.close()")),
-            Syscall::Kill(signal) => (String::new(), format!("os.kill(pid, signal.{signal})")),
-            Syscall::Fork => ("pid = ".to_owned(), "os.fork()".to_owned()),
-            Syscall::Thread => {
-                let call = format!("Thread(target=serve, args=({name},)).start()");
-                (String::new(), call)
-            }
+            Syscall::Thread => format!("Thread(target=serve, args=({name},)).start()"),
             Syscall::Dup => {
-                let other = given.made.unwrap_or("other");
-                (format!("{other} = "), format!("{name}.dup()"))
+                takes = format!("{} = ", given.made.unwrap_or("other"));
+                format!("{name}.dup()")
             }
             Syscall::SetOption {
                 name: option,
                 value,
             } => return set(name, option, value, given.v6),
             Syscall::GetOption { name: option } if option == "nonblock" => {
-                (String::new(), format!("{name}.getblocking()"))
+                format!("{name}.getblocking()")
             }
             Syscall::GetOption { name: option } => {
                 let (level, option) = asked(option, given.v6);
-                (
-                    String::new(),
-                    format!("{name}.getsockopt({level}, {option})"),
-                )
+                format!("{name}.getsockopt({level}, {option})")
             }
-            Syscall::TakeError => (
-                String::new(),
-                format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
-            ),
-            Syscall::Select { lists, timeout } => (String::new(), select(lists, *timeout)),
+            Syscall::TakeError => format!("{name}.getsockopt(SOL_SOCKET, SO_ERROR)"),
+            Syscall::Select { lists, timeout } => select(lists, *timeout),
         };
         vec![Spelled::new(takes, call, "")]
     }

@@ -9,7 +9,7 @@ use super::data::Data;
 use super::options::{Setting, Value, asked, settings};
 use super::{Format, Given, Spelled};
 use crate::endpoint::{Address, Transport};
-use crate::event::{How, Lists, Syscall};
+use crate::event::{Lists, Syscall};
 
 /// Rust.
 #[derive(Debug)]
@@ -92,18 +92,13 @@ impl Format for Rust {
                 }
             }
             Syscall::Shutdown(how) => {
-                let how = match how {
-                    How::Read => "Read",
-                    How::Write => "Write",
-                    How::Both => "Both",
-                };
-                format!("{name}.shutdown(Shutdown::{how})")
+                // The library names them as we do.
+                format!("{name}.shutdown(Shutdown::{how:?})")
             }
             Syscall::Close => return vec![Spelled::new("", format!("drop({name})"), ";")],
             Syscall::Dup => {
-                let call = format!("{name}.try_clone()");
-                let takes = format!("let {} = ", given.made.unwrap_or("other"));
-                return vec![Spelled::new(takes, call, "?;")];
+                takes = format!("let {} = ", given.made.unwrap_or("other"));
+                format!("{name}.try_clone()")
             }
             Syscall::Kill(signal) => format!("kill_process(pid, Signal::{signal})"),
             Syscall::Fork => "Command::new(program).spawn()".to_owned(),

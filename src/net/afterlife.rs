@@ -1,5 +1,5 @@
 //! What the kernel keeps of a connection after the program has closed it: the rest of its data, its FIN, `TIME_WAIT`.
-//! Asked by its addresses (sock_diag(7)), only while somebody looks at the closed socket or a script waits for it.
+//! Asked by its addresses (`sock_diag(7)`), only while somebody looks at the closed socket or a script waits for it.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;

@@ -54,8 +54,8 @@ pub(super) struct Shared {
     pub(super) also: Option<ConnId>,
     /// The addresses of our connections.
     pub(super) tuples: HashMap<Ends, ConnId>,
-    /// How often the kernel sends a SYN and data again, once that was asked.
-    pub(super) retries: [Option<Option<u8>>; 2],
+    /// How often the kernel sends again at most, by the setting that says so, once that was asked.
+    pub(super) retries: HashMap<&'static str, Option<u8>>,
     /// Connections that the kernel may still know.
     pub(super) afterlives: Afterlives,
     /// Calls are armed instead of made.
@@ -85,7 +85,7 @@ impl Shared {
             awaited: None,
             also: None,
             tuples: HashMap::new(),
-            retries: [None; 2],
+            retries: HashMap::new(),
             afterlives: Afterlives::default(),
             holding: false,
             next_armed: 1,

@@ -148,7 +148,7 @@ impl Socket {
         is_open && !self.wants_read()
     }
 
-    /// The kernel's timer, which sock_diag(7) alone tells: asked for while it runs, and when anything else changed.
+    /// The kernel's timer, which `sock_diag(7)` alone tells: asked for while it runs, and when anything else changed.
     fn ask_timer(&self, fact: &mut Fact, anew: bool, now: Duration, cx: &mut Cx) {
         let before = &self.sampled.fact;
         let is_due = self.sampled.rings.is_some_and(|rings| rings <= now);
@@ -218,15 +218,14 @@ impl Cx<'_, '_> {
         if fact.retransmits.unwrap_or(0) == 0 {
             return;
         }
-        let (at, path) = match fact.state {
-            Some(State::SynSent) => (0, "net/ipv4/tcp_syn_retries"),
-            _ => (1, "net/ipv4/tcp_retries2"),
+        let path = match fact.state {
+            Some(State::SynSent) => "net/ipv4/tcp_syn_retries",
+            _ => "net/ipv4/tcp_retries2",
         };
-        let [syn, data] = &mut self.shared.retries;
-        let known = if at == 0 { syn } else { data };
         let os = &mut *self.turn.os;
-        fact.retries_max =
-            *known.get_or_insert_with(|| os.setting(path).and_then(|most| u8::try_from(most).ok()));
+        let known = self.shared.retries.entry(path);
+        let most = || os.setting(path).and_then(|most| u8::try_from(most).ok());
+        fact.retries_max = *known.or_insert_with(most);
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Kind {
     pub(super) can_reset: bool,
     /// A server sets `SO_REUSEADDR`, or could not come back while old connections are in `TIME_WAIT`.
     pub(super) reuses_address: bool,
-    /// The kernel tells of each connection by its addresses (sock_diag(7)).
+    /// The kernel tells of each connection by its addresses (`sock_diag(7)`).
     pub(super) is_in_diag: bool,
     /// The errors after which the socket is of no more use, beside those that every stream knows.
     pub(super) breaks: fn(Errno) -> bool,

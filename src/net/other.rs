@@ -1,5 +1,5 @@
-//! The other end of a connection, where another program of this host has it: its numbers by sock_diag(7), and who that
-//! is. An end of our own has its own; one on another machine is never told.
+//! The other end of a connection, where another program of this host has it: its numbers by `sock_diag(7)`, and who
+//! that is. An end of our own has its own; one on another machine is never told.
 
 use std::time::Duration;
 
@@ -42,9 +42,9 @@ impl Socket {
         let Some((local, peer)) = self.tuple else {
             return;
         };
-        if self.sampled.other.place == Place::Elsewhere
-            || cx.shared.tuples.contains_key(&(peer, local))
-        {
+        // The other end of a pair is ours before its addresses are known.
+        let is_ours = self.twin.is_some() || cx.shared.tuples.contains_key(&(peer, local));
+        if self.sampled.other.place == Place::Elsewhere || is_ours {
             return;
         }
         let Ok(found) = cx.turn.os.diag(peer, local) else {

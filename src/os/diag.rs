@@ -1,4 +1,4 @@
-//! What the kernel tells of TCP sockets that need not be ours (sock_diag(7)).
+//! What the kernel tells of TCP sockets that need not be ours (`sock_diag(7)`).
 
 use std::net::SocketAddr;
 

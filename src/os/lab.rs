@@ -23,7 +23,7 @@ use teller::Teller;
 /// Writes an event, and the bytes that it moved, as they go over the pipe to whoever started us.
 pub type Write = fn(Event, &[u8]) -> Vec<u8>;
 
-/// What one `recv` asks for: what is told of it fits into the pipe in one piece (PIPE_BUF), so that threads and
+/// What one `recv` asks for: what is told of it fits into the pipe in one piece (`PIPE_BUF`), so that threads and
 /// processes that share it do not mix their words.
 const RECV_BYTES: usize = 2048;
 

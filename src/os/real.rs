@@ -36,7 +36,7 @@ mod tests;
 mod wakes;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,9 +55,7 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
-use super::{
-    Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject, Wake,
-};
+use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
 
@@ -71,7 +69,7 @@ pub struct Real {
     bell: Arc<Bell>,
     sockets: Sockets,
     children: Children,
-    host: host::Host,
+    host: host::Asking,
     resolver: Resolver,
     races: Races,
     terminal: Option<Watched<Terminal>>,
@@ -94,7 +92,7 @@ impl Real {
             events: Events::with_capacity(EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
-            host: host::Host::default(),
+            host: host::Asking::default(),
             races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
@@ -210,40 +208,12 @@ impl Os for Real {
         self.sockets.facts(sock)
     }
 
-    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
-        self.host.diag(local, peer)
-    }
-
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.host.diags(end, port)
-    }
-
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        host::owner(inode)
-    }
-
-    fn setting(&mut self, path: &str) -> Option<u64> {
-        host::setting(path)
-    }
-
-    fn addresses(&mut self) -> Vec<IpAddr> {
-        interfaces::addresses()
-    }
-
-    fn hostname(&mut self) -> String {
-        questions::hostname()
-    }
-
     fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
         questions::select(&self.sockets, asked)
     }
 
     fn race(&mut self, courses: &[Course]) {
         self.races.start(courses);
-    }
-
-    fn interface(&mut self, name: &str) -> Option<u32> {
-        interfaces::index_of(name)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
@@ -283,7 +253,7 @@ impl Os for Real {
         let terminal = Terminal::open(leave).map_err(|error| error.to_string())?;
         let mut watched = Watched::new(&self.poller, terminal, TERMINAL);
         watched
-            .watch(terminal_interest(false))
+            .watch(Interest::read_and(false))
             .map_err(|error| error.to_string())?;
         self.terminal = Some(watched);
         Ok(())
@@ -302,7 +272,7 @@ impl Os for Real {
     fn watch_terminal(&mut self, write: bool) {
         if let Some(terminal) = &mut self.terminal {
             // It is in the poller already, and changing that cannot fail for want of memory.
-            let _ = terminal.watch(terminal_interest(write));
+            let _ = terminal.watch(Interest::read_and(write));
         }
     }
 
@@ -402,10 +372,7 @@ impl Os for Real {
     fn open_signals(&mut self) -> Got<()> {
         let signals = Signals::open().map_err(errno::of_io)?;
         let mut watched = Watched::new(&self.poller, signals, SIGNALS);
-        let read = Interest {
-            read: true,
-            ..Interest::default()
-        };
+        let read = Interest::read_and(false);
         watched.watch(read).map_err(errno::of_io)?;
         self.signals = Some(watched);
         Ok(())
@@ -422,13 +389,5 @@ impl Os for Real {
 
     fn socket_limit(&self) -> usize {
         self.socket_limit
-    }
-}
-
-fn terminal_interest(write: bool) -> Interest {
-    Interest {
-        read: true,
-        write,
-        urgent: false,
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{
-    Cable, Call, ConnId, Dir, Event, Fact, Held, NUMBERS, Outcome, State, Syscall, Timer, Unit,
-    What,
+    Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall, Timer,
+    Unit, What,
 };
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
@@ -143,25 +143,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     match what {
         What::Call(call) => describe_call(out, session, call),
-        What::Fact(fact) => {
-            describe_fact(out, fact);
-        }
-        What::Peer(fact) => {
-            put("of", "peer".into());
-            describe_fact(out, fact);
-        }
-        What::Holder(holder) => {
-            let of = match holder.of {
-                Held::Peer => "peer",
-                Held::Address => "address",
-            };
-            put("of", of.into());
-            put("state", holder.state.name().into());
-            put("pid", json!(holder.pid));
-            put("program", json!(holder.program));
-            put("uid", json!(holder.uid));
-            put("left", json!(holder.left_ms.map(|ms| f64::from(ms) / 1e3)));
-        }
+        What::Fact(fact) => describe_fact(out, None, fact),
+        What::Peer(fact) => describe_fact(out, Some("peer"), fact),
+        What::Holder(holder) => describe_holder(out, holder),
         What::Opened {
             transport, parent, ..
         } => {
@@ -222,8 +206,29 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
     }
 }
 
+/// Who has another socket of this host.
+fn describe_holder(out: &mut Map<String, Value>, holder: &Holder) {
+    let of = match holder.of {
+        Held::Peer => "peer",
+        Held::Address => "address",
+    };
+    let left = holder.left_ms.map(|ms| f64::from(ms) / 1e3);
+    let told = [
+        ("of", json!(of)),
+        ("state", json!(holder.state.name())),
+        ("pid", json!(holder.pid)),
+        ("program", json!(holder.program)),
+        ("uid", json!(holder.uid)),
+        ("left", json!(left)),
+    ];
+    out.extend(told.map(|(key, value)| (key.to_owned(), value)));
+}
+
 /// The state and every number: null where this kernel does not tell it, or not of such a socket.
-fn describe_fact(out: &mut Map<String, Value>, fact: &Fact) {
+fn describe_fact(out: &mut Map<String, Value>, of: Option<&str>, fact: &Fact) {
+    if let Some(of) = of {
+        out.insert("of".into(), of.into());
+    }
     out.insert("state".into(), json!(fact.state.map(State::name)));
     for number in NUMBERS {
         let value = match ((number.of)(fact), number.unit) {

@@ -94,9 +94,7 @@ impl<'l> Chain<'_, 'l> {
                 return Some(rest);
             }
             // The earliest leaves the most behind it; only where a later part depends on which one it is, others count.
-            if pattern.bound.is_none() {
-                return None;
-            }
+            pattern.bound.as_ref()?;
         }
         None
     }
@@ -206,10 +204,9 @@ fn number(value: &Value) -> Option<f64> {
 
 fn contains(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Array(all), Value::String(part)) => all.iter().any(|it| match it {
-            Value::String(text) => text == part,
-            other => other.to_string() == *part,
-        }),
+        (Value::Array(all), Value::String(part)) => {
+            all.iter().any(|it| it.as_str() == Some(part.as_str()))
+        }
         (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
         _ => false,
     }

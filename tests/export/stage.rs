@@ -15,7 +15,7 @@ static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 /// A language and its tools.
 pub(crate) struct Language {
     pub(crate) name: &'static str,
-    file: &'static str,
+    pub(crate) file: &'static str,
     tool: &'static str,
     /// What builds the program, if it must be built: everything but the file.
     build: &'static [&'static str],

@@ -74,12 +74,12 @@ impl Sockets {
                 local: *local,
                 peer,
                 fact: socket.facts(),
-                inode: u32::try_from(*id).unwrap(),
+                inode: u32::try_from(*id).unwrap_or(u32::MAX),
                 uid: 1000,
             })
         });
         let rests = self.rests.iter().map(|((local, peer), rest)| {
-            let left = (rest.until - now).as_millis();
+            let left = rest.until.saturating_sub(now).as_millis();
             let fact = Fact {
                 state: Some(rest.state),
                 timer: Some(Timer::Wait),
@@ -138,7 +138,9 @@ impl Socket {
             waiting: Some(u32::try_from(self.waiting()).unwrap_or(u32::MAX)),
             unsent: Some(0),
             in_flight: Some(u32::try_from(self.flying.len()).unwrap_or(u32::MAX)),
-            backlog: self.seats().map(|seats| u32::try_from(seats).unwrap() - 1),
+            backlog: self
+                .seats()
+                .map(|seats| u32::try_from(seats.saturating_sub(1)).unwrap_or(u32::MAX)),
             ..Fact::default()
         }
     }

@@ -26,10 +26,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
-use sockeye::os::{
-    Children, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject,
-    Wake,
-};
+use sockeye::os::{Children, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use console::{Console, Memory};
 use shelf::Shelf;
@@ -225,32 +222,6 @@ impl Os for Kernel {
         self.sockets.facts(sock.0)
     }
 
-    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
-        self.failure("diag")?;
-        Ok(self.sockets.diag(self.now, local, peer))
-    }
-
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.failure("diag")?;
-        Ok(self.sockets.diags(self.now, end, port))
-    }
-
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        facts::owner(inode)
-    }
-
-    fn setting(&mut self, path: &str) -> Option<u64> {
-        facts::setting(path)
-    }
-
-    fn addresses(&mut self) -> Vec<IpAddr> {
-        self.addresses.clone()
-    }
-
-    fn hostname(&mut self) -> String {
-        "simulated".to_owned()
-    }
-
     fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
         self.begin("select")?;
         self.answer(asked)
@@ -258,10 +229,6 @@ impl Os for Kernel {
 
     fn race(&mut self, courses: &[Course]) {
         self.race = Some(questions::race(self.now, courses));
-    }
-
-    fn interface(&mut self, name: &str) -> Option<u32> {
-        paths::interface(name)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {

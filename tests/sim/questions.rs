@@ -1,17 +1,50 @@
 //! What the simulated kernel answers without waiting: who is ready, what time a call cost, how a race went. Files are
 //! those that a test gave it.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::event::{Course, Errno, Lap};
-use sockeye::os::{Got, Readiness, Subject};
+use sockeye::os::{Diag, End, Got, Host, Process, Readiness, Subject};
 
 use super::sockets::Sockets;
-use super::{CALL, Kernel};
+use super::{CALL, Kernel, facts, paths};
 
 /// How long a race takes here, and a round trip in it.
 const RACE: Duration = Duration::from_millis(5);
 const TRIP: Duration = Duration::from_micros(20);
+
+impl Host for Kernel {
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diag(self.now, local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.failure("diag")?;
+        Ok(self.sockets.diags(self.now, end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        facts::owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        facts::setting(path)
+    }
+
+    fn addresses(&mut self) -> Vec<IpAddr> {
+        self.addresses.clone()
+    }
+
+    fn hostname(&mut self) -> String {
+        "simulated".to_owned()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        paths::interface(name)
+    }
+}
 
 /// Every call costs the processor what it costs on the clock.
 pub(super) fn cpu(calls: u64) -> Duration {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
 use sockeye::os::{
-    Children, Diag, End, Got, Interest, Os, Place, Process, Readiness, Received, Sock, Subject,
-    Wake,
+    Children, Diag, End, Got, Host, Interest, Os, Place, Process, Readiness, Received, Sock,
+    Subject, Wake,
 };
 
 use super::Program;
@@ -41,6 +41,38 @@ impl Program {
 }
 
 impl Children for Program {}
+
+impl Host for Program {
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.call("diag", |kernel| kernel.diag(local, peer))
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.call("diags", |kernel| kernel.diags(end, port))
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        self.calls += 1;
+        self.kernel.owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        self.calls += 1;
+        self.kernel.setting(path)
+    }
+
+    fn addresses(&mut self) -> Vec<std::net::IpAddr> {
+        self.kernel.addresses()
+    }
+
+    fn hostname(&mut self) -> String {
+        self.kernel.hostname()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        self.kernel.interface(name)
+    }
+}
 
 impl Os for Program {
     fn socket(&mut self, transport: Transport, v6: bool) -> Got<Sock> {
@@ -134,24 +166,6 @@ impl Os for Program {
     fn facts(&mut self, sock: Sock) -> Fact {
         self.calls += 1;
         self.kernel.facts(sock)
-    }
-
-    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
-        self.call("diag", |kernel| kernel.diag(local, peer))
-    }
-
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.call("diags", |kernel| kernel.diags(end, port))
-    }
-
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        self.calls += 1;
-        self.kernel.owner(inode)
-    }
-
-    fn setting(&mut self, path: &str) -> Option<u64> {
-        self.calls += 1;
-        self.kernel.setting(path)
     }
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
@@ -298,24 +312,12 @@ impl Os for Program {
         self.kernel.abandon(ticket)
     }
 
-    fn hostname(&mut self) -> String {
-        self.kernel.hostname()
-    }
-
     fn select(&mut self, asked: &[(Subject<'_>, Readiness)]) -> Got<Vec<Readiness>> {
         self.call("select", |kernel| kernel.select(asked))
     }
 
     fn race(&mut self, courses: &[Course]) {
         self.kernel.race(courses);
-    }
-
-    fn interface(&mut self, name: &str) -> Option<u32> {
-        self.kernel.interface(name)
-    }
-
-    fn addresses(&mut self) -> Vec<std::net::IpAddr> {
-        self.kernel.addresses()
     }
 
     fn remove_stale_unix(&mut self, path: &[u8]) -> Got<bool> {

@@ -1,4 +1,4 @@
-//! Any TCP socket of this host by sock_diag(7): requests and replies of netlink(7), which the kernel answers at once.
+//! Any TCP socket of this host by `sock_diag(7)`: requests and replies of netlink(7), which the kernel answers at once.
 //! Written here rather than taken from a crate: replies carry the same `TCP_INFO` as getsockopt, and are cut by the
 //! same length.
 

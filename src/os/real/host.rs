@@ -1,21 +1,52 @@
 //! What is asked of the whole host rather than of a socket of ours. Where a system has nothing of the kind, nothing is
 //! told.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use super::{Real, interfaces, questions};
 #[cfg(target_os = "linux")]
 use super::{diag, proc};
-use crate::os::{Diag, End, Got, Process};
+use crate::os::{Diag, End, Got, Host, Process};
 
 /// The ways to ask.
 #[derive(Debug, Default)]
-pub(super) struct Host {
+pub(super) struct Asking {
     #[cfg(target_os = "linux")]
     asker: diag::Asker,
 }
 
+impl Host for Real {
+    fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
+        self.host.diag(local, peer)
+    }
+
+    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+        self.host.diags(end, port)
+    }
+
+    fn owner(&mut self, inode: u32) -> Option<Process> {
+        owner(inode)
+    }
+
+    fn setting(&mut self, path: &str) -> Option<u64> {
+        setting(path)
+    }
+
+    fn addresses(&mut self) -> Vec<IpAddr> {
+        interfaces::addresses()
+    }
+
+    fn hostname(&mut self) -> String {
+        questions::hostname()
+    }
+
+    fn interface(&mut self, name: &str) -> Option<u32> {
+        interfaces::index_of(name)
+    }
+}
+
 #[cfg(target_os = "linux")]
-impl Host {
+impl Asking {
     pub(super) fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
         self.asker.one(local, peer)
     }
@@ -26,7 +57,7 @@ impl Host {
 }
 
 #[cfg(not(target_os = "linux"))]
-impl Host {
+impl Asking {
     pub(super) fn diag(&mut self, _local: SocketAddr, _peer: SocketAddr) -> Got<Option<Diag>> {
         Err(crate::event::Errno::ENOSYS)
     }

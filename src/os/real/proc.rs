@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::os::Process;
 
-/// The process that has the socket of that inode: the first in the order of their numbers, since a socket may have many.
+/// The process that has the socket of that inode, the first in the order of their numbers: a socket may have many.
 pub(super) fn owner(inode: u32) -> Option<Process> {
     let wanted = format!("socket:[{inode}]");
     let mut pids: Vec<u32> = fs::read_dir("/proc")

@@ -1,5 +1,7 @@
 //! The real system on loopback: what the kernel does, seen through the seam. Nothing sleeps; all wait on the poller.
 
+#[cfg(target_os = "linux")]
+mod cable;
 mod datagrams;
 mod facts;
 mod paths;

@@ -1,5 +1,5 @@
-//! The map of TCP's states, as RFC 9293 draws them (section 3.3.2, figure 5): where each stands, and the calls and segments
-//! that lead from one to another.
+//! The map of TCP's states, as RFC 9293 draws them (section 3.3.2, figure 5): where each stands, and the calls and
+//! segments that lead from one to another.
 
 /// The columns of the map, and all that it takes.
 const LEFT: u16 = 3;

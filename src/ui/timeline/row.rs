@@ -69,12 +69,11 @@ impl Shown {
         let event = scene.session.event(row.event())?;
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.focus;
-        let call = match &event.what {
-            What::Call(call) => call,
-            What::Armed { call, .. } => {
-                return Some(Self::of_armed(scene, row, lanes, &event, call));
-            }
-            _ => return Some(Self::of_note(scene, row, lanes, event)),
+        if let What::Armed { call, .. } = &event.what {
+            return Some(Self::of_armed(scene, row, lanes, &event, call));
+        }
+        let What::Call(call) = &event.what else {
+            return Some(Self::of_note(scene, row, lanes, event));
         };
         let end = row.end.and_then(|seq| scene.session.event(seq));
         let ended = end.as_ref().and_then(|event| match &event.what {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::{State, Timer};
-use crate::os::{Diag, End};
+use crate::os::{Diag, End, Host};
 
 fn inet(address: Address) -> SocketAddr {
     match address {
