@@ -43,6 +43,7 @@
 //! | [`framing`] | how bytes become messages: one file and one row a framing; grammars, the cutter, what messages say |
 //! | [`command`] | the language: one file and one row a verb |
 //! | [`session`] | the log and what follows from it: sockets, lanes of bytes, messages, searches; as JSON |
+//! | [`cause`] | why a call failed or a stream ended: rules over the log, one file a family, one row a rule |
 //! | [`guess`] | which framing a stream looks like, with the evidence |
 //! | [`storm`] | received bytes through a rule, however they may have been cut |
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
@@ -108,7 +109,7 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← peer guess storm script export ← keymap ui ← app config ← run args ←
+//!   literal ← framing ← command ← session ← peer cause guess storm script export ← keymap ui ← app config ← run args ←
 //!   main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
