@@ -73,7 +73,7 @@ fn row(sockets: u32) {
     let step = |on| Travel::Step { on, count: 1 };
     let back = timed(&mut screen, |screen| travel(screen, step(false)));
     let on = timed(&mut screen, |screen| travel(screen, step(true)));
-    let held = screen.app.session.snapshots_bytes() as f64 / f64::from(1 << 20);
+    let held = screen.app.session.snapshots_bytes() >> 20;
     let cells = [frame, back, on, jump].map(|(median, slowest)| {
         format!(
             " {:5.3} {:6.3}",
@@ -125,7 +125,7 @@ fn filled(sockets: u32) -> (Screen, f64) {
                 parent,
             };
             (ConnId(n - 2), opened)
-        } else if count % 4 == 0 {
+        } else if count.is_multiple_of(4) {
             let waiting = Some(n % 4096);
             let fact = Fact {
                 waiting,
@@ -141,7 +141,7 @@ fn filled(sockets: u32) -> (Screen, f64) {
         let start = Instant::now();
         screen.app.session.apply(event);
         took += start.elapsed();
-        if count % 1000 == 0 {
+        if count.is_multiple_of(1000) {
             screen.app.session.cut(usize::MAX);
         }
         count += 1;

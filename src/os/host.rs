@@ -6,7 +6,7 @@ use super::{Diag, End, Got, Process};
 
 /// Questions about the host.
 pub trait Host {
-    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (sock_diag(7)); none
+    /// The kernel's numbers of a TCP socket of this host, whoever has it, by its two addresses (`sock_diag(7)`); none
     /// where the kernel knows of none.
     ///
     /// # Errors

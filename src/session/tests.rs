@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::endpoint::{Address, Transport};
+use crate::event::Capture as _;
 use crate::event::{
     Actor, Call, Errno, Fact, Flags, Moved, Outcome, Role, State, Syscall, Timer, What,
 };

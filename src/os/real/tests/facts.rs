@@ -11,7 +11,7 @@ fn inet(address: Address) -> SocketAddr {
     }
 }
 
-/// What sock_diag tells of the connection of a socket.
+/// What `sock_diag(7)` tells of the connection of a socket.
 fn diag(os: &mut Real, sock: Sock) -> Option<Diag> {
     let local = inet(os.local_address(sock).unwrap());
     let peer = inet(os.peer_address(sock).unwrap());
