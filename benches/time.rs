@@ -82,7 +82,7 @@ fn row(sockets: u32) {
         )
     });
     println!(
-        "{sockets:8} {}  {held:5.1} MiB {:8.1} ms",
+        "{sockets:8} {}  {held:5} MiB {:8.1} ms",
         cells.concat(),
         took
     );

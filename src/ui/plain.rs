@@ -7,9 +7,9 @@ use super::{Ui, cards, meaning, theme};
 use crate::endpoint::Address;
 use crate::escape;
 use crate::event::{
-    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Moved, Outcome, Role, State,
+    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Lists, Moved, Outcome, Role, State,
+    Syscall, What,
 };
-use crate::event::{Syscall, What};
 use crate::framing::{Entry, Status};
 use crate::locale::Locale;
 use crate::session::Session;
@@ -255,12 +255,7 @@ impl Cx<'_> {
             (Syscall::Shutdown(How::Read | How::Both), Outcome::Returned(_)) => {
                 (self.fill("plain.no-read", &[name]), false)
             }
-            (Syscall::Select { .. }, Outcome::Selected(lists)) if lists.count() == 0 => {
-                (self.fill("plain.select-none", &[]), true)
-            }
-            (Syscall::Select { .. }, Outcome::Selected(lists)) => {
-                (self.fill("plain.select", &[lists]), true)
-            }
+            (Syscall::Select { .. }, Outcome::Selected(lists)) => (self.selected(lists), true),
             (Syscall::GetOption { name: option }, Outcome::Value(value)) => {
                 (self.fill("plain.option", &[name, option, value]), true)
             }
@@ -276,6 +271,13 @@ impl Cx<'_> {
             _ => return None,
         };
         Some(self.voice.sentence(&text, is_needed))
+    }
+
+    fn selected(&self, lists: &Lists) -> String {
+        match lists.count() {
+            0 => self.fill("plain.select-none", &[]),
+            _ => self.fill("plain.select", &[lists]),
+        }
     }
 
     fn role(&self) -> Option<Role> {

@@ -196,24 +196,17 @@ fn render_seats(
     };
     for seat in 0..shown {
         let column = LEFT_COLUMNS + u16::try_from(seat).unwrap_or(u16::MAX).saturating_mul(step);
-        let is_taken = seat < taken;
         let mut pen = Pen::new(buf, area, row, look);
-        if is_taken {
-            pen.to(column)
-                .fmt(format_args!("[{}]", seat + 1), Role::Strong);
-        } else {
-            pen.to(column)
-                .fmt(format_args!(" {} ", seat + 1), Role::Muted);
+        pen.to(column);
+        if seat >= taken {
+            pen.fmt(format_args!(" {} ", seat + 1), Role::Muted);
+            continue;
         }
+        pen.fmt(format_args!("[{}]", seat + 1), Role::Strong);
         let name = usize::try_from(seat).ok().and_then(|at| names.get(at));
-        if let Some(name) = name.filter(|_| is_taken) {
-            let mut pen = Pen::new(buf, area, row + 1, look);
-            pen.to(column).put(name, Role::Inferred);
-        } else if is_taken {
-            Pen::new(buf, area, row + 1, look)
-                .to(column)
-                .put(" ?", Role::Inferred);
-        }
+        Pen::new(buf, area, row + 1, look)
+            .to(column)
+            .put(name.map_or(" ?", |name| name), Role::Inferred);
     }
     let end = LEFT_COLUMNS
         + u16::try_from(shown)
