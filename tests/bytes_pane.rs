@@ -254,7 +254,7 @@ fn a_card_says_who_and_lies_above_the_cursor() {
     stage.call(B, Syscall::Accept, Outcome::Failed(Errno::EINVAL), None);
     assert_eq!(
         card(&stage),
-        "B called accept(): B is no listener: only a listener accepts"
+        "B called accept(): B is no listener: only a listener accepts (certain)"
     );
     stage.call(A, Syscall::Shutdown(How::Write), Outcome::Returned(0), None);
     let ended = What::Ended {
@@ -268,7 +268,7 @@ fn a_card_says_who_and_lies_above_the_cursor() {
         to: None,
     };
     stage.call(A, send, Outcome::Failed(Errno::EPIPE), None);
-    assert!(card(&stage).starts_with("A called send(1): A has said that it sends no more"));
+    assert!(card(&stage).starts_with("A called send(1): A itself has said that it sends no more"));
     let local = stage.session.conn(B).unwrap().local.clone().unwrap();
     stage.call(
         A,
@@ -278,7 +278,7 @@ fn a_card_says_who_and_lies_above_the_cursor() {
     );
     assert_eq!(
         card(&stage),
-        "A called bind(:7000): the port is held by B, here in this session"
+        "A called bind(:7000): B of this session has held it for 3.3 s, #3"
     );
     let recv = Syscall::Recv {
         max: 1,
@@ -287,7 +287,7 @@ fn a_card_says_who_and_lies_above_the_cursor() {
     stage.call(A, recv, Outcome::Failed(Errno::ECONNRESET), None);
     assert_eq!(
         card(&stage),
-        "A called recv(1): B, the other end, threw the connection away"
+        "A called recv(1): the peer crashed, threw the connection away, or closed"
     );
     assert!(
         stage

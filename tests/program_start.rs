@@ -133,7 +133,7 @@ fn a_refused_connection_is_a_card_of_three_lines() {
         let (name, what) = (rows.next(), rows.next());
         // What happened may take a second row.
         name.is_some()
-            && what.is_some_and(|row| row.contains("the machine answered: nobody"))
+            && what.is_some_and(|row| row.contains("this machine answered: nobody"))
             && rows.take(2).any(|row| row.contains("try: "))
     });
     pty.send("\x1b");

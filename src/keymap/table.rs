@@ -46,6 +46,17 @@ const OVERLAY: Place = Place::Overlay(&[
     "loop",
 ]);
 
+/// What of it may be longer than the screen.
+const SCROLLED: Place = Place::Overlay(&[
+    "help",
+    "connections",
+    "saved",
+    "framing",
+    "storm",
+    "reach",
+    "loop",
+]);
+
 /// What has something to choose.
 const CHOSEN: Place = Place::Overlay(&["help", "connections", "saved", "framing"]);
 
@@ -204,10 +215,10 @@ pub static KEYS: &[Binding] = &[
     run(&["b"], TUNER, "beside", "show beside").footer(),
     run(&["u"], TUNER, "turn-back", "undo").footer(),
     run(&["U"], TUNER, "turn-again", "redo"),
-    run(&["Up"], OVERLAY, "overlay-up", "move up"),
-    run(&["Down"], OVERLAY, "overlay-down", "move down"),
-    run(&["PgUp"], OVERLAY, "overlay-page-up", "move page-up"),
-    run(&["PgDn"], OVERLAY, "overlay-page-down", "move page-down"),
+    run(&["Up"], SCROLLED, "overlay-up", "move up"),
+    run(&["Down"], SCROLLED, "overlay-down", "move down"),
+    run(&["PgUp"], SCROLLED, "overlay-page-up", "move page-up"),
+    run(&["PgDn"], SCROLLED, "overlay-page-down", "move page-down"),
     own(&["Enter"], CHOSEN, "overlay-choose", Own::Accept).footer(),
     own(&["C-u"], FILTERED, "overlay-clear", Own::Clear).footer(),
     own(&["Esc"], OVERLAY, "overlay-back", Own::Back).footer(),

@@ -50,6 +50,10 @@ fn the_journey_keeps_its_words_whole_and_its_form() {
     let mut stage = conversation(80, 24);
     let journey = |stage: &Stage| stage.text(80, 24).lines().nth(1).unwrap().to_owned();
     let before = journey(&stage);
+    // As many as the kernels are told to hold.
+    for _ in 0..9 {
+        stage.send(A, &[0; 552_341]);
+    }
     let fact = Fact {
         unsent: Some(4_200_000),
         in_flight: Some(640_000),
@@ -61,7 +65,7 @@ fn the_journey_keeps_its_words_whole_and_its_form() {
     let after = journey(&stage);
     assert_eq!(
         after,
-        " A holds 0 B   ▶ unsent 4.2 MB▶ in flight 640 kB═▶ B queue 131 kB▶ read 12 B"
+        " A holds 0 B   ▶ unsent 4.2 MB▶ in flight 639 kB═▶ B queue 131 kB▶ read 12 B"
     );
     let arrows = |text: &str| {
         text.chars()

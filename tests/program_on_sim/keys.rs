@@ -86,6 +86,7 @@ fn sent(key: &'static str) -> &'static str {
         "S-Tab" => "\x1b[Z",
         "Enter" => "\r",
         "Esc" => "\x1b",
+        "Space" => " ",
         "Left" => "\x1b[D",
         "Right" => "\x1b[C",
         "Up" => "\x1b[A",
@@ -118,6 +119,7 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
         "timeline" => ":pane timeline\r",
         "seams" => ":show seams\r:pane seams\r",
         "code" => ":show code\r:pane code\r",
+        "room" => ":focus L\r",
         name => panic!("the test does not know the pane {name}"),
     };
     vec![
@@ -136,7 +138,8 @@ fn in_pane(name: &str) -> Vec<Vec<&'static str>> {
 
 /// Ways to stand where a binding holds.
 fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
-    let known = |name: &&&str| PANES.iter().any(|pane| pane.name() == **name);
+    // A board has a row for each that is asked about: this one is too short to move in.
+    let known = |name: &&&str| **name == "room" || PANES.iter().any(|pane| pane.name() == **name);
     match binding.place {
         Place::Everywhere => vec![in_pane("bytes").into_iter().chain([vec!["3"]]).collect()],
         Place::Panes(names) => names
@@ -162,6 +165,8 @@ fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
             .iter()
             // Nothing is saved here, so there is nowhere to go.
             .filter(|name| **name != "saved" || !matches!(binding.act, Act::Run(_)))
+            // What they show is measured first, and comes when it comes.
+            .filter(|name| !["reach", "race"].contains(*name))
             .map(|name| match *name {
                 "help" => vec![vec!["?"], vec!["?", "send"], vec!["?", "\x1b[6~"]],
                 "connections" => vec![vec!["T"], vec!["T", "A"], vec!["T", "\x1b[B", "\x1b[B"]],
@@ -177,6 +182,8 @@ fn situations(binding: &Binding) -> Vec<Vec<Vec<&'static str>>> {
                     let storm = ":split storm\r";
                     vec![vec![storm], vec![storm, "\x1b[B", "\x1b[B"]]
                 }
+                "states" => vec![vec![":show states\r"]],
+                "loop" => vec![vec![":show loop\r"]],
                 name => panic!("the test does not know what {name} is"),
             })
             .collect(),
@@ -229,15 +236,17 @@ fn a_key_without_a_call_to_make_says_so() {
         else {
             continue;
         };
-        if binding.need == sockeye::keymap::Need::Nothing {
-            continue;
-        }
+        let why = match binding.need {
+            sockeye::keymap::Need::Nothing => continue,
+            sockeye::keymap::Need::Armed => "no call is armed",
+            _ => "there is no socket yet",
+        };
         let mut os = Program::new(0);
         os.types(0.5, sent(key));
         os.kernel
             .at(Duration::from_secs(1), Happening::Signal(Signal::Terminate));
         super::play(&mut os, &mut Workbench::new(false), Plan::default());
         let screen = os.shown(100, 30);
-        assert!(screen.contains("there is no socket yet"), "{key}\n{screen}");
+        assert!(screen.contains(why), "{key}\n{screen}");
     }
 }

@@ -9,7 +9,10 @@ use crate::event::{Asked, Errno, Lap, Lists, Measure, Reached, Spin, Try};
 
 /// The arguments of select(2).
 pub(super) fn question(asked: &Lists, timeout: Option<Duration>) -> Value {
-    json!({ "asked": lists(asked), "timeout": timeout.map(seconds) })
+    match timeout {
+        Some(timeout) => json!({ "asked": lists(asked), "timeout": seconds(timeout) }),
+        None => json!({ "asked": lists(asked) }),
+    }
 }
 
 /// Three lists of names.
