@@ -1,5 +1,5 @@
-//! What the net tells of the kernel's numbers: of sockets of our own, of the other end where it is another program's, and
-//! of what is left of a closed connection. Transcripts of what it does in the simulated kernel.
+//! What the net tells of the kernel's numbers: of sockets of our own, of the other end where it is another program's,
+//! and of what is left of a closed connection. Transcripts of what it does in the simulated kernel.
 
 #![expect(
     clippy::unwrap_used,

@@ -159,7 +159,7 @@ impl<'o> Engine<'o> {
         let stepping = self.step_script();
         let repeating = self.repeat();
         // What the script waits for from now on is asked for at once, and may be there already.
-        let looking = self.look();
+        let looking = self.look() && self.app.is_scripted();
         self.app.show_progress(self.net.probing());
         self.xray_settled();
         self.busy = cutting || stepping || repeating || looking;

@@ -182,10 +182,9 @@ fn render_seats(
         .unwrap_or(usize::MAX)
         .saturating_mul(wide);
     let is_beside = whole + escape::width(&told) + 2 <= room;
-    let mut row = 0;
+    let row = u16::from(!is_beside);
     if !is_beside {
         pen.to(LEFT_COLUMNS).put(&told, Role::Text);
-        row = 1;
     }
     // Where not all fit, the last place says how many there are.
     let fitting = (room / wide) as u64;

@@ -1,5 +1,5 @@
 //! The loop's own X-ray: each turn with what woke it, what it read until there was nothing more, how long it took, and
-//! what the poller is asked to tell of each socket. It is only recorded while somebody looks, and is no part of the log.
+//! what the poller is asked to tell of each socket. It is recorded while somebody looks, and is no part of the log.
 
 use std::collections::VecDeque;
 use std::time::Duration;
