@@ -154,10 +154,10 @@ impl<'o> Engine<'o> {
         self.step_net(|net, turn| net.expire(now, turn));
         self.take_events();
         self.tell_spill_trouble();
-        let cutting = self.app.work(CUT_BYTES, now);
         self.go_on();
-        let stepping = self.step_script();
         let repeating = self.repeat();
+        let cutting = self.app.work(CUT_BYTES, now);
+        let stepping = self.step_script();
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look() && self.app.is_scripted();
         self.app.show_progress(self.net.probing());
