@@ -5,8 +5,7 @@ mod kernel;
 #[path = "sim/world.rs"]
 mod world;
 
-use sockeye::event::What;
-use world::{World, check};
+use world::check;
 
 #[test]
 fn each_do_makes_one_call_of_a_listener() {

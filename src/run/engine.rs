@@ -252,6 +252,10 @@ impl<'o> Engine<'o> {
                 if by == Actor::Script && is_awaited {
                     self.app.made();
                 }
+                // Both ends of a pair are there when it is connected.
+                if matches!(make, Make::Pair { .. }) {
+                    self.wait_for_sockets();
+                }
                 self.step_net(|net, turn| net.make(by, make, turn));
             }
             Wish::Socket(conn, _) if self.is_peers(conn) => {

@@ -239,11 +239,10 @@ impl Conn {
     pub fn is_under_way(&self) -> bool {
         self.is_open()
             && match self.role {
-                Role::Client => !self.connected,
+                Role::Client | Role::Accepted => !self.connected,
                 // A peer's calls come one by one: it is there when its address is known.
                 Role::Listener if self.owner == Owner::Lab => self.local.is_none(),
                 Role::Listener | Role::Datagram => self.state == State::Fresh,
-                Role::Accepted => false,
             }
     }
 

@@ -52,7 +52,7 @@ fn the_journey_keeps_its_words_whole_and_its_form() {
     let before = journey(&stage);
     // As many as the kernels are told to hold.
     for _ in 0..9 {
-        stage.send(A, &[0; 552_341]);
+        stage.send(A, &vec![0; 552_341]);
     }
     let fact = Fact {
         unsent: Some(4_200_000),
