@@ -24,6 +24,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -224,6 +225,9 @@ fn written(session: &Session, cause: &Cause) -> String {
     format!("{} {surety} {event}: {sentence}", cause.slug)
 }
 
+/// How many cases were played.
+static PLAYED: AtomicUsize = AtomicUsize::new(0);
+
 /// Ports of other programs, for this test threads: their connections have no other end in the session.
 struct Strangers {
     ports: [(&'static str, u16); 5],
@@ -268,9 +272,13 @@ fn lingering() -> u16 {
 }
 
 /// Runs a case; what is wrong with it.
-fn play(case: &Case, os: &mut dyn Os, number: usize) -> Vec<String> {
+fn play(case: &Case, os: &mut dyn Os) -> Vec<String> {
     let strangers = Strangers::new();
+    // Both tests may run in one process.
+    let number = PLAYED.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("sockeye-causes-{}-{number}", std::process::id()));
+    // What a run left that was killed, and had this number.
+    let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     drop(UnixListener::bind(dir.join("stale")).unwrap());
     let _held = UnixListener::bind(dir.join("held")).unwrap();
@@ -317,9 +325,9 @@ fn play(case: &Case, os: &mut dyn Os, number: usize) -> Vec<String> {
 
 fn play_all(text: &str, mut os: impl FnMut(&Case) -> Box<dyn Os>) {
     let mut wrong = Vec::new();
-    for (number, case) in cases(text).iter().enumerate() {
+    for case in &cases(text) {
         assert!(!case.asked.is_empty(), "{case:?}");
-        wrong.extend(play(case, &mut *os(case), number));
+        wrong.extend(play(case, &mut *os(case)));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
