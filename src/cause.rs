@@ -59,7 +59,7 @@ pub struct Rule {
     /// Names its sentences: `cause.SLUG.what` says what happened and `cause.SLUG.next` what to press next. Without the
     /// latter the errno's own advice holds.
     pub slug: &'static str,
-    /// The outcomes: errnos by their names, or a word of [`outcome`].
+    /// The outcomes: errnos by their names, or the word of another outcome.
     pub about: &'static [&'static str],
     find: fn(&Case<'_>) -> Option<Found>,
 }
