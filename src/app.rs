@@ -29,7 +29,6 @@ pub use scope::AppScope;
 
 use detective::Detective;
 use export::Exporting;
-use library::Library;
 use machines::Machines;
 use repeat::Repeat;
 use save::Saving;

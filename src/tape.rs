@@ -1,6 +1,7 @@
 //! The bytes of a session: append-only tapes under one budget of memory, whose oldest pieces go to a spill file. What
 //! cannot be read back is missing, and said to be; no error leaves this room. It knows no sockets and no messages.
 
+mod alias;
 mod boundaries;
 mod scan;
 
@@ -49,6 +50,8 @@ pub struct Tapes {
     spill: Option<Box<dyn Spill>>,
     /// Where the next spilled piece goes in the spill file.
     spill_at: u64,
+    /// Takes what is read back to be passed on.
+    back: Vec<u8>,
     /// Takes what a cold tape receives, so that a quiet connection does not hold a large piece.
     scratch: Vec<u8>,
     /// The tape for which [`Tapes::room`] gave a buffer, whether that was `scratch`, and its length before.
@@ -63,6 +66,8 @@ struct Tape {
     start: u64,
     /// How many bytes the newest read brought.
     newest: usize,
+    /// The tape whose first bytes are this one's, too, and how many they are; its own pieces begin behind them.
+    alias: Option<(TapeId, u64)>,
 }
 
 #[derive(Debug)]
@@ -90,6 +95,7 @@ impl Tapes {
             budget_bytes,
             spill,
             spill_at: 0,
+            back: Vec::new(),
             scratch: Vec::new(),
             lent: None,
         }
@@ -252,7 +258,10 @@ impl Tapes {
     /// The first byte that was not dropped.
     #[must_use]
     pub fn start(&self, tape: TapeId) -> u64 {
-        self.tapes.get(tape.0).map_or(0, |tape| tape.start)
+        self.tapes.get(tape.0).map_or(0, |tape| match tape.alias {
+            Some((of, upto)) => tape.start.max(self.start(of).min(upto)),
+            None => tape.start,
+        })
     }
 
     /// Shows a range piece by piece, in order, at most 64 KiB at a time where it must be read back; `None` for a part
