@@ -353,3 +353,10 @@ pub trait Spill: std::fmt::Debug {
     /// Why it takes nothing any more, once that is so.
     fn trouble(&self) -> Option<String>;
 }
+
+/// A file in which bytes of tapes lie that were not written there for the tapes' sake: a recording, a capture. Reading
+/// cannot fail: what cannot be read is missing.
+pub trait Shelf: std::fmt::Debug {
+    /// Fills `buf` from the byte `at` of the file on; false where that cannot be read.
+    fn read(&self, at: u64, buf: &mut [u8]) -> bool;
+}
