@@ -93,6 +93,8 @@ pub enum Actor {
     Loop,
     /// A lab peer: a program of its own, which tells what it does.
     Lab,
+    /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
+    Packets,
 }
 
 impl Actor {
@@ -104,6 +106,7 @@ impl Actor {
             Self::Script => "script",
             Self::Loop => "loop",
             Self::Lab => "lab",
+            Self::Packets => "packets",
         }
     }
 }
@@ -115,6 +118,8 @@ pub enum Owner {
     Me,
     /// A lab peer's: another process, which tells what it does.
     Lab,
+    /// Another program's, of which only packets are known.
+    Ext,
 }
 
 impl Owner {
@@ -124,6 +129,7 @@ impl Owner {
         match by {
             Actor::User | Actor::Script | Actor::Loop => Self::Me,
             Actor::Lab => Self::Lab,
+            Actor::Packets => Self::Ext,
         }
     }
 
@@ -133,6 +139,7 @@ impl Owner {
         match self {
             Self::Me => "me",
             Self::Lab => "lab",
+            Self::Ext => "ext",
         }
     }
 }

@@ -112,7 +112,7 @@ impl Moment {
         let maker = parent.and_then(|parent| self.conn(parent));
         let maker = maker.map(|parent| (parent.name.clone(), parent.children + 1));
         conn.name = match conn.owner {
-            Owner::Me => beside.names.give(id, name, conn.role),
+            Owner::Me | Owner::Ext => beside.names.give(id, name, conn.role),
             Owner::Lab => beside.names.give_peer(id, name, maker),
         };
         if let Some(listener) = self.listener(parent) {
