@@ -136,6 +136,7 @@ fn kind(what: &What) -> &'static str {
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. }
+        | What::Relays(_)
         | What::Framed { .. } => "state",
     }
 }
@@ -160,6 +161,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Addressed { local, peer } => {
             put("local", json!(local.as_ref().map(ToString::to_string)));
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
         }
         What::Gone => {
             put("state", State::Closed.name().into());
