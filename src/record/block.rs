@@ -1,6 +1,6 @@
-//! The blocks of a pcapng file (draft-ietf-opsawg-pcapng), read where they lie in a window of the file. Reading is total
-//! and holds nothing but the interfaces of a section: a length is checked before it is believed, and what cannot be so
-//! is an error with its offset.
+//! The blocks of a pcapng file (draft-ietf-opsawg-pcapng), read where they lie in a window of the file. Reading is
+//! total and holds nothing but the interfaces of a section: a length is checked before it is believed, and what cannot
+//! be so is an error with its offset.
 
 pub mod option;
 mod reader;
