@@ -1,6 +1,7 @@
 //! All the state of a run: the session, the script that runs in it, what a person looks at, and what commands may ask
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
+mod answers;
 mod copy;
 mod detective;
 mod export;
@@ -16,9 +17,9 @@ mod works;
 
 use std::time::Duration;
 
+use crate::answer::Answers;
 use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
-use crate::expr;
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
@@ -29,7 +30,6 @@ pub use scope::AppScope;
 
 use detective::Detective;
 use export::Exporting;
-use library::Library;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -56,6 +56,8 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
+    /// Rules that answer messages by themselves.
+    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -79,6 +81,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             exporting: None,
+            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -169,7 +172,12 @@ impl App {
             if let (Actor::Script, What::Refused(why)) = (event.by, &event.what) {
                 refused.get_or_insert_with(|| (event.conn, why.clone()));
             }
-            self.session.apply(event);
+            if self.answers.is_empty() {
+                self.session.apply(event);
+            } else {
+                self.session.apply(event.clone());
+                self.answers.take(&event, &self.session);
+            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {
@@ -259,6 +267,7 @@ impl App {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
+            Wish::On(on) => self.on(by, on, now),
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
                 self.begin_repeat(by, repeat, now).map(|()| Vec::new())
@@ -336,51 +345,12 @@ impl App {
         self.refusals
     }
 
-    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
-    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
-        let (library, misfits) = Library::read(text);
-        self.ui.set_saved(library.list());
-        self.values.library = library;
-        misfits.iter().map(ToString::to_string).collect()
-    }
-
-    /// The text of the stored expressions, once `wish` has stored or forgotten one.
-    ///
-    /// # Errors
-    ///
-    /// Why nothing was changed, in words.
-    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
-        let (mut library, _) = Library::read(text);
-        match wish {
-            Wish::Store { name, expr } => {
-                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
-                library.store(name, expr);
-            }
-            Wish::Forget(name) if !library.forget(name) => {
-                return Err(format!("nothing is stored as `{name}`"));
-            }
-            _ => {}
-        }
-        Ok(library.text())
-    }
-
-    /// The stored expressions: names and texts.
-    #[must_use]
-    pub fn saved(&self) -> Vec<(String, String)> {
-        self.values.library.list()
-    }
-
-    /// Keeps the bytes of a file for the expressions that name it.
-    pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
-        self.values.keep_file(path, bytes);
-    }
-
     /// What commands may ask, on behalf of somebody.
     pub fn scope(&mut self, by: Actor, now: Duration) -> AppScope<'_> {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop | Actor::Lab => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Rule => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -390,7 +360,7 @@ impl App {
         match by {
             Actor::User => self.ui.focused(),
             // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
-            Actor::Script | Actor::Loop | Actor::Lab => {
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Rule => {
                 let mut made = self.session.conns().iter().rev();
                 let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
                 made.find(ours).map(|conn| conn.id)

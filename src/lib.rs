@@ -47,6 +47,7 @@
 //! | [`guess`] | which framing a stream looks like, with the evidence |
 //! | [`storm`] | received bytes through a rule, however they may have been cut |
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
+//! | [`answer`] | rules that answer messages by themselves: which fits, and when it has been enough |
 //! | [`export`] | the calls as a program: one file and one row a language |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
@@ -109,7 +110,8 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← peer cause guess storm script export ← keymap ui ← app config ← run args ←
+//!   literal ← framing ← command ← session ← peer cause guess storm answer script export ←
+//!   keymap ui ← app config ← run args ←
 //!   main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
@@ -135,6 +137,7 @@
     )
 )]
 
+pub mod answer;
 pub mod app;
 pub mod args;
 pub mod cause;
