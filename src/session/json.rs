@@ -137,6 +137,7 @@ fn kind(what: &What) -> &'static str {
         | What::Reading { .. }
         | What::Cable(_)
         | What::Refs { .. }
+        | What::Answers { .. }
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. }
@@ -193,6 +194,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         }
         What::Cable(_)
         | What::Refs { .. }
+        | What::Answers { .. }
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. } => describe_lever(out, what),
@@ -262,6 +264,10 @@ fn describe_lever(out: &mut Map<String, Value>, what: &What) {
         What::Refs { count, leaked } => {
             put("refs", json!(count));
             put("leaked", json!(leaked));
+        }
+        What::Answers { number, rule } => {
+            put("on", json!(number));
+            put("rule", json!(rule));
         }
         What::Holding(on) => {
             put("hold", json!(on));
