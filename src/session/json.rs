@@ -167,9 +167,6 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("local", json!(local.as_ref().map(ToString::to_string)));
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
         }
-        What::Relays(target) => {
-            put("target", target.to_string().into());
-        }
         What::Gone => {
             put("state", State::Closed.name().into());
         }
@@ -192,7 +189,8 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("rate", json!(rate));
             put("keep", json!(keep));
         }
-        What::Cable(_)
+        What::Relays(_)
+        | What::Cable(_)
         | What::Refs { .. }
         | What::Answers { .. }
         | What::Holding(_)
@@ -251,10 +249,13 @@ fn describe_fact(out: &mut Map<String, Value>, of: Option<&str>, fact: &Fact) {
     out.insert("runs".into(), json!(fact.timer.map(Timer::name)));
 }
 
-/// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.
+/// What was done to a socket beside calls on it: where it relays, its cable, its descriptors, calls that are armed.
 fn describe_lever(out: &mut Map<String, Value>, what: &What) {
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     match what {
+        What::Relays(target) => {
+            put("target", target.to_string().into());
+        }
         What::Cable(cable) => {
             put("cable", json!(cable.map_or("plugged", Cable::word)));
             if *cable == Some(Cable::Simulated) {
