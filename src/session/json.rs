@@ -159,13 +159,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
                 json!(parent.map(|id| session.name(id).to_owned())),
             );
         }
-        What::Addressed { local, peer } => {
-            put("local", json!(local.as_ref().map(ToString::to_string)));
-            put("peer", json!(peer.as_ref().map(ToString::to_string)));
-        }
-        What::Relays(target) => {
-            put("target", target.to_string().into());
-        }
+        What::Addressed { .. } | What::Relays(_) => describe_places(out, what),
         What::Gone => {
             put("state", State::Closed.name().into());
         }
@@ -210,6 +204,21 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("key", key.as_str().into());
             put("text", json!(text));
         }
+    }
+}
+
+/// Addresses.
+fn describe_places(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Addressed { local, peer } => {
+            put("local", json!(local.as_ref().map(ToString::to_string)));
+            put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
+        }
+        _ => {}
     }
 }
 
