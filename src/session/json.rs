@@ -36,7 +36,11 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
 #[must_use]
 pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value {
     let payload = session.payload(id, dir, &entry.message, u64::MAX);
-    Value::Object(entry_of(Some((session.name(id), dir)), entry, &payload))
+    let mut object = entry_of(Some((session.name(id), dir)), entry, &payload);
+    if session.conn(id).is_some_and(|conn| conn.across.is_some()) {
+        object.insert("way".into(), session.way(id, dir).into());
+    }
+    Value::Object(object)
 }
 
 /// A message with its payload, of a direction of a socket, or of bytes that came from elsewhere.
