@@ -273,22 +273,39 @@ pub(crate) struct Relay {
 impl Relay {
     /// Starts the program between a free place of that kind and the target, once it accepts.
     pub(crate) fn start(program: &Program, is_unix: bool, target: &Place, folder: &Path) -> Self {
+        let plain = |command: Command| command;
+        Self::start_as(program, is_unix, target, folder, plain)
+            .unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The same with the command changed beforehand; if it does not start, what it said.
+    pub(crate) fn start_as(
+        program: &Program,
+        is_unix: bool,
+        target: &Place,
+        folder: &Path,
+        change: impl FnOnce(Command) -> Command,
+    ) -> Result<Self, String> {
         let listen = Place::free(is_unix, folder, "relay");
         let job = Job {
             listen: &listen,
             target,
             folder,
         };
-        let said = File::create(folder.join("relay.log")).unwrap();
-        let mut command = (program.command)(&job);
-        command.stdin(Stdio::null()).stderr(said);
+        let log = folder.join("relay.log");
+        let mut command = change((program.command)(&job));
+        command
+            .stdin(Stdio::null())
+            .stderr(File::create(&log).unwrap());
         command.stdout(if program.announces {
             Stdio::piped()
         } else {
             Stdio::null()
         });
         let mut relay = Self {
-            child: command.spawn().unwrap(),
+            child: command
+                .spawn()
+                .map_err(|error| format!("{}: {error}", program.name))?,
             place: listen,
         };
         if let Some(stdout) = relay.child.stdout.take() {
@@ -296,16 +313,21 @@ impl Relay {
             stdout.read_line(&mut line).unwrap();
             // What else it says is taken, or it would wait for a reader, or end without one.
             thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
-            let said = fs::read_to_string(folder.join("relay.log")).unwrap_or_default();
-            let place = line.trim().strip_prefix("ready ");
-            let place = place.unwrap_or_else(|| panic!("not ready: {line:?} {said}"));
+            let Some(place) = line.trim().strip_prefix("ready ") else {
+                let said = fs::read_to_string(&log).unwrap_or_default();
+                return Err(format!("{} is not ready: {line}{said}", program.name));
+            };
             relay.place = Place::read(place);
         }
-        patiently(
-            || format!("{} to listen", program.name),
-            || relay.place.is_open(),
-        );
-        relay
+        let deadline = Instant::now() + PATIENCE;
+        while !relay.place.is_open() {
+            if Instant::now() > deadline || relay.child.try_wait().unwrap().is_some() {
+                let said = fs::read_to_string(&log).unwrap_or_default();
+                return Err(format!("{} does not listen: {said}", program.name));
+            }
+            thread::yield_now();
+        }
+        Ok(relay)
     }
 
     pub(crate) fn pid(&self) -> u32 {
