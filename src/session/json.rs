@@ -163,10 +163,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
                 json!(parent.map(|id| session.name(id).to_owned())),
             );
         }
-        What::Addressed { local, peer } => {
-            put("local", json!(local.as_ref().map(ToString::to_string)));
-            put("peer", json!(peer.as_ref().map(ToString::to_string)));
-        }
+        What::Addressed { .. } | What::Relays(_) => describe_places(out, what),
         What::Gone => {
             put("state", State::Closed.name().into());
         }
@@ -189,8 +186,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("rate", json!(rate));
             put("keep", json!(keep));
         }
-        What::Relays(_)
-        | What::Cable(_)
+        What::Cable(_)
         | What::Refs { .. }
         | What::Answers { .. }
         | What::Holding(_)
@@ -212,6 +208,21 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("key", key.as_str().into());
             put("text", json!(text));
         }
+    }
+}
+
+/// Addresses.
+fn describe_places(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Addressed { local, peer } => {
+            put("local", json!(local.as_ref().map(ToString::to_string)));
+            put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
+        }
+        _ => {}
     }
 }
 
@@ -249,13 +260,10 @@ fn describe_fact(out: &mut Map<String, Value>, of: Option<&str>, fact: &Fact) {
     out.insert("runs".into(), json!(fact.timer.map(Timer::name)));
 }
 
-/// What was done to a socket beside calls on it: where it relays, its cable, its descriptors, calls that are armed.
+/// What was done to a socket beside calls on it: its cable, its descriptors, calls that are armed.
 fn describe_lever(out: &mut Map<String, Value>, what: &What) {
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     match what {
-        What::Relays(target) => {
-            put("target", target.to_string().into());
-        }
         What::Cable(cable) => {
             put("cable", json!(cable.map_or("plugged", Cable::word)));
             if *cable == Some(Cable::Simulated) {
