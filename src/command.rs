@@ -28,6 +28,7 @@ mod pair;
 mod pattern;
 mod peer;
 mod plain;
+mod record;
 mod recv;
 mod rehearse;
 mod repeat;
@@ -127,6 +128,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Say,
     &repeat::Repeat,
     &export::Export,
+    &record::Record,
     &plain::QUIT,
 ];
 

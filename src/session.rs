@@ -74,6 +74,8 @@ pub struct Session {
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
     journey: Journey,
+    /// Somebody who reads along is behind.
+    is_behind: bool,
 }
 
 impl Session {
@@ -90,6 +92,7 @@ impl Session {
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
+            is_behind: false,
         }
     }
 
@@ -371,6 +374,9 @@ impl Session {
     /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
     /// however much came at once, and what is not cut yet stays.
     fn let_go(&mut self) {
+        if self.is_behind {
+            return;
+        }
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
             let tape = self.store.strand(id, dir).tape;
             let uncut = self.store.tapes.len(tape).saturating_sub(cut);

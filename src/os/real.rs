@@ -25,6 +25,7 @@ mod proc;
 mod questions;
 mod race;
 mod raw;
+mod recorded;
 mod resolver;
 pub mod signals;
 mod sockets;
@@ -47,11 +48,12 @@ use polling::{Events, Poller};
 
 use self::children::Children;
 use self::created::Created;
-use self::disk::{Disk, Place as SpillPlace};
+use self::disk::{Disk, Place as SpillPlace, Worker};
 pub(super) use self::files::clock;
 use self::opened::Opened;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
+use self::recorded::Recorded;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
@@ -59,7 +61,7 @@ use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Course, Errno, Fact, Flags, How, Shelf, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -73,6 +75,7 @@ pub struct Real {
     children: Children,
     host: host::Asking,
     resolver: Resolver,
+    disk: Worker,
     races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
@@ -95,6 +98,7 @@ impl Real {
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Asking::default(),
+            disk: Worker::default(),
             races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
@@ -346,9 +350,21 @@ impl Os for Real {
         Ok(Box::new(created))
     }
 
+    fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>> {
+        let recorded = Recorded::at(path.as_ref(), over, &self.bell, || self.disk.jobs());
+        Ok(Box::new(recorded.map_err(errno::of_io)?))
+    }
+
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
         let place = SpillPlace::find(&|name| self.environment(name))?;
-        Ok(Box::new(Disk::new(place.file, place.limit, &self.bell)?))
+        let jobs = self.disk.jobs();
+        let jobs = jobs.map_err(|error| format!("no thread to write the spill file: {error}"))?;
+        Ok(Box::new(Disk::new(
+            place.file,
+            place.limit,
+            &self.bell,
+            jobs,
+        )))
     }
 
     fn place(&self, place: Place) -> Option<String> {
