@@ -12,6 +12,7 @@ mod find;
 mod fold;
 mod hold;
 pub mod json;
+mod keep;
 mod lane;
 mod log;
 mod machine;
@@ -23,6 +24,7 @@ mod rate;
 mod shared;
 mod snapshots;
 mod store;
+mod tapped;
 mod trail;
 mod travel;
 
@@ -76,6 +78,8 @@ pub struct Session {
     journey: Journey,
     /// Somebody who reads along is behind.
     is_behind: bool,
+    /// No framing looks at what comes.
+    is_blind: bool,
 }
 
 impl Session {
@@ -93,6 +97,7 @@ impl Session {
             snapshots: Snapshots::default(),
             journey: Journey::default(),
             is_behind: false,
+            is_blind: false,
         }
     }
 
@@ -362,28 +367,6 @@ impl Session {
     pub fn banners(&self) -> impl Iterator<Item = &str> {
         let banners = self.moment().banners.iter();
         banners.map(|(_, text)| text.as_str())
-    }
-
-    /// A direction has something for its framing to look at.
-    fn note_uncut(&mut self, id: ConnId, dir: Dir) {
-        if !self.uncut.ends_with(&[(id, dir)]) {
-            self.uncut.push((id, dir));
-        }
-    }
-
-    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
-    /// however much came at once, and what is not cut yet stays.
-    fn let_go(&mut self) {
-        if self.is_behind {
-            return;
-        }
-        for (id, dir, cut) in std::mem::take(&mut self.kept) {
-            let tape = self.store.strand(id, dir).tape;
-            let uncut = self.store.tapes.len(tape).saturating_sub(cut);
-            if let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) {
-                self.store.tapes.trim(tape, keep.max(uncut));
-            }
-        }
     }
 }
 

@@ -48,7 +48,7 @@ use polling::{Events, Poller};
 
 use self::children::Children;
 use self::created::Created;
-use self::disk::{Disk, Place as SpillPlace, Worker};
+use self::disk::Worker;
 pub(super) use self::files::clock;
 use self::opened::Opened;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
@@ -256,12 +256,9 @@ impl Os for Real {
     }
 
     fn open_terminal(&mut self, leave: &'static [u8]) -> Result<(), String> {
-        let terminal = Terminal::open(leave).map_err(|error| error.to_string())?;
-        let mut watched = Watched::new(&self.poller, terminal, TERMINAL);
-        watched
-            .watch(Interest::read_and(false))
-            .map_err(|error| error.to_string())?;
-        self.terminal = Some(watched);
+        let terminal = Terminal::open(leave);
+        let watched = terminal.and_then(|it| Watched::reading(&self.poller, it, TERMINAL));
+        self.terminal = Some(watched.map_err(|error| error.to_string())?);
         Ok(())
     }
 
@@ -356,24 +353,12 @@ impl Os for Real {
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
-        let place = SpillPlace::find(&|name| self.environment(name))?;
-        let jobs = self.disk.jobs();
-        let jobs = jobs.map_err(|error| format!("no thread to write the spill file: {error}"))?;
-        Ok(Box::new(Disk::new(
-            place.file,
-            place.limit,
-            &self.bell,
-            jobs,
-        )))
+        let disk = disk::spill(&mut self.disk, &self.bell, &files::environment)?;
+        Ok(Box::new(disk))
     }
 
     fn place(&self, place: Place) -> Option<String> {
-        let told = |name: &str| self.environment(name);
-        let directory = match place {
-            Place::Spill => disk::preferred(&told),
-            place => kept::directory(place, &told),
-        };
-        Some(directory?.to_string_lossy().into_owned())
+        kept::place(place, &files::environment)
     }
 
     fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
@@ -389,15 +374,13 @@ impl Os for Real {
     }
 
     fn environment(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
+        files::environment(name)
     }
 
     fn open_signals(&mut self) -> Got<()> {
-        let signals = Signals::open().map_err(errno::of_io)?;
-        let mut watched = Watched::new(&self.poller, signals, SIGNALS);
-        let read = Interest::read_and(false);
-        watched.watch(read).map_err(errno::of_io)?;
-        self.signals = Some(watched);
+        let signals = Signals::open();
+        let watched = signals.and_then(|it| Watched::reading(&self.poller, it, SIGNALS));
+        self.signals = Some(watched.map_err(errno::of_io)?);
         Ok(())
     }
 

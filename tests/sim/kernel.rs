@@ -327,11 +327,7 @@ impl Os for Kernel {
     }
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
-        let content = self.console.files.get(path).ok_or(Errno::ENOENT)?;
-        if content.len() as u64 > limit {
-            return Err(sockets::errno("EFBIG"));
-        }
-        Ok(content.clone())
+        self.console.read_file(path, limit)
     }
 
     fn open(&mut self, path: &str) -> Got<(Box<dyn event::Shelf>, u64)> {
@@ -378,8 +374,7 @@ impl Os for Kernel {
     }
 
     fn write_stderr(&mut self, line: &str) {
-        self.console.stderr.push_str(line);
-        self.console.stderr.push('\n');
+        self.console.write_stderr(line);
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -46,6 +46,22 @@ struct State {
     trouble: Option<String>,
 }
 
+/// The spill file, in the place that the environment names, written by that thread.
+///
+/// # Errors
+///
+/// Why there is none, in words.
+pub(super) fn spill(
+    worker: &mut Worker,
+    bell: &Arc<Bell>,
+    told: &dyn Fn(&str) -> Option<String>,
+) -> Result<Disk, String> {
+    let place = Place::find(told)?;
+    let jobs = worker.jobs();
+    let jobs = jobs.map_err(|error| format!("no thread to write the spill file: {error}"))?;
+    Ok(Disk::new(place.file, place.limit, bell, jobs))
+}
+
 impl Disk {
     /// Spills to `file`, which shall hold `limit` bytes at most; the bell rings when there is room again.
     pub(super) fn new(file: OwnedFd, limit: u64, bell: &Arc<Bell>, jobs: Jobs) -> Self {
