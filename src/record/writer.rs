@@ -5,6 +5,7 @@ mod moved;
 mod prelude;
 
 use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::block::{LINK_RAW, Writing};
 use super::entry::{Began, Entries, Entry, Tag, VERSION, append};
 use super::packet::Headers;
 use super::stream::{self, Stream};
+use crate::endpoint::Address;
 use crate::event::{ConnId, Dir, Event, Role, What};
 use crate::session::{Conn, Session};
 use crate::tape::Boundary;
@@ -168,42 +170,67 @@ impl Writer {
     /// The conversation to which a direction of a socket belongs, and its direction there. What either side of a tap
     /// receives belongs to one: that of the client with the target.
     fn flow(session: &Session, id: ConnId, dir: Dir) -> (Flow, Dir) {
-        let is_own = false;
-        let _ = session;
-        (Flow { conn: id, is_own }, dir)
+        let flow = |conn, is_own| Flow { conn, is_own };
+        let conn = session.conn(id);
+        let tapped = conn.and_then(|conn| Some((conn.role, conn.across?)));
+        match (tapped, dir) {
+            (None, _) => (flow(id, false), dir),
+            (Some(_), Dir::Out) => (flow(id, true), dir),
+            (Some((Role::Client, client)), Dir::In) => (flow(client, false), Dir::Out),
+            (Some(_), Dir::In) => (flow(id, false), Dir::In),
+        }
     }
 
     /// A connection is there, once both its addresses are known.
     fn open(&mut self, session: &Session, id: ConnId, at: Duration, page: &mut Page<'_>) {
-        let Some(conn) = session.conn(id) else {
+        let (flow, _) = Self::flow(session, id, Dir::In);
+        let Some(conn) = session.conn(flow.conn) else {
             return;
         };
+        // A client's conversation is one with the target, which it has when that answers.
+        let waits = conn.across.is_some() && flow.conn == id;
         let is_there = conn.peer.is_some() && !conn.transport.keeps_boundaries();
-        let (flow, _) = Self::flow(session, id, Dir::In);
-        if is_there && self.is_first(conn) && !self.streams.contains_key(&flow) {
-            self.begin(conn, flow, at, page);
+        if is_there && !waits && self.is_first(conn) && !self.streams.contains_key(&flow) {
+            self.begin(session, conn, flow, at, page);
         }
     }
 
     /// Whether packets are written for this end of a connection. Where both are ours, the one that was there first has
     /// them.
     fn is_first(&self, conn: &Conn) -> bool {
-        conn.twin.is_none_or(|twin| {
-            let (conn, is_own) = (twin, false);
-            !self.streams.contains_key(&Flow { conn, is_own })
-        })
+        conn.across.is_some()
+            || conn.twin.is_none_or(|twin| {
+                let (conn, is_own) = (twin, false);
+                !self.streams.contains_key(&Flow { conn, is_own })
+            })
     }
 
     /// The first packets of a connection, with its name.
-    fn begin(&mut self, conn: &Conn, flow: Flow, at: Duration, page: &mut Page<'_>) {
+    fn begin(
+        &mut self,
+        session: &Session,
+        conn: &Conn,
+        flow: Flow,
+        at: Duration,
+        page: &mut Page<'_>,
+    ) {
+        let target = conn.across.filter(|_| !flow.is_own);
+        let near = target.map_or(conn.local.as_ref(), |target| {
+            session.conn(target).and_then(|target| target.peer.as_ref())
+        });
         let ends = [
-            stream::end(conn.id, true, conn.local.as_ref()),
+            stream::end(conn.id, true, near),
             stream::end(conn.id, false, conn.peer.as_ref()),
         ];
-        let offsets = Dir::BOTH.map(|dir| self.lane(conn.id, dir).map_or(0, |lane| lane.bytes));
-        let is_new = offsets == [0, 0];
+        let offsets = match target {
+            Some(target) => [(conn.id, Dir::In), (target, Dir::In)],
+            None => [(conn.id, Dir::In), (conn.id, Dir::Out)],
+        };
+        let offsets = offsets.map(|(id, dir)| self.lane(id, dir).map_or(0, |lane| lane.bytes));
+        // What a tap sends instead of what came begins where it differs.
+        let is_new = flow.is_own || offsets == [0, 0];
         let stream = Stream::new(conn.id, ends, conn.role == Role::Client, offsets);
-        self.name(conn, ends, page);
+        self.name(conn, (near, ends), page);
         if is_new {
             for (headers, came_in) in stream.handshake() {
                 self.bare(&headers, came_in, at, page);
@@ -213,11 +240,16 @@ impl Writer {
     }
 
     /// Says what a made-up address stands for, and the name of a connection.
-    fn name(&mut self, conn: &Conn, ends: [std::net::SocketAddr; 2], page: &mut Page<'_>) {
-        let address = |address: Option<&crate::endpoint::Address>| {
+    fn name(
+        &mut self,
+        conn: &Conn,
+        (near, ends): (Option<&Address>, [SocketAddr; 2]),
+        page: &mut Page<'_>,
+    ) {
+        let address = |address: Option<&Address>| {
             address.map_or_else(|| "unknown".to_owned(), ToString::to_string)
         };
-        let (local, peer) = (address(conn.local.as_ref()), address(conn.peer.as_ref()));
+        let (local, peer) = (address(near), address(conn.peer.as_ref()));
         let (name, word) = (&conn.name, conn.role.word());
         self.comment(format!(
             "{name}: {word}, {} {local} with {peer}",
@@ -256,8 +288,14 @@ impl Writer {
 
     /// A socket is gone; what it was needs no room any more.
     fn close(&mut self, session: &Session, id: ConnId) {
-        let (flow, _) = Self::flow(session, id, Dir::In);
-        self.streams.remove(&flow);
+        let across = session.conn(id).and_then(|conn| conn.across);
+        let other = across.and_then(|across| session.conn(across));
+        if other.is_none_or(|other| !other.is_open()) {
+            let (flow, _) = Self::flow(session, id, Dir::In);
+            self.streams.remove(&flow);
+        }
+        let (conn, is_own) = (id, true);
+        self.streams.remove(&Flow { conn, is_own });
         if let Some(lanes) = self.lanes.get_mut(id.0 as usize) {
             lanes
                 .iter_mut()

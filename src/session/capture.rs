@@ -68,6 +68,15 @@ impl Session {
         self.is_behind = is_behind;
     }
 
+    /// Whose `In` direction, at the same offsets, these bytes of a direction are: a tap passed them on unchanged.
+    #[must_use]
+    pub fn source_of(&self, id: ConnId, dir: Dir, range: &Range<u64>) -> Option<ConnId> {
+        let across = self.conn(id)?.across.filter(|_| dir == Dir::Out)?;
+        let tape = self.lane(id, dir)?.tape();
+        let is_shared = self.store.tapes.is_alias_upto(tape, range.end);
+        (is_shared && !range.is_empty()).then_some(across)
+    }
+
     /// Whether the banner of that limit stands.
     #[must_use]
     pub fn is_limited(&self, key: &str) -> bool {

@@ -70,12 +70,17 @@ impl Writer {
         };
         let (flow, way) = Self::flow(session, id, dir);
         let is_known = self.streams.contains_key(&flow);
-        let is_told = if conn.transport.keeps_boundaries() {
+        let is_told = if let Some(source) = session.source_of(id, dir, &range) {
+            let from = (source, Dir::In, range.start);
+            let part = load.told();
+            self.entries.push(&Entry::Passed { part, from });
+            false
+        } else if conn.transport.keeps_boundaries() {
             self.datagram(session, (conn, call), &load, page)
         } else if is_known || self.is_first(conn) {
-            if !is_known {
+            if let Some(conn) = session.conn(flow.conn).filter(|_| !is_known) {
                 // It was there before the recording began.
-                self.begin(conn, flow, load.at, page);
+                self.begin(session, conn, flow, load.at, page);
             }
             self.stretch(session, (flow, way), &load, page)
         } else {
@@ -161,6 +166,10 @@ impl Writer {
         };
         let near = stream::end(conn.id, true, conn.local.as_ref());
         let far = stream::end(conn.id, false, far.or(conn.peer.as_ref()));
+        // What a tap receives is on its way from one of its ends to the other.
+        let across = conn.across.filter(|_| load.dir == Dir::In);
+        let across = across.and_then(|across| session.conn(across)?.peer.as_ref());
+        let near = across.map_or(near, |peer| stream::end(conn.id, true, Some(peer)));
         let [from, to] = match load.dir {
             Dir::In => [far, near],
             Dir::Out => [near, far],

@@ -78,6 +78,21 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Records all that happens from the start, into a new file.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub fn record_into(&mut self, path: String) -> Result<(), String> {
+        let (from_start, over) = (true, false);
+        let record = Record::Into {
+            path,
+            from_start,
+            over,
+        };
+        self.record(Actor::User, record)
+    }
+
     /// The disk has written: what waited for that goes on.
     pub(super) fn disk_wrote(&mut self) {
         let now = self.now();
