@@ -23,6 +23,13 @@ impl Tapes {
         self.append(to, &bytes)
     }
 
+    /// Whether the bytes of a tape are another's up to that one.
+    #[must_use]
+    pub fn is_alias_upto(&self, tape: TapeId, end: u64) -> bool {
+        let tape = self.tapes.get(tape.0);
+        tape.is_some_and(|tape| tape.alias.is_some_and(|(_, upto)| end <= upto))
+    }
+
     /// The tape whose bytes this one's are, while all of them are.
     #[must_use]
     pub fn is_alias(&self, tape: TapeId) -> bool {
