@@ -88,12 +88,13 @@ impl Place {
         }
     }
 
-    pub(crate) fn read(text: &str) -> Self {
+    /// A place of the same kind, as a relay announces it, with or without its scheme.
+    pub(crate) fn read(&self, text: &str) -> Self {
         let port = || text.rsplit(':').next().unwrap().parse().unwrap();
-        match text.strip_prefix("unix:") {
-            Some(path) => Self::Unix(PathBuf::from(path)),
-            None if text.starts_with("udp:") => Self::Udp(port()),
-            None => Self::Tcp(port()),
+        match self {
+            Self::Tcp(_) => Self::Tcp(port()),
+            Self::Udp(_) => Self::Udp(port()),
+            Self::Unix(_) => Self::Unix(text.strip_prefix("unix:").unwrap_or(text).into()),
         }
     }
 

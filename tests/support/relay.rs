@@ -78,7 +78,7 @@ impl Relay {
                 let said = fs::read_to_string(&log).unwrap_or_default();
                 return Err(format!("{} is not ready: {line}{said}", program.name));
             };
-            relay.place = Place::read(place);
+            relay.place = kind.read(place);
         }
         let deadline = Instant::now() + PATIENCE;
         while !relay.place.is_open() {

@@ -62,7 +62,7 @@ impl Stage {
             Manner::HalfClose => half_close(case, &first, &second),
             Manner::Close => close(first, &second),
             Manner::Reset => reset(first, &second),
-            Manner::Torn => tear(first, &second),
+            Manner::Torn => tear(first, &second, case.must_arrive()),
         }
     }
 
@@ -232,10 +232,9 @@ fn reset(first: Party, second: &Party) -> Played<()> {
 }
 
 /// The first one sends what the kernel takes and resets at once; the second one hears a beginning of it, and no end in
-/// order. One byte alone has always arrived.
-fn tear(first: Party, second: &Party) -> Played<()> {
+/// order.
+fn tear(first: Party, second: &Party, must_arrive: bool) -> Played<()> {
     let (torn, was_told) = (Latch::default(), OnceLock::new());
-    let must_arrive = second.out.is_empty() && second.expected.len() == 1;
     let tears = || {
         first.tear();
         torn.open();

@@ -17,6 +17,10 @@ use super::relay::{self, Place};
 /// What no client takes, on machines that do much else.
 const FOR_EVER: Duration = Duration::from_secs(60);
 
+/// A text that the name server knows, as `dig` prints it.
+pub(crate) const LONG: &[u8] = b"\"a text that is longer than what fits into the least of all messages about names \
+    which have been of at most five hundred and twelve bytes since 1987 but not longer than one string\"\n";
+
 /// A server that runs.
 pub(crate) struct Server {
     child: Option<Child>,
@@ -156,7 +160,8 @@ impl Server {
             command
                 .arg(format!("--port={port}"))
                 .arg("--address=/here.test/192.0.2.7");
-            command.arg(format!("--txt-record=long.test,{}", "x".repeat(200)));
+            let text = str::from_utf8(LONG).unwrap().trim().trim_matches('"');
+            command.arg(format!("--txt-record=long.test,{text}"));
             command
         })
     }
