@@ -8,6 +8,7 @@ mod export;
 mod framings;
 mod library;
 mod machines;
+mod record;
 mod repeat;
 mod save;
 mod scope;
@@ -25,6 +26,7 @@ use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
 pub use scope::AppScope;
@@ -32,6 +34,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use machines::Machines;
+use record::Recording;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -58,6 +61,8 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
+    /// The file that the session is recorded in.
+    recording: Option<Recording>,
     /// Rules that answer messages by themselves.
     answers: Answers,
     /// Repetitions under way, oldest first.
@@ -84,6 +89,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             exporting: None,
+            recording: None,
             answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
@@ -281,6 +287,7 @@ impl App {
             | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Export(_)
+            | Wish::Record(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Hold(_)
