@@ -275,6 +275,7 @@ impl App {
             | Wish::Cancel(_)
             | Wish::Lab(_)
             | Wish::Line(_)
+            | Wish::Tamper(..)
             | Wish::Quit => Ok(Vec::new()),
         }
     }

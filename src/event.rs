@@ -8,6 +8,7 @@ mod command;
 mod design;
 mod errno;
 mod fact;
+mod fault;
 mod lab;
 mod option;
 mod probe;
@@ -27,6 +28,7 @@ pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Save, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use fault::{Deed, Fault, Freed, Hit, Tamper, Way};
 pub use lab::Lab;
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
@@ -300,6 +302,8 @@ pub enum What {
     Unmarked(String),
     /// An experiment is over.
     Measured(Measure),
+    /// Bytes on their way.
+    Fault(Fault),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.
