@@ -29,6 +29,8 @@ pub enum Fault {
     Hit(Hit),
     /// A message that the socket received is held until somebody says what becomes of it.
     Caught {
+        /// The number of the rule that holds it.
+        number: u32,
         /// Its number among the messages of the direction, as its framing counts.
         message: u64,
         /// Its bytes, as received.
@@ -46,7 +48,7 @@ pub enum Fault {
 /// What a rule did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
-    /// The rule's number.
+    /// The rule's number; 0 where somebody did it by hand.
     pub number: u32,
     /// The direction, seen from the socket that the event is about.
     pub dir: Dir,

@@ -70,25 +70,34 @@ impl Tampered {
                 });
             }
             Fault::Over { number } => self.rules.retain(|rule| rule.number != *number),
-            Fault::Hit(hit) => {
-                let rule = self.rules.iter_mut().find(|it| it.number == hit.number);
-                if let Some(rule) = rule {
-                    rule.hits += 1;
-                }
+            Fault::Hit(hit) => self.count(hit.number),
+            Fault::Caught {
+                number,
+                message,
+                range,
+            } => {
+                self.count(*number);
+                self.caught.push(Caught {
+                    conn,
+                    message: *message,
+                    range: range.clone(),
+                    since: event.at,
+                    seq,
+                });
             }
-            Fault::Caught { message, range } => self.caught.push(Caught {
-                conn,
-                message: *message,
-                range: range.clone(),
-                since: event.at,
-                seq,
-            }),
             Fault::Freed { range, .. } => {
                 let is_it = |held: &Caught| held.conn == conn && held.range == *range;
                 if let Some(at) = self.caught.iter().position(is_it) {
                     self.caught.remove(at);
                 }
             }
+        }
+    }
+
+    fn count(&mut self, number: u32) {
+        let rule = self.rules.iter_mut().find(|rule| rule.number == number);
+        if let Some(rule) = rule {
+            rule.hits += 1;
         }
     }
 
@@ -241,7 +250,11 @@ mod tests {
     fn what_is_held_is_told_until_it_is_freed() {
         let mut session = session();
         for (message, range) in [(1, 0..4), (2, 4..9)] {
-            session.apply(event(Fault::Caught { message, range }));
+            session.apply(event(Fault::Caught {
+                number: 3,
+                message,
+                range,
+            }));
         }
         let (range, deed) = (0..4, Deed::Passed);
         session.apply(event(Fault::Freed { range, deed }));

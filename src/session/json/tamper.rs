@@ -35,7 +35,12 @@ pub(super) fn describe(out: &mut Map<String, Value>, session: &Session, fault: &
             }
             describe_deed(out, *deed);
         }
-        Fault::Caught { message, range } => {
+        Fault::Caught {
+            number,
+            message,
+            range,
+        } => {
+            put("fault", json!(number));
             put("held", json!(message));
             put("dir", Dir::In.word().into());
             put("range", json!([range.start, range.end]));

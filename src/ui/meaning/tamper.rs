@@ -23,9 +23,12 @@ pub(in crate::ui) fn of_fault(event: &Event, session: &Session, locale: &Locale)
         Fault::Over { number } => locale.fill("tamper.over", &[number]),
         Fault::Hit(hit) => {
             let (place, deed) = (place(&hit.range, locale), deed(hit.deed, locale));
-            locale.fill("tamper.hit", &[&hit.number, &place, &deed])
+            match hit.number {
+                0 => locale.fill("tamper.by-hand", &[&place, &deed]),
+                number => locale.fill("tamper.hit", &[&number, &place, &deed]),
+            }
         }
-        Fault::Caught { message, range } => {
+        Fault::Caught { message, range, .. } => {
             locale.fill("tamper.caught", &[message, &place(range, locale)])
         }
         Fault::Freed { range, deed: done } => {
