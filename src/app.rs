@@ -6,6 +6,7 @@ mod detective;
 mod export;
 mod framings;
 mod library;
+mod machines;
 mod repeat;
 mod save;
 mod scope;
@@ -18,7 +19,6 @@ use std::time::Duration;
 
 use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
-use crate::expr;
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
@@ -30,6 +30,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use library::Library;
+use machines::Machines;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -62,6 +63,7 @@ pub struct App {
     probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
+    machines: Machines,
 }
 
 impl App {
@@ -82,6 +84,7 @@ impl App {
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
+            machines: Machines::default(),
         }
     }
 
@@ -170,6 +173,7 @@ impl App {
                 refused.get_or_insert_with(|| (event.conn, why.clone()));
             }
             self.session.apply(event);
+            self.machines.take(&self.session);
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {
@@ -337,40 +341,6 @@ impl App {
         self.refusals
     }
 
-    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
-    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
-        let (library, misfits) = Library::read(text);
-        self.ui.set_saved(library.list());
-        self.values.library = library;
-        misfits.iter().map(ToString::to_string).collect()
-    }
-
-    /// The text of the stored expressions, once `wish` has stored or forgotten one.
-    ///
-    /// # Errors
-    ///
-    /// Why nothing was changed, in words.
-    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
-        let (mut library, _) = Library::read(text);
-        match wish {
-            Wish::Store { name, expr } => {
-                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
-                library.store(name, expr);
-            }
-            Wish::Forget(name) if !library.forget(name) => {
-                return Err(format!("nothing is stored as `{name}`"));
-            }
-            _ => {}
-        }
-        Ok(library.text())
-    }
-
-    /// The stored expressions: names and texts.
-    #[must_use]
-    pub fn saved(&self) -> Vec<(String, String)> {
-        self.values.library.list()
-    }
-
     /// Keeps the bytes of a file for the expressions that name it.
     pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
         self.values.keep_file(path, bytes);
@@ -381,7 +351,7 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop | Actor::Lab => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -391,7 +361,7 @@ impl App {
         match by {
             Actor::User => self.ui.focused(),
             // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
-            Actor::Script | Actor::Loop | Actor::Lab => {
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap => {
                 let mut made = self.session.conns().iter().rev();
                 let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
                 made.find(ours).map(|conn| conn.id)

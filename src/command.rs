@@ -37,6 +37,7 @@ mod select;
 mod send;
 mod shutdown;
 mod split;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -60,6 +61,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Listen,
     &listen::Bind,
     &listen::Start,
+    &tap::Tap,
     &pair::Pair,
     &crowd::Crowd,
     &peer::Peer,

@@ -37,7 +37,7 @@ pub use state::State;
 pub use step::{Expectation, Step};
 pub use view::{Jump, Pattern, Travel, View};
 
-use crate::endpoint::{Address, Transport};
+use crate::endpoint::{Address, Endpoint, Transport};
 
 /// One socket of a session: numbered from 0 in the order of creation, never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub enum Actor {
     Loop,
     /// A lab peer: a program of its own, which tells what it does.
     Lab,
+    /// A tap, which passes on what came, and whoever changes that on its way.
+    Tap,
 }
 
 impl Actor {
@@ -106,6 +108,7 @@ impl Actor {
             Self::Script => "script",
             Self::Loop => "loop",
             Self::Lab => "lab",
+            Self::Tap => "tap",
         }
     }
 }
@@ -124,7 +127,7 @@ impl Owner {
     #[must_use]
     pub fn of(by: Actor) -> Self {
         match by {
-            Actor::User | Actor::Script | Actor::Loop => Self::Me,
+            Actor::User | Actor::Script | Actor::Loop | Actor::Tap => Self::Me,
             Actor::Lab => Self::Lab,
         }
     }
@@ -150,6 +153,8 @@ pub enum Role {
     Listener,
     /// It sends and receives datagrams without a connection.
     Datagram,
+    /// It makes a connection to its target for each client that comes; no byte goes through itself.
+    Tap,
 }
 
 impl Role {
@@ -161,7 +166,14 @@ impl Role {
             Self::Accepted => "accepted",
             Self::Listener => "listener",
             Self::Datagram => "datagram",
+            Self::Tap => "tap",
         }
+    }
+
+    /// Whether it makes other sockets, for those who come to it.
+    #[must_use]
+    pub fn is_maker(self) -> bool {
+        matches!(self, Self::Listener | Self::Tap)
     }
 
     /// The mark before the name on the screen.
@@ -172,6 +184,7 @@ impl Role {
             Self::Accepted => '◂',
             Self::Listener => '◎',
             Self::Datagram => '▹',
+            Self::Tap => '⇄',
         }
     }
 }
@@ -200,9 +213,11 @@ pub enum What {
         role: Role,
         /// What it speaks.
         transport: Transport,
-        /// The listener that made it, or the other end of a pair.
+        /// The listener or tap that made it, the other end of a pair, or the client for which a tap goes to its target.
         parent: Option<ConnId>,
     },
+    /// Where a tap passes on what comes to it.
+    Relays(Endpoint),
     /// The addresses of a socket, as the kernel or the call that made it tells.
     Addressed {
         /// Its own.

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::App;
+use crate::event::Wish;
 use crate::expr::{self, Expr};
 
 /// The stored expressions and the text that they stand in.
@@ -135,6 +137,42 @@ impl Library {
             expr,
             text: whole.to_owned(),
         }))
+    }
+}
+
+impl App {
+    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
+    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
+        let (library, misfits) = Library::read(text);
+        self.ui.set_saved(library.list());
+        self.values.library = library;
+        misfits.iter().map(ToString::to_string).collect()
+    }
+
+    /// The text of the stored expressions, once `wish` has stored or forgotten one.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was changed, in words.
+    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
+        let (mut library, _) = Library::read(text);
+        match wish {
+            Wish::Store { name, expr } => {
+                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
+                library.store(name, expr);
+            }
+            Wish::Forget(name) if !library.forget(name) => {
+                return Err(format!("nothing is stored as `{name}`"));
+            }
+            _ => {}
+        }
+        Ok(library.text())
+    }
+
+    /// The stored expressions: names and texts.
+    #[must_use]
+    pub fn saved(&self) -> Vec<(String, String)> {
+        self.values.library.list()
     }
 }
 

@@ -107,6 +107,7 @@ fn is_made_again(by: Actor, call: &Call) -> bool {
         Actor::User | Actor::Script => !(would_block && call.pending.is_some()),
         // A lab peer is a program of its own.
         Actor::Lab => false,
+        Actor::Tap => !would_block,
         Actor::Loop => match &call.call {
             Syscall::Accept => matches!(call.outcome, Outcome::Accepted { .. }),
             Syscall::Recv { .. } => !would_block,

@@ -137,6 +137,7 @@ fn kind(what: &What) -> &'static str {
         | What::Armed { .. }
         | What::Disarmed { .. }
         | What::Fault(_)
+        | What::Relays(_)
         | What::Framed { .. } => "state",
     }
 }
@@ -161,6 +162,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Addressed { local, peer } => {
             put("local", json!(local.as_ref().map(ToString::to_string)));
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
         }
         What::Gone => {
             put("state", State::Closed.name().into());
