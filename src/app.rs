@@ -11,6 +11,7 @@ mod repeat;
 mod save;
 mod scope;
 mod search;
+mod tamper;
 mod travel;
 mod values;
 mod works;
@@ -29,7 +30,6 @@ pub use scope::AppScope;
 
 use detective::Detective;
 use export::Exporting;
-use library::Library;
 use machines::Machines;
 use repeat::Repeat;
 use save::Saving;
@@ -263,6 +263,10 @@ impl App {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
+            Wish::Tamper(conn, tamper) => {
+                let made = self.tamper(conn, tamper, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(Some(conn), what)).collect())
+            }
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
                 self.begin_repeat(by, repeat, now).map(|()| Vec::new())
@@ -279,7 +283,6 @@ impl App {
             | Wish::Cancel(_)
             | Wish::Lab(_)
             | Wish::Line(_)
-            | Wish::Tamper(..)
             | Wish::Quit => Ok(Vec::new()),
         }
     }

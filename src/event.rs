@@ -44,7 +44,7 @@ use crate::endpoint::{Address, Endpoint, Transport};
 pub struct ConnId(pub u32);
 
 /// A direction of bytes, seen from the socket that is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Dir {
     /// Received by the socket.
     In,

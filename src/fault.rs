@@ -8,8 +8,10 @@ mod cx;
 mod drop;
 mod dup;
 mod intercept;
+mod lane;
 mod latency;
 mod limit;
+mod machine;
 mod piece;
 mod rate;
 mod reorder;
@@ -25,6 +27,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 pub use cx::{Chance, Cx, Sight};
+pub use machine::Faults;
 pub use piece::{Change, Item, Over, Piece, Queue, Whole};
 pub use stack::{Left, Now, Stack};
 pub use when::{Sought, When, sought_words};
@@ -59,6 +62,11 @@ pub trait Kind: Sync {
 
     /// What it does, in one line.
     fn help(&self) -> &'static str;
+
+    /// What its first parameter may be, for instance; nothing where it has none that must be there.
+    fn sample(&self) -> &'static str {
+        ""
+    }
 
     /// The words that may stand behind its parameters.
     fn options(&self) -> &'static [&'static str] {
@@ -121,6 +129,8 @@ pub struct Nature {
     pub streams: bool,
     /// It ends connections, which any socket has.
     pub ends: bool,
+    /// It does something by chance.
+    pub chance: bool,
 }
 
 /// A fault as it was asked for.
@@ -177,10 +187,17 @@ impl Rule {
         })
     }
 
-    /// Whether nobody has named the seed of what it does by chance.
+    /// Whether it does something by chance, and nobody has named the seed.
     #[must_use]
     pub fn wants_seed(&self) -> bool {
-        !self.is_seeded
+        let is_chance = self.course.nature().chance || matches!(self.when, When::Chance(_));
+        is_chance && !self.is_seeded
+    }
+
+    /// Whether it looks at whole messages.
+    #[must_use]
+    pub fn is_of_messages(&self) -> bool {
+        self.when.is_of_messages() || self.course.nature().messages
     }
 
     /// The same with a seed.
@@ -268,5 +285,8 @@ fn size(bytes: u64) -> String {
     [(30, "G"), (20, "M"), (10, "k")]
         .into_iter()
         .find(|(bits, _)| bytes > 0 && bytes.is_multiple_of(1 << bits))
-        .map_or_else(|| bytes.to_string(), |(bits, unit)| format!("{}{unit}", bytes >> bits))
+        .map_or_else(
+            || bytes.to_string(),
+            |(bits, unit)| format!("{}{unit}", bytes >> bits),
+        )
 }

@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::piece::Piece;
-use super::{Course, Kind, fraction, percent};
+use super::{Course, Kind, Nature, fraction, percent};
 use crate::words::{Complaint, Words};
 
 /// The places of a piece that are told each for itself; of more, all are told as one.
@@ -21,6 +21,10 @@ impl Kind for Corrupt {
 
     fn help(&self) -> &'static str {
         "in each byte, with that probability, one bit is turned: corrupt 0.1%"
+    }
+
+    fn sample(&self) -> &'static str {
+        "0.1%"
     }
 
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
@@ -59,6 +63,13 @@ impl Noise {
 impl Course for Noise {
     fn words(&self) -> String {
         percent(self.chance)
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            chance: true,
+            ..Nature::default()
+        }
     }
 
     fn take(&mut self, mut piece: Piece, is_hit: bool, cx: &mut Cx<'_>) {

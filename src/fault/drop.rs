@@ -21,6 +21,10 @@ impl Kind for Drop {
         "datagrams, or whole messages, are thrown away, so many of all: drop 10%"
     }
 
+    fn sample(&self) -> &'static str {
+        "10%"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         Ok(Box::new(Loss(share(words)?)))
     }
@@ -37,6 +41,7 @@ impl Course for Loss {
     fn nature(&self) -> Nature {
         Nature {
             messages: true,
+            chance: true,
             ..Nature::default()
         }
     }

@@ -21,6 +21,10 @@ impl Kind for Dup {
         "datagrams, or whole messages, go on twice, so many of all: dup 10%"
     }
 
+    fn sample(&self) -> &'static str {
+        "10%"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         Ok(Box::new(Echo(share(words)?)))
     }
@@ -37,6 +41,7 @@ impl Course for Echo {
     fn nature(&self) -> Nature {
         Nature {
             messages: true,
+            chance: true,
             ..Nature::default()
         }
     }

@@ -31,7 +31,7 @@ impl Kind for Intercept {
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         let mut sought = None;
         if words.take("message") {
-            sought = Some(Sought::parse(words, &["seed", "on", "chance"])?);
+            sought = Some(Sought::parse(words, &["seed", "on", "off", "chance"])?);
         }
         Ok(Box::new(Desk {
             sought,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::cx::Cx;
 use super::piece::{Item, Over, Piece, Queue};
-use super::{Course, Kind, milliseconds};
+use super::{Course, Kind, Nature, milliseconds};
 use crate::event::Deed;
 use crate::words::{Complaint, Words};
 
@@ -28,6 +28,10 @@ impl Kind for Latency {
 
     fn options(&self) -> &'static [&'static str] {
         &["jitter"]
+    }
+
+    fn sample(&self) -> &'static str {
+        "200ms"
     }
 
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
@@ -71,7 +75,9 @@ impl Delay {
         }
         let last = self.waiting.last_mut();
         // What came first goes first.
-        let ready = last.as_ref().map_or(ready, |(wait, _)| ready.max(wait.ready));
+        let ready = last
+            .as_ref()
+            .map_or(ready, |(wait, _)| ready.max(wait.ready));
         if let (Some((wait, Item::Piece(last))), Item::Piece(piece)) = (last, &item)
             && wait.is_hit == is_hit
             && came.saturating_sub(wait.came) < TOGETHER
@@ -103,6 +109,13 @@ impl Course for Delay {
             words.push_str(&milliseconds(self.jitter));
         }
         words
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            chance: !self.jitter.is_zero(),
+            ..Nature::default()
+        }
     }
 
     fn take(&mut self, piece: Piece, is_hit: bool, cx: &mut Cx<'_>) {
@@ -143,7 +156,10 @@ impl Course for Delay {
     }
 
     fn drain(&mut self, cx: &mut Cx<'_>) {
-        self.waiting.drain().into_iter().for_each(|item| cx.pass(item));
+        self.waiting
+            .drain()
+            .into_iter()
+            .for_each(|item| cx.pass(item));
     }
 }
 

@@ -21,6 +21,10 @@ impl Kind for Limit {
         "the next N bytes go on, and what comes behind them is thrown away"
     }
 
+    fn sample(&self) -> &'static str {
+        "4k"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         let bytes = words.size("a size")?;
         Ok(Box::new(Left { bytes, left: bytes }))

@@ -174,9 +174,16 @@ impl Piece {
 }
 
 /// Items that wait, with how many received bytes they stand for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Queue<T> {
     items: VecDeque<(T, Item)>,
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        let items = VecDeque::new();
+        Self { items }
+    }
 }
 
 impl<T> Queue<T> {

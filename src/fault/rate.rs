@@ -26,6 +26,10 @@ impl Kind for Rate {
         "so many bytes a second go on, as over a slow line: 9600/s, 64k/s"
     }
 
+    fn sample(&self) -> &'static str {
+        "64k/s"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         let word = words.require("bytes a second")?;
         let number = word.text.strip_suffix("/s");
@@ -143,6 +147,9 @@ impl Course for Line {
     }
 
     fn drain(&mut self, cx: &mut Cx<'_>) {
-        self.waiting.drain().into_iter().for_each(|item| cx.pass(item));
+        self.waiting
+            .drain()
+            .into_iter()
+            .for_each(|item| cx.pass(item));
     }
 }

@@ -26,6 +26,10 @@ impl Kind for Reorder {
         "datagrams, or whole messages, go on behind the next one, so many of all; none waits longer than 1 s"
     }
 
+    fn sample(&self) -> &'static str {
+        "10%"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         Ok(Box::new(Swap {
             chance: share(words)?,
@@ -49,6 +53,7 @@ impl Course for Swap {
     fn nature(&self) -> Nature {
         Nature {
             messages: true,
+            chance: true,
             ..Nature::default()
         }
     }

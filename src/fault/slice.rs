@@ -27,6 +27,10 @@ impl Kind for Slice {
         &["gap"]
     }
 
+    fn sample(&self) -> &'static str {
+        "16"
+    }
+
     fn parse(&self, words: &mut Words<'_>) -> Result<Box<dyn Course>, Complaint> {
         let word = words.peek();
         let bytes = words.size("a size")?;
@@ -118,6 +122,9 @@ impl Course for Knife {
     }
 
     fn drain(&mut self, cx: &mut Cx<'_>) {
-        self.waiting.drain().into_iter().for_each(|item| cx.pass(item));
+        self.waiting
+            .drain()
+            .into_iter()
+            .for_each(|item| cx.pass(item));
     }
 }

@@ -111,7 +111,10 @@ impl Stack {
     pub fn due(&mut self, now: Now<'_>) -> Left {
         let mut left = Left::default();
         for at in 0..self.stages.len() {
-            let deadline = self.stages.get(at).and_then(|stage| stage.course.deadline());
+            let deadline = self
+                .stages
+                .get(at)
+                .and_then(|stage| stage.course.deadline());
             if deadline.is_some_and(|deadline| deadline <= now.at) {
                 let items = self.step(at, now, &mut left, |course, cx| course.due(cx));
                 self.run(at + 1, items, now, &mut left);

@@ -60,6 +60,9 @@ impl Course for Still {
 
     fn drain(&mut self, cx: &mut Cx<'_>) {
         self.is_still = false;
-        self.waiting.drain().into_iter().for_each(|item| cx.pass(item));
+        self.waiting
+            .drain()
+            .into_iter()
+            .for_each(|item| cx.pass(item));
     }
 }

@@ -122,10 +122,7 @@ fn of_type(words: &mut Words<'_>) -> Result<When, Complaint> {
 }
 
 /// An expression that always means the same bytes, up to one of the words in `stop`.
-pub(super) fn constant(
-    words: &mut Words<'_>,
-    stop: &[&str],
-) -> Result<(Expr, Vec<u8>), Complaint> {
+pub(super) fn constant(words: &mut Words<'_>, stop: &[&str]) -> Result<(Expr, Vec<u8>), Complaint> {
     let column = words.column();
     let rest = words.rest();
     let complain = |at: usize, end: usize, what: String, fits: String| Complaint {
@@ -136,7 +133,10 @@ pub(super) fn constant(
     };
     let (expr, end) = expr::parse_prefix(rest, 0, stop)
         .map_err(|error| complain(error.column, error.end, error.what, error.fits))?;
-    let taken = rest.char_indices().nth(end).map_or(rest.len(), |(at, _)| at);
+    let taken = rest
+        .char_indices()
+        .nth(end)
+        .map_or(rest.len(), |(at, _)| at);
     let bytes = expr
         .constant()
         .map_err(|error| complain(0, end, error.to_string(), String::new()))?;
