@@ -354,7 +354,7 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap => Vec::new(),
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap | Actor::Packets => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -364,7 +364,7 @@ impl App {
         match by {
             Actor::User => self.ui.focused(),
             // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap => {
+            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap | Actor::Packets => {
                 let mut made = self.session.conns().iter().rev();
                 let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
                 made.find(ours).map(|conn| conn.id)

@@ -97,6 +97,8 @@ pub enum Actor {
     Lab,
     /// A tap, which passes on what came, and whoever changes that on its way.
     Tap,
+    /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
+    Packets,
 }
 
 impl Actor {
@@ -109,6 +111,7 @@ impl Actor {
             Self::Loop => "loop",
             Self::Lab => "lab",
             Self::Tap => "tap",
+            Self::Packets => "packets",
         }
     }
 }
@@ -120,6 +123,8 @@ pub enum Owner {
     Me,
     /// A lab peer's: another process, which tells what it does.
     Lab,
+    /// Another program's, of which only packets are known.
+    Ext,
 }
 
 impl Owner {
@@ -129,6 +134,7 @@ impl Owner {
         match by {
             Actor::User | Actor::Script | Actor::Loop | Actor::Tap => Self::Me,
             Actor::Lab => Self::Lab,
+            Actor::Packets => Self::Ext,
         }
     }
 
@@ -138,6 +144,7 @@ impl Owner {
         match self {
             Self::Me => "me",
             Self::Lab => "lab",
+            Self::Ext => "ext",
         }
     }
 }
@@ -356,4 +363,11 @@ pub trait Spill: std::fmt::Debug {
 
     /// Why it takes nothing any more, once that is so.
     fn trouble(&self) -> Option<String>;
+}
+
+/// A file in which bytes of tapes lie that were not written there for the tapes' sake: a recording, a capture. Reading
+/// cannot fail: what cannot be read is missing.
+pub trait Shelf: std::fmt::Debug {
+    /// Fills `buf` from the byte `at` of the file on; false where that cannot be read.
+    fn read(&self, at: u64, buf: &mut [u8]) -> bool;
 }

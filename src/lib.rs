@@ -49,6 +49,7 @@
 //! | [`tap`] | taps: a connection to the target for each client; a machine, events in and commands out |
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
 //! | [`export`] | the calls as a program: one file and one row a language |
+//! | [`record`] | a session as a pcapng file, and the way back; the blocks of such files |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
 //! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
@@ -110,8 +111,8 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← tap peer cause guess storm script export ← keymap ui ← app config ←
-//!   run args ← main`);
+//!   literal ← framing ← command ← session ← tap peer cause guess storm script record flow export ← keymap ui ← app
+//!   config ← run args ← main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
@@ -157,6 +158,7 @@ pub mod locale;
 pub mod net;
 pub mod os;
 pub mod peer;
+pub mod record;
 pub mod run;
 pub mod script;
 pub mod session;

@@ -127,7 +127,7 @@ impl Moment {
             (Owner::Me, Some((client, _))) if tapped.is_some() => {
                 beside.names.give_server(id, &client)
             }
-            (Owner::Me, _) => beside.names.give(id, name, conn.role),
+            (Owner::Me | Owner::Ext, _) => beside.names.give(id, name, conn.role),
             (Owner::Lab, maker) => beside.names.give_peer(id, name, maker),
         };
         if let Some(listener) = self.listener(parent) {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{
-    Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall, Timer,
-    Unit, What,
+    Actor, Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall,
+    Timer, Unit, What,
 };
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
@@ -28,7 +28,7 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
         out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
-    out.insert("mark".into(), mark(&event.what).into());
+    out.insert("mark".into(), mark(event).into());
     describe(&mut out, session, &event.what);
     Value::Object(out)
 }
@@ -109,10 +109,11 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
     }
 }
 
-/// How a fact is known: what the kernel does not tell any more is absent, not zero.
-fn mark(what: &What) -> &'static str {
-    match what {
+/// How a fact is known: what the kernel does not tell any more is absent, not zero; calls behind packets nobody saw.
+fn mark(event: &Event) -> &'static str {
+    match &event.what {
         What::Fact(fact) | What::Peer(fact) if *fact == Fact::default() => "absent",
+        What::Call(_) | What::State(_) | What::Gone if event.by == Actor::Packets => "inferred",
         _ => "observed",
     }
 }

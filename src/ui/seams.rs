@@ -110,8 +110,10 @@ fn render_one(scene: Scene<'_>, stream: (ConnId, Dir), cursor: u64, area: Rect, 
     let (conn, dir) = stream;
     if scene.session.lane(conn, dir).is_none_or(Lane::is_empty) {
         let mut sent = layers::sent(scene, stream, &axis);
-        let nothing = || (0, scene.say("seams.nothing").to_owned());
-        sent.behind = Some(sent.behind.take().unwrap_or_else(nothing));
+        // What was sent and has not been read is drawn as it stands.
+        if sent.spans.is_empty() && sent.behind.is_none() {
+            sent.behind = Some((0, scene.say("seams.nothing").to_owned()));
+        }
         render_layer(&sent, &axis, scene, (area, 0), buf);
         let received = layers::received(scene, stream, &axis);
         if received.behind.is_some() {

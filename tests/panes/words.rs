@@ -76,3 +76,19 @@ fn the_journey_keeps_its_words_whole_and_its_form() {
     };
     assert_eq!(arrows(&before), arrows(&after));
 }
+
+#[test]
+fn what_was_sent_and_nobody_has_read_is_drawn_alone() {
+    let mut stage = Stage::new(200, 60);
+    stage.pair();
+    stage.ui.view(&View::Focus(A), &stage.session).unwrap();
+    stage.send(A, b"please");
+    stage.receive(B, b"please");
+    stage.send(B, b"thanks");
+    let text = stage.text(200, 60);
+    let row = text.lines().find(|line| line.contains("send B")).unwrap();
+    assert!(
+        row.contains("send(6)") && !row.contains("no bytes"),
+        "{row}"
+    );
+}

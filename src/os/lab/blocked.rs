@@ -4,6 +4,7 @@
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -42,12 +43,14 @@ fn experiment(teller: &Teller, client: Client) -> io::Result<()> {
     let (id, number) = (client.id, client.socket.as_raw_fd());
     tell_plain(teller, id, start, Syscall::Dup, &Ok(()));
     let (tell, told) = channel();
+    // What woke the thread is told before what its call returned.
+    let order = &Mutex::new(());
     thread::scope(|scope| {
         let start = teller.now();
         let waiting = scope.spawn(move || {
             Teller::count_tasks();
             let _ = tell.send(task());
-            wait_for_bytes(teller, id, number);
+            wait_for_bytes(teller, id, number, order);
             let _ = tell.send(0);
         });
         let thread = told.recv().unwrap_or(0);
@@ -57,7 +60,7 @@ fn experiment(teller: &Teller, client: Client) -> io::Result<()> {
             Duration::ZERO,
         );
         teller.call(start, LISTENER, call, &[]);
-        steps(teller, client, &second, thread, &told);
+        steps(teller, client, (&second, order), (thread, &told));
         // It was shut down, so the thread has nothing more to wait for.
         let _ = waiting.join();
     });
@@ -69,7 +72,12 @@ fn experiment(teller: &Teller, client: Client) -> io::Result<()> {
 }
 
 /// What is done to the thread that waits, step by step; none of it any more once something came.
-fn steps(teller: &Teller, client: Client, second: &Socket, thread: u32, told: &Receiver<u32>) {
+fn steps(
+    teller: &Teller,
+    client: Client,
+    (second, order): (&Socket, &Mutex<()>),
+    (thread, told): (u32, &Receiver<u32>),
+) {
     let id = client.id;
     let look = |when: &str| {
         let is_waiting = told.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout);
@@ -81,6 +89,7 @@ fn steps(teller: &Teller, client: Client, second: &Socket, thread: u32, told: &R
     let goes_on = look("in recv") && look("a second later");
     client.leave(teller);
     if goes_on && look("after close by another thread") {
+        let _first = order.lock().unwrap_or_else(PoisonError::into_inner);
         shutdown(teller, id, second);
     }
 }
@@ -90,7 +99,7 @@ fn steps(teller: &Teller, client: Client, second: &Socket, thread: u32, told: &R
     unsafe_code,
     reason = "the descriptor is closed while the call waits: that is the experiment"
 )]
-fn wait_for_bytes(teller: &Teller, id: ConnId, number: RawFd) {
+fn wait_for_bytes(teller: &Teller, id: ConnId, number: RawFd, order: &Mutex<()>) {
     let syscall = || Syscall::Recv {
         max: RECV_BYTES as u64,
         flags: Flags::default(),
@@ -104,6 +113,7 @@ fn wait_for_bytes(teller: &Teller, id: ConnId, number: RawFd) {
     // holds the socket then, and the number is not used again behind it.
     let socket = unsafe { BorrowedFd::borrow_raw(number) };
     let got = retry_on_intr(|| rustix::net::recv(socket, &mut bytes[..], RecvFlags::empty()));
+    let _second = order.lock().unwrap_or_else(PoisonError::into_inner);
     let outcome = match got.map(|(len, _)| len).map_err(io::Error::from) {
         Ok(len) => Outcome::Received {
             len: len as u64,

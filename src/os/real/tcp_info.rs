@@ -36,8 +36,10 @@ impl TcpInfo<'_> {
         fact.probes = self.byte(3);
         fact.backoff = self.byte(4);
         fact.rto_us = time(8);
-        fact.mss = self.word(16);
-        fact.peer_mss = self.word(20);
+        // Before the peer has answered, these are the kernel's guesses and no word of the peer's.
+        let is_answered = fact.state != Some(State::SynSent);
+        fact.mss = self.word(16).filter(|_| is_answered);
+        fact.peer_mss = self.word(20).filter(|_| is_answered);
         fact.lost = self.word(32);
         fact.sent_ago_ms = self.word(44);
         fact.received_ago_ms = self.word(52);
@@ -53,7 +55,7 @@ impl TcpInfo<'_> {
         }
         fact.segments_out = self.word(136);
         fact.segments_in = self.word(140);
-        fact.window = self.word(228);
+        fact.window = self.word(228).filter(|_| is_answered);
         fact.own_window = self.word(232);
     }
 
@@ -144,6 +146,25 @@ mod tests {
         assert!(new.acked.is_some() && new.window.is_some() && new.own_window.is_some());
         assert_eq!(of(231).window, None, "half a number is none");
         assert_eq!(of(0), Fact::default());
+    }
+
+    #[test]
+    fn what_a_peer_has_not_said_yet_is_none() {
+        let told = [1; 240];
+        let of = |state| {
+            let mut fact = Fact {
+                state: Some(state),
+                ..Fact::default()
+            };
+            TcpInfo(&told).fill(&mut fact);
+            fact
+        };
+        let (asked, answered) = (of(State::SynSent), of(State::Established));
+        assert_eq!(
+            (asked.mss, asked.peer_mss, asked.window),
+            (None, None, None)
+        );
+        assert!(answered.mss.is_some() && answered.peer_mss.is_some() && answered.window.is_some());
     }
 
     #[test]
