@@ -305,6 +305,9 @@ impl Net {
             *place = None;
         }
         self.absorb();
+        while let Some((across, told)) = self.shared.told.pop_front() {
+            self.with(across, turn, |socket, cx| socket.hear(told, cx));
+        }
         if let Some(twin) = self.shared.also.take() {
             self.with(twin, turn, Socket::sample);
         }

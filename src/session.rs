@@ -380,7 +380,9 @@ impl Session {
     fn let_go(&mut self) {
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
             let tape = self.store.strand(id, dir).tape;
-            let uncut = self.store.tapes.len(tape).saturating_sub(cut);
+            let owed = self.store.strand(id, dir).owed;
+            let needed = owed.unwrap_or(u64::MAX).min(cut);
+            let uncut = self.store.tapes.len(tape).saturating_sub(needed);
             if let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) {
                 self.store.tapes.trim(tape, keep.max(uncut));
             }
