@@ -306,12 +306,17 @@ impl Net {
         }
         self.absorb();
         while let Some((across, told)) = self.shared.told.pop_front() {
-            self.with(across, turn, |socket, cx| socket.hear(told, cx));
+            self.hear(across, told, turn);
         }
         if let Some(twin) = self.shared.also.take() {
             self.with(twin, turn, Socket::sample);
         }
         true
+    }
+
+    /// What one side of a tap tells the other.
+    fn hear(&mut self, across: ConnId, told: relay::Told, turn: &mut Turn) {
+        self.with(across, turn, |socket, cx| socket.hear(told, cx));
     }
 
     /// Takes over the sockets that a step made.

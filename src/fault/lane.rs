@@ -26,6 +26,8 @@ pub(super) struct Lane {
     dir: Dir,
     /// Where they go on, if this program passes them on at all.
     to: Option<ConnId>,
+    /// This program passes them on.
+    is_tapped: bool,
     pub(super) stack: Stack,
     datagrams: bool,
     /// Bytes before it were given to the faults, or went on before there was one.
@@ -57,7 +59,7 @@ impl Lane {
     /// A direction of a socket, of which so much was told; with where its bytes go on, where this program passes them on.
     pub(super) fn new(
         (conn, dir): (ConnId, Dir),
-        to: Option<ConnId>,
+        (to, is_tapped): (Option<ConnId>, bool),
         salt: u64,
         session: &Session,
     ) -> Self {
@@ -67,6 +69,7 @@ impl Lane {
             conn,
             dir,
             to,
+            is_tapped,
             stack: Stack::new(datagrams, salt),
             datagrams,
             fed: 0,
@@ -350,6 +353,7 @@ impl Lane {
                 }
             }
             Some(bytes) if bytes.is_empty() && end == self.passed => {}
+            Some(_) if !self.is_tapped => {}
             Some(bytes) => {
                 self.open(upto, commands);
                 let want = Want::Instead { bytes, upto: end };
@@ -405,7 +409,7 @@ impl Lane {
 
     fn gate(&self, upto: Option<u64>, commands: &mut Vec<Command>) {
         // What this program does not pass on has no gate.
-        if self.to.is_some() {
+        if self.is_tapped {
             self.want(self.conn, Want::Gate(upto), commands);
         }
     }

@@ -165,16 +165,16 @@ impl Faults {
         for rule in rules.filter(|rule| Self::is_for(rule, key, session)) {
             self.add(key, rule, session);
         }
-        if id != client
-            && let Some(lane) = self.lanes.get_mut(&(client, Dir::In))
+        if let Some(lane) = self
+            .lanes
+            .get_mut(&(client, Dir::In))
+            .filter(|_| id != client)
         {
             lane.leads_to(id);
         }
-        // Nothing has come yet, and nothing shall pass by.
-        for key in [(client, Dir::In), key] {
-            if let Some(lane) = self.lanes.get_mut(&key) {
-                lane.begin(session, commands);
-            }
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            // Nothing has come yet, and nothing shall pass by.
+            lane.begin(session, commands);
         }
     }
 
@@ -202,7 +202,8 @@ impl Faults {
             let to = session.conn(key.0).and_then(|conn| conn.across);
             // The same conversation of the same tap has the same chances in another run.
             let salt = session.conn(key.0).map_or(0, |conn| salt(&conn.name));
-            Lane::new(key, to, salt, session)
+            let is_tapped = Self::side(key.0, session).is_some();
+            Lane::new(key, (to, is_tapped), salt, session)
         });
         lane.stack.add(rule.number, parsed);
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::Session;
-use crate::event::{ConnId, Dir, Event, Fault, Hit, What};
+use crate::event::{ConnId, Dir, Event, Fault, Hit, Role, What};
 
 /// The changed places that are kept of a direction.
 const CHANGED_MAX: usize = 65_536;
@@ -126,6 +126,15 @@ impl Session {
     #[must_use]
     pub fn caught(&self) -> &[Caught] {
         &self.moment().tampered.caught
+    }
+
+    /// Whether a socket is a tap or a side of a conversation of one.
+    #[must_use]
+    pub fn is_tapped(&self, conn: ConnId) -> bool {
+        let made = |id: ConnId| self.conn(id).and_then(|conn| conn.parent);
+        let parents = [Some(conn), made(conn), made(conn).and_then(made)];
+        let mut roles = parents.into_iter().flatten().filter_map(|id| self.conn(id));
+        roles.any(|conn| conn.role == Role::Tap)
     }
 
     /// The number of the newest rule there ever was.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::micros;
-use crate::event::{Deed, Dir, Event, Fault, Role, What};
+use crate::event::{Deed, Dir, Event, Fault, What};
 use crate::locale::Locale;
 use crate::session::Session;
 
@@ -15,8 +15,7 @@ pub(in crate::ui) fn of_fault(event: &Event, session: &Session, locale: &Locale)
     };
     match fault {
         Fault::Begun { number, dir, words } => {
-            let conn = event.conn.and_then(|conn| session.conn(conn));
-            let through = conn.is_some_and(|conn| conn.role != Role::Client);
+            let through = event.conn.is_some_and(|conn| session.is_tapped(conn));
             let way = way(*dir, through);
             locale.fill("tamper.begun", &[number, &way, words])
         }
@@ -39,7 +38,7 @@ pub(in crate::ui) fn of_fault(event: &Event, session: &Session, locale: &Locale)
 }
 
 /// The word of a direction: of a conversation from its client to its server, else as its socket sees it.
-fn way(dir: Option<Dir>, through: bool) -> &'static str {
+pub(in crate::ui) fn way(dir: Option<Dir>, through: bool) -> &'static str {
     match dir {
         None => "both",
         Some(Dir::In) if through => "c2s",
@@ -68,7 +67,7 @@ fn deed(deed: Deed, locale: &Locale) -> String {
 }
 
 /// A time, in seconds where it is long.
-fn long(time: Duration) -> String {
+pub(in crate::ui) fn long(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         micros(time)
     } else {
