@@ -24,12 +24,14 @@ mod listen;
 mod look;
 mod make;
 mod measure;
+mod on;
 mod option;
 mod order;
 mod pair;
 mod pattern;
 mod peer;
 mod plain;
+mod record;
 mod recv;
 mod rehearse;
 mod repeat;
@@ -136,7 +138,9 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
+    &on::On,
     &export::Export,
+    &record::Record,
     &plain::QUIT,
 ];
 

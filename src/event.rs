@@ -9,7 +9,9 @@ mod design;
 mod errno;
 mod fact;
 mod fault;
+mod journal;
 mod lab;
+mod on;
 mod option;
 mod probe;
 mod sink;
@@ -24,12 +26,14 @@ use serde::{Deserialize, Serialize};
 
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Save, Want, Wish};
+pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
 pub use fault::{Deed, Fault, Freed, Hit, Tamper, Way};
+pub use journal::Journal;
 pub use lab::Lab;
+pub use on::{On, Reply};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
@@ -99,6 +103,8 @@ pub enum Actor {
     Tap,
     /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
     Packets,
+    /// A rule that somebody made, which acts by itself: `on message … send …`.
+    Rule,
 }
 
 impl Actor {
@@ -112,6 +118,7 @@ impl Actor {
             Self::Lab => "lab",
             Self::Tap => "tap",
             Self::Packets => "packets",
+            Self::Rule => "rule",
         }
     }
 }
@@ -132,7 +139,7 @@ impl Owner {
     #[must_use]
     pub fn of(by: Actor) -> Self {
         match by {
-            Actor::User | Actor::Script | Actor::Loop | Actor::Tap => Self::Me,
+            Actor::User | Actor::Script | Actor::Loop | Actor::Tap | Actor::Rule => Self::Me,
             Actor::Lab => Self::Lab,
             Actor::Packets => Self::Ext,
         }
@@ -280,6 +287,14 @@ pub enum What {
         /// The program has forgotten them: they stay open, and no call is made on them any more.
         leaked: bool,
     },
+    /// A rule of `on` answers messages of a socket, or of all that a listener accepts, from now on; without its words
+    /// it answers no more.
+    Answers {
+        /// Its number, never used again.
+        number: u32,
+        /// `message "PING" send "PONG"`.
+        rule: Option<String>,
+    },
     /// From now on calls are armed instead of made, or made again.
     Holding(bool),
     /// A call that would have been made waits for `do`.
@@ -332,6 +347,11 @@ pub enum What {
 pub trait Capture {
     /// Whether nothing more may be received: memory and spill file are full.
     fn is_full(&self) -> bool;
+
+    /// Whether nothing more should be received for now: somebody who keeps what comes is behind.
+    fn is_behind(&self) -> bool {
+        false
+    }
 
     /// A buffer whose spare capacity takes at least `want` bytes to be received by `conn`; after appending to it,
     /// [`Capture::commit`] must be called before anything else.

@@ -287,6 +287,24 @@ impl Net {
         turn: &mut Turn,
         step: impl FnOnce(&mut Socket, &mut Cx),
     ) -> bool {
+        let is_known = self.touch(conn, turn, step);
+        // What came is passed on within the same step.
+        while let Some((across, told)) = self.shared.told.pop_front() {
+            self.touch(across, turn, |socket, cx| socket.hear(told, cx));
+        }
+        if let Some(twin) = self.shared.also.take() {
+            self.touch(twin, turn, Socket::sample);
+        }
+        is_known
+    }
+
+    /// The step alone.
+    fn touch(
+        &mut self,
+        conn: ConnId,
+        turn: &mut Turn,
+        step: impl FnOnce(&mut Socket, &mut Cx),
+    ) -> bool {
         let Some(place) = self.sockets.get_mut(conn.0 as usize) else {
             return false;
         };
@@ -305,18 +323,7 @@ impl Net {
             *place = None;
         }
         self.absorb();
-        while let Some((across, told)) = self.shared.told.pop_front() {
-            self.hear(across, told, turn);
-        }
-        if let Some(twin) = self.shared.also.take() {
-            self.with(twin, turn, Socket::sample);
-        }
         true
-    }
-
-    /// What one side of a tap tells the other.
-    fn hear(&mut self, across: ConnId, told: relay::Told, turn: &mut Turn) {
-        self.with(across, turn, |socket, cx| socket.hear(told, cx));
     }
 
     /// Takes over the sockets that a step made.
@@ -344,13 +351,14 @@ impl Net {
 
     /// Reads the sockets again that waited for room in the capture.
     fn end_shortage(&mut self, turn: &mut Turn) {
-        if !self.shared.full || turn.capture.is_full() {
+        if turn.capture.is_full() || turn.capture.is_behind() {
             return;
         }
         let shared = &mut self.shared;
-        shared.full = false;
-        let (text, key) = (None, "room".to_owned());
-        Cx { shared, turn }.tell_all(Actor::Loop, What::Limit { text, key });
+        if std::mem::take(&mut shared.full) {
+            let (text, key) = (None, "room".to_owned());
+            Cx { shared, turn }.tell_all(Actor::Loop, What::Limit { text, key });
+        }
         for conn in std::mem::take(&mut self.shared.stalled) {
             self.with(conn, turn, |socket, cx| {
                 socket.incoming.stalled = false;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Flags, How, Lab, Probe, Step, Tamper, View};
+use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, Tamper, View};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -67,6 +67,8 @@ pub enum Wish {
     Save(Save),
     /// The calls so far into a file, as a program.
     Export(Export),
+    /// The session into a file while it goes on. The engine carries it out.
+    Record(Record),
     /// Something of a lab peer. The engine carries it out.
     Lab(Lab),
     /// Commands of the language one after the other, each when the sockets of the one before are made.
@@ -80,6 +82,8 @@ pub enum Wish {
         /// The command, found well-formed.
         line: String,
     },
+    /// Answer messages without being asked each time, or no more. The app carries it out.
+    On(On),
     /// Keep an expression, in its canonical text, under a name, in this run and later ones.
     Store {
         /// What `saved(NAME)` calls it.
@@ -282,6 +286,22 @@ pub struct Save {
     pub part: Option<Part>,
     /// Whether a file that exists is replaced.
     pub over: bool,
+}
+
+/// What becomes of the recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// It begins.
+    Into {
+        /// The file, as it was typed.
+        path: String,
+        /// With all that happened before, too.
+        from_start: bool,
+        /// Whether a file that exists is replaced.
+        over: bool,
+    },
+    /// It ends.
+    Off,
 }
 
 /// Calls that shall be kept as a program.

@@ -160,12 +160,13 @@ impl<'o> Engine<'o> {
         self.app.run_machines(now);
         self.obey_machines();
         self.take_events();
+        let answering = self.answer();
         let stepping = self.step_script();
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look() && self.app.is_scripted();
         self.app.show_progress(self.net.probing());
         self.xray_settled();
-        self.busy = cutting || stepping || repeating || looking;
+        self.busy = cutting || stepping || repeating || looking || answering;
     }
 
     /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.
@@ -215,7 +216,7 @@ impl<'o> Engine<'o> {
     /// Tells the net, and the tapes, what ended a wait.
     pub fn wake(&mut self, wake: &Wake) {
         match wake {
-            Wake::Disk => self.app.session.relieve(),
+            Wake::Disk => self.disk_wrote(),
             Wake::Child(child) => self.hear(*child),
             _ => {}
         }
@@ -231,6 +232,8 @@ impl<'o> Engine<'o> {
     /// Ends every socket as the end of the process would, and takes the last events.
     pub fn finish(&mut self) {
         self.take_events();
+        let now = self.now();
+        self.app.close_recording(now);
     }
 
     /// Carries out something of a socket, as a person asks for it.
@@ -284,6 +287,7 @@ impl<'o> Engine<'o> {
                 self.cancel(by, conn.filter(|_| is_now));
             }
             Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
+            Wish::Record(record) => self.done(by, |engine| engine.record(by, record)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
