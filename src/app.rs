@@ -7,6 +7,7 @@ mod detective;
 mod export;
 mod framings;
 mod library;
+mod machines;
 mod repeat;
 mod save;
 mod scope;
@@ -30,6 +31,7 @@ pub use scope::AppScope;
 
 use detective::Detective;
 use export::Exporting;
+use machines::Machines;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -64,6 +66,7 @@ pub struct App {
     probing: Option<&'static str>,
     /// How many wishes were refused so far.
     refusals: u64,
+    machines: Machines,
 }
 
 impl App {
@@ -85,6 +88,7 @@ impl App {
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
+            machines: Machines::default(),
         }
     }
 
@@ -172,11 +176,10 @@ impl App {
             if let (Actor::Script, What::Refused(why)) = (event.by, &event.what) {
                 refused.get_or_insert_with(|| (event.conn, why.clone()));
             }
-            if self.answers.is_empty() {
-                self.session.apply(event);
-            } else {
-                self.session.apply(event.clone());
-                self.answers.take(&event, &self.session);
+            self.session.apply(event);
+            self.machines.take(&self.session);
+            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
+                self.answers.take(event, &self.session);
             }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
@@ -350,7 +353,12 @@ impl App {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Rule => Vec::new(),
+            Actor::Script
+            | Actor::Loop
+            | Actor::Lab
+            | Actor::Rule
+            | Actor::Tap
+            | Actor::Packets => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -360,7 +368,12 @@ impl App {
         match by {
             Actor::User => self.ui.focused(),
             // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Rule => {
+            Actor::Script
+            | Actor::Loop
+            | Actor::Lab
+            | Actor::Rule
+            | Actor::Tap
+            | Actor::Packets => {
                 let mut made = self.session.conns().iter().rev();
                 let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
                 made.find(ours).map(|conn| conn.id)

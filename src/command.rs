@@ -38,6 +38,7 @@ mod select;
 mod send;
 mod shutdown;
 mod split;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -61,6 +62,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &listen::Listen,
     &listen::Bind,
     &listen::Start,
+    &tap::Tap,
     &pair::Pair,
     &crowd::Crowd,
     &peer::Peer,

@@ -37,7 +37,7 @@ pub use state::State;
 pub use step::{Expectation, Step};
 pub use view::{Jump, Pattern, Travel, View};
 
-use crate::endpoint::{Address, Transport};
+use crate::endpoint::{Address, Endpoint, Transport};
 
 /// One socket of a session: numbered from 0 in the order of creation, never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,6 +95,10 @@ pub enum Actor {
     Loop,
     /// A lab peer: a program of its own, which tells what it does.
     Lab,
+    /// A tap, which passes on what came, and whoever changes that on its way.
+    Tap,
+    /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
+    Packets,
     /// A rule that somebody made, which acts by itself: `on message … send …`.
     Rule,
 }
@@ -108,6 +112,8 @@ impl Actor {
             Self::Script => "script",
             Self::Loop => "loop",
             Self::Lab => "lab",
+            Self::Tap => "tap",
+            Self::Packets => "packets",
             Self::Rule => "rule",
         }
     }
@@ -120,6 +126,8 @@ pub enum Owner {
     Me,
     /// A lab peer's: another process, which tells what it does.
     Lab,
+    /// Another program's, of which only packets are known.
+    Ext,
 }
 
 impl Owner {
@@ -127,8 +135,9 @@ impl Owner {
     #[must_use]
     pub fn of(by: Actor) -> Self {
         match by {
-            Actor::User | Actor::Script | Actor::Loop | Actor::Rule => Self::Me,
+            Actor::User | Actor::Script | Actor::Loop | Actor::Tap | Actor::Rule => Self::Me,
             Actor::Lab => Self::Lab,
+            Actor::Packets => Self::Ext,
         }
     }
 
@@ -138,6 +147,7 @@ impl Owner {
         match self {
             Self::Me => "me",
             Self::Lab => "lab",
+            Self::Ext => "ext",
         }
     }
 }
@@ -153,6 +163,8 @@ pub enum Role {
     Listener,
     /// It sends and receives datagrams without a connection.
     Datagram,
+    /// It makes a connection to its target for each client that comes; no byte goes through itself.
+    Tap,
 }
 
 impl Role {
@@ -164,7 +176,14 @@ impl Role {
             Self::Accepted => "accepted",
             Self::Listener => "listener",
             Self::Datagram => "datagram",
+            Self::Tap => "tap",
         }
+    }
+
+    /// Whether it makes other sockets, for those who come to it.
+    #[must_use]
+    pub fn is_maker(self) -> bool {
+        matches!(self, Self::Listener | Self::Tap)
     }
 
     /// The mark before the name on the screen.
@@ -175,6 +194,7 @@ impl Role {
             Self::Accepted => '◂',
             Self::Listener => '◎',
             Self::Datagram => '▹',
+            Self::Tap => '⇄',
         }
     }
 }
@@ -203,9 +223,11 @@ pub enum What {
         role: Role,
         /// What it speaks.
         transport: Transport,
-        /// The listener that made it, or the other end of a pair.
+        /// The listener or tap that made it, the other end of a pair, or the client for which a tap goes to its target.
         parent: Option<ConnId>,
     },
+    /// Where a tap passes on what comes to it.
+    Relays(Endpoint),
     /// The addresses of a socket, as the kernel or the call that made it tells.
     Addressed {
         /// Its own.
@@ -350,4 +372,11 @@ pub trait Spill: std::fmt::Debug {
 
     /// Why it takes nothing any more, once that is so.
     fn trouble(&self) -> Option<String>;
+}
+
+/// A file in which bytes of tapes lie that were not written there for the tapes' sake: a recording, a capture. Reading
+/// cannot fail: what cannot be read is missing.
+pub trait Shelf: std::fmt::Debug {
+    /// Fills `buf` from the byte `at` of the file on; false where that cannot be read.
+    fn read(&self, at: u64, buf: &mut [u8]) -> bool;
 }

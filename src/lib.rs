@@ -46,9 +46,11 @@
 //! | [`cause`] | why a call failed or a stream ended: rules over the log, one file a family, one row a rule |
 //! | [`guess`] | which framing a stream looks like, with the evidence |
 //! | [`storm`] | received bytes through a rule, however they may have been cut |
+//! | [`tap`] | taps: a connection to the target for each client; a machine, events in and commands out |
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
 //! | [`answer`] | rules that answer messages by themselves: which fits, and when it has been enough |
 //! | [`export`] | the calls as a program: one file and one row a language |
+//! | [`record`] | a session as a pcapng file, and the way back; the blocks of such files |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
 //! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
@@ -110,9 +112,8 @@
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← peer cause guess storm answer script export ←
-//!   keymap ui ← app config ← run args ←
-//!   main`);
+//!   literal ← framing ← command ← session ← tap peer cause guess storm answer script record flow export ← keymap ui ←
+//!   app config ← run args ← main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.
@@ -158,10 +159,12 @@ pub mod locale;
 pub mod net;
 pub mod os;
 pub mod peer;
+pub mod record;
 pub mod run;
 pub mod script;
 pub mod session;
 pub mod storm;
+pub mod tap;
 pub mod tape;
 pub mod tty;
 pub mod ui;

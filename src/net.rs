@@ -22,6 +22,7 @@ mod reach;
 mod reading;
 mod receive;
 mod refs;
+mod relay;
 mod resolve;
 mod select;
 mod send;

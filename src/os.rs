@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Shelf, Sink, Spill};
 
 pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process};
@@ -312,6 +312,13 @@ pub trait Os: Host + Children {
     ///
     /// As open(2) and read(2); `EFBIG` past the limit.
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>>;
+
+    /// A regular file to be read where and when somebody wants, a link followed; and how long it is now.
+    ///
+    /// # Errors
+    ///
+    /// As open(2); `EISDIR`, and `EINVAL` for what is no file.
+    fn open(&mut self, path: &str) -> Got<(Box<dyn Shelf>, u64)>;
 
     /// A new file, mode 0600, that is left only if it is kept. No link is followed; `over` replaces a plain file, in
     /// the end and at once.

@@ -14,6 +14,7 @@ mod hold;
 pub mod json;
 mod lane;
 mod log;
+mod machine;
 mod moment;
 mod names;
 mod notes;
@@ -32,6 +33,7 @@ use std::time::Duration;
 pub use conn::{Conn, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use lane::{Ending, Lane};
+pub use machine::Machine;
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
@@ -198,6 +200,12 @@ impl Session {
     pub fn event(&self, seq: u64) -> Option<Event> {
         let is_there = seq < self.event_count();
         is_there.then(|| self.store.log.event(&self.store.tapes, seq))?
+    }
+
+    /// The event that was taken last.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Event> {
+        self.store.log.newest()
     }
 
     /// Shows events backwards, newest first, beginning before `seq`, until `show` returns false.

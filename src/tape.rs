@@ -1,15 +1,21 @@
-//! The bytes of a session: append-only tapes under one budget of memory, whose oldest pieces go to a spill file. What
-//! cannot be read back is missing, and said to be; no error leaves this room. It knows no sockets and no messages.
+//! The bytes of a session: append-only tapes under one budget of memory, whose oldest pieces go to a spill file unless
+//! they lie in a file anyway. What cannot be read back is missing, and said to be; no error leaves this room. It knows
+//! no sockets and no messages.
 
 mod boundaries;
+mod relief;
 mod scan;
+mod shelves;
+mod varint;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
 pub use boundaries::{Boundaries, Boundary};
+pub use shelves::{Extent, ShelfId};
 
 use crate::event::Spill;
+use shelves::{Shelved, Shelves};
 
 /// What is read back from the spill file at a time, unless somebody asks for more.
 const READ_BYTES: usize = 64 << 10;
@@ -19,10 +25,6 @@ const PIECE_MAX_BYTES: usize = 256 << 10;
 
 /// The first piece of a tape: ten thousand quiet connections shall cost little.
 const PIECE_MIN_BYTES: usize = 1 << 10;
-
-/// Where pieces of that size begin in the spill file: the system then keeps them in large pages, from which they are
-/// read back half again as fast (`benches/search.rs`). The gaps take no room on the disk.
-const SPILL_ALIGNED_BYTES: u64 = 64 << 10;
 
 /// Takes a part of a tape: its range, and its bytes unless they are missing.
 pub type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
@@ -49,6 +51,7 @@ pub struct Tapes {
     spill: Option<Box<dyn Spill>>,
     /// Where the next spilled piece goes in the spill file.
     spill_at: u64,
+    shelves: Shelves,
     /// Takes what a cold tape receives, so that a quiet connection does not hold a large piece.
     scratch: Vec<u8>,
     /// The tape for which [`Tapes::room`] gave a buffer, whether that was `scratch`, and its length before.
@@ -58,6 +61,8 @@ pub struct Tapes {
 #[derive(Debug, Default)]
 struct Tape {
     pieces: Vec<Piece>,
+    /// Where its bytes lie in files that are there anyway, if any do.
+    shelved: Option<Box<Shelved>>,
     len: u64,
     /// What stands before was dropped.
     start: u64,
@@ -76,6 +81,8 @@ struct Piece {
 enum Place {
     Memory(Vec<u8>),
     Disk(u64),
+    /// In files that are there anyway, as [`Tape::shelved`] tells.
+    Shelf,
     Missing,
 }
 
@@ -90,6 +97,7 @@ impl Tapes {
             budget_bytes,
             spill,
             spill_at: 0,
+            shelves: Shelves::default(),
             scratch: Vec::new(),
             lent: None,
         }
@@ -158,89 +166,6 @@ impl Tapes {
             tape.newest = index(range.end - range.start);
         }
         range
-    }
-
-    /// Lets go of all but the newest `keep` bytes.
-    pub fn trim(&mut self, tape: TapeId, keep: u64) {
-        let Some(tape) = self.tapes.get_mut(tape.0) else {
-            return;
-        };
-        let gone = tape
-            .pieces
-            .partition_point(|piece| piece.start + piece.len <= tape.start);
-        tape.start = tape.start.max(tape.len.saturating_sub(keep));
-        for piece in tape
-            .pieces
-            .iter_mut()
-            .skip(gone)
-            .take_while(|piece| piece.start + piece.len <= tape.start)
-        {
-            if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) {
-                self.held_bytes -= buf.capacity();
-            }
-        }
-    }
-
-    /// Moves the oldest pieces to the spill file until the budget is kept, as far as the disk takes them. Called by
-    /// every append, and again when the disk has written.
-    pub fn relieve(&mut self) {
-        let Some(spill) = self.spill.as_mut() else {
-            return;
-        };
-        while self.held_bytes > self.budget_bytes {
-            let Some((index, start)) = self.oldest.pop_front() else {
-                return;
-            };
-            let Some(piece) = self
-                .tapes
-                .get_mut(index)
-                .and_then(|tape| tape.piece_at(start))
-            else {
-                continue;
-            };
-            let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) else {
-                continue;
-            };
-            let capacity = buf.capacity();
-            if piece.len == 0 {
-                // It was made for a read that found nothing, and is the tape's last.
-                if let Some(tape) = self.tapes.get_mut(index) {
-                    tape.pieces.pop();
-                }
-                self.held_bytes -= capacity;
-                continue;
-            }
-            let is_large = buf.len() >= PIECE_MAX_BYTES;
-            let at = if is_large {
-                self.spill_at.next_multiple_of(SPILL_ALIGNED_BYTES)
-            } else {
-                self.spill_at
-            };
-            match spill.write(at, buf) {
-                Ok(()) => {
-                    piece.place = Place::Disk(at);
-                    self.spill_at = at + piece.len;
-                    self.held_bytes -= capacity;
-                }
-                Err(buf) => {
-                    piece.place = Place::Memory(buf);
-                    self.oldest.push_front((index, start));
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Whether nothing more should be received: the budget is used up and the disk does not take more now.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.held_bytes > self.budget_bytes + PIECE_MAX_BYTES
-    }
-
-    /// Why the spill file takes nothing any more, once that is so.
-    #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        self.spill.as_ref().and_then(|spill| spill.trouble())
     }
 
     /// How many bytes were ever appended.
@@ -344,9 +269,11 @@ impl Tapes {
 }
 
 impl Tape {
-    fn piece_at(&mut self, start: u64) -> Option<&mut Piece> {
+    /// The position of the piece that starts at that byte.
+    fn piece_at(&self, start: u64) -> Option<usize> {
         let at = self.pieces.partition_point(|piece| piece.start < start);
-        self.pieces.get_mut(at).filter(|piece| piece.start == start)
+        let piece = self.pieces.get(at)?;
+        (piece.start == start).then_some(at)
     }
 }
 

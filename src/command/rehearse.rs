@@ -88,9 +88,10 @@ fn names_made(wish: &Wish) -> Vec<String> {
         return Vec::new();
     };
     match make {
-        Make::Connect { name, .. } | Make::Listen { name, .. } | Make::Bind { name, .. } => {
-            name.iter().cloned().collect()
-        }
+        Make::Connect { name, .. }
+        | Make::Listen { name, .. }
+        | Make::Tap { name, .. }
+        | Make::Bind { name, .. } => name.iter().cloned().collect(),
         Make::Crowd { names, .. } => names.clone(),
         Make::Pair { names, .. } => names
             .iter()

@@ -129,6 +129,17 @@ pub enum Make {
         /// Its name in the session.
         name: Option<String>,
     },
+    /// As `Listen`; for each client that comes, a connection of its own to the target is made.
+    Tap {
+        /// Where.
+        at: Endpoint,
+        /// The target.
+        to: Endpoint,
+        /// Keep at most this many of the newest bytes of each direction.
+        keep: Option<u64>,
+        /// Its name in the session.
+        name: Option<String>,
+    },
     /// `socket` and `bind` alone.
     Bind {
         /// Where.
@@ -226,6 +237,21 @@ pub enum Want {
         auto: bool,
         /// The most bytes a second.
         rate: Option<u64>,
+    },
+    /// Connect to the target for this client of a tap, and pass on what comes from either to the other.
+    Relay {
+        /// The target.
+        to: Endpoint,
+    },
+    /// How far what a relayed socket receives may pass, as an offset of its `In` lane; without one all of it does, and
+    /// so does its end. A datagram passes whole or not at all.
+    Gate(Option<u64>),
+    /// Pass on these bytes in the place of what a relayed socket received: from where it has passed up to `upto`.
+    Instead {
+        /// What takes the place; nothing drops it. Of datagrams they are one.
+        bytes: Vec<u8>,
+        /// The offset in the `In` lane behind the last byte that is replaced.
+        upto: u64,
     },
 }
 

@@ -105,8 +105,9 @@ fn is_made_again(by: Actor, call: &Call) -> bool {
     match by {
         // The parts of a wait that moved nothing are in the one call of a program that waits.
         Actor::User | Actor::Script | Actor::Rule => !(would_block && call.pending.is_some()),
-        // A lab peer is a program of its own.
-        Actor::Lab => false,
+        // These are programs of their own.
+        Actor::Lab | Actor::Packets => false,
+        Actor::Tap => !would_block,
         Actor::Loop => match &call.call {
             Syscall::Accept => matches!(call.outcome, Outcome::Accepted { .. }),
             Syscall::Recv { .. } => !would_block,

@@ -5,7 +5,7 @@ use super::cx::{Cx, Turn};
 use super::listen::{BACKLOG, Purpose};
 use super::socket::Socket;
 use super::{Net, pair};
-use crate::endpoint::Transport;
+use crate::endpoint::{Endpoint, Transport};
 use crate::event::{Actor, Make, Role, What};
 
 impl Net {
@@ -61,6 +61,9 @@ impl Net {
                     socket.begin_bind(by, at, purpose, cx);
                 });
             }
+            Make::Tap { at, to, keep, name } => {
+                Self::open_tap((name, keep), by, (at, to), &mut cx);
+            }
             Make::Bind { at, name } => {
                 let socket = bound_socket(at.transport, true, &mut cx);
                 Self::open(socket, name, by, &mut cx, |socket, cx| {
@@ -85,6 +88,23 @@ impl Net {
             cx.tell_all(by, What::Refused(text));
         }
         has_room
+    }
+
+    /// A listener that says where it passes on what comes to it.
+    fn open_tap(
+        (name, keep): (Option<String>, Option<u64>),
+        by: Actor,
+        (at, to): (Endpoint, Endpoint),
+        cx: &mut Cx,
+    ) {
+        let mut socket = bound_socket(at.transport, true, cx);
+        (socket.role, socket.keep) = (Role::Tap, keep);
+        Self::open(socket, name, by, cx, |socket, cx| {
+            cx.tell(socket.id, by, What::Relays(to));
+            let (backlog, reuseport) = (BACKLOG, false);
+            let purpose = Purpose::Serve { backlog, reuseport };
+            socket.begin_bind(by, at, purpose, cx);
+        });
     }
 
     pub(super) fn open(

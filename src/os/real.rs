@@ -16,6 +16,7 @@ mod files;
 mod host;
 mod interfaces;
 mod kept;
+mod opened;
 mod options;
 mod paths;
 mod poller;
@@ -48,6 +49,7 @@ use self::children::Children;
 use self::created::Created;
 use self::disk::{Disk, Place as SpillPlace};
 pub(super) use self::files::clock;
+use self::opened::Opened;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
 use self::resolver::Resolver;
@@ -57,7 +59,7 @@ use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Course, Errno, Fact, Flags, How, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Shelf, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -332,6 +334,11 @@ impl Os for Real {
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         files::read(Path::new(path), limit, true)
+    }
+
+    fn open(&mut self, path: &str) -> Got<(Box<dyn Shelf>, u64)> {
+        let (opened, len) = Opened::at(Path::new(path))?;
+        Ok((Box::new(opened), len))
     }
 
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {

@@ -157,6 +157,9 @@ impl<'o> Engine<'o> {
         self.go_on();
         let repeating = self.repeat();
         let cutting = self.app.work(CUT_BYTES, now);
+        self.app.run_machines(now);
+        self.obey_machines();
+        self.take_events();
         let answering = self.answer();
         let stepping = self.step_script();
         // What the script waits for from now on is asked for at once, and may be there already.
@@ -191,7 +194,8 @@ impl<'o> Engine<'o> {
     pub fn deadline(&self) -> Option<Duration> {
         let script = self.script_deadline.filter(|_| self.app.is_scripted());
         let repeat = self.app.next_due();
-        [self.net.deadline(), script, repeat]
+        let machines = self.app.machine_deadline();
+        [self.net.deadline(), script, repeat, machines]
             .into_iter()
             .flatten()
             .min()
@@ -320,12 +324,20 @@ impl<'o> Engine<'o> {
     }
 
     fn take_events(&mut self) {
-        if !self.events.is_empty() {
+        while !self.events.is_empty() {
             self.taken += self.events.len() as u64;
             if self.app.ui.wants_turns() {
                 self.xray.take(&self.events);
             }
             self.app.apply(self.events.drain(..));
+            self.obey_machines();
+        }
+    }
+
+    /// Carries out what the machines wish for; its events are taken next.
+    fn obey_machines(&mut self) {
+        for command in self.app.commanded() {
+            self.carry_out(command.by, command.wish);
         }
     }
 

@@ -1,10 +1,11 @@
-//! The bytes of a session as they come, before the events that tell of them.
+//! The bytes of a session as they come, before the events that tell of them; or where they lie, if a file has them.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use super::Session;
-use crate::event::{Capture, ConnId, Dir};
+use crate::event::{Capture, ConnId, Dir, Shelf};
+use crate::tape::{Extent, ShelfId};
 
 impl Capture for Session {
     fn is_full(&self) -> bool {
@@ -34,5 +35,46 @@ impl Capture for Session {
         self.store
             .ended_here(conn, Dir::Out, bytes.len() as u64, at);
         range
+    }
+}
+
+impl Session {
+    /// A file in which bytes of the session lie.
+    pub fn shelve(&mut self, shelf: Box<dyn Shelf>) -> ShelfId {
+        self.store.tapes.shelve(shelf)
+    }
+
+    /// Takes what one read, datagram or send moved at `at` from where it lies; returns its range in that direction.
+    pub fn adopt(
+        &mut self,
+        conn: ConnId,
+        dir: Dir,
+        extents: &[Extent],
+        at: Duration,
+    ) -> Range<u64> {
+        let tape = self.store.strand(conn, dir).tape;
+        let start = self.store.tapes.len(tape);
+        for extent in extents {
+            match extent.place {
+                Some((shelf, at)) => self.store.tapes.adopt(tape, shelf, at, extent.len),
+                None => self.store.tapes.lack(tape, extent.len),
+            };
+        }
+        let range = start..self.store.tapes.len(tape);
+        let len = range.end - range.start;
+        self.store.ended_here(conn, dir, len, at);
+        range
+    }
+
+    /// Bytes of a direction were written to a file as well, at `at`, where they stay.
+    pub fn placed(
+        &mut self,
+        conn: ConnId,
+        dir: Dir,
+        range: Range<u64>,
+        (shelf, at): (ShelfId, u64),
+    ) {
+        let tape = self.store.strand(conn, dir).tape;
+        self.store.tapes.placed(tape, range, shelf, at);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Rate;
-use crate::endpoint::{Address, Transport};
+use crate::endpoint::{Address, Endpoint, Transport};
 use crate::event::{Cable, ConnId, Dir, Errno, Fact, Holder, Owner, Role, State, Timer};
 use crate::framing::{Side, Sight};
 
@@ -23,8 +23,12 @@ pub struct Conn {
     pub owner: Owner,
     /// What it speaks.
     pub transport: Transport,
-    /// The listener that made it, or the other end of a pair.
+    /// The listener or tap that made it, the other end of a pair, or the client for which a tap goes to its target.
     pub parent: Option<ConnId>,
+    /// The socket to which a tap passes on what this one receives, and whose bytes this one is given.
+    pub across: Option<ConnId>,
+    /// Where a tap passes on what comes to it.
+    pub target: Option<Box<Endpoint>>,
     /// The other end, once both addresses show that it is ours.
     pub twin: Option<ConnId>,
     /// Its own address.
@@ -126,6 +130,8 @@ impl Conn {
             owner: Owner::Me,
             transport,
             parent: None,
+            across: None,
+            target: None,
             twin: None,
             local: None,
             peer: None,
@@ -211,7 +217,7 @@ impl Conn {
         let side = match (self.role, dir) {
             (Role::Client, Dir::Out) | (Role::Accepted, Dir::In) => Some(Side::Client),
             (Role::Client, Dir::In) | (Role::Accepted, Dir::Out) => Some(Side::Server),
-            (Role::Listener | Role::Datagram, _) => None,
+            (Role::Listener | Role::Tap | Role::Datagram, _) => None,
         };
         Sight {
             side,
@@ -245,7 +251,7 @@ impl Conn {
                 Role::Client | Role::Accepted => !self.connected,
                 // A peer's calls come one by one: it is there when its address is known.
                 Role::Listener if self.owner == Owner::Lab => self.local.is_none(),
-                Role::Listener | Role::Datagram => self.state == State::Fresh,
+                Role::Listener | Role::Tap | Role::Datagram => self.state == State::Fresh,
             }
     }
 

@@ -89,7 +89,7 @@ impl Moment {
     fn listener(&mut self, parent: Option<ConnId>) -> Option<&mut Conn> {
         parent
             .and_then(|parent| self.conn_mut(parent))
-            .filter(|parent| parent.role == Role::Listener)
+            .filter(|parent| parent.role.is_maker())
     }
 
     /// Bytes moved through a socket: they count for it and for the listener that made it.
@@ -107,13 +107,27 @@ impl Moment {
         }
     }
 
+    /// Whether it is a client's side of a tapped conversation.
+    fn is_tapped(&self, conn: &Conn) -> bool {
+        let maker = conn.parent.and_then(|parent| self.conn(parent));
+        maker.is_some_and(|maker| maker.role == Role::Tap)
+    }
+
     fn open(&mut self, mut conn: Conn, name: Option<&str>, beside: &mut Folding<'_>) {
         let (id, transport, parent) = (conn.id, conn.transport, conn.parent);
         let maker = parent.and_then(|parent| self.conn(parent));
+        let tapped = maker
+            .filter(|maker| self.is_tapped(maker))
+            .map(|maker| maker.id);
+        let is_client = maker.is_some_and(|maker| maker.role == Role::Tap);
         let maker = maker.map(|parent| (parent.name.clone(), parent.children + 1));
-        conn.name = match conn.owner {
-            Owner::Me => beside.names.give(id, name, conn.role),
-            Owner::Lab => beside.names.give_peer(id, name, maker),
+        conn.name = match (conn.owner, maker) {
+            (Owner::Me, Some((tap, nth))) if is_client => beside.names.give_client(id, &tap, nth),
+            (Owner::Me, Some((client, _))) if tapped.is_some() => {
+                beside.names.give_server(id, &client)
+            }
+            (Owner::Me | Owner::Ext, _) => beside.names.give(id, name, conn.role),
+            (Owner::Lab, maker) => beside.names.give_peer(id, name, maker),
         };
         if let Some(listener) = self.listener(parent) {
             listener.children += 1;
@@ -121,10 +135,14 @@ impl Moment {
         // A pair's second end names the first as its parent; what a listener made has its twin by address.
         if let Some(other) = parent
             .and_then(|parent| self.conn_mut(parent))
-            .filter(|p| p.role != Role::Listener)
+            .filter(|p| !p.role.is_maker())
         {
-            other.twin = Some(id);
-            conn.twin = parent;
+            let (theirs, ours) = if tapped.is_some() {
+                (&mut other.across, &mut conn.across)
+            } else {
+                (&mut other.twin, &mut conn.twin)
+            };
+            (*theirs, *ours) = (Some(id), parent);
         }
         self.tracks_mut(id);
         self.conns.push(conn);
@@ -294,6 +312,7 @@ impl Conn {
             What::Peer(fact) => self.other = Some(*fact),
             What::Holder(holder) => self.holder = Some(holder.clone()),
             What::State(state) => self.enter(*state, seq),
+            What::Relays(target) => self.target = Some(Box::new(target.clone())),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
             What::Cable(cable) => self.cable = *cable,
             What::Answers { number, rule } => {

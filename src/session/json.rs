@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{
-    Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall, Timer,
-    Unit, What,
+    Actor, Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall,
+    Timer, Unit, What,
 };
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
@@ -27,7 +27,7 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
         out.insert("owner".into(), conn.owner.word().into());
     }
     out.insert("by".into(), event.by.word().into());
-    out.insert("mark".into(), mark(&event.what).into());
+    out.insert("mark".into(), mark(event).into());
     describe(&mut out, session, &event.what);
     Value::Object(out)
 }
@@ -108,10 +108,11 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
     }
 }
 
-/// How a fact is known: what the kernel does not tell any more is absent, not zero.
-fn mark(what: &What) -> &'static str {
-    match what {
+/// How a fact is known: what the kernel does not tell any more is absent, not zero; calls behind packets nobody saw.
+fn mark(event: &Event) -> &'static str {
+    match &event.what {
         What::Fact(fact) | What::Peer(fact) if *fact == Fact::default() => "absent",
+        What::Call(_) | What::State(_) | What::Gone if event.by == Actor::Packets => "inferred",
         _ => "observed",
     }
 }
@@ -136,6 +137,7 @@ fn kind(what: &What) -> &'static str {
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. }
+        | What::Relays(_)
         | What::Framed { .. } => "state",
     }
 }
@@ -160,6 +162,9 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         What::Addressed { local, peer } => {
             put("local", json!(local.as_ref().map(ToString::to_string)));
             put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
         }
         What::Gone => {
             put("state", State::Closed.name().into());

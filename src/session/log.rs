@@ -48,6 +48,11 @@ impl Log {
         self.len - 1
     }
 
+    /// The newest event.
+    pub(super) fn newest(&self) -> Option<&Event> {
+        self.recent.back()
+    }
+
     /// An event by its number.
     pub(super) fn event(&self, tapes: &Tapes, seq: u64) -> Option<Event> {
         if let Some(at) = seq.checked_sub(self.first_recent()) {

@@ -12,6 +12,7 @@ pub(super) struct Names {
     of: Vec<String>,
     letters: u32,
     listeners: u32,
+    taps: u32,
     peers: u32,
 }
 
@@ -24,8 +25,8 @@ impl Names {
         !self.given.contains_key(name)
     }
 
-    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, or L, L2…. One
-    /// that has a name keeps it.
+    /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, L, L2…
+    /// or T1, T2…. One that has a name keeps it.
     pub(super) fn give(&mut self, conn: ConnId, asked: Option<&str>, role: Role) -> String {
         if let Some(name) = self.of.get(conn.0 as usize) {
             return name.clone();
@@ -62,6 +63,25 @@ impl Names {
         self.keep(conn, name)
     }
 
+    /// Gives the client's side of a tap's conversation its name: that of the tap, and which it is.
+    pub(super) fn give_client(&mut self, conn: ConnId, tap: &str, nth: u64) -> String {
+        self.give_side(conn, format!("{tap}.{nth}c"))
+    }
+
+    /// Gives the server's side the name of the client's, but for its end.
+    pub(super) fn give_server(&mut self, conn: ConnId, client: &str) -> String {
+        let conversation = client.strip_suffix('c').unwrap_or(client);
+        self.give_side(conn, format!("{conversation}s"))
+    }
+
+    /// Nobody else can have such a name: nobody may choose one with a dot.
+    fn give_side(&mut self, conn: ConnId, name: String) -> String {
+        match self.of.get(conn.0 as usize) {
+            Some(name) => name.clone(),
+            None => self.keep(conn, name),
+        }
+    }
+
     fn keep(&mut self, conn: ConnId, name: String) -> String {
         self.given.insert(name.clone(), conn);
         self.of.push(name.clone());
@@ -70,16 +90,22 @@ impl Names {
 
     fn next(&mut self, role: Role) -> String {
         loop {
-            let name = if role == Role::Listener {
-                self.listeners += 1;
-                if self.listeners == 1 {
-                    "L".to_owned()
-                } else {
-                    format!("L{}", self.listeners)
+            let name = match role {
+                Role::Listener => {
+                    self.listeners += 1;
+                    match self.listeners {
+                        1 => "L".to_owned(),
+                        nth => format!("L{nth}"),
+                    }
                 }
-            } else {
-                self.letters += 1;
-                letters(self.letters)
+                Role::Tap => {
+                    self.taps += 1;
+                    format!("T{}", self.taps)
+                }
+                Role::Client | Role::Accepted | Role::Datagram => {
+                    self.letters += 1;
+                    letters(self.letters)
+                }
             };
             // L stays the listeners' letter, so that a student can tell by the name.
             if self.is_free(&name) && (role == Role::Listener || name != "L") {

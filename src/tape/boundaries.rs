@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::varint::{put, take};
 use super::{TapeId, Tapes};
 
 /// The end of one read, one datagram or one `send`.
@@ -147,26 +148,4 @@ fn next(last: Boundary, entries: &mut &[u8]) -> Option<Boundary> {
         end: last.end + len,
         time: last.time + Duration::from_micros(micros),
     })
-}
-
-/// LEB128, unsigned.
-fn put(entry: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        entry.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    entry.push((value & 0x7f) as u8);
-}
-
-fn take(entries: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = entries.split_first()?;
-        *entries = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
 }

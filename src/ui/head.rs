@@ -253,6 +253,12 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
     let peer = peer.unwrap_or_else(|| short(conn.peer.as_ref()));
     let text = match conn.role {
         Kind::Listener => short(conn.local.as_ref()),
+        Kind::Tap => {
+            let target = conn.target.as_deref();
+            let target = target.map_or_else(|| "?".to_owned(), ToString::to_string);
+            let target = escape::clean(&target).into_owned();
+            format!("{}⇄{target}", short(conn.local.as_ref()))
+        }
         Kind::Accepted => format!("{}←{peer}", short(conn.local.as_ref())),
         Kind::Client | Kind::Datagram if conn.peer.is_none() => match tried(conn, session) {
             Some(tried) if conn.local.is_none() => format!("→{}", short(Some(&tried))),

@@ -25,7 +25,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
+use sockeye::event::{self, Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
 use sockeye::os::{Children, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use console::{Console, Memory};
@@ -330,6 +330,13 @@ impl Os for Kernel {
             return Err(sockets::errno("EFBIG"));
         }
         Ok(content.clone())
+    }
+
+    fn open(&mut self, path: &str) -> Got<(Box<dyn event::Shelf>, u64)> {
+        self.begin("open")?;
+        let bytes = self.console.files.get(path).cloned();
+        let bytes = bytes.or_else(|| self.shelf.read(path));
+        Ok(self.shelf.open(bytes.ok_or(Errno::ENOENT)?))
     }
 
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {

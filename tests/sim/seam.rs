@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Sink, Spill};
+use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Shelf, Sink, Spill};
 use sockeye::os::{
     Children, Diag, End, Got, Host, Interest, Os, Place, Process, Readiness, Received, Sock,
     Subject, Wake,
@@ -330,6 +330,10 @@ impl Os for Program {
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
         self.call("read_file", |kernel| kernel.read_file(path, limit))
+    }
+
+    fn open(&mut self, path: &str) -> Got<(Box<dyn Shelf>, u64)> {
+        self.call("open", |kernel| kernel.open(path))
     }
 
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sockeye::event::{Errno, Sink};
+use sockeye::event::{self, Errno, Sink};
 use sockeye::os::Got;
 
 use super::Kernel;
@@ -20,6 +20,8 @@ struct Disk {
     files: BTreeMap<String, Vec<u8>>,
     /// How many bytes it takes; all of them without.
     room: Option<usize>,
+    /// How far files can be read; all of them without.
+    readable: Option<usize>,
 }
 
 /// A file that is being written.
@@ -31,6 +33,13 @@ struct Created {
     /// It has its name from the start.
     is_named: bool,
     is_kept: bool,
+}
+
+/// A file that is being read.
+#[derive(Debug)]
+struct Opened {
+    shelf: Shelf,
+    bytes: Vec<u8>,
 }
 
 impl Shelf {
@@ -52,6 +61,16 @@ impl Shelf {
         }))
     }
 
+    /// A file as it is now, to be read where somebody wants.
+    pub(super) fn open(&self, bytes: Vec<u8>) -> (Box<dyn event::Shelf>, u64) {
+        let len = bytes.len() as u64;
+        let opened = Opened {
+            shelf: self.clone(),
+            bytes,
+        };
+        (Box::new(opened), len)
+    }
+
     pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
         self.0.borrow().files.get(path).cloned()
     }
@@ -63,6 +82,22 @@ impl Shelf {
             return Err(errno("ENOSPC"));
         }
         Ok(())
+    }
+}
+
+impl event::Shelf for Opened {
+    fn read(&self, at: u64, buf: &mut [u8]) -> bool {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let end = at.saturating_add(buf.len());
+        let bytes = self.bytes.get(at..end);
+        let bytes = bytes.filter(|_| {
+            self.shelf
+                .0
+                .borrow()
+                .readable
+                .is_none_or(|upto| end <= upto)
+        });
+        bytes.map(|bytes| buf.copy_from_slice(bytes)).is_some()
     }
 }
 
@@ -95,6 +130,11 @@ impl Kernel {
     #[must_use]
     pub fn made(&self, path: &str) -> Option<Vec<u8>> {
         self.shelf.read(path)
+    }
+
+    /// The disk fails from this byte of each file on.
+    pub fn bad_disk(&mut self, from: usize) {
+        self.shelf.0.borrow_mut().readable = Some(from);
     }
 
     /// The disk takes only so many bytes in one file.

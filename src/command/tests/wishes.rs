@@ -22,6 +22,11 @@ const TABLE: &[(&str, &str)] = &[
         "Make(Listen { at: Tcp *:0, backlog: 5, reuseport: true, keep: 65536, manual: true, name: \"S\" })",
     ),
     ("bind udp://127.0.0.1:0 as U", "Make(Bind { at: Udp 127.0.0.1:0, name: \"U\" })"),
+    ("tap :0 to @L", "Make(Tap { at: Tcp 127.0.0.1:0, to: Tcp 127.0.0.1:7000 })"),
+    (
+        "tap udp://127.0.0.1:0 to udp://[::1]:9 keep 1M as X",
+        "Make(Tap { at: Udp 127.0.0.1:0, to: Udp ::1:9, keep: 1048576, name: \"X\" })",
+    ),
     ("start", "Socket(0, Start { })"),
     ("@L start backlog 0", "Socket(1, Start { backlog: 0 })"),
     ("pair tcp", "Make(Pair { transport: Tcp })"),

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::opened::read_all;
 use super::poller::Bell;
 use crate::event::Spill;
 
@@ -185,21 +186,6 @@ fn write_all(file: &OwnedFd, bytes: &[u8], offset: u64) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// pread(2) until `buf` is full; false at the file's end and where the disk fails.
-fn read_all(file: &OwnedFd, buf: &mut [u8], offset: u64) -> bool {
-    let (mut rest, mut at) = (buf, offset);
-    while !rest.is_empty() {
-        match rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut *rest, at)) {
-            Ok(0) | Err(_) => return false,
-            Ok(len) => {
-                rest = rest.get_mut(len..).unwrap_or_default();
-                at += len as u64;
-            }
-        }
-    }
-    true
 }
 
 #[cfg(test)]

@@ -36,6 +36,26 @@ pub(in crate::os) fn clock() -> Duration {
 /// As open(2) and read(2); `EFBIG` past the limit, `EISDIR`, `ELOOP` for a link that is not followed, and
 /// `EINVAL` for what is no file.
 pub(super) fn read(path: &Path, limit: u64, follow: bool) -> Got<Vec<u8>> {
+    let (file, len) = open(path, follow)?;
+    if len > limit {
+        return errno_named("EFBIG");
+    }
+    let mut bytes = Vec::new();
+    // It may grow while it is read, and files of proc(5) have no length at all.
+    let mut whole = file.take(limit.saturating_add(1));
+    whole.read_to_end(&mut bytes).map_err(errno::of_io)?;
+    if bytes.len() as u64 > limit {
+        return errno_named("EFBIG");
+    }
+    Ok(bytes)
+}
+
+/// A regular file, open to be read, and its length; with `follow` behind a link, too.
+///
+/// # Errors
+///
+/// As open(2); `EISDIR`, `ELOOP` for a link that is not followed, and `EINVAL` for what is no file.
+pub(super) fn open(path: &Path, follow: bool) -> Got<(File, u64)> {
     let link = if follow { 0 } else { libc::O_NOFOLLOW };
     // Without O_NONBLOCK a named pipe would hold us until somebody writes.
     let mut options = File::options();
@@ -50,17 +70,7 @@ pub(super) fn read(path: &Path, limit: u64, follow: bool) -> Got<Vec<u8>> {
     if !about.is_file() {
         return Err(Errno::EINVAL);
     }
-    if about.len() > limit {
-        return errno_named("EFBIG");
-    }
-    let mut bytes = Vec::new();
-    // It may grow while it is read, and files of proc(5) have no length at all.
-    let mut whole = file.take(limit.saturating_add(1));
-    whole.read_to_end(&mut bytes).map_err(errno::of_io)?;
-    if bytes.len() as u64 > limit {
-        return errno_named("EFBIG");
-    }
-    Ok(bytes)
+    Ok((file, about.len()))
 }
 
 /// Standard input is this file from now on; a named pipe holds us until somebody writes, as everywhere.

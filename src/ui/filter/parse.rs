@@ -240,7 +240,7 @@ impl Reader<'_> {
             "owner" => match small.as_str() {
                 "me" => Ok(Tree::Owner(Some(Owner::Me))),
                 "lab" => Ok(Tree::Owner(Some(Owner::Lab))),
-                "ext" => Ok(Tree::Owner(None)),
+                "ext" => Ok(Tree::Owner(Some(Owner::Ext))),
                 _ => Err(unknown(vec!["me", "lab", "ext"])),
             },
             "role" => {

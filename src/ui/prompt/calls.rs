@@ -59,9 +59,10 @@ fn calls<'w>(wish: &'w Wish, session: &'w Session) -> (&'w str, Vec<Syscall>) {
 
 fn making(make: &Make) -> (&str, Vec<Syscall>) {
     let name = match make {
-        Make::Connect { name, .. } | Make::Listen { name, .. } | Make::Bind { name, .. } => {
-            name.as_deref()
-        }
+        Make::Connect { name, .. }
+        | Make::Listen { name, .. }
+        | Make::Tap { name, .. }
+        | Make::Bind { name, .. } => name.as_deref(),
         Make::Pair { names, .. } => names.as_ref().map(|(first, _)| first.as_str()),
         Make::Crowd { names, .. } => names.first().map(String::as_str),
     };
@@ -91,6 +92,17 @@ fn making(make: &Make) -> (&str, Vec<Syscall>) {
             let socket = [Syscall::Socket(place.transport)].into_iter();
             let bind = at(place, Syscall::Bind);
             socket.chain(set).chain([bind]).chain(listen).collect()
+        }
+        Make::Tap { at: place, .. } => {
+            let listen = place
+                .transport
+                .listens()
+                .then_some(Syscall::Listen { backlog: BACKLOG });
+            let socket = [Syscall::Socket(place.transport)].into_iter();
+            socket
+                .chain([at(place, Syscall::Bind)])
+                .chain(listen)
+                .collect()
         }
         Make::Bind { at: place, .. } => {
             vec![Syscall::Socket(place.transport), at(place, Syscall::Bind)]
@@ -152,6 +164,8 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
         Want::Dup => Syscall::Dup,
         // What an unplugged cable takes is several calls, of both ends.
         Want::Unplug { .. } | Want::Plug | Want::Leak => return Vec::new(),
+        // A tap's, which is asked for by no line.
+        Want::Relay { .. } | Want::Gate(_) | Want::Instead { .. } => return Vec::new(),
         Want::Stage(_) | Want::Flush | Want::Cancel | Want::Reading { .. } => return Vec::new(),
     };
     vec![call]

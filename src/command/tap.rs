@@ -1,0 +1,56 @@
+//! `tap`: a listener that passes on what comes to it.
+
+use super::complete::{self, Candidate};
+use super::{Cx, Group, Scope, Verb, make};
+use crate::event::{Make, Wish};
+use crate::words::{Complaint, Words};
+
+const OPTIONS: &[&str] = &["keep", "as"];
+
+pub(super) struct Tap;
+
+impl Verb for Tap {
+    fn name(&self) -> &'static str {
+        "tap"
+    }
+
+    fn usage(&self) -> &'static str {
+        "tap ADDR to ADDR [keep SIZE] [as NAME]"
+    }
+
+    fn help(&self) -> &'static str {
+        "stand between: who connects to the first address reaches the second, and you see all"
+    }
+
+    fn group(&self) -> Group {
+        Group::Sockets
+    }
+
+    fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        let at = cx.endpoint(words)?;
+        if !words.take("to") {
+            let word = words.require("`to` and the target's address")?;
+            return Err(word.complain("`to` stands between the two addresses", self.usage()));
+        }
+        let to = cx.endpoint(words)?;
+        let (mut keep, mut name) = (None, None);
+        make::options(words, OPTIONS, |option, words| {
+            match option {
+                "keep" => keep = Some(words.size("a size")?),
+                _ => name = Some(cx.new_name(words)?),
+            }
+            Ok(())
+        })?;
+        Ok(vec![Wish::Make(Make::Tap { at, to, keep, name })])
+    }
+
+    fn complete(&self, before: &[&str], scope: &dyn Scope) -> Vec<Candidate> {
+        match before {
+            [] | [_, "to"] => complete::addresses(scope),
+            [_] => complete::options(&["to"], before),
+            [.., "keep"] => complete::words(&["64k", "1M", "64M"], "a size"),
+            [.., "as"] => Vec::new(),
+            _ => complete::options(OPTIONS, before),
+        }
+    }
+}
