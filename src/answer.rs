@@ -312,7 +312,8 @@ impl Rule {
 
 /// Whether a rule is about a socket: it names it, or the listener that made it.
 fn is_about(reply: &Reply, conn: &Conn) -> bool {
-    conn.role != Role::Listener && (reply.conn == conn.id || Some(reply.conn) == conn.parent)
+    let is_accepted = conn.role == Role::Accepted && Some(reply.conn) == conn.parent;
+    !conn.role.is_maker() && (reply.conn == conn.id || is_accepted)
 }
 
 /// Whether a socket has more to send than it can.

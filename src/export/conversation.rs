@@ -137,13 +137,13 @@ pub(super) fn chosen(
 
 /// Whether bytes moved through a socket itself.
 fn talks(conn: &Conn) -> bool {
-    conn.role != Role::Listener && conn.moved != [0, 0]
+    !conn.role.is_maker() && conn.moved != [0, 0]
 }
 
 /// The side of a socket.
 pub(super) fn side_of(conn: &Conn) -> Side {
     match conn.role {
-        Role::Accepted | Role::Listener => Side::Server,
+        Role::Accepted | Role::Listener | Role::Tap => Side::Server,
         Role::Client | Role::Datagram => Side::Client,
     }
 }

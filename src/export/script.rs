@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::time::Duration;
 
 use super::conversation::{Collecting, Done, Turn, chosen, side_of};
@@ -150,7 +151,7 @@ impl Writing for Playing {
                 if stop < turns.len() && self.limit.is_none() {
                     Stage::Turns(turns)
                 } else {
-                    self.closing(session, &mut text)?;
+                    self.closing(&mut text);
                     Stage::Done
                 }
             }
@@ -204,20 +205,26 @@ impl Playing {
 
     /// How each direction is cut, seen from the side that is played.
     fn framings(&self, session: &Session, name: &str, text: &mut String) {
-        for dir in [self.sends.other(), self.sends] {
-            let word = if dir == self.sends { "out" } else { "in" };
-            let lane = session.lane(self.id, dir);
-            let framings: Vec<_> = lane.into_iter().flat_map(|lane| lane.framings()).collect();
+        let of = |dir| -> Vec<(u64, String)> {
+            let lane = session.lane(self.id, dir).into_iter();
+            let framings = lane.flat_map(|lane| lane.framings());
+            framings
+                .filter(|(from, rule)| *from > 0 || rule != "raw")
+                .collect()
+        };
+        let (expected, sent) = (of(self.sends.other()), of(self.sends));
+        let both = [("in ", expected), ("out ", sent)];
+        let [(_, expected), (_, sent)] = &both;
+        let is_one = expected == sent;
+        for (word, framings) in both.iter().take(if is_one { 1 } else { 2 }) {
             for (from, rule) in framings {
-                if from == 0 && rule == "raw" {
-                    continue;
-                }
-                let from = if from == 0 {
+                let from = if *from == 0 {
                     String::new()
                 } else {
                     format!(" from {from}")
                 };
-                let _ = writeln!(text, "@{name} frame {word} {rule}{from}");
+                let word = if is_one { "" } else { word };
+                let _ = writeln!(text, "@{name} frame {word}{rule}{from}");
             }
         }
     }
@@ -229,83 +236,74 @@ impl Playing {
         let pause = turn.at.saturating_sub(self.at);
         self.at = turn.at;
         match &turn.what {
-            Done::Moved(dir, range) if *dir == self.sends => {
-                // What is sent is sent whole when its first byte was.
-                let is_due = |entry: &Entry| entry.message.range.start < range.end;
-                self.messages(session, (*dir, pause), &is_due, text)
+            Done::Moved(dir, range) => self.messages(session, (*dir, pause), range, text)?,
+            Done::Ended(dir, None) if *dir == self.sends => text.push_str("@A shutdown write\n"),
+            Done::Ended(_, None) => {
+                let _ = writeln!(text, "@A expect eof{}", within(pause, false));
             }
-            Done::Moved(dir, range) => {
-                let is_due = |entry: &Entry| entry.message.range.end <= range.end;
-                self.messages(session, (*dir, pause), &is_due, text)
+            Done::Ended(dir, Some(_)) if *dir == self.sends => {
+                text.push_str("# here its own sending broke\n");
             }
-            Done::Ended(dir, None) => {
-                self.messages(session, (*dir, pause), &|_| true, text)?;
-                let line = if *dir == self.sends {
-                    "shutdown write"
-                } else {
-                    "expect eof"
-                };
-                let _ = writeln!(text, "@A {line}{}", within(pause, *dir == self.sends));
-                Ok(())
-            }
-            Done::Ended(dir, Some(_)) => {
-                self.messages(session, (*dir, pause), &|_| true, text)?;
-                if *dir == self.sends {
-                    text.push_str("# here its own sending broke\n");
-                } else {
-                    let _ = writeln!(text, "@A wait reset{}", within(pause, false));
-                }
-                Ok(())
+            Done::Ended(_, Some(_)) => {
+                let _ = writeln!(text, "@A wait reset{}", within(pause, false));
             }
         }
+        Ok(())
     }
 
-    /// What is left at the end of what was logged.
-    fn closing(&mut self, session: &Session, text: &mut String) -> Result<(), String> {
-        for dir in Dir::BOTH {
-            self.messages(session, (dir, Duration::ZERO), &|_| true, text)?;
-        }
+    fn closing(&self, text: &mut String) {
         if let Some(limit) = &self.limit {
             let _ = writeln!(text, "# {limit}");
         }
         text.push_str("@A close\n");
-        Ok(())
     }
 
-    /// Writes the next messages of a direction as long as they are due.
+    /// Writes what moved in a turn, message by message; one that goes on in a later turn goes on there, since what
+    /// comes between may be why.
     fn messages(
         &mut self,
         session: &Session,
         (dir, pause): (Dir, Duration),
-        is_due: &dyn Fn(&Entry) -> bool,
+        range: &Range<u64>,
         text: &mut String,
     ) -> Result<(), String> {
-        while self.limit.is_none() {
+        let mut at = range.start;
+        while self.limit.is_none() && (at < range.end || range.is_empty()) {
             let ahead = &mut self.lanes[dir.index()];
             if ahead.found.is_empty() {
                 let found = session.notes(self.id, dir, ahead.next, ENTRIES_AT_ONCE);
                 ahead.next += found.len() as u64;
                 ahead.found = found.into();
             }
-            if !ahead.found.front().is_some_and(is_due) {
+            let Some(entry) = ahead.found.pop_front() else {
                 break;
+            };
+            let (start, end) = (entry.message.range.start, entry.message.range.end);
+            if end < at || (end == at && !range.is_empty() && start < end) {
+                continue;
             }
-            if let Some(entry) = ahead.found.pop_front() {
-                self.message(session, (dir, pause), &entry, text)?;
+            let part = start.max(at)..end.min(range.end);
+            at = part.end;
+            if end > range.end {
+                ahead.found.push_front(entry.clone());
+            }
+            self.message(session, (dir, pause), &entry, part, text)?;
+            if range.is_empty() {
+                break;
             }
         }
         Ok(())
     }
 
-    /// A message, with what is known of it above.
+    /// A part of a message, with what is known of it above.
     fn message(
         &mut self,
         session: &Session,
         (dir, pause): (Dir, Duration),
         entry: &Entry,
+        range: Range<u64>,
         text: &mut String,
     ) -> Result<(), String> {
-        let range = entry.message.range.clone();
         self.spelled += range.end - range.start;
         if self.spelled > SPELLED_MAX_BYTES {
             let words = format!("it ends here: {SPELLED_MAX_BYTES} bytes are the most of a script");
@@ -320,7 +318,8 @@ impl Playing {
                 "bytes from {from} on of {name} {dir} are missing, let go or lost"
             ));
         }
-        self.count += u64::from(entry.number.is_some());
+        let goes_on = range.start > entry.message.range.start;
+        self.count += u64::from(entry.number.is_some() && !goes_on);
         let is_sent = dir == self.sends;
         let speaker = if is_sent == (self.side == Side::Client) {
             "client"
@@ -330,7 +329,8 @@ impl Playing {
         let number = entry.number.map_or(String::new(), |n| format!(" {n}"));
         let told = entry.message.told();
         let note: String = clean(&told).chars().take(NOTE_COLUMNS).collect();
-        let _ = writeln!(text, "# {speaker}{number}: {note}");
+        let goes_on = if goes_on { ", what follows" } else { "" };
+        let _ = writeln!(text, "# {speaker}{number}{goes_on}: {note}");
         let within = within(pause, is_sent);
         if self.is_whole {
             let (verb, bytes) = if is_sent {

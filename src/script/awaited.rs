@@ -7,6 +7,7 @@ use crate::framing::Status;
 use crate::session::{Ending, Lane, Matcher, Session, compile};
 
 use super::Cursor;
+use super::difference::{self, Place};
 use super::outcome;
 use super::told::{broken, fact, line, quoted, quoted_start};
 
@@ -179,7 +180,21 @@ impl Awaited {
                     Status::Bad { why, .. } => format!("a bad message ({why}), "),
                     _ => String::new(),
                 };
-                return Verdict::Failed(format!("came {came}{}", quoted(&payload)));
+                let difference = match (&self.payload, good) {
+                    (Payload::Bytes(bytes), true) => {
+                        let from = entry.message.payload.start;
+                        let conn = id;
+                        let place = Place {
+                            session,
+                            conn,
+                            from,
+                        };
+                        difference::told(&place, bytes, &payload)
+                    }
+                    _ => String::new(),
+                };
+                let came = format!("came {came}{}{difference}", quoted(&payload));
+                return Verdict::Failed(came);
             }
             looked += range.end - range.start + ENTRY_COST_BYTES;
             if looked > LOOK_BYTES {
@@ -297,7 +312,16 @@ fn next_bytes(
         } else {
             format!(", different from byte {same} on (counted from 0)")
         };
-        return Verdict::Failed(format!("came {}{place}", quoted(&came)));
+        let from = cursor.byte;
+        let conn = id;
+        let at = Place {
+            session,
+            conn,
+            from,
+        };
+        let shown = came.get(..bytes.len()).unwrap_or(&came);
+        let difference = difference::told(&at, bytes, shown);
+        return Verdict::Failed(format!("came {}{place}{difference}", quoted(&came)));
     }
     short(session, id, lane, cursor)
 }
