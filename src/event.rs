@@ -352,6 +352,22 @@ pub trait Capture {
 
     /// Stores bytes that one `send` took.
     fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64>;
+
+    /// Bytes that `conn` received and that are to be passed on: of this range as many from its start as lie together,
+    /// or all of them where they are one datagram. None where they cannot be read back: what keeps nothing has none.
+    fn to_pass(&mut self, _conn: ConnId, _range: Range<u64>, _whole: bool) -> &[u8] {
+        &[]
+    }
+
+    /// What `from` received of this range, one `send` of `to` took, unchanged; returns its range there.
+    fn passed(&mut self, from: ConnId, range: Range<u64>, to: ConnId, at: Duration) -> Range<u64> {
+        let bytes = self.to_pass(from, range, true).to_vec();
+        self.sent(to, &bytes, at)
+    }
+
+    /// What `conn` receives from here on is to be passed on yet, and must be kept for that; without an offset nothing
+    /// is.
+    fn owe(&mut self, _conn: ConnId, _from: Option<u64>) {}
 }
 
 /// The pieces of tapes that no longer fit into memory. Reading cannot fail: what cannot be read back is missing.
