@@ -18,7 +18,6 @@ mod works;
 
 use std::time::Duration;
 
-use crate::answer::Answers;
 use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
@@ -58,8 +57,6 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
-    /// Rules that answer messages by themselves.
-    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -84,7 +81,6 @@ impl App {
             detective: Detective::default(),
             saving: None,
             exporting: None,
-            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -178,9 +174,6 @@ impl App {
             }
             self.session.apply(event);
             self.machines.take(&self.session);
-            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
-                self.answers.take(event, &self.session);
-            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::App;
+use crate::answer::Answers;
 use crate::event::Command;
 use crate::session::{Machine, Session};
 use crate::tap::Taps;
@@ -12,6 +13,8 @@ use crate::tap::Taps;
 #[derive(Debug, Default)]
 pub(super) struct Machines {
     taps: Taps,
+    /// Rules that answer messages; what they say is evaluated by the app.
+    pub(super) answers: Answers,
     /// What they wish for and nobody has carried out yet.
     commands: Vec<Command>,
 }
@@ -23,7 +26,7 @@ impl Machines {
             return;
         };
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.answers];
         for machine in machines {
             machine.take(event, session, commands);
         }
@@ -31,14 +34,14 @@ impl Machines {
 
     fn due(&mut self, now: Duration, session: &Session) {
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.answers];
         for machine in machines {
             machine.due(now, session, commands);
         }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        let machines: [&dyn Machine; 1] = [&self.taps];
+        let machines: [&dyn Machine; 2] = [&self.taps, &self.answers];
         machines
             .iter()
             .filter_map(|machine| machine.deadline())

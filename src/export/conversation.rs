@@ -128,7 +128,7 @@ pub(super) fn chosen(
             let more = if all.len() > names.len() { " …" } else { "" };
             let (names, first) = (names.join(" "), &first.name);
             Err(format!(
-                "there are {} conversations ({names}{more}); one is named: @{first} export script FILE, or --conn {first}",
+                "there are {} conversations ({names}{more}); name one: @{first} export script FILE, or --conn {first}",
                 all.len()
             ))
         }

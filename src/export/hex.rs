@@ -1,5 +1,5 @@
-//! The bytes of directions in rows of sixteen, as `xxd` writes them, which reads them back with `-r`. Several directions
-//! stand one after the other, each under its name.
+//! The bytes of directions in rows of sixteen, as `xxd` writes them, which reads them back with `-r`. Several
+//! directions stand one after the other, each under its name.
 
 use super::document::{Choice, Document, Summary, Writing};
 use crate::event::{ConnId, Dir};
@@ -153,10 +153,13 @@ impl Rows {
 
 /// `00000010: 6865 6c6c 6f0a                           hello.`: a row with the first `len` of these bytes.
 fn row(offset: u64, bytes: &[u8; ROW], len: usize, out: &mut Vec<u8>) {
-    let digits = (64 - offset.leading_zeros() as usize).div_ceil(4).max(8);
-    for at in (0..digits).rev() {
-        let digit = (offset >> (at * 4)) as usize & 15;
-        out.push(b"0123456789abcdef"[digit]);
+    let [.., a, b, c, d] = offset.to_be_bytes();
+    if offset > u64::from(u32::MAX) {
+        let high = format!("{:x}", offset >> 32);
+        out.extend_from_slice(high.as_bytes());
+    }
+    for byte in [a, b, c, d] {
+        out.extend_from_slice(&HEX[usize::from(byte)]);
     }
     let mut columns = [b' '; COLUMNS];
     columns[0] = b':';

@@ -11,7 +11,7 @@ use super::document::{Choice, Document, Summary, Writing};
 use crate::escape::clean;
 use crate::event::{ConnId, Dir, Side};
 use crate::expr::Expr;
-use crate::session::{Conn, Entry, Session};
+use crate::session::{Conn, Entry, Lane, Session};
 
 /// Events that one piece looks at.
 const EVENTS_A_PIECE: u64 = 20_000;
@@ -35,8 +35,9 @@ const NOTE_COLUMNS: usize = 96;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What a script says about itself.
-const WORDS: &str = "# sockeye run this: it ends with 0 if the other side says the same again, else with 1 and the first difference.
-# What differs from run to run, dates and ids above all, is loosened by hand: `expect message /re/`, `wait bytes /re/`.
+const WORDS: &str = "\
+# sockeye run this: it ends with 0 if the other side says the same again, else with 1 and the first difference.
+# What differs from run to run, dates and ids above all, is loosened by hand: `expect message /re/`, `wait EXPR`.
 ";
 
 pub(super) struct Script;
@@ -207,7 +208,7 @@ impl Playing {
     fn framings(&self, session: &Session, name: &str, text: &mut String) {
         let of = |dir| -> Vec<(u64, String)> {
             let lane = session.lane(self.id, dir).into_iter();
-            let framings = lane.flat_map(|lane| lane.framings());
+            let framings = lane.flat_map(Lane::framings);
             framings
                 .filter(|(from, rule)| *from > 0 || rule != "raw")
                 .collect()

@@ -1,5 +1,5 @@
-//! All that happened as text for people and for grep: a line for each event, and under it the messages that became whole
-//! by it.
+//! All that happened as text for people and for grep: a line for each event, and under it the messages that became
+//! whole by it.
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use regex::bytes::Regex;
 
 use crate::event::{ConnId, Dir, Expectation, Pattern};
-use crate::framing::Status;
+use crate::framing::{Message, Status};
 use crate::session::{Ending, Lane, Matcher, Session, compile};
 
 use super::Cursor;
@@ -176,25 +176,12 @@ impl Awaited {
                 return Verdict::Met;
             }
             if self.strict {
-                let came = match &entry.message.status {
-                    Status::Bad { why, .. } => format!("a bad message ({why}), "),
-                    _ => String::new(),
+                let at = Place {
+                    session,
+                    conn: id,
+                    from: entry.message.payload.start,
                 };
-                let difference = match (&self.payload, good) {
-                    (Payload::Bytes(bytes), true) => {
-                        let from = entry.message.payload.start;
-                        let conn = id;
-                        let place = Place {
-                            session,
-                            conn,
-                            from,
-                        };
-                        difference::told(&place, bytes, &payload)
-                    }
-                    _ => String::new(),
-                };
-                let came = format!("came {came}{}{difference}", quoted(&payload));
-                return Verdict::Failed(came);
+                return Verdict::Failed(self.not_this(&at, &entry.message, &payload));
             }
             looked += range.end - range.start + ENTRY_COST_BYTES;
             if looked > LOOK_BYTES {
@@ -206,6 +193,19 @@ impl Awaited {
         } else {
             Verdict::Behind
         }
+    }
+
+    /// What came in the place of the message that was expected.
+    fn not_this(&self, at: &Place<'_>, message: &Message, payload: &[u8]) -> String {
+        let bad = match &message.status {
+            Status::Bad { why, .. } => format!("a bad message ({why}), "),
+            _ => String::new(),
+        };
+        let difference = match &self.payload {
+            Payload::Bytes(bytes) if bad.is_empty() => difference::told(at, bytes, payload),
+            _ => String::new(),
+        };
+        format!("came {bad}{}{difference}", quoted(payload))
     }
 
     /// Somewhere behind the cursor; what was searched once is not searched again.
