@@ -8,6 +8,7 @@ mod export;
 mod framings;
 mod library;
 mod machines;
+mod record;
 mod repeat;
 mod save;
 mod scope;
@@ -24,6 +25,7 @@ use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
 pub use scope::AppScope;
@@ -31,6 +33,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use machines::Machines;
+use record::Recording;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -57,6 +60,8 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
+    /// The file that the session is recorded in.
+    recording: Option<Recording>,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -81,6 +86,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             exporting: None,
+            recording: None,
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -274,6 +280,7 @@ impl App {
             | Wish::Probe(_)
             | Wish::Save(_)
             | Wish::Export(_)
+            | Wish::Record(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Hold(_)

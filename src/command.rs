@@ -29,6 +29,7 @@ mod pair;
 mod pattern;
 mod peer;
 mod plain;
+mod record;
 mod recv;
 mod rehearse;
 mod repeat;
@@ -129,6 +130,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &repeat::Repeat,
     &on::On,
     &export::Export,
+    &record::Record,
     &plain::QUIT,
 ];
 

@@ -8,6 +8,7 @@ mod command;
 mod design;
 mod errno;
 mod fact;
+mod journal;
 mod lab;
 mod on;
 mod option;
@@ -24,10 +25,11 @@ use serde::{Deserialize, Serialize};
 
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Save, Side, Want, Wish};
+pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use journal::Journal;
 pub use lab::Lab;
 pub use on::{On, Reply};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
@@ -341,6 +343,11 @@ pub enum What {
 pub trait Capture {
     /// Whether nothing more may be received: memory and spill file are full.
     fn is_full(&self) -> bool;
+
+    /// Whether nothing more should be received for now: somebody who keeps what comes is behind.
+    fn is_behind(&self) -> bool {
+        false
+    }
 
     /// A buffer whose spare capacity takes at least `want` bytes to be received by `conn`; after appending to it,
     /// [`Capture::commit`] must be called before anything else.

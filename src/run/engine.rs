@@ -216,7 +216,7 @@ impl<'o> Engine<'o> {
     /// Tells the net, and the tapes, what ended a wait.
     pub fn wake(&mut self, wake: &Wake) {
         match wake {
-            Wake::Disk => self.app.session.relieve(),
+            Wake::Disk => self.disk_wrote(),
             Wake::Child(child) => self.hear(*child),
             _ => {}
         }
@@ -232,6 +232,8 @@ impl<'o> Engine<'o> {
     /// Ends every socket as the end of the process would, and takes the last events.
     pub fn finish(&mut self) {
         self.take_events();
+        let now = self.now();
+        self.app.close_recording(now);
     }
 
     /// Carries out something of a socket, as a person asks for it.
@@ -285,6 +287,7 @@ impl<'o> Engine<'o> {
                 self.cancel(by, conn.filter(|_| is_now));
             }
             Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
+            Wish::Record(record) => self.done(by, |engine| engine.record(by, record)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));
