@@ -25,6 +25,7 @@ use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use export::Draft;
 pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;

@@ -13,6 +13,7 @@ mod hex;
 mod json;
 mod names;
 mod options;
+mod pcapng;
 mod plan;
 mod program;
 mod python;
@@ -45,6 +46,7 @@ pub static DOCUMENTS: &[&dyn Document] = &[
     &text::Text,
     &json::Json,
     &hex::Hex,
+    &pcapng::Pcapng,
     &script::Script,
     &program::Program(&python::Python),
     &program::Program(&c::C),

@@ -8,6 +8,7 @@ use super::save::in_words;
 use crate::event::{Actor, Export, Sink};
 use crate::export::{self, Choice, Document, Writing};
 use crate::locale::Locale;
+use crate::session::Session;
 
 /// A document that shall be written.
 pub struct Draft {
@@ -36,6 +37,29 @@ impl std::fmt::Debug for Draft {
     }
 }
 
+impl Draft {
+    /// Appends the next piece; false once all is written.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be written, in words.
+    pub fn next(&mut self, session: &Session, out: &mut Vec<u8>) -> Result<bool, String> {
+        self.writing.next(session, out)
+    }
+
+    /// How much of it is done, in percent.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        self.writing.percent()
+    }
+
+    /// What it lacks, in words.
+    #[must_use]
+    pub fn limit(&self) -> Option<String> {
+        self.writing.summary().limit
+    }
+}
+
 impl App {
     /// What of all that was logged so far shall be written, and as what.
     ///
@@ -55,6 +79,7 @@ impl App {
             conn: wanted.conn,
             dir: wanted.dir,
             side: wanted.side,
+            wall: self.values.began(),
         };
         let writing = document.begin(choice, &self.session)?;
         Ok(Draft { document, writing })

@@ -2,6 +2,7 @@
 //! at a time, whatever its length; where it goes, who asks for it knows.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use crate::event::{ConnId, Dir, Side};
 use crate::session::Session;
@@ -37,6 +38,8 @@ pub struct Choice {
     pub dir: Option<Dir>,
     /// Whose part a script plays.
     pub side: Option<Side>,
+    /// When the session began, since 1970.
+    pub wall: Duration,
 }
 
 impl Choice {

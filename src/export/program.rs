@@ -26,7 +26,7 @@ impl Document for Program {
     }
 
     fn begin(&self, choice: Choice, session: &Session) -> Result<Box<dyn Writing>, String> {
-        if choice != Choice::default() {
+        if choice.conn.is_some() || choice.dir.is_some() {
             return Err("a program has the calls of all sockets".to_owned());
         }
         Ok(Box::new(Writer::new(self.0, session)))
