@@ -260,13 +260,7 @@ impl App {
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
-            Wish::Step(step) => match &mut self.script {
-                Some(script) if by == Actor::Script => {
-                    script.take(step, now);
-                    Ok(Vec::new())
-                }
-                _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
-            },
+            Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
@@ -295,6 +289,14 @@ impl App {
             | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Lets the script wait.
+    fn wait_for(&mut self, by: Actor, step: Step, now: Duration) -> Result<(), String> {
+        let script = self.script.as_mut().filter(|_| by == Actor::Script);
+        let script = script.ok_or("only a script can wait: `sockeye run FILE`")?;
+        script.take(step, now);
+        Ok(())
     }
 
     /// Another look at the session, or at another moment of it.
