@@ -236,8 +236,8 @@ impl App {
             by,
             what,
         };
-        let events = |conn, made: Vec<What>| {
-            let told = made.into_iter().map(|what| event(Some(conn), what));
+        let events = |made: Vec<(ConnId, What)>| {
+            let told = made.into_iter().map(|(conn, what)| event(Some(conn), what));
             told.collect()
         };
         match wish {
@@ -246,7 +246,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
+            } => Ok(events(self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -254,7 +254,7 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(events(conn, framed))
+                Ok(events(framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
