@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::event::Command;
+use crate::fault::Faults;
 use crate::session::{Machine, Session};
 use crate::tap::Taps;
 
@@ -12,8 +13,9 @@ use crate::tap::Taps;
 #[derive(Debug, Default)]
 pub(super) struct Machines {
     taps: Taps,
+    pub(super) faults: Faults,
     /// What they wish for and nobody has carried out yet.
-    commands: Vec<Command>,
+    pub(super) commands: Vec<Command>,
 }
 
 impl Machines {
@@ -23,7 +25,7 @@ impl Machines {
             return;
         };
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.faults];
         for machine in machines {
             machine.take(event, session, commands);
         }
@@ -31,14 +33,14 @@ impl Machines {
 
     fn due(&mut self, now: Duration, session: &Session) {
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.faults];
         for machine in machines {
             machine.due(now, session, commands);
         }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        let machines: [&dyn Machine; 1] = [&self.taps];
+        let machines: [&dyn Machine; 2] = [&self.taps, &self.faults];
         machines
             .iter()
             .filter_map(|machine| machine.deadline())

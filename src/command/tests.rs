@@ -58,6 +58,7 @@ impl Scope for Session {
             Noun::Format => &["hex"],
             Noun::Program => &["python", "c"],
             Noun::Peer => &["echo"],
+            Noun::Fault => &["stall", "drop"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }
