@@ -272,6 +272,11 @@ pub trait Scope {
         Ok(rest.to_owned())
     }
 
+    /// Who received the message that is held, the oldest one.
+    fn held(&self) -> Option<ConnId> {
+        None
+    }
+
     /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.
     fn fault_words(&self, _kind: &str) -> (&'static str, &'static [&'static str]) {
         ("", &[])

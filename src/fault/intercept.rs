@@ -62,7 +62,10 @@ impl Desk {
             return false;
         }
         let sought = self.sought.as_ref();
-        sought.is_none_or(|sought| sought.find(&payload(piece, cx), 0).is_some())
+        sought.is_none_or(|sought| {
+            let within = |bytes: &[u8]| sought.find(bytes, 0).is_some();
+            within(&payload(piece, cx)) || within(&cx.content(piece))
+        })
     }
 
     /// Lets the first one go, and what stands behind it up to the next one that is held.

@@ -8,12 +8,18 @@ use std::time::Duration;
 use super::cx::Sight;
 use super::piece::{Item, Over, Piece, Whole};
 use super::stack::{Left, Now, Stack};
-use crate::event::{Actor, Command, ConnId, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
+use crate::event::{Actor, Command, ConnId, Deed, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
 use crate::framing::Status;
 use crate::session::{Ending, Entry, Session};
 
 /// What may be held of a message that is not whole: less than what stops the reading, or nothing would ever go on.
 const HELD_MAX_BYTES: u64 = 768 << 10;
+
+/// What goes on by one call where some of it is not as it came.
+const TOGETHER_MAX_BYTES: u64 = 64 << 10;
+
+/// The bytes of a message from which it is said what it is.
+const LOOKED_AT_BYTES: u64 = 64 << 10;
 
 /// Messages that are taken in one go.
 const MESSAGES_AT_ONCE: usize = 256;
@@ -44,6 +50,15 @@ pub(super) struct Lane {
     reset_at: Option<u64>,
     /// The net has a gate.
     is_gated: bool,
+}
+
+/// Pieces that go on at once.
+#[derive(Default)]
+struct Batch {
+    pieces: Vec<Piece>,
+    len: u64,
+    /// Some of it is not as it came.
+    is_other: bool,
 }
 
 /// The received bytes, as the session has them.
@@ -231,10 +246,16 @@ impl Lane {
     fn whole(&self, entry: Entry, session: &Session) -> Option<Rc<Whole>> {
         let lane = session.lane(self.conn, self.dir)?;
         let cut = lane.rule_at(entry.message.range.start);
+        let cut = cut.spoken(lane.sight());
+        let mut message = entry.message;
+        let range = message.range.clone();
+        let end = range.end.min(range.start + LOOKED_AT_BYTES);
+        let bytes = session.bytes(self.conn, self.dir, range.start..end).0;
+        cut.describe(&mut message, &bytes, lane.sight());
         Some(Rc::new(Whole {
             number: entry.number.unwrap_or(0),
-            message: entry.message,
-            cut: cut.spoken(lane.sight()),
+            message,
+            cut,
         }))
     }
 
@@ -248,7 +269,7 @@ impl Lane {
                 sight: &sight,
             },
         );
-        self.carry(left, commands);
+        self.carry(left, session, commands);
     }
 
     /// Lets go on what has waited long enough.
@@ -258,7 +279,7 @@ impl Lane {
             at: now,
             sight: &sight,
         });
-        self.carry(left, commands);
+        self.carry(left, session, commands);
     }
 
     /// Takes a fault away.
@@ -277,7 +298,7 @@ impl Lane {
                 sight: &sight,
             },
         );
-        self.carry(left, commands);
+        self.carry(left, session, commands);
     }
 
     /// Says what becomes of the oldest message that is held; what is to be sent back, and false if none is held.
@@ -297,38 +318,39 @@ impl Lane {
             },
         );
         left.is_some_and(|left| {
-            self.carry(left, commands);
+            self.carry(left, session, commands);
             true
         })
     }
 
     /// Wishes of the net what left the faults.
-    fn carry(&mut self, left: Left, commands: &mut Vec<Command>) {
+    fn carry(&mut self, left: Left, session: &Session, commands: &mut Vec<Command>) {
         commands.extend(left.told.into_iter().map(|fault| self.tell(fault)));
-        let mut upto = None;
+        let mut batch = Batch::default();
         for item in left.items {
             match item {
                 Item::Piece(_) if self.is_over => {}
-                Item::Piece(piece) => self.send(piece, &mut upto, commands),
-                Item::Answer(bytes) => self.answer(bytes, commands),
+                Item::Piece(piece) => self.send(piece, &mut batch, session, commands),
+                Item::Answer(bytes) => {
+                    self.flush(&mut batch, session, commands);
+                    self.answer(bytes, commands);
+                }
                 Item::Over(over) => {
-                    self.open(&mut upto, commands);
+                    self.flush(&mut batch, session, commands);
                     self.end(over, commands);
                 }
             }
         }
-        self.open(&mut upto, commands);
+        self.flush(&mut batch, session, commands);
     }
 
-    /// Lets the net pass on what it may.
-    fn open(&self, upto: &mut Option<u64>, commands: &mut Vec<Command>) {
-        if let Some(upto) = upto.take() {
-            self.gate(Some(upto), commands);
-        }
-    }
-
-    fn send(&mut self, piece: Piece, upto: &mut Option<u64>, commands: &mut Vec<Command>) {
-        let len = piece.len();
+    fn send(
+        &mut self,
+        piece: Piece,
+        batch: &mut Batch,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) {
         for change in &piece.changed_by {
             let at = self.sent + change.at;
             let sent = self.to.map(|to| (to, at..at + change.bytes));
@@ -336,32 +358,50 @@ impl Lane {
                 number: change.number,
                 dir: self.dir,
                 range: change.range.clone(),
-                deed: crate::event::Deed::Changed(change.bytes),
+                deed: Deed::Changed(change.bytes),
                 sent,
             };
             commands.push(self.tell(Fault::Hit(hit)));
         }
-        let end = piece.range.end;
-        match piece.bytes {
-            None => {
-                if piece.apart {
-                    self.open(upto, commands);
-                }
-                *upto = Some(end);
-                if piece.apart {
-                    self.open(upto, commands);
-                }
-            }
-            Some(bytes) if bytes.is_empty() && end == self.passed => {}
-            Some(_) if !self.is_tapped => {}
-            Some(bytes) => {
-                self.open(upto, commands);
-                let want = Want::Instead { bytes, upto: end };
-                self.want(self.conn, want, commands);
+        // A datagram is a call of its own, and so is what shall go apart.
+        let alone = piece.apart || self.datagrams && piece.bytes.is_some();
+        let is_much = batch.len + piece.len() > TOGETHER_MAX_BYTES;
+        if alone || is_much && (batch.is_other || piece.bytes.is_some()) {
+            self.flush(batch, session, commands);
+        }
+        self.sent += piece.len();
+        self.passed = piece.range.end;
+        batch.len += piece.len();
+        batch.is_other |= piece.bytes.is_some();
+        batch.pieces.push(piece);
+        if alone {
+            self.flush(batch, session, commands);
+        }
+    }
+
+    /// Lets the net pass on what it may, or something else in its place: what goes on at once, by one call.
+    fn flush(&self, batch: &mut Batch, session: &Session, commands: &mut Vec<Command>) {
+        let Batch {
+            pieces, is_other, ..
+        } = std::mem::take(batch);
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+            return;
+        };
+        let (start, end) = (first.range.start, last.range.end);
+        if !is_other {
+            return self.gate(Some(end), commands);
+        }
+        let mut bytes = Vec::new();
+        for piece in pieces {
+            match piece.bytes {
+                Some(other) => bytes.extend(other),
+                None => bytes.extend(session.bytes(self.conn, self.dir, piece.range).0),
             }
         }
-        self.passed = end;
-        self.sent += len;
+        if self.is_tapped && !(bytes.is_empty() && start == end) {
+            let want = Want::Instead { bytes, upto: end };
+            self.want(self.conn, want, commands);
+        }
     }
 
     /// Sends something to the sender itself, between what is passed on to it.
