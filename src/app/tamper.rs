@@ -88,7 +88,7 @@ impl App {
         let is_tap = |role: Role| role == Role::Tap;
         let is_tapped = is_tap(socket.role) || parent.is_some_and(|conn| is_tap(conn.role));
         if !socket.is_open() {
-            return Err(locale.fill("tamper.closed", &[&socket.name]));
+            return Err(locale.fill("tamper.is-closed", &[&socket.name]));
         }
         if !is_tapped && !nature.ends {
             return Err(locale.fill("tamper.no-tap", &[&socket.name, &word]));

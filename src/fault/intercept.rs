@@ -80,9 +80,13 @@ impl Desk {
         let range = piece.range.clone();
         let (items, deed) = becomes(piece);
         cx.tell(Fault::Freed { range, deed });
-        items.into_iter().for_each(|item| cx.pass(item));
-        while let Some(next) = self.waiting.pop_front_if(|next| !next.is_caught) {
-            cx.pass(next.item);
+        for item in items {
+            cx.pass(item);
+        }
+        while self.waiting.front().is_some_and(|next| !next.is_caught) {
+            if let Some(next) = self.waiting.pop_front() {
+                cx.pass(next.item);
+            }
         }
     }
 }

@@ -1,28 +1,18 @@
 //! One direction of bytes with its faults: what was received goes in, piece by piece or message by message, and what
 //! leaves the faults becomes wishes to the net. It keeps how far it is and nothing of the bytes.
 
+mod feed;
+mod send;
+
 use std::ops::Range;
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::cx::Sight;
-use super::piece::{Item, Over, Piece, Whole};
-use super::stack::{Left, Now, Stack};
-use crate::event::{Actor, Command, ConnId, Deed, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
-use crate::framing::Status;
-use crate::session::{Ending, Entry, Session};
-
-/// What may be held of a message that is not whole: less than what stops the reading, or nothing would ever go on.
-const HELD_MAX_BYTES: u64 = 768 << 10;
-
-/// What goes on by one call where some of it is not as it came.
-const TOGETHER_MAX_BYTES: u64 = 64 << 10;
-
-/// The bytes of a message from which it is said what it is.
-const LOOKED_AT_BYTES: u64 = 64 << 10;
-
-/// Messages that are taken in one go.
-const MESSAGES_AT_ONCE: usize = 256;
+use super::piece::Item;
+use super::stack::{Now, Stack};
+use crate::endpoint::Transport;
+use crate::event::{Actor, Command, ConnId, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
+use crate::session::Session;
 
 /// A direction with its faults.
 #[derive(Debug)]
@@ -52,15 +42,6 @@ pub(super) struct Lane {
     is_gated: bool,
 }
 
-/// Pieces that go on at once.
-#[derive(Default)]
-struct Batch {
-    pieces: Vec<Piece>,
-    len: u64,
-    /// Some of it is not as it came.
-    is_other: bool,
-}
-
 /// The received bytes, as the session has them.
 struct Received<'a>(&'a Session, ConnId, Dir);
 
@@ -79,7 +60,7 @@ impl Lane {
         session: &Session,
     ) -> Self {
         let transport = session.conn(conn).map(|conn| conn.transport);
-        let datagrams = transport.is_some_and(|transport| transport.keeps_boundaries());
+        let datagrams = transport.is_some_and(Transport::keeps_boundaries);
         Self {
             conn,
             dir,
@@ -119,144 +100,6 @@ impl Lane {
         if std::mem::take(&mut self.is_gated) && !self.is_over {
             self.gate(None, commands);
         }
-    }
-
-    /// Whether the faults have all that came. Those that look at messages take them once they are cut.
-    pub(super) fn feed(
-        &mut self,
-        now: Duration,
-        session: &Session,
-        commands: &mut Vec<Command>,
-    ) -> bool {
-        if !self.is_gated || self.is_over {
-            return true;
-        }
-        let is_cut = session
-            .lane(self.conn, self.dir)
-            .is_none_or(crate::session::Lane::is_cut);
-        let by_message = self.stack.is_of_messages() || self.datagrams;
-        if by_message {
-            self.feed_messages(is_cut, now, session, commands);
-        } else {
-            let upto = len(session, self.conn, self.dir);
-            self.plain(upto, now, session, commands);
-        }
-        let lane = session.lane(self.conn, self.dir);
-        let is_end = lane.is_some_and(|lane| lane.ending() == Some(Ending::End));
-        if is_end && !self.is_ended && (is_cut || !by_message) {
-            let upto = len(session, self.conn, self.dir);
-            self.plain(upto, now, session, commands);
-            self.is_ended = true;
-            self.give(Item::Over(Over::End), now, session, commands);
-        }
-        is_cut || !by_message
-    }
-
-    /// What came, up to an offset, as it came.
-    fn plain(&mut self, upto: u64, now: Duration, session: &Session, commands: &mut Vec<Command>) {
-        if upto > self.fed {
-            let piece = Piece::new(self.fed..upto);
-            self.fed = upto;
-            self.give(Item::Piece(piece), now, session, commands);
-        }
-    }
-
-    /// What came, message by message; of one that is not whole, what is too much to be held.
-    fn feed_messages(
-        &mut self,
-        is_cut: bool,
-        now: Duration,
-        session: &Session,
-        commands: &mut Vec<Command>,
-    ) {
-        let upto = len(session, self.conn, self.dir);
-        loop {
-            let range = self.fed..upto;
-            let pieces = if self.datagrams {
-                self.datagrams_in(&range, is_cut, session)
-            } else {
-                self.messages_in(&range, session)
-            };
-            if pieces.is_empty() {
-                break;
-            }
-            for piece in pieces {
-                self.fed = piece.range.end;
-                self.give(Item::Piece(piece), now, session, commands);
-            }
-        }
-        let tail = session
-            .lane(self.conn, self.dir)
-            .and_then(|lane| lane.tail());
-        let Some(tail) = tail.filter(|_| is_cut && !self.datagrams) else {
-            return;
-        };
-        // What will never be a message waits for nothing.
-        let is_lost = !matches!(tail.status, Status::Partial { .. });
-        if is_lost || upto - self.fed > HELD_MAX_BYTES {
-            self.plain(upto, now, session, commands);
-        }
-    }
-
-    /// The next whole messages as pieces. Of a message that has gone on in part, the rest is no message.
-    fn messages_in(&self, range: &Range<u64>, session: &Session) -> Vec<Piece> {
-        let entries = session.entries_in(self.conn, self.dir, range, MESSAGES_AT_ONCE);
-        let lane = session.lane(self.conn, self.dir);
-        let tail = lane.and_then(|lane| lane.tail());
-        let is_tail = |entry: &Entry| {
-            let tail = tail.as_ref();
-            tail.is_some_and(|tail| tail.range.start == entry.message.range.start)
-        };
-        let whole = entries.into_iter().take_while(|entry| !is_tail(entry));
-        let pieces = whole.filter(|entry| entry.message.range.end > range.start);
-        pieces
-            .map(|entry| {
-                let message = entry.message.range.clone();
-                let start = message.start.max(range.start);
-                let is_whole = start == message.start;
-                let piece = Piece::new(start..message.end);
-                let whole = is_whole.then(|| self.whole(entry, session)).flatten();
-                Piece { whole, ..piece }
-            })
-            .collect()
-    }
-
-    /// The next datagrams as pieces, each with the first message that its framing finds in it.
-    fn datagrams_in(&self, range: &Range<u64>, is_cut: bool, session: &Session) -> Vec<Piece> {
-        if self.stack.is_of_messages() && !is_cut {
-            return Vec::new();
-        }
-        let ends = session.boundaries(self.conn, self.dir, range.clone());
-        let mut start = range.start;
-        let mut pieces = Vec::new();
-        for end in ends.into_iter().filter(|end| *end > range.start) {
-            let place = start..end;
-            start = end;
-            let mut entries = session.entries_in(self.conn, self.dir, &place, 1);
-            let whole = match entries.pop() {
-                Some(entry) => self.whole(entry, session),
-                None => None,
-            };
-            let piece = Piece::new(place);
-            pieces.push(Piece { whole, ..piece });
-        }
-        pieces
-    }
-
-    fn whole(&self, entry: Entry, session: &Session) -> Option<Rc<Whole>> {
-        let lane = session.lane(self.conn, self.dir)?;
-        let cut = lane.rule_at(entry.message.range.start);
-        let cut = cut.spoken(lane.sight());
-        let mut message = entry.message;
-        let range = message.range.clone();
-        let end = range.end.min(range.start + LOOKED_AT_BYTES);
-        let bytes = session.bytes(self.conn, self.dir, range.start..end).0;
-        cut.describe(&mut message, &bytes, lane.sight());
-        Some(Rc::new(Whole {
-            number: entry.number.unwrap_or(0),
-            message,
-            cut,
-        }))
     }
 
     /// Gives something to the faults.
@@ -323,117 +166,12 @@ impl Lane {
         })
     }
 
-    /// Wishes of the net what left the faults.
-    fn carry(&mut self, left: Left, session: &Session, commands: &mut Vec<Command>) {
-        commands.extend(left.told.into_iter().map(|fault| self.tell(fault)));
-        let mut batch = Batch::default();
-        for item in left.items {
-            match item {
-                Item::Piece(_) if self.is_over => {}
-                Item::Piece(piece) => self.send(piece, &mut batch, session, commands),
-                Item::Answer(bytes) => {
-                    self.flush(&mut batch, session, commands);
-                    self.answer(bytes, commands);
-                }
-                Item::Over(over) => {
-                    self.flush(&mut batch, session, commands);
-                    self.end(over, commands);
-                }
-            }
-        }
-        self.flush(&mut batch, session, commands);
-    }
-
-    fn send(
-        &mut self,
-        piece: Piece,
-        batch: &mut Batch,
-        session: &Session,
-        commands: &mut Vec<Command>,
-    ) {
-        for change in &piece.changed_by {
-            let at = self.sent + change.at;
-            let sent = self.to.map(|to| (to, at..at + change.bytes));
-            let hit = Hit {
-                number: change.number,
-                dir: self.dir,
-                range: change.range.clone(),
-                deed: Deed::Changed(change.bytes),
-                sent,
-            };
-            commands.push(self.tell(Fault::Hit(hit)));
-        }
-        // A datagram is a call of its own, and so is what shall go apart.
-        let alone = piece.apart || self.datagrams && piece.bytes.is_some();
-        let is_much = batch.len + piece.len() > TOGETHER_MAX_BYTES;
-        if alone || is_much && (batch.is_other || piece.bytes.is_some()) {
-            self.flush(batch, session, commands);
-        }
-        self.sent += piece.len();
-        self.passed = piece.range.end;
-        batch.len += piece.len();
-        batch.is_other |= piece.bytes.is_some();
-        batch.pieces.push(piece);
-        if alone {
-            self.flush(batch, session, commands);
-        }
-    }
-
-    /// Lets the net pass on what it may, or something else in its place: what goes on at once, by one call.
-    fn flush(&self, batch: &mut Batch, session: &Session, commands: &mut Vec<Command>) {
-        let Batch {
-            pieces, is_other, ..
-        } = std::mem::take(batch);
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
-            return;
-        };
-        let (start, end) = (first.range.start, last.range.end);
-        if !is_other {
-            return self.gate(Some(end), commands);
-        }
-        let mut bytes = Vec::new();
-        for piece in pieces {
-            match piece.bytes {
-                Some(other) => bytes.extend(other),
-                None => bytes.extend(session.bytes(self.conn, self.dir, piece.range).0),
-            }
-        }
-        if self.is_tapped && !(bytes.is_empty() && start == end) {
-            let want = Want::Instead { bytes, upto: end };
-            self.want(self.conn, want, commands);
-        }
-    }
-
-    /// Sends something to the sender itself, between what is passed on to it.
-    fn answer(&self, bytes: Vec<u8>, commands: &mut Vec<Command>) {
-        if let Some(to) = self.to {
-            // What stands before the first byte stands in the place of nothing.
-            self.want(to, Want::Instead { bytes, upto: 0 }, commands);
-        }
-    }
-
-    fn end(&mut self, over: Over, commands: &mut Vec<Command>) {
-        match over {
-            Over::End => self.gate(Some(u64::MAX), commands),
-            Over::Close => {
-                self.is_over = true;
-                for conn in self.ends() {
-                    self.want(conn, Want::Close, commands);
-                }
-            }
-            Over::Reset => {
-                self.is_over = true;
-                self.reset_at = Some(self.sent);
-            }
-        }
-    }
-
     /// Resets the connection, once what was to go on before has gone.
     pub(super) fn reset(&mut self, session: &Session, commands: &mut Vec<Command>) {
         let sent = self.to.map_or(u64::MAX, |to| len(session, to, Dir::Out));
         if self.reset_at.take_if(|at| *at <= sent).is_some() {
             for conn in self.ends() {
-                self.want(conn, Want::Abort, commands);
+                want(conn, Want::Abort, commands);
             }
         }
     }
@@ -450,15 +188,8 @@ impl Lane {
     fn gate(&self, upto: Option<u64>, commands: &mut Vec<Command>) {
         // What this program does not pass on has no gate.
         if self.is_tapped {
-            self.want(self.conn, Want::Gate(upto), commands);
+            want(self.conn, Want::Gate(upto), commands);
         }
-    }
-
-    fn want(&self, conn: ConnId, want: Want, commands: &mut Vec<Command>) {
-        commands.push(Command {
-            by: Actor::Tap,
-            wish: Wish::Socket(conn, want),
-        });
     }
 
     fn tell(&self, fault: Fault) -> Command {
@@ -479,4 +210,11 @@ impl Lane {
 /// How many bytes of a direction were told.
 fn len(session: &Session, conn: ConnId, dir: Dir) -> u64 {
     session.lane(conn, dir).map_or(0, crate::session::Lane::len)
+}
+
+fn want(conn: ConnId, want: Want, commands: &mut Vec<Command>) {
+    commands.push(Command {
+        by: Actor::Tap,
+        wish: Wish::Socket(conn, want),
+    });
 }

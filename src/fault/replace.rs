@@ -244,13 +244,9 @@ impl Course for Pen {
         self.held.push(piece);
         self.rewrite(false, cx);
         let parts = cx.out.split_off(before);
-        let one = joined(parts, cx);
-        one.into_iter().for_each(|one| {
-            cx.piece(Piece {
-                whole: whole.clone(),
-                ..one
-            })
-        });
+        if let Some(one) = joined(parts, cx) {
+            cx.piece(Piece { whole, ..one });
+        }
     }
 
     fn over(&mut self, over: Over, cx: &mut Cx<'_>) {
