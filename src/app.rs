@@ -20,13 +20,13 @@ mod works;
 
 use std::time::Duration;
 
-use crate::answer::Answers;
 use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use export::Draft;
 pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
@@ -64,8 +64,6 @@ pub struct App {
     exporting: Option<Exporting>,
     /// The file that the session is recorded in.
     recording: Option<Recording>,
-    /// Rules that answer messages by themselves.
-    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -91,7 +89,6 @@ impl App {
             saving: None,
             exporting: None,
             recording: None,
-            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -185,9 +182,6 @@ impl App {
             }
             self.session.apply(event);
             self.machines.take(&self.session);
-            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
-                self.answers.take(event, &self.session);
-            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {

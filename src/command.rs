@@ -310,8 +310,8 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
-    /// Languages of exported programs.
-    Program,
+    /// Forms in which a session is exported.
+    Document,
     /// Kinds of lab peers.
     Peer,
     /// Kinds of faults.

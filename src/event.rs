@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Want, Wish};
+pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::App;
+use crate::answer::Answers;
 use crate::event::Command;
 use crate::fault::Faults;
 use crate::session::{Machine, Session};
@@ -14,6 +15,8 @@ use crate::tap::Taps;
 pub(super) struct Machines {
     taps: Taps,
     pub(super) faults: Faults,
+    /// Rules that answer messages; what they say is evaluated by the app.
+    pub(super) answers: Answers,
     /// What they wish for and nobody has carried out yet.
     pub(super) commands: Vec<Command>,
 }
@@ -25,7 +28,7 @@ impl Machines {
             return;
         };
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.faults];
+        let machines: [&mut dyn Machine; 3] = [&mut self.taps, &mut self.faults, &mut self.answers];
         for machine in machines {
             machine.take(event, session, commands);
         }
@@ -33,14 +36,14 @@ impl Machines {
 
     fn due(&mut self, now: Duration, session: &Session) {
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 2] = [&mut self.taps, &mut self.faults];
+        let machines: [&mut dyn Machine; 3] = [&mut self.taps, &mut self.faults, &mut self.answers];
         for machine in machines {
             machine.due(now, session, commands);
         }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        let machines: [&dyn Machine; 2] = [&self.taps, &self.faults];
+        let machines: [&dyn Machine; 3] = [&self.taps, &self.faults, &self.answers];
         machines
             .iter()
             .filter_map(|machine| machine.deadline())

@@ -6,7 +6,7 @@ use super::values::{Evaluation, Values};
 use crate::command::{Noun, Scope};
 use crate::endpoint::Endpoint;
 use crate::event::ConnId;
-use crate::export;
+use crate::export::DOCUMENTS;
 use crate::expr::Expr;
 use crate::fault::{self, KINDS};
 use crate::literal::LITERALS;
@@ -114,8 +114,8 @@ impl Scope for AppScope<'_> {
                 .iter()
                 .map(|literal| literal.name().to_owned())
                 .collect(),
-            Noun::Program => export::names().map(str::to_owned).collect(),
             Noun::Fault => KINDS.iter().map(|kind| kind.name().to_owned()).collect(),
+            Noun::Document => DOCUMENTS.iter().map(|it| it.name().to_owned()).collect(),
             Noun::Peer => PEERS.iter().map(|peer| peer.name().to_owned()).collect(),
             kind => Ui::nouns(kind),
         }

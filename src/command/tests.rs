@@ -56,7 +56,7 @@ impl Scope for Session {
             Noun::Theme => &["mono"],
             Noun::Language => &["en", "fr"],
             Noun::Format => &["hex"],
-            Noun::Program => &["python", "c"],
+            Noun::Document => &["python", "c", "script"],
             Noun::Peer => &["echo"],
             Noun::Fault => &["stall", "drop"],
         };

@@ -154,7 +154,7 @@ impl Ui {
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
             Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
-            Noun::Format | Noun::Peer | Noun::Program | Noun::Fault => Vec::new(),
+            Noun::Format | Noun::Peer | Noun::Document | Noun::Fault => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }

@@ -35,16 +35,16 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Makes the file, and lets the app write the program into it.
+    /// Makes the file, and lets the app write the document into it.
     ///
     /// # Errors
     ///
     /// Why there is none, in words.
     pub(super) fn export(&mut self, by: Actor, export: Export) -> Result<(), String> {
-        let writer = self.app.program(&export.format)?;
+        let draft = self.app.draft(&export)?;
         let path = export.path;
         let sink = self.create(&path, export.over)?;
-        self.app.begin_export(by, writer, path, sink);
+        self.app.begin_export(by, draft, path, sink);
         Ok(())
     }
 
