@@ -266,6 +266,27 @@ pub trait Scope {
         Ok(())
     }
 
+    /// The canonical words of the fault that these name.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
+        let rest = words.rest();
+        words.advance(rest.len());
+        Ok(rest.to_owned())
+    }
+
+    /// Who received the message that is held, the oldest one.
+    fn held(&self) -> Option<ConnId> {
+        None
+    }
+
+    /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.
+    fn fault_words(&self, _kind: &str) -> (&'static str, &'static [&'static str]) {
+        ("", &[])
+    }
+
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
 

@@ -103,6 +103,10 @@ impl Scope for AppScope<'_> {
         fault::Rule::parse(words).map(|rule| rule.words())
     }
 
+    fn held(&self) -> Option<ConnId> {
+        self.session.caught().first().map(|held| held.conn)
+    }
+
     fn fault_words(&self, kind: &str) -> (&'static str, &'static [&'static str]) {
         let row = KINDS.iter().find(|row| row.name() == kind);
         row.map_or(("", &[]), |row| (row.sample(), row.options()))

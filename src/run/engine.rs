@@ -302,10 +302,14 @@ impl<'o> Engine<'o> {
                     }
                 }
             }
-            other => match self.app.carry_out(by, other, now) {
-                Ok(events) => self.events.extend(events),
-                Err(why) => self.tell(by, None, What::Refused(why)),
-            },
+            other => {
+                match self.app.carry_out(by, other, now) {
+                    Ok(events) => self.events.extend(events),
+                    Err(why) => self.tell(by, None, What::Refused(why)),
+                }
+                // What becomes of a held message is nothing that happened yet.
+                self.obey_machines();
+            }
         }
     }
 

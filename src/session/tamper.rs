@@ -160,6 +160,13 @@ impl Session {
             .collect()
     }
 
+    /// Whether anything of a direction was changed on its way.
+    #[must_use]
+    pub fn is_changed(&self, conn: ConnId, dir: Dir) -> bool {
+        let first = self.altered.get(&(conn, dir)).and_then(|it| it.first());
+        first.is_some_and(|(_, seq)| *seq < self.event_count())
+    }
+
     /// Notes where the event `seq` says that bytes were changed.
     pub(super) fn note_change(&mut self, event: &Event, seq: u64) {
         let (What::Fault(fault), Some(conn)) = (&event.what, event.conn) else {
