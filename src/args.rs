@@ -63,7 +63,7 @@ pub enum Asked {
     /// A recording or a capture in another form.
     Extract {
         /// What is written, and where.
-        extract: Extract,
+        extract: Box<Extract>,
         /// The file is opened by its first line.
         plan: Plan,
     },
