@@ -13,6 +13,7 @@ mod repeat;
 mod save;
 mod scope;
 mod search;
+mod tamper;
 mod travel;
 mod values;
 mod works;
@@ -269,6 +270,10 @@ impl App {
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
+            }
+            Wish::Tamper(conn, tamper) => {
+                let made = self.tamper(conn, tamper, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(Some(conn), what)).collect())
             }
             Wish::On(on) => self.on(by, on, now),
             Wish::Repeat { times, every, line } => {

@@ -9,11 +9,13 @@ mod context;
 mod crowd;
 mod expect;
 mod export;
+mod fault;
 mod filter;
 mod find;
 mod focus;
 mod frame;
 mod goto;
+mod held;
 mod help;
 mod hold;
 mod library;
@@ -91,6 +93,14 @@ pub static VERBS: &[&dyn Verb] = &[
     &send::SendTo,
     &send::Stage,
     &plain::FLUSH,
+    &fault::Fault,
+    &fault::Faults,
+    &fault::Replace,
+    &fault::Intercept,
+    &held::Forward,
+    &held::EDIT,
+    &held::Drop,
+    &held::ANSWER,
     &library::Store,
     &library::Forget,
     &recv::Recv,
@@ -251,6 +261,22 @@ pub trait Scope {
         Ok(())
     }
 
+    /// The canonical words of the fault that these name.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
+        let rest = words.rest();
+        words.advance(rest.len());
+        Ok(rest.to_owned())
+    }
+
+    /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.
+    fn fault_words(&self, _kind: &str) -> (&'static str, &'static [&'static str]) {
+        ("", &[])
+    }
+
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
 
@@ -283,6 +309,8 @@ pub enum Noun {
     Document,
     /// Kinds of lab peers.
     Peer,
+    /// Kinds of faults.
+    Fault,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose

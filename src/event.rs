@@ -8,6 +8,7 @@ mod command;
 mod design;
 mod errno;
 mod fact;
+mod fault;
 mod journal;
 mod lab;
 mod on;
@@ -30,6 +31,7 @@ pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use fault::{Deed, Fault, Freed, Hit, Tamper, Way};
 pub use journal::Journal;
 pub use lab::Lab;
 pub use on::{On, Reply};
@@ -183,6 +185,8 @@ pub enum What {
     Unmarked(String),
     /// An experiment is over.
     Measured(Measure),
+    /// Bytes on their way.
+    Fault(Fault),
 }
 
 /// Where the bytes of a session go, each stored once. Implemented by the session's tapes.

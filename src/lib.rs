@@ -149,6 +149,7 @@ pub mod escape;
 pub mod event;
 pub mod export;
 pub mod expr;
+pub mod fault;
 pub mod framing;
 pub mod guess;
 pub mod hexdump;

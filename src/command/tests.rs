@@ -58,6 +58,7 @@ impl Scope for Session {
             Noun::Format => &["hex"],
             Noun::Document => &["python", "c", "script"],
             Noun::Peer => &["echo"],
+            Noun::Fault => &["stall", "drop"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, View};
+use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, Tamper, View};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -39,6 +39,9 @@ pub enum Wish {
         /// The first byte that it applies to; without, the whole direction is cut anew.
         from: Option<u64>,
     },
+    /// Something of the bytes on their way through a socket, or, of a tap, through all its conversations. The app carries
+    /// it out.
+    Tamper(Option<ConnId>, Tamper),
     /// Turn a parameter of the rule in force by one step.
     Turn {
         /// Whose rule.
