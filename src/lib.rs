@@ -50,6 +50,7 @@
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
 //! | [`export`] | the calls as a program: one file and one row a language |
 //! | [`record`] | a session as a pcapng file, and the way back; the blocks of such files |
+//! | [`flow`] | the packets of any capture as conversations: link layers, IP, TCP put together again, UDP |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
 //! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
@@ -147,6 +148,7 @@ pub mod escape;
 pub mod event;
 pub mod export;
 pub mod expr;
+pub mod flow;
 pub mod framing;
 pub mod guess;
 pub mod hexdump;

@@ -77,4 +77,26 @@ impl Session {
         let tape = self.store.strand(conn, dir).tape;
         self.store.tapes.placed(tape, range, shelf, at);
     }
+
+    /// How many bytes of a direction there are, those that no event has told of yet as well.
+    #[must_use]
+    pub fn stored_len(&mut self, conn: ConnId, dir: Dir) -> u64 {
+        let tape = self.store.strand(conn, dir).tape;
+        self.store.tapes.len(tape)
+    }
+
+    /// Bytes of a direction, those that no event has told of yet as well, with 0 for what is missing; and whether all
+    /// were there.
+    #[must_use]
+    pub fn stored(&self, conn: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
+        let strand = self.store.strands(conn).map(|both| &both[dir.index()]);
+        strand.map_or((Vec::new(), true), |strand| {
+            self.store.tapes.copy(strand.tape, range)
+        })
+    }
+
+    /// Fills `buf` from the byte `at` of a file in which bytes lie; false where that cannot be read.
+    pub fn read_shelf(&self, shelf: ShelfId, at: u64, buf: &mut [u8]) -> bool {
+        self.store.tapes.read_shelf(shelf, at, buf)
+    }
 }
