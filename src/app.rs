@@ -1,6 +1,7 @@
 //! All the state of a run: the session, the script that runs in it, what a person looks at, and what commands may ask
 //! about them. It carries out the wishes that need no system call; `run` brings the others to the net.
 
+mod answers;
 mod copy;
 mod detective;
 mod export;
@@ -17,6 +18,7 @@ mod works;
 
 use std::time::Duration;
 
+use crate::answer::Answers;
 use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
@@ -56,6 +58,8 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
+    /// Rules that answer messages by themselves.
+    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -80,6 +84,7 @@ impl App {
             detective: Detective::default(),
             saving: None,
             exporting: None,
+            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -173,6 +178,9 @@ impl App {
             }
             self.session.apply(event);
             self.machines.take(&self.session);
+            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
+                self.answers.take(event, &self.session);
+            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {
@@ -262,6 +270,7 @@ impl App {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
             }
+            Wish::On(on) => self.on(by, on, now),
             Wish::Repeat { times, every, line } => {
                 let repeat = (times, every, line);
                 self.begin_repeat(by, repeat, now).map(|()| Vec::new())
@@ -339,17 +348,17 @@ impl App {
         self.refusals
     }
 
-    /// Keeps the bytes of a file for the expressions that name it.
-    pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
-        self.values.keep_file(path, bytes);
-    }
-
     /// What commands may ask, on behalf of somebody.
     pub fn scope(&mut self, by: Actor, now: Duration) -> AppScope<'_> {
         let focused = self.focused_by(by);
         let tabs = match by {
             Actor::User => self.ui.tabs().to_vec(),
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap | Actor::Packets => Vec::new(),
+            Actor::Script
+            | Actor::Loop
+            | Actor::Lab
+            | Actor::Rule
+            | Actor::Tap
+            | Actor::Packets => Vec::new(),
         };
         AppScope::new(&self.session, &mut self.values, (focused, tabs), now)
     }
@@ -359,7 +368,12 @@ impl App {
         match by {
             Actor::User => self.ui.focused(),
             // In a script it is the one that was made last; what a lab peer accepts is none of the script's making.
-            Actor::Script | Actor::Loop | Actor::Lab | Actor::Tap | Actor::Packets => {
+            Actor::Script
+            | Actor::Loop
+            | Actor::Lab
+            | Actor::Rule
+            | Actor::Tap
+            | Actor::Packets => {
                 let mut made = self.session.conns().iter().rev();
                 let ours = |conn: &&Conn| conn.owner == Owner::Me || conn.parent.is_none();
                 made.find(ours).map(|conn| conn.id)

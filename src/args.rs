@@ -4,6 +4,7 @@ mod manual;
 mod words;
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
@@ -17,7 +18,7 @@ use crate::run::{Decode, Encode, Ending, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
 use crate::words::Words;
-use words::{Common, Line, Mode, Open};
+use words::{Common, Line, Mode, Open, Tap};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -44,6 +45,17 @@ pub enum Asked {
     Pipe {
         /// The command that makes it.
         line: String,
+        /// The rest of the plan.
+        plan: Plan,
+    },
+    /// A tap without a terminal.
+    Relay {
+        /// All that happens as JSON.
+        json: bool,
+        /// Messages are printed.
+        is_framed: bool,
+        /// It ends after this long.
+        time: Option<Duration>,
         /// The rest of the plan.
         plan: Plan,
     },
@@ -109,6 +121,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         }
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
+        Some(Mode::Tap(tap)) => tapped(&tap, plan),
         Some(Mode::Decode {
             framing,
             file,
@@ -141,6 +154,41 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             })
         }
     }
+}
+
+/// A tap, on the screen or without one.
+fn tapped(tap: &Tap, mut plan: Plan) -> Result<Asked, Ending> {
+    let mut line = format!("tap {} to {}", endpoint(&tap.at)?, endpoint(&tap.to)?);
+    if let Some(keep) = tap.keep {
+        // Writing to a String cannot fail.
+        let _ = write!(line, " keep {keep}");
+    }
+    let framing = tap
+        .frame
+        .as_deref()
+        .map(|rule| cut(rule).map(|cut| cut.words()));
+    let mut lines = vec![line];
+    lines.extend(framing.transpose()?.map(|rule| format!("@T1 frame {rule}")));
+    lines.append(&mut plan.lines);
+    plan.lines = lines;
+    if !tap.headless {
+        let is_demo = false;
+        return Ok(Asked::Workbench { plan, is_demo });
+    }
+    Ok(Asked::Relay {
+        json: tap.json,
+        is_framed: tap.frame.is_some(),
+        time: tap.time,
+        plan,
+    })
+}
+
+/// One address and no more: a `;` in it begins no command.
+fn endpoint(word: &str) -> Result<Endpoint, Ending> {
+    Endpoint::parse(word).map_err(|error| {
+        let (column, shown) = (error.column + 1, crate::escape::clean(word));
+        Ending::failure(2, format!("column {column}: {error}\n  {shown}"))
+    })
 }
 
 fn lab(began: u64, addr: &str, kind: &str) -> Result<Asked, Ending> {
@@ -208,14 +256,9 @@ pub fn script(name: &str, text: &str) -> Result<Script, Ending> {
 }
 
 fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
-    // Each word is one address and no more: a `;` in it begins no command.
     let mut lines = Vec::new();
     for address in &open.addresses {
-        let endpoint = Endpoint::parse(address).map_err(|error| {
-            let (column, shown) = (error.column + 1, crate::escape::clean(address));
-            Ending::failure(2, format!("column {column}: {error}\n  {shown}"))
-        })?;
-        lines.push(format!("{verb} {endpoint}"));
+        lines.push(format!("{verb} {}", endpoint(address)?));
     }
     // What the verb itself refuses is told before the screen is taken.
     for line in &lines {

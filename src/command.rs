@@ -22,6 +22,7 @@ mod listen;
 mod look;
 mod make;
 mod measure;
+mod on;
 mod option;
 mod order;
 mod pair;
@@ -126,6 +127,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Sleep,
     &say::Say,
     &repeat::Repeat,
+    &on::On,
     &export::Export,
     &plain::QUIT,
 ];

@@ -9,6 +9,7 @@ mod design;
 mod errno;
 mod fact;
 mod lab;
+mod on;
 mod option;
 mod probe;
 mod sink;
@@ -28,6 +29,7 @@ pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
 pub use lab::Lab;
+pub use on::{On, Reply};
 pub use option::{Kind as OptionKind, OPTIONS, SocketOption, option};
 pub use probe::{Asked, Course, Lap, Lists, Measure, Probe, Reached, Spin, Try};
 pub use sink::Sink;
@@ -97,6 +99,8 @@ pub enum Actor {
     Tap,
     /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
     Packets,
+    /// A rule that somebody made, which acts by itself: `on message … send …`.
+    Rule,
 }
 
 impl Actor {
@@ -110,6 +114,7 @@ impl Actor {
             Self::Lab => "lab",
             Self::Tap => "tap",
             Self::Packets => "packets",
+            Self::Rule => "rule",
         }
     }
 }
@@ -130,7 +135,7 @@ impl Owner {
     #[must_use]
     pub fn of(by: Actor) -> Self {
         match by {
-            Actor::User | Actor::Script | Actor::Loop | Actor::Tap => Self::Me,
+            Actor::User | Actor::Script | Actor::Loop | Actor::Tap | Actor::Rule => Self::Me,
             Actor::Lab => Self::Lab,
             Actor::Packets => Self::Ext,
         }
@@ -278,6 +283,14 @@ pub enum What {
         /// The program has forgotten them: they stay open, and no call is made on them any more.
         leaked: bool,
     },
+    /// A rule of `on` answers messages of a socket, or of all that a listener accepts, from now on; without its words
+    /// it answers no more.
+    Answers {
+        /// Its number, never used again.
+        number: u32,
+        /// `message "PING" send "PONG"`.
+        rule: Option<String>,
+    },
     /// From now on calls are armed instead of made, or made again.
     Holding(bool),
     /// A call that would have been made waits for `do`.
@@ -339,6 +352,22 @@ pub trait Capture {
 
     /// Stores bytes that one `send` took.
     fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64>;
+
+    /// Bytes that `conn` received and that are to be passed on: of this range as many from its start as lie together,
+    /// or all of them where they are one datagram. None where they cannot be read back: what keeps nothing has none.
+    fn to_pass(&mut self, _conn: ConnId, _range: Range<u64>, _whole: bool) -> &[u8] {
+        &[]
+    }
+
+    /// What `from` received of this range, one `send` of `to` took, unchanged; returns its range there.
+    fn passed(&mut self, from: ConnId, range: Range<u64>, to: ConnId, at: Duration) -> Range<u64> {
+        let bytes = self.to_pass(from, range, true).to_vec();
+        self.sent(to, &bytes, at)
+    }
+
+    /// What `conn` receives from here on is to be passed on yet, and must be kept for that; without an offset nothing
+    /// is.
+    fn owe(&mut self, _conn: ConnId, _from: Option<u64>) {}
 }
 
 /// The pieces of tapes that no longer fit into memory. Reading cannot fail: what cannot be read back is missing.

@@ -61,6 +61,8 @@ enum Part {
     Last,
     /// `field(NAME)`; never empty.
     Field(String),
+    /// `group(N)`, `group(NAME)`; never empty.
+    Group(String),
     /// `saved(NAME)`; never empty.
     Saved(String),
     /// `crc32{…}`, `crc32 le {…}`.
@@ -166,6 +168,18 @@ impl Expr {
         let mut names = Vec::new();
         self.visit(&mut |part| {
             if let Part::Saved(name) = part {
+                names.push(name.as_str());
+            }
+        });
+        names
+    }
+
+    /// The groups of a regular expression that `evaluate` will ask its context for, in order.
+    #[must_use]
+    pub fn groups(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.visit(&mut |part| {
+            if let Part::Group(name) = part {
                 names.push(name.as_str());
             }
         });

@@ -8,7 +8,7 @@ use sockeye::escape::clean;
 use sockeye::event::Event;
 use sockeye::os::{Os, Place, Real, lab};
 use sockeye::peer::{Part, Told};
-use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Workbench, configure, run};
+use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Relay, Workbench, configure, run};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -54,6 +54,12 @@ fn carry_out(asked: Asked) -> Ending {
         },
         Asked::Paths => print(&paths(&os)),
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
+        Asked::Relay {
+            json,
+            is_framed,
+            time,
+            plan,
+        } => run(&mut os, &mut Relay::new(json, is_framed, time), plan),
         Asked::Filter { file, mut filter } => run::filter(&mut os, file.as_deref(), &mut *filter),
         Asked::Script {
             name,

@@ -287,6 +287,24 @@ impl Net {
         turn: &mut Turn,
         step: impl FnOnce(&mut Socket, &mut Cx),
     ) -> bool {
+        let is_known = self.touch(conn, turn, step);
+        // What came is passed on within the same step.
+        while let Some((across, told)) = self.shared.told.pop_front() {
+            self.touch(across, turn, |socket, cx| socket.hear(told, cx));
+        }
+        if let Some(twin) = self.shared.also.take() {
+            self.touch(twin, turn, Socket::sample);
+        }
+        is_known
+    }
+
+    /// The step alone.
+    fn touch(
+        &mut self,
+        conn: ConnId,
+        turn: &mut Turn,
+        step: impl FnOnce(&mut Socket, &mut Cx),
+    ) -> bool {
         let Some(place) = self.sockets.get_mut(conn.0 as usize) else {
             return false;
         };
@@ -305,9 +323,6 @@ impl Net {
             *place = None;
         }
         self.absorb();
-        if let Some(twin) = self.shared.also.take() {
-            self.with(twin, turn, Socket::sample);
-        }
         true
     }
 

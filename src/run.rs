@@ -8,12 +8,14 @@ mod encode;
 mod engine;
 mod filter;
 mod guess;
+mod journal;
 mod lab;
 mod memory;
 mod outlet;
 mod pipe;
 mod plain;
 mod printer;
+mod relay;
 mod workbench;
 
 use std::time::Duration;
@@ -28,6 +30,7 @@ pub use lab::lab;
 pub use pipe::Pipe;
 pub use plain::Plain;
 pub use printer::Printer;
+pub use relay::Relay;
 pub use workbench::Workbench;
 
 use crate::config::Setting;

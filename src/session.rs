@@ -12,6 +12,7 @@ mod find;
 mod fold;
 mod hold;
 pub mod json;
+mod keep;
 mod lane;
 mod log;
 mod machine;
@@ -23,6 +24,7 @@ mod rate;
 mod shared;
 mod snapshots;
 mod store;
+mod tapped;
 mod trail;
 mod travel;
 
@@ -74,6 +76,8 @@ pub struct Session {
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
     journey: Journey,
+    /// No framing looks at what comes.
+    is_blind: bool,
 }
 
 impl Session {
@@ -90,6 +94,7 @@ impl Session {
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
+            is_blind: false,
         }
     }
 
@@ -359,25 +364,6 @@ impl Session {
     pub fn banners(&self) -> impl Iterator<Item = &str> {
         let banners = self.moment().banners.iter();
         banners.map(|(_, text)| text.as_str())
-    }
-
-    /// A direction has something for its framing to look at.
-    fn note_uncut(&mut self, id: ConnId, dir: Dir) {
-        if !self.uncut.ends_with(&[(id, dir)]) {
-            self.uncut.push((id, dir));
-        }
-    }
-
-    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
-    /// however much came at once, and what is not cut yet stays.
-    fn let_go(&mut self) {
-        for (id, dir, cut) in std::mem::take(&mut self.kept) {
-            let tape = self.store.strand(id, dir).tape;
-            let uncut = self.store.tapes.len(tape).saturating_sub(cut);
-            if let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) {
-                self.store.tapes.trim(tape, keep.max(uncut));
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! they lie in a file anyway. What cannot be read back is missing, and said to be; no error leaves this room. It knows
 //! no sockets and no messages.
 
+mod alias;
 mod boundaries;
 mod relief;
 mod scan;
@@ -51,6 +52,8 @@ pub struct Tapes {
     spill: Option<Box<dyn Spill>>,
     /// Where the next spilled piece goes in the spill file.
     spill_at: u64,
+    /// Takes what is read back to be passed on.
+    back: Vec<u8>,
     shelves: Shelves,
     /// Takes what a cold tape receives, so that a quiet connection does not hold a large piece.
     scratch: Vec<u8>,
@@ -68,6 +71,8 @@ struct Tape {
     start: u64,
     /// How many bytes the newest read brought.
     newest: usize,
+    /// The tape whose first bytes are this one's, too, and how many they are; its own pieces begin behind them.
+    alias: Option<(TapeId, u64)>,
 }
 
 #[derive(Debug)]
@@ -97,6 +102,7 @@ impl Tapes {
             budget_bytes,
             spill,
             spill_at: 0,
+            back: Vec::new(),
             shelves: Shelves::default(),
             scratch: Vec::new(),
             lent: None,
@@ -177,7 +183,10 @@ impl Tapes {
     /// The first byte that was not dropped.
     #[must_use]
     pub fn start(&self, tape: TapeId) -> u64 {
-        self.tapes.get(tape.0).map_or(0, |tape| tape.start)
+        self.tapes.get(tape.0).map_or(0, |tape| match tape.alias {
+            Some((of, upto)) => tape.start.max(self.start(of).min(upto)),
+            None => tape.start,
+        })
     }
 
     /// Shows a range piece by piece, in order, at most 64 KiB at a time where it must be read back; `None` for a part

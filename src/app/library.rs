@@ -39,6 +39,47 @@ impl fmt::Display for Misfit {
     }
 }
 
+impl App {
+    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
+    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
+        let (library, misfits) = Library::read(text);
+        self.ui.set_saved(library.list());
+        self.values.library = library;
+        misfits.iter().map(ToString::to_string).collect()
+    }
+
+    /// The text of the stored expressions, once `wish` has stored or forgotten one.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was changed, in words.
+    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
+        let (mut library, _) = Library::read(text);
+        match wish {
+            Wish::Store { name, expr } => {
+                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
+                library.store(name, expr);
+            }
+            Wish::Forget(name) if !library.forget(name) => {
+                return Err(format!("nothing is stored as `{name}`"));
+            }
+            _ => {}
+        }
+        Ok(library.text())
+    }
+
+    /// The stored expressions: names and texts.
+    #[must_use]
+    pub fn saved(&self) -> Vec<(String, String)> {
+        self.values.library.list()
+    }
+
+    /// Keeps the bytes of a file for the expressions that name it.
+    pub fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
+        self.values.keep_file(path, bytes);
+    }
+}
+
 impl Library {
     /// What a text stores, and which lines of it do not fit; those stay in it.
     pub(super) fn read(text: &[u8]) -> (Self, Vec<Misfit>) {
@@ -137,42 +178,6 @@ impl Library {
             expr,
             text: whole.to_owned(),
         }))
-    }
-}
-
-impl App {
-    /// Takes over the stored expressions from the text in which they are kept. Returns what does not fit in it.
-    pub fn learn(&mut self, text: &[u8]) -> Vec<String> {
-        let (library, misfits) = Library::read(text);
-        self.ui.set_saved(library.list());
-        self.values.library = library;
-        misfits.iter().map(ToString::to_string).collect()
-    }
-
-    /// The text of the stored expressions, once `wish` has stored or forgotten one.
-    ///
-    /// # Errors
-    ///
-    /// Why nothing was changed, in words.
-    pub fn rewritten(text: &[u8], wish: &Wish) -> Result<Vec<u8>, String> {
-        let (mut library, _) = Library::read(text);
-        match wish {
-            Wish::Store { name, expr } => {
-                let expr = expr::parse(expr).map_err(|error| error.to_string())?;
-                library.store(name, expr);
-            }
-            Wish::Forget(name) if !library.forget(name) => {
-                return Err(format!("nothing is stored as `{name}`"));
-            }
-            _ => {}
-        }
-        Ok(library.text())
-    }
-
-    /// The stored expressions: names and texts.
-    #[must_use]
-    pub fn saved(&self) -> Vec<(String, String)> {
-        self.values.library.list()
     }
 }
 

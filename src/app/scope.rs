@@ -80,26 +80,10 @@ impl Scope for AppScope<'_> {
     }
 
     fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String> {
-        let mut cx = Evaluation {
-            session: self.session,
-            values: self.values,
-            conn,
-            now: self.now,
-            within: Vec::new(),
-            asked: 0,
-            drawn: Vec::new(),
-        };
-        let mut settled = expr.clone();
-        settled.settle(&mut cx);
-        let bytes = settled.evaluate(&mut cx).map_err(|error| error.what);
-        let mut drawn = cx.drawn;
-        if settled != *expr {
-            drawn.insert(0, settled.to_string());
-        }
-        if !drawn.is_empty() {
-            self.settled = Some(drawn.join(", where "));
-        }
-        bytes
+        let mut cx = Evaluation::new(self.session, self.values, conn, self.now);
+        let (bytes, drawn) = cx.bytes(expr)?;
+        self.settled = drawn.or(self.settled.take());
+        Ok(bytes)
     }
 
     fn saved(&self, name: &str) -> Option<Expr> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::library::Library;
 use crate::event::{ConnId, Dir};
-use crate::expr;
+use crate::expr::{self, Expr};
 use crate::framing::{Entry, Status};
 use crate::session::Session;
 
@@ -61,11 +61,55 @@ pub(super) struct Evaluation<'a> {
     pub(super) asked: usize,
     /// Stored expressions with the seeds that were drawn for them.
     pub(super) drawn: Vec<String>,
+    /// The message that is answered; without one it is the newest.
+    pub(super) about: Option<About<'a>>,
 }
 
-impl Evaluation<'_> {
+/// A message that is answered.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) entry: &'a Entry,
+    /// What the groups of the regular expression matched, with their names.
+    pub(super) groups: &'a [(Option<String>, Vec<u8>)],
+}
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn new(
+        session: &'a Session,
+        values: &'a mut Values,
+        conn: ConnId,
+        now: Duration,
+    ) -> Self {
+        Self {
+            session,
+            values,
+            conn,
+            now,
+            within: Vec::new(),
+            asked: 0,
+            drawn: Vec::new(),
+            about: None,
+        }
+    }
+
+    /// The bytes of an expression, and its text with the seeds that were drawn for it, if some were.
+    pub(super) fn bytes(&mut self, expr: &Expr) -> Result<(Vec<u8>, Option<String>), String> {
+        let mut settled = expr.clone();
+        settled.settle(self);
+        let bytes = settled.evaluate(self).map_err(|error| error.what)?;
+        let mut drawn = std::mem::take(&mut self.drawn);
+        if settled != *expr {
+            drawn.insert(0, settled.to_string());
+        }
+        let drawn = (!drawn.is_empty()).then(|| drawn.join(", where "));
+        Ok((bytes, drawn))
+    }
+
     /// The newest whole messages that the socket received, newest first.
     fn newest(&self) -> Vec<Entry> {
+        if let Some(about) = self.about {
+            return vec![about.entry.clone()];
+        }
         let count = self
             .session
             .lane(self.conn, Dir::In)
@@ -134,6 +178,17 @@ impl expr::Context for Evaluation<'_> {
                 .bytes(self.conn, Dir::In, field.range.clone())
                 .0,
         )
+    }
+
+    fn group(&self, name: &str) -> Option<Vec<u8>> {
+        let groups = self.about?.groups;
+        let found = match name.parse::<usize>() {
+            Ok(number) => groups.get(number),
+            Err(_) => groups
+                .iter()
+                .find(|(group, _)| group.as_deref() == Some(name)),
+        };
+        found.map(|(_, bytes)| bytes.clone())
     }
 
     fn saved(&mut self, name: &str) -> Result<Vec<u8>, String> {

@@ -40,6 +40,7 @@ len u16be { "hello" }     with its length before it
 frame "hello"    through the framing of the socket
 saved(NAME)      what `store` keeps under that name
 last()  field(NAME)       the newest message that the socket received, and a field of it
+group(1)         in an answer: what a group of the /…/ matched that it answers
 rand(100)  rand(100 seed 2)  file(PATH)  count()  now()  crc32{ ... }
 
 Side by side they are joined."#;

@@ -79,6 +79,8 @@ pub(super) enum Mode {
     Connect(Open),
     /// Listen: `:PORT` on this machine, `*:PORT` for all who reach it, `udp://:PORT`, `unix:/PATH`
     Listen(Open),
+    /// Stand between a client and a server, and see what they say to each other
+    Tap(Tap),
     /// Run a script without a terminal; - reads it from standard input
     Run {
         /// The script
@@ -162,6 +164,31 @@ pub(super) struct Open {
     pub(super) headless: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Tap {
+    /// Where clients come
+    #[arg(value_name = "ADDR")]
+    pub(super) at: String,
+    /// The target, to which each of them is connected
+    #[arg(value_name = "ADDR")]
+    pub(super) to: String,
+    /// No screen: print `ready ADDR` and relay until SIGINT or SIGTERM
+    #[arg(long)]
+    pub(super) headless: bool,
+    /// Keep at most this much of each direction, the newest: 64k, 256M
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) keep: Option<u64>,
+    /// Cut messages: `line`, 'len u16be at 2'; without a screen each is printed
+    #[arg(long, value_name = "FRAMING", value_parser = Rule, hide_possible_values = true)]
+    pub(super) frame: Option<String>,
+    /// Without a screen: print every event, and message, as a line of JSON
+    #[arg(long, requires = "headless")]
+    pub(super) json: bool,
+    /// Without a screen: end after this long: 200ms, 3s, 2m
+    #[arg(long = "for", value_name = "T", value_parser = parse_time, requires = "headless")]
+    pub(super) time: Option<std::time::Duration>,
+}
+
 /// A framing in its words. What they mean, `framing` says; a shell offers the first of them.
 #[derive(Clone)]
 struct Rule;
@@ -186,6 +213,10 @@ impl TypedValueParser for Rule {
 
 fn parse_time(text: &str) -> Result<std::time::Duration, String> {
     time(text).ok_or_else(|| "a time such as 200ms, 3s or 2m".to_owned())
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    size(text).ok_or_else(|| "a size such as 64k or 256M".to_owned())
 }
 
 fn parse_chunk(text: &str) -> Result<usize, String> {

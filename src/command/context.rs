@@ -234,11 +234,26 @@ impl<'a> Cx<'a> {
         let bytes = match &mut self.world {
             World::Real(scope) => scope.bytes(conn, &expr),
             World::Assumed { needs, scope, .. } => {
-                needs.files.extend(files_of(&expr, *scope));
+                needs.files.extend(rehearse::files_of(&expr, *scope));
                 rehearse::bytes(&expr, needs).map_err(|error| error.to_string())
             }
         };
         bytes.map_err(|what| complaint(columns, what, ""))
+    }
+
+    /// An expression up to one of the words in `stop` that is evaluated later, again and again.
+    pub(super) fn kept(
+        &mut self,
+        words: &mut Words<'_>,
+        stop: &[&str],
+    ) -> Result<(Expr, (usize, usize)), Complaint> {
+        let (expr, columns) = expression(words, stop)?;
+        if let World::Assumed { needs, scope, .. } = &mut self.world {
+            needs.files.extend(rehearse::files_of(&expr, *scope));
+            let fits = rehearse::bytes(&expr, needs);
+            fits.map_err(|error| complaint(columns, error.to_string(), ""))?;
+        }
+        Ok((expr, columns))
     }
 
     /// A word of another room's table, or one of `always`.
@@ -326,21 +341,6 @@ pub(super) fn expression(
     let read = rest.get(..bytes).unwrap_or_default().trim_end();
     words.advance(bytes);
     Ok((expr, (column, column + read.chars().count())))
-}
-
-/// The files that an expression names, and those that the stored ones name which it means.
-fn files_of(expr: &Expr, scope: Option<&dyn Scope>) -> Vec<String> {
-    let (mut files, mut seen) = (Vec::new(), HashSet::new());
-    let mut left = vec![expr.clone()];
-    while let Some(expr) = left.pop() {
-        files.extend(expr.files().into_iter().map(str::to_owned));
-        for name in expr.saved() {
-            if seen.insert(name.to_owned()) {
-                left.extend(scope.and_then(|scope| scope.saved(name)));
-            }
-        }
-    }
-    files
 }
 
 /// A complaint about these columns.

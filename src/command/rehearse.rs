@@ -108,6 +108,21 @@ pub(super) fn bytes(expr: &Expr, needs: &mut Needs) -> Result<Vec<u8>, EvalError
     bytes
 }
 
+/// The files that an expression names, and those that the stored ones name which it means.
+pub(super) fn files_of(expr: &Expr, scope: Option<&dyn Scope>) -> Vec<String> {
+    let (mut files, mut seen) = (Vec::new(), HashSet::new());
+    let mut left = vec![expr.clone()];
+    while let Some(expr) = left.pop() {
+        files.extend(expr.files().into_iter().map(str::to_owned));
+        for name in expr.saved() {
+            if seen.insert(name.to_owned()) {
+                left.extend(scope.and_then(|scope| scope.saved(name)));
+            }
+        }
+    }
+    files
+}
+
 /// The world before there is one.
 #[derive(Default)]
 struct Absent {
@@ -147,6 +162,11 @@ impl expr::Context for Absent {
     }
 
     fn field(&self, _name: &str) -> Option<Vec<u8>> {
+        self.is_asked.set(true);
+        Some(Vec::new())
+    }
+
+    fn group(&self, _name: &str) -> Option<Vec<u8>> {
         self.is_asked.set(true);
         Some(Vec::new())
     }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Flags, How, Lab, Probe, Step, View};
+use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, View};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -77,6 +77,8 @@ pub enum Wish {
         /// The command, found well-formed.
         line: String,
     },
+    /// Answer messages without being asked each time, or no more. The app carries it out.
+    On(On),
     /// Keep an expression, in its canonical text, under a name, in this run and later ones.
     Store {
         /// What `saved(NAME)` calls it.

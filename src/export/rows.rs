@@ -104,7 +104,7 @@ fn is_made_again(by: Actor, call: &Call) -> bool {
     let would_block = call.outcome.errno().is_some_and(Errno::would_block);
     match by {
         // The parts of a wait that moved nothing are in the one call of a program that waits.
-        Actor::User | Actor::Script => !(would_block && call.pending.is_some()),
+        Actor::User | Actor::Script | Actor::Rule => !(would_block && call.pending.is_some()),
         // These are programs of their own.
         Actor::Lab | Actor::Packets => false,
         Actor::Tap => !would_block,

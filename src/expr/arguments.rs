@@ -6,13 +6,14 @@ use super::{ByteOrder, Float, IntType, Part, RESULT_MAX_BYTES, kinds, print, tex
 use crate::endpoint::nearest;
 
 /// Functions with one name each; the types of numbers come from `IntType`.
-const EXAMPLES: [(&str, &str); 11] = [
+const EXAMPLES: [(&str, &str); 12] = [
     ("rand", "rand(100) or rand(100 seed 7)"),
     ("file", "file(path) or file(\"a b\")"),
     ("count", "count()"),
     ("now", "now()"),
     ("last", "last()"),
     ("field", "field(NAME)"),
+    ("group", "group(1) or group(NAME)"),
     ("saved", "saved(NAME)"),
     ("f32be", "f32be(3.14)"),
     ("f32le", "f32le(3.14)"),
@@ -70,6 +71,7 @@ pub(super) fn call(parser: &mut Parser<'_>, begin: usize, name: &str) -> Parsed<
                 "file(path) or file(\"a b\")",
             )?),
             "field" => Part::Field(text_argument(parser, "a field's name", "field(NAME)")?),
+            "group" => Part::Group(text_argument(parser, "a group's number", "group(1)")?),
             "saved" => Part::Saved(text_argument(
                 parser,
                 "the name of something stored",

@@ -34,6 +34,11 @@ pub trait Context {
     /// A field of the newest message received here.
     fn field(&self, name: &str) -> Option<Vec<u8>>;
 
+    /// What a group of the regular expression matched that brought the message which is answered.
+    fn group(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     /// The bytes of the expression that is stored under that name.
     ///
     /// # Errors
@@ -85,6 +90,7 @@ pub(super) fn constant(expr: &Expr) -> Evaluated {
             | Part::Now
             | Part::Last
             | Part::Field(_)
+            | Part::Group(_)
             | Part::Saved(_) => true,
             _ => false,
         };
@@ -137,6 +143,11 @@ fn part_bytes(part: &Part, cx: &mut dyn Context) -> Evaluated {
                 bytes,
                 &format!("field({name}) has nothing: no message with that field has been received"),
             )
+        }
+        Part::Group(name) => {
+            let bytes = cx.group(name);
+            let why = "nothing: it stands for a part of /…/ in `on message /…/ send …`";
+            known(bytes, &format!("group({name}) has {why}"))
         }
         Part::Saved(name) => {
             let bytes = cx.saved(name).map_err(|what| EvalError { what })?;

@@ -54,6 +54,7 @@ impl Display for Part {
             Self::Now => f.write_str("now()"),
             Self::Last => f.write_str("last()"),
             Self::Field(name) => named(f, "field", name),
+            Self::Group(name) => named(f, "group", name),
             Self::Saved(name) => named(f, "saved", name),
             Self::Sum { kind, order, body } => {
                 f.write_str(kind.name)?;

@@ -148,6 +148,7 @@ impl Socket {
         if std::mem::replace(&mut self.closed, true) {
             return;
         }
+        self.leave_tap(why, cx);
         self.disarm(cx, |_| true);
         self.drain = None;
         self.binding = None;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::afterlife::Afterlives;
 use super::facts::Ends;
+use super::relay::Told;
 use super::socket::Socket;
 use super::timer::Timers;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
@@ -61,6 +62,8 @@ pub(super) struct Shared {
     /// Calls are armed instead of made.
     pub(super) holding: bool,
     next_armed: u32,
+    /// What sockets of a tap have told those across and nobody has heard yet.
+    pub(super) told: VecDeque<(ConnId, Told)>,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -89,6 +92,7 @@ impl Shared {
             afterlives: Afterlives::default(),
             holding: false,
             next_armed: 1,
+            told: VecDeque::new(),
             scratch: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::agenda::Step;
 use super::cx::{Cx, Waiting};
+use super::relay::Told;
 use super::socket::Socket;
 use super::valve::Valve;
 use crate::event::{Actor, Call, Dir, Errno, Flags, Moved, Outcome, Syscall};
@@ -57,6 +58,10 @@ pub(super) struct Incoming {
     pub(super) over: bool,
     /// Not read until there is room for what would come.
     pub(super) stalled: bool,
+    /// Not read until the socket across has passed on more of it.
+    pub(super) crowded: bool,
+    /// How many bytes came.
+    pub(super) came: u64,
     /// Not read until the valve opens, or not accepted from until there may be descriptors.
     pub(super) paused: bool,
     /// What the loop would do by itself is armed.
@@ -74,6 +79,8 @@ impl Incoming {
             ready: false,
             over: false,
             stalled: false,
+            crowded: false,
+            came: 0,
             paused: false,
             armed: false,
             burst: 1,
@@ -117,12 +124,13 @@ impl Socket {
     pub(super) fn wants_read(&self) -> bool {
         let Incoming {
             stalled,
+            crowded,
             paused,
             armed,
             over,
             ..
         } = self.incoming;
-        if stalled || paused || armed {
+        if stalled || crowded || paused || armed {
             return false;
         }
         if !self.incoming.asks.is_empty() {
@@ -310,6 +318,8 @@ impl Socket {
             let is_end = received.len == 0 && !self.transport.is_connectionless();
             if !flags.peek && !is_end {
                 let range = cx.turn.capture.commit(self.id, received.len, now);
+                self.incoming.came = range.end;
+                self.tell_across(Told::Came(range.end), cx);
                 call.moved = Some(Moved {
                     dir: Dir::In,
                     range,

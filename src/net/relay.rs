@@ -1,17 +1,171 @@
-//! What two sockets of a tap are to each other: what one receives is sent on through the other.
+//! The two sides of a tapped conversation: what one receives is sent on through the other, straight from where it was
+//! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is, and
+//! what stands in the place of what came, is not known here.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::Net;
 use super::connect::Dial;
 use super::cx::Cx;
+use super::send::Job;
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, Role};
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Flags, How, Moved, Outcome, Role, Syscall};
+use crate::os::Got;
+
+/// What may wait to be passed on before its source is read no further (DESIGN.md, Limits).
+const CROWDED_BYTES: u64 = 1 << 20;
+
+/// It is read again when no more than this waits, so that it is not stopped and started for each send.
+const ROOMY_BYTES: u64 = 256 << 10;
+
+/// What may wait behind a gate: the longest message (DESIGN.md, Limits) and what comes with its end.
+const GATED_BYTES: u64 = (16 << 20) + CROWDED_BYTES;
+
+/// The most calls in a round.
+const CALLS_MAX: u32 = 64;
+
+/// What comes to a socket from across, and how far it was sent on. Offsets are those of what the other side received.
+#[derive(Debug)]
+pub(super) struct Inlet {
+    from: ConnId,
+    /// Received there.
+    came: u64,
+    /// Sent on here, or replaced by what was.
+    passed: u64,
+    /// A send took a part of what was offered; up to here nothing else comes between.
+    begun: u64,
+    /// Nothing behind it is sent on.
+    gate: Option<u64>,
+    /// What takes the place of what came, in order.
+    instead: VecDeque<Instead>,
+    /// The end came, or a reset.
+    end: Option<End>,
+    /// The end was passed on.
+    over: bool,
+    /// The other side was told that it is read no further.
+    crowded: bool,
+    /// Bytes that could not be sent on.
+    lost: u64,
+}
+
+/// Bytes in the place of others.
+#[derive(Debug)]
+struct Instead {
+    range: Range<u64>,
+    bytes: Vec<u8>,
+    taken: usize,
+}
+
+/// How what comes from across ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Flushed,
+    Reset,
+}
+
+/// What a socket tells the one across.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// So many bytes came so far.
+    Came(u64),
+    /// No more come.
+    Ended { is_reset: bool },
+    /// Nothing can be sent here any more, though something may still come.
+    Deaf,
+    /// How far they may pass.
+    Gate(Option<u64>),
+    /// Other bytes in the place of those up to an offset.
+    Instead { bytes: Vec<u8>, upto: u64 },
+    /// More waits here than should, or no more.
+    Crowded(bool),
+}
+
+/// What is passed on next.
+enum Next {
+    /// What came, in this range.
+    Came(Range<u64>),
+    /// What stands first in the place of what came.
+    Instead,
+    End(End),
+    Nothing,
+}
+
+impl Inlet {
+    /// What comes from that socket, of which so many bytes are there already.
+    fn new(from: ConnId, came: u64) -> Self {
+        Self {
+            from,
+            came,
+            passed: 0,
+            begun: 0,
+            gate: None,
+            instead: VecDeque::new(),
+            end: None,
+            over: false,
+            crowded: false,
+            lost: 0,
+        }
+    }
+
+    fn next(&self) -> Next {
+        let gate = self.gate.unwrap_or(self.came).min(self.came);
+        let first = self.instead.front();
+        if first.is_some_and(|instead| instead.range.start <= self.passed) {
+            return Next::Instead;
+        }
+        let upto = first.map_or(gate, |instead| instead.range.start.min(gate));
+        if self.passed < upto {
+            return Next::Came(self.passed..upto);
+        }
+        let is_open = self.gate.is_none_or(|gate| gate > self.came);
+        match self.end {
+            Some(end) if is_open && !self.over && self.passed >= self.came => Next::End(end),
+            _ => Next::Nothing,
+        }
+    }
+
+    /// Whether the other side is to be read no further.
+    fn is_crowded(&self) -> bool {
+        let gate = self.gate.unwrap_or(self.came).min(self.came);
+        let most = if self.crowded {
+            ROOMY_BYTES
+        } else {
+            CROWDED_BYTES
+        };
+        let gated = self.came - gate.max(self.passed).min(self.came);
+        gate.saturating_sub(self.passed) >= most || gated >= GATED_BYTES
+    }
+}
 
 impl Socket {
-    /// Makes the connection to the target.
+    /// Makes the connection to the target, and links the two.
     pub(super) fn relay_to(&mut self, by: Actor, to: Endpoint, cx: &mut Cx) {
+        if self.across.is_some() || self.role != Role::Accepted {
+            return cx.refuse(
+                self.id,
+                by,
+                "only what a tap accepted is passed on, and once",
+            );
+        }
+        if !Net::has_room(by, cx) {
+            return self.abort(by, cx);
+        }
         let from = cx.turn.events.len();
         let mut server = Self::new(cx.shared.conn(), Role::Client, to.transport, true);
         server.keep = self.keep;
+        let mut inlet = Inlet::new(self.id, self.incoming.came);
+        if self.incoming.over {
+            let is_reset = self.broken.is_some();
+            inlet.end = Some(if is_reset { End::Reset } else { End::Flushed });
+        }
+        server.inlet = Some(Box::new(inlet));
+        server.across = Some(self.id);
+        self.inlet = Some(Box::new(Inlet::new(server.id, 0)));
+        self.across = Some(server.id);
+        cx.turn.capture.owe(self.id, Some(0));
+        cx.turn.capture.owe(server.id, Some(0));
         server.open(None, Some(self.id), by, cx);
         server.dial(Box::new(Dial::new(by, to)), cx);
         server.settle(from, cx);
@@ -19,12 +173,308 @@ impl Socket {
     }
 
     /// How far what it receives may pass.
-    pub(super) fn set_gate(&mut self, by: Actor, _upto: Option<u64>, cx: &mut Cx) {
-        cx.refuse(self.id, by, "no tap passes on what this socket receives");
+    pub(super) fn set_gate(&mut self, by: Actor, upto: Option<u64>, cx: &mut Cx) {
+        self.relay(by, Told::Gate(upto), cx);
     }
 
     /// Other bytes in the place of those that it received.
-    pub(super) fn replace(&mut self, by: Actor, _bytes: Vec<u8>, _upto: u64, cx: &mut Cx) {
-        cx.refuse(self.id, by, "no tap passes on what this socket receives");
+    pub(super) fn replace(&mut self, by: Actor, bytes: Vec<u8>, upto: u64, cx: &mut Cx) {
+        self.relay(by, Told::Instead { bytes, upto }, cx);
     }
+
+    fn relay(&mut self, by: Actor, told: Told, cx: &mut Cx) {
+        if self.across.is_none() {
+            return cx.refuse(self.id, by, "no tap passes on what this socket receives");
+        }
+        self.tell_across(told, cx);
+    }
+
+    /// Tells the socket across, if there is one.
+    pub(super) fn tell_across(&self, told: Told, cx: &mut Cx) {
+        if let Some(across) = self.across {
+            cx.shared.told.push_back((across, told));
+        }
+    }
+
+    /// Takes what the socket across told.
+    pub(super) fn hear(&mut self, told: Told, cx: &mut Cx) {
+        let Some(inlet) = &mut self.inlet else {
+            return;
+        };
+        match told {
+            Told::Came(upto) => inlet.came = upto,
+            Told::Ended { is_reset } => {
+                let end = if is_reset { End::Reset } else { End::Flushed };
+                // An end may turn out to be a reset, though it was passed on as the end that it seemed to be.
+                let is_worse = is_reset && inlet.end == Some(End::Flushed);
+                if inlet.end.is_none() || is_worse {
+                    inlet.end = Some(end);
+                    inlet.over &= !is_worse;
+                }
+            }
+            Told::Deaf => {
+                if self.transport.is_unix() && !self.incoming.over {
+                    self.call_shutdown(How::Read, Actor::Tap, cx);
+                }
+                return;
+            }
+            Told::Gate(upto) => inlet.gate = upto,
+            Told::Instead { bytes, upto } => inlet.replace(bytes, upto),
+            Told::Crowded(crowded) => {
+                self.incoming.crowded = crowded;
+                if !crowded {
+                    self.enqueue(cx);
+                }
+                return;
+            }
+        }
+        if self.pump_out(cx) {
+            self.enqueue(cx);
+        }
+    }
+
+    /// Whether a part of what came was sent on and the rest of it comes first.
+    pub(super) fn owes(&self) -> bool {
+        let inlet = self.inlet.as_ref();
+        inlet.is_some_and(|inlet| inlet.passed < inlet.begun && !self.outgoing.over)
+    }
+
+    /// How many bytes wait to be passed on.
+    pub(super) fn waits_to_pass(&self) -> u64 {
+        let inlet = self.inlet.as_ref();
+        inlet.map_or(0, |inlet| inlet.came.saturating_sub(inlet.passed))
+    }
+
+    /// Whether all that shall go through it has gone, in both directions.
+    pub(super) fn is_passed_on(&self) -> bool {
+        let is_sent = |inlet: &Inlet| inlet.over || self.outgoing.over;
+        let is_sent = self.inlet.as_ref().is_some_and(|inlet| is_sent(inlet));
+        is_sent && self.incoming.over && self.outgoing.jobs.is_empty() && !self.closed
+    }
+
+    /// Sends on what came across and may pass, as far as the kernel takes it; true if there is more to do at once.
+    pub(super) fn pass_on(&mut self, cx: &mut Cx) -> bool {
+        let mut calls = 0;
+        let more = loop {
+            let Some(inlet) = self.inlet.as_mut().filter(|_| !self.closed) else {
+                return false;
+            };
+            if self.outgoing.over {
+                inlet.give_up();
+            } else if calls == CALLS_MAX {
+                break true;
+            }
+            let next = inlet.next();
+            if matches!(next, Next::Nothing) || !self.may_pass() {
+                break false;
+            }
+            calls += 1;
+            let goes_on = match next {
+                Next::Came(range) => self.pass_range(range, cx),
+                Next::Instead => self.pass_instead(cx),
+                Next::End(end) => self.pass_end(end, cx),
+                Next::Nothing => false,
+            };
+            if !goes_on {
+                break false;
+            }
+        };
+        self.tell_crowd(cx);
+        more
+    }
+
+    fn may_pass(&self) -> bool {
+        let is_there = self.sock.is_some() && !self.is_opening() && self.lookup.is_none();
+        is_there && !self.leaked && !self.stands_still() && self.outgoing.may_send()
+    }
+
+    /// Sends on what came, from where it was stored; whether more can be sent at once.
+    fn pass_range(&mut self, range: Range<u64>, cx: &mut Cx) -> bool {
+        let (Some(sock), Some(inlet)) = (self.sock, &mut self.inlet) else {
+            return false;
+        };
+        let from = inlet.from;
+        let bytes = cx.turn.capture.to_pass(from, range.clone(), false);
+        let offered = bytes.len();
+        if offered == 0 {
+            // Nothing could bring them back. What would follow is not what was sent to us.
+            let text = "bytes to be passed on cannot be read back: the conversation ends here";
+            cx.note(self.id, Actor::Tap, text.to_owned());
+            self.abort(Actor::Tap, cx);
+            return false;
+        }
+        let start = cx.turn.os.now();
+        let got = loop {
+            match cx.turn.os.send(sock, bytes, Flags::default(), None) {
+                Err(Errno::EINTR) => {}
+                got => break got,
+            }
+        };
+        let now = cx.now();
+        let mut call = sending(offered, got);
+        call.took = now.saturating_sub(start);
+        if let Ok(sent) = got {
+            let part = range.start..range.start + sent as u64;
+            inlet.passed = part.end;
+            inlet.begun = range.start + offered as u64;
+            let range = cx.turn.capture.passed(from, part, self.id, now);
+            let dir = Dir::Out;
+            call.moved = Some(Moved { dir, range });
+        }
+        self.take_sent(offered, got, call, cx)
+    }
+
+    /// Sends what stands in the place of what came.
+    fn pass_instead(&mut self, cx: &mut Cx) -> bool {
+        let (Some(sock), Some(inlet)) = (self.sock, &mut self.inlet) else {
+            return false;
+        };
+        let Some(instead) = inlet.instead.front_mut() else {
+            return false;
+        };
+        let bytes = instead.bytes.get(instead.taken..).unwrap_or_default();
+        let offered = bytes.len();
+        if offered == 0 {
+            inlet.passed = instead.range.end.max(inlet.passed);
+            inlet.begun = inlet.passed;
+            inlet.instead.pop_front();
+            cx.turn.capture.owe(inlet.from, Some(inlet.passed));
+            return true;
+        }
+        let (got, took) = cx.call(|os| os.send(sock, bytes, Flags::default(), None));
+        let mut call = sending(offered, got);
+        call.took = took;
+        if let Ok(sent) = got {
+            let now = cx.now();
+            let bytes = bytes.get(..sent).unwrap_or(bytes);
+            let range = cx.turn.capture.sent(self.id, bytes, now);
+            let dir = Dir::Out;
+            call.moved = Some(Moved { dir, range });
+            instead.taken += sent;
+            // What is replaced counts as begun until the last byte of what takes its place is sent.
+            inlet.begun = instead.range.end;
+        }
+        self.take_sent(offered, got, call, cx)
+    }
+
+    /// Tells a send, and what follows from it; whether another can be made at once.
+    fn take_sent(&mut self, offered: usize, got: Got<usize>, call: Call, cx: &mut Cx) -> bool {
+        cx.log(self.id, Actor::Tap, call);
+        match got {
+            Ok(sent) => {
+                self.progressed();
+                if sent < offered {
+                    self.outgoing.is_full();
+                }
+                sent == offered
+            }
+            Err(Errno::ENOBUFS) => {
+                self.pause_sending(cx);
+                false
+            }
+            Err(errno) if errno.would_block() => {
+                self.outgoing.is_full();
+                false
+            }
+            Err(errno) => {
+                self.fail(Dir::Out, errno, cx);
+                false
+            }
+        }
+    }
+
+    /// The end of what came, once all of it was sent on; a reset as a reset.
+    fn pass_end(&mut self, end: End, cx: &mut Cx) -> bool {
+        if let Some(inlet) = &mut self.inlet {
+            inlet.over = true;
+            cx.turn.capture.owe(inlet.from, None);
+        }
+        match end {
+            End::Flushed => self.post(Actor::Tap, Job::Shutdown(How::Write), cx),
+            End::Reset => self.abort(Actor::Tap, cx),
+        }
+        false
+    }
+
+    /// Nothing can be sent here any more.
+    pub(super) fn cannot_pass(&mut self, cx: &mut Cx) {
+        self.outgoing.failed = true;
+        if self.inlet.is_none() {
+            return;
+        }
+        if self.incoming.over {
+            self.tell_across(Told::Ended { is_reset: true }, cx);
+        } else {
+            self.tell_across(Told::Deaf, cx);
+        }
+    }
+
+    /// The socket is no more: the one across learns how, and the log what was not passed on.
+    pub(super) fn leave_tap(&mut self, why: &str, cx: &mut Cx) {
+        let Some(mut inlet) = self.inlet.take() else {
+            return;
+        };
+        inlet.give_up();
+        cx.turn.capture.owe(inlet.from, None);
+        if inlet.lost > 0 {
+            let text = format!("{} bytes that came were not passed on", inlet.lost);
+            cx.note(self.id, Actor::Tap, text);
+        }
+        if !self.incoming.over || why == "abort" {
+            self.tell_across(Told::Ended { is_reset: true }, cx);
+        }
+        if inlet.crowded {
+            self.tell_across(Told::Crowded(false), cx);
+        }
+    }
+
+    /// Has the other side read no further, or again.
+    fn tell_crowd(&mut self, cx: &mut Cx) {
+        let Some(inlet) = &mut self.inlet else {
+            return;
+        };
+        let crowded = inlet.is_crowded();
+        if std::mem::replace(&mut inlet.crowded, crowded) != crowded {
+            self.tell_across(Told::Crowded(crowded), cx);
+        }
+    }
+}
+
+impl Inlet {
+    /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to an offset.
+    fn replace(&mut self, bytes: Vec<u8>, upto: u64) {
+        let last = self.instead.back().map(|instead| instead.range.end);
+        let start = self.gate.or(last).unwrap_or(self.passed);
+        let start = start.max(self.passed).max(last.unwrap_or(0));
+        let end = upto.clamp(start, self.came.max(start));
+        self.instead.push_back(Instead {
+            range: start..end,
+            bytes,
+            taken: 0,
+        });
+        self.gate = self.gate.map(|gate| gate.max(end));
+    }
+
+    /// Nothing of what waits can be sent on.
+    fn give_up(&mut self) {
+        self.lost += self.came.saturating_sub(self.passed);
+        self.passed = self.came;
+        self.begun = self.came;
+        self.instead.clear();
+        self.gate = None;
+    }
+}
+
+/// The call that offers so many bytes, and what came of it.
+fn sending(offered: usize, got: Got<usize>) -> Call {
+    let syscall = Syscall::Send {
+        len: offered as u64,
+        flags: Flags::default(),
+        to: None,
+    };
+    let outcome = match got {
+        Ok(sent) => Outcome::Returned(i64::try_from(sent).unwrap_or(i64::MAX)),
+        Err(errno) => Outcome::Failed(errno),
+    };
+    Call::new(syscall, outcome, std::time::Duration::ZERO)
 }

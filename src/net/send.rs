@@ -112,11 +112,23 @@ pub(super) struct Outgoing {
     paused: bool,
     /// `close` was asked for: nothing is taken any more.
     closing: bool,
+    /// It was broken by an error, and not ended by us.
+    pub(super) failed: bool,
 }
 
 impl Outgoing {
     pub(super) fn waits_for_room(&self) -> bool {
         self.full
+    }
+
+    /// Whether a call has a chance.
+    pub(super) fn may_send(&self) -> bool {
+        !self.full && !self.paused
+    }
+
+    /// The kernel took less than it was offered: the poller tells when there is room.
+    pub(super) fn is_full(&mut self) {
+        self.full = true;
     }
 
     /// There may be room again.
@@ -184,8 +196,21 @@ impl Socket {
         );
     }
 
-    /// Makes the calls of the queue until one waits; true if there is more to do at once.
+    /// Makes the calls of the queue until one waits, and passes on what came across; true if there is more to do at
+    /// once.
     pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
+        if self.inlet.is_none() {
+            return self.make_calls(cx);
+        }
+        // What was begun to be passed on is not cut in two.
+        let more = self.owes() && self.pass_on(cx);
+        if self.owes() {
+            return more;
+        }
+        self.make_calls(cx) | self.pass_on(cx)
+    }
+
+    fn make_calls(&mut self, cx: &mut Cx) -> bool {
         for _ in 0..CALLS_MAX {
             if self.sock.is_none() || self.is_opening() || self.lookup.is_some() {
                 return false;
@@ -335,7 +360,7 @@ impl Socket {
         }
     }
 
-    fn pause_sending(&mut self, cx: &mut Cx) {
+    pub(super) fn pause_sending(&mut self, cx: &mut Cx) {
         let pause = self
             .outgoing
             .pause

@@ -13,6 +13,7 @@ use super::facts::{Ends, Sampled};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
+use super::relay::{Inlet, Told};
 use super::resolve::Lookup;
 use super::send::Outgoing;
 use super::timer::Alarm;
@@ -95,6 +96,10 @@ pub(super) struct Socket {
     pub(super) roused: u32,
     /// What it says slowly.
     pub(super) speech: Option<Box<Speech>>,
+    /// The other side of a tapped conversation.
+    pub(super) across: Option<ConnId>,
+    /// What comes to it from there.
+    pub(super) inlet: Option<Box<Inlet>>,
     /// What the poller was told.
     pub(super) watched: Interest,
     fruitless: u32,
@@ -150,6 +155,8 @@ impl Socket {
             asked: Interest::default(),
             roused: 0,
             speech: None,
+            across: None,
+            inlet: None,
             watched: Interest::default(),
             fruitless: 0,
             resting: false,
@@ -210,8 +217,11 @@ impl Socket {
 
     /// Tells the poller, the log and the sampler what a step changed; `from` is where its events begin.
     pub(super) fn settle(&mut self, from: usize, cx: &mut Cx) {
+        if self.is_passed_on() {
+            self.finish(Actor::Tap, "close", cx);
+        }
         let held = (
-            self.outgoing.queued_bytes,
+            self.outgoing.queued_bytes + self.waits_to_pass(),
             self.outgoing.staged.len() as u64,
         );
         if held != self.held {
@@ -296,6 +306,10 @@ impl Socket {
             return;
         }
         cx.tell(self.id, Actor::Loop, What::Ended { dir, cause });
+        if dir == Dir::In {
+            let is_reset = cause.is_some() || self.outgoing.failed;
+            self.tell_across(Told::Ended { is_reset }, cx);
+        }
     }
 
     /// An error that ends the connection: the first is the cause, in both directions. `EPIPE` says only that nobody
@@ -305,6 +319,9 @@ impl Socket {
             self.broken = Some(errno);
         }
         self.end(dir, Some(self.broken.unwrap_or(errno)), cx);
+        if dir == Dir::Out {
+            self.cannot_pass(cx);
+        }
         if dir == Dir::In && errno != Errno::EPIPE {
             self.end(Dir::Out, self.broken, cx);
         }

@@ -119,39 +119,39 @@ impl Decode {
             }
             let _ = serde_json::to_writer(&mut *out, &object);
         } else {
-            let _ = out.write_all(self.line(entry, &payload, left_out).as_bytes());
+            let _ = out.write_all(line(entry, &payload, left_out, self.on_terminal).as_bytes());
         }
         out.push(b'\n');
     }
+}
 
-    /// Number, range, status, note and payload: columns that grow where they must.
-    fn line(&self, entry: &Entry, payload: &[u8], left_out: u64) -> String {
-        let message = &entry.message;
-        let number = entry.number.map(|n| n.to_string()).unwrap_or_default();
-        let range = format!("{}..{}", message.range.start, message.range.end);
-        let note = message.told();
-        let note = clean(&note);
-        let (status, told) = match &message.status {
-            Status::Ok => ("ok", note.into_owned()),
-            Status::Partial { .. } => ("partial", note.into_owned()),
-            Status::Bad { why, at } => ("bad", format!("at {at}: {}", clean(why))),
-            Status::Skipped { why } => ("skipped", clean(why).into_owned()),
-        };
-        let (told, shown) = if self.on_terminal {
-            let (text, len) = escape_prefix(payload, COLUMNS_MAX);
-            let more = if len < payload.len() { "…" } else { "" };
-            (shortened(told), text + more)
-        } else {
-            (told, escape(payload))
-        };
-        let shown = match left_out {
-            0 => shown,
-            more => format!("{shown}… and {more} bytes more"),
-        };
-        let pad = " ".repeat(32_usize.saturating_sub(width(&told)));
-        let line = format!("{number:>6}  {range:<16} {status:<7}  {told}{pad}  {shown}");
-        line.trim_end().to_owned()
-    }
+/// Number, range, status, note and payload of a message: columns that grow where they must.
+pub(super) fn line(entry: &Entry, payload: &[u8], left_out: u64, on_terminal: bool) -> String {
+    let message = &entry.message;
+    let number = entry.number.map(|n| n.to_string()).unwrap_or_default();
+    let range = format!("{}..{}", message.range.start, message.range.end);
+    let note = message.told();
+    let note = clean(&note);
+    let (status, told) = match &message.status {
+        Status::Ok => ("ok", note.into_owned()),
+        Status::Partial { .. } => ("partial", note.into_owned()),
+        Status::Bad { why, at } => ("bad", format!("at {at}: {}", clean(why))),
+        Status::Skipped { why } => ("skipped", clean(why).into_owned()),
+    };
+    let (told, shown) = if on_terminal {
+        let (text, len) = escape_prefix(payload, COLUMNS_MAX);
+        let more = if len < payload.len() { "…" } else { "" };
+        (shortened(told), text + more)
+    } else {
+        (told, escape(payload))
+    };
+    let shown = match left_out {
+        0 => shown,
+        more => format!("{shown}… and {more} bytes more"),
+    };
+    let pad = " ".repeat(32_usize.saturating_sub(width(&told)));
+    let line = format!("{number:>6}  {range:<16} {status:<7}  {told}{pad}  {shown}");
+    line.trim_end().to_owned()
 }
 
 /// As much of a text as a person sees of a note.

@@ -160,12 +160,13 @@ impl<'o> Engine<'o> {
         self.app.run_machines(now);
         self.obey_machines();
         self.take_events();
+        let answering = self.answer();
         let stepping = self.step_script();
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look() && self.app.is_scripted();
         self.app.show_progress(self.net.probing());
         self.xray_settled();
-        self.busy = cutting || stepping || repeating || looking;
+        self.busy = cutting || stepping || repeating || looking || answering;
     }
 
     /// Has the numbers of the sockets sampled that somebody looks at or waits for; true if that told something.

@@ -36,6 +36,25 @@ impl Capture for Session {
             .ended_here(conn, Dir::Out, bytes.len() as u64, at);
         range
     }
+
+    fn to_pass(&mut self, conn: ConnId, range: Range<u64>, whole: bool) -> &[u8] {
+        let tape = self.store.strand(conn, Dir::In).tape;
+        self.store.tapes.slice(tape, range, whole)
+    }
+
+    fn passed(&mut self, from: ConnId, range: Range<u64>, to: ConnId, at: Duration) -> Range<u64> {
+        let source = self.store.strand(from, Dir::In);
+        source.owed = Some(range.end);
+        let (source, len) = (source.tape, range.end - range.start);
+        let tape = self.store.strand(to, Dir::Out).tape;
+        let range = self.store.tapes.pass(tape, source, range);
+        self.store.ended_here(to, Dir::Out, len, at);
+        range
+    }
+
+    fn owe(&mut self, conn: ConnId, from: Option<u64>) {
+        self.store.strand(conn, Dir::In).owed = from;
+    }
 }
 
 impl Session {

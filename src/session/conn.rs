@@ -65,6 +65,8 @@ pub struct Conn {
     pub refs: u32,
     /// Those are forgotten: no call is made on them any more.
     pub leaked: bool,
+    /// The rules that answer messages of it, or of what it accepts: their numbers and words.
+    pub answers: Vec<(u32, String)>,
     /// Calls that a blocking program would wait in, oldest first.
     pub pending: Vec<Pending>,
     /// Whether it has, or had, a peer.
@@ -148,6 +150,7 @@ impl Conn {
             cable: None,
             refs: 1,
             leaked: false,
+            answers: Vec::new(),
             pending: Vec::new(),
             connected: false,
             joined: None,

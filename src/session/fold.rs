@@ -151,6 +151,21 @@ impl Moment {
                 self.reframe(id, dir, &Cut::raw().words(), 0, beside);
             }
         }
+        self.inherit(id, parent, beside);
+    }
+
+    /// What a listener accepts is cut as the listener was told to be, which has no bytes itself.
+    fn inherit(&mut self, id: ConnId, listener: Option<ConnId>, beside: &mut Folding<'_>) {
+        let Some(listener) = self.listener(listener).map(|listener| listener.id) else {
+            return;
+        };
+        for dir in Dir::BOTH {
+            let tracks = self.tracks(listener);
+            let cut = tracks.map(|tracks| tracks[dir.index()].rule());
+            if let Some(cut) = cut.filter(|cut| !cut.is_raw()) {
+                self.reframe(id, dir, &cut.words(), 0, beside);
+            }
+        }
     }
 
     fn address(
@@ -300,6 +315,11 @@ impl Conn {
             What::Relays(target) => self.target = Some(Box::new(target.clone())),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
             What::Cable(cable) => self.cable = *cable,
+            What::Answers { number, rule } => {
+                self.answers.retain(|(known, _)| known != number);
+                self.answers
+                    .extend(rule.iter().map(|rule| (*number, rule.clone())));
+            }
             What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
             What::Reading { auto, rate, keep } => {
                 (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);

@@ -36,7 +36,11 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
 #[must_use]
 pub fn message(session: &Session, id: ConnId, dir: Dir, entry: &Entry) -> Value {
     let payload = session.payload(id, dir, &entry.message, u64::MAX);
-    Value::Object(entry_of(Some((session.name(id), dir)), entry, &payload))
+    let mut object = entry_of(Some((session.name(id), dir)), entry, &payload);
+    if session.conn(id).is_some_and(|conn| conn.across.is_some()) {
+        object.insert("way".into(), session.way(id, dir).into());
+    }
+    Value::Object(object)
 }
 
 /// A message with its payload, of a direction of a socket, or of bytes that came from elsewhere.
@@ -133,6 +137,7 @@ fn kind(what: &What) -> &'static str {
         | What::Reading { .. }
         | What::Cable(_)
         | What::Refs { .. }
+        | What::Answers { .. }
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. }
@@ -158,13 +163,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
                 json!(parent.map(|id| session.name(id).to_owned())),
             );
         }
-        What::Addressed { local, peer } => {
-            put("local", json!(local.as_ref().map(ToString::to_string)));
-            put("peer", json!(peer.as_ref().map(ToString::to_string)));
-        }
-        What::Relays(target) => {
-            put("target", target.to_string().into());
-        }
+        What::Addressed { .. } | What::Relays(_) => describe_places(out, what),
         What::Gone => {
             put("state", State::Closed.name().into());
         }
@@ -189,6 +188,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
         }
         What::Cable(_)
         | What::Refs { .. }
+        | What::Answers { .. }
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. } => describe_lever(out, what),
@@ -208,6 +208,21 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("key", key.as_str().into());
             put("text", json!(text));
         }
+    }
+}
+
+/// Addresses.
+fn describe_places(out: &mut Map<String, Value>, what: &What) {
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    match what {
+        What::Addressed { local, peer } => {
+            put("local", json!(local.as_ref().map(ToString::to_string)));
+            put("peer", json!(peer.as_ref().map(ToString::to_string)));
+        }
+        What::Relays(target) => {
+            put("target", target.to_string().into());
+        }
+        _ => {}
     }
 }
 
@@ -258,6 +273,10 @@ fn describe_lever(out: &mut Map<String, Value>, what: &What) {
         What::Refs { count, leaked } => {
             put("refs", json!(count));
             put("leaked", json!(leaked));
+        }
+        What::Answers { number, rule } => {
+            put("on", json!(number));
+            put("rule", json!(rule));
         }
         What::Holding(on) => {
             put("hold", json!(on));

@@ -25,6 +25,8 @@ pub(super) struct Store {
 pub(super) struct Strand {
     pub(super) tape: TapeId,
     pub(super) ends: Boundaries,
+    /// What stands from here on is to be passed on yet.
+    pub(super) owed: Option<u64>,
 }
 
 /// The addresses of a connection: those of its two ends, as one of them sees them.
@@ -83,6 +85,7 @@ impl Strand {
         Self {
             tape: tapes.create(),
             ends: Boundaries::new(tapes),
+            owed: None,
         }
     }
 }

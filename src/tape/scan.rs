@@ -20,6 +20,21 @@ impl Tapes {
         let Some(tape) = self.tapes.get(id.0) else {
             return;
         };
+        let mut range = range;
+        if let Some((of, upto)) = tape.alias
+            && range.start < upto
+        {
+            let mut goes_on = true;
+            let theirs = range.start..range.end.min(upto);
+            self.scan(of, theirs, (&mut *buf, read_bytes), &mut |part, bytes| {
+                goes_on = show(part, bytes);
+                goes_on
+            });
+            if !goes_on {
+                return;
+            }
+            range.start = upto;
+        }
         let mut show =
             |part: Range<u64>, bytes: Option<&[u8]>| part.is_empty() || show(part, bytes);
         let end = range.end.min(tape.len);

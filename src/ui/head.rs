@@ -224,6 +224,7 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
     let levers = [
         (conn.cable.is_some(), " unplugged"),
         (conn.leaked, " leaked"),
+        (!conn.answers.is_empty(), " answers"),
     ];
     for (_, word) in levers
         .into_iter()

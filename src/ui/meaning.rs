@@ -54,6 +54,10 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Refs { leaked: true, .. } => locale.say("meaning.leaked").to_owned(),
         What::Refs { count: 1, .. } => locale.say("meaning.refs-one").to_owned(),
         What::Refs { count, .. } => locale.fill("meaning.refs", &[count]),
+        What::Answers { number, rule } => match rule {
+            Some(rule) => locale.fill("meaning.answers", &[number, rule]),
+            None => locale.fill("meaning.answers-over", &[number]),
+        },
         What::Holding(true) => locale.say("meaning.hold").to_owned(),
         What::Holding(false) => locale.say("meaning.hold-over").to_owned(),
         What::Holder(holder) => who_has(locale, holder),

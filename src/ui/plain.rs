@@ -133,6 +133,10 @@ pub fn sentence(seq: u64, event: &Event, session: &Session, voice: Voice<'_>) ->
         }
         What::Refs { leaked: true, .. } => (cx.fill("plain.leaked", &[&name]), false),
         What::Refs { count, .. } => (cx.fill("plain.refs", &[&name, count]), false),
+        What::Answers { number, rule } => match rule {
+            Some(rule) => (cx.fill("plain.answers", &[&name, rule, number]), false),
+            None => (cx.fill("plain.answers-over", &[&name, number]), false),
+        },
         What::Holding(on) => {
             let key = if *on { "plain.hold" } else { "plain.hold-over" };
             (cx.fill(key, &[]), false)

@@ -177,6 +177,7 @@ impl Rows {
             | What::Unmarked(_)
             | What::Cable(_)
             | What::Refs { .. }
+            | What::Answers { .. }
             | What::Holding(_)
             | What::Note(_)
             | What::Say(_)

@@ -54,6 +54,11 @@ impl Capture for Bytes {
     fn sent(&mut self, conn: ConnId, bytes: &[u8], _: Duration) -> Range<u64> {
         append(self.sent.entry(conn).or_default(), bytes)
     }
+
+    fn to_pass(&mut self, conn: ConnId, range: Range<u64>, _: bool) -> &[u8] {
+        let index = |at: u64| usize::try_from(at).unwrap();
+        &self.received[&conn][index(range.start)..index(range.end)]
+    }
 }
 
 fn append(to: &mut Vec<u8>, bytes: &[u8]) -> Range<u64> {

@@ -10,7 +10,7 @@ const GROUPS: &[&str] = &[
     "framing",
     "command",
     "session",
-    "tap fault peer cause guess storm script lesson record flow export",
+    "tap fault peer cause guess storm answer script lesson record flow export",
     "keymap ui",
     "app config",
     "run",

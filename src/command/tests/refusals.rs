@@ -5,6 +5,15 @@ use super::meaning;
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
     ("conect :1", "column 1: there is no verb `conect` (did you mean `connect`?)"),
+    ("on what", "column 4: `on what` means nothing (on message /PING/ send \"PONG\", on off)"),
+    ("on message /a/", "column 15: `send` and the answer is missing"),
+    ("on message /a/ close", "column 16: `close` is no answer (send EXPR)"),
+    (
+        "on message \"a\" send group(1)",
+        "column 21: there is no group(1) (group(1), or group(NAME) for (?<NAME>…), of the /…/ that is answered)",
+    ),
+    ("on message send 00 times 0", "column 26: `0` is no number of answers (1 to 1000000)"),
+    ("on off x", "column 8: `x` is no number of a rule (a number that `on` lists, or nothing for all)"),
     ("repeat", "column 7: how many times is missing"),
     ("repeat 0 flush", "column 8: `0` is no number of times (1 to 1000000)"),
     ("repeat 1000001 flush", "column 8: `1000001` is no number of times (1 to 1000000)"),

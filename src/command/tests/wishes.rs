@@ -150,6 +150,17 @@ const TABLE: &[(&str, &str)] = &[
     ("export c \"a b.c\" over", "Export(Export { format: \"c\", path: \"a b.c\", over: true })"),
     ("store login len u8 { 68 69 }", "Store { name: \"login\", expr: \"len u8 { 68 69 }\" }"),
     ("forget login", "Forget(\"login\")"),
+    ("on", "On(List)"),
+    ("on off", "On(Off(None))"),
+    ("on off 2", "On(Off(2))"),
+    (
+        "on message send count()",
+        "On(Message(Reply { conn: 0, answer: \"count()\", times: 1000000 }))",
+    ),
+    (
+        "@L on message /a(b)/ send \"x\" group(1) times 3",
+        "On(Message(Reply { conn: 1, pattern: Some(Regex(\"a(b)\")), answer: \"\\\"x\\\" group(1)\", times: 3 }))",
+    ),
     ("repeat 3 send \"x\"", "Repeat { times: 3, every: 0ns, line: \"send \\\"x\\\"\" }"),
     ("@B repeat 10 every 100ms send count()", "Repeat { times: 10, every: 100ms, line: \"@B send count()\" }"),
     ("repeat 1000000 @L accept # all", "Repeat { times: 1000000, every: 0ns, line: \"@L accept\" }"),

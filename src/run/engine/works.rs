@@ -4,12 +4,15 @@
 use super::Engine;
 use crate::app::App;
 use crate::command::Piece;
-use crate::event::{Actor, ConnId, Errno, Export, Save, Sink, Want, What, Wish};
+use crate::event::{Actor, ConnId, Errno, Event, Export, Save, Sink, Want, What, Wish};
 use crate::net::Net;
 use crate::os::Place;
 
 /// Repeated commands that one turn carries out.
 const REPEATS_A_TURN: usize = 64;
+
+/// Messages that rules look at in one turn.
+const MESSAGES_A_TURN: usize = 512;
 
 /// The stored messages, in [`Place::Data`], and how long they may be.
 const LIBRARY: &str = "saved.txt";
@@ -164,6 +167,20 @@ impl Engine<'_> {
         let result = self.os.write_kept(Place::Data, LIBRARY, &text);
         result.map_err(in_words)?;
         Ok(text)
+    }
+
+    /// Sends what rules answer by themselves; true if there may be more at once.
+    pub(super) fn answer(&mut self) -> bool {
+        let mut left = MESSAGES_A_TURN;
+        while let Some((wish, events)) = self.app.next_answer(&mut left, self.os.now()) {
+            self.carry_out(Actor::Rule, wish);
+            // The log is in the order of its times.
+            let at = self.os.now();
+            self.events
+                .extend(events.into_iter().map(|event| Event { at, ..event }));
+            self.take_events();
+        }
+        left == 0 && self.app.is_answering()
     }
 
     /// Carries out repeated commands that are due; true if more are due at once. One that is refused is not repeated.

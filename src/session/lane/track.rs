@@ -88,6 +88,12 @@ impl Track {
         framings.any(|framing| !framing.cut.rule.subjects().is_empty())
     }
 
+    /// The rule in force for the newest bytes.
+    pub(in crate::session) fn rule(&self) -> Cut {
+        let last = self.framings.last();
+        last.map_or_else(Cut::raw, |framing| framing.cut.clone())
+    }
+
     /// How many bytes moved.
     pub(in crate::session) fn len(&self) -> u64 {
         self.told

@@ -225,6 +225,11 @@ impl Context for Guess {
         Some(Vec::new())
     }
 
+    fn group(&self, _name: &str) -> Option<Vec<u8>> {
+        self.settled.set(false);
+        Some(Vec::new())
+    }
+
     fn saved(&mut self, _name: &str) -> Result<Vec<u8>, String> {
         self.settled.set(false);
         Ok(Vec::new())
