@@ -8,6 +8,7 @@ mod export;
 mod framings;
 mod library;
 mod machines;
+mod open;
 mod repeat;
 mod save;
 mod scope;
@@ -32,6 +33,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use machines::Machines;
+use open::Opened;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -54,6 +56,8 @@ pub struct App {
     /// The search that lives.
     detective: Detective,
     search: Option<Search>,
+    /// The file whose session this is.
+    opened: Option<Opened>,
     /// The file that is being written.
     saving: Option<Saving>,
     /// The program that is being written.
@@ -82,6 +86,7 @@ impl App {
             pattern: None,
             search: None,
             detective: Detective::default(),
+            opened: None,
             saving: None,
             exporting: None,
             answers: Answers::default(),
@@ -117,8 +122,10 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        let is_busy =
-            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        let is_busy = self.is_script_opening()
+            || self.is_script_saving()
+            || self.is_script_exporting()
+            || self.is_script_repeating();
         if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
@@ -154,6 +161,9 @@ impl App {
     /// The sockets whose numbers somebody wants: those in view, and the one whose state a script waits for.
     #[must_use]
     pub fn looked_at(&self) -> Vec<ConnId> {
+        if self.is_opened() {
+            return Vec::new();
+        }
         let mut conns = self.ui.looked_at(&self.session);
         conns.extend(self.script.as_ref().and_then(Script::looked_at));
         conns
@@ -211,9 +221,12 @@ impl App {
         self.session.seen(|session| ui.paste(bytes, session, now));
     }
 
-    /// Why a command is not carried out: it acts, and the past is in view.
+    /// Why a command is not carried out: it acts, and the past is in view, or a file.
     #[must_use]
     pub fn refuses(&self, command: &str) -> Option<&str> {
+        if self.is_opened() && command::reaches(command) {
+            return Some(self.ui.locale().say("open.refused"));
+        }
         let is_refused = self.session.travelled().is_some() && command::acts(command);
         is_refused.then(|| self.ui.locale().say("past.refused"))
     }
@@ -279,6 +292,7 @@ impl App {
             Wish::Make(_)
             | Wish::Socket(..)
             | Wish::Probe(_)
+            | Wish::Open(_)
             | Wish::Save(_)
             | Wish::Export(_)
             | Wish::Store { .. }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-pub use file::{Capture, Step};
+pub use file::{Capture, HEAD_BYTES, Step};
 
 use crate::endpoint::Transport;
 use crate::event::{ConnId, Dir, Event, What};
@@ -159,7 +159,6 @@ impl Flows {
         Telling {
             session,
             events,
-            shelf: self.shelf,
             now: self.now,
             remarks: self.remarks,
         }

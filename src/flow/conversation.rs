@@ -1,5 +1,5 @@
-//! A TCP connection as its packets show it, told from the client's side: what it must have called, and when. It keeps no
-//! bytes: those lie in the file.
+//! A TCP connection as its packets show it, told from the client's side: what it must have called, and when. It keeps
+//! no bytes: those lie in the file.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -95,7 +95,7 @@ impl Capture {
                 Read::Frame(frame) => self.flows.take(&frame, session, events),
                 Read::Passed => {}
                 Read::Want(want) => return self.want(want, session, events),
-                Read::Wrong(why) => self.end(why, session, events),
+                Read::Wrong(why) => self.end(&why, session, events),
             }
         }
         Step::Over
@@ -124,7 +124,7 @@ impl Capture {
     }
 
     /// Nothing more can be read.
-    fn end(&mut self, why: String, session: &mut Session, events: &mut Vec<Event>) {
+    fn end(&mut self, why: &str, session: &mut Session, events: &mut Vec<Event>) {
         self.is_over = true;
         let at = self.at();
         let left = self.len.saturating_sub(at);

@@ -78,7 +78,7 @@ fn typed(frame: &[u8], kind_at: usize, at: usize) -> Option<Carried> {
     })
 }
 
-/// An 802.3 frame: of interest only if a SNAP header says that it carries an EtherType.
+/// An 802.3 frame: of interest only if a SNAP header gives the type of what it carries.
 fn llc(frame: &[u8]) -> Carried {
     match frame.get(14..20) {
         Some([0xaa, 0xaa, 3, 0, 0, 0]) => typed(frame, 20, 22).unwrap_or(Carried::Cut),

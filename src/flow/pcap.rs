@@ -1,5 +1,5 @@
-//! The records of a pcap file (draft-ietf-opsawg-pcap), read where they lie in a window of the file. A length is checked
-//! before it is believed, and what cannot be so is an error with its offset.
+//! The records of a pcap file (draft-ietf-opsawg-pcap), read where they lie in a window of the file. A length is
+//! checked before it is believed, and what cannot be so is an error with its offset.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::event::{Actor, Call, ConnId, Dir, Event, Flags, Moved, Outcome, Syscall, What};
 use crate::session::Session;
-use crate::tape::{Extent, ShelfId};
+use crate::tape::Extent;
 
 /// Remarks that are told; what is more is counted.
 const REMARKS_MAX: u64 = 100;
@@ -16,8 +16,6 @@ const REMARKS_MAX: u64 = 100;
 pub(super) struct Telling<'t> {
     pub(super) session: &'t mut Session,
     pub(super) events: &'t mut Vec<Event>,
-    /// The file in which the packets lie.
-    pub(super) shelf: ShelfId,
     /// The time of the packet, since the first.
     pub(super) now: Duration,
     /// How many remarks there were.

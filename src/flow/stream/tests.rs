@@ -96,7 +96,7 @@ fn segments_in_any_order_again_and_overlapping_give_each_byte_once() {
 fn what_was_acknowledged_and_never_came_is_missing() {
     let mut stream = Stream::default();
     stream.begin(1000);
-    let mut take = |stream: &mut Stream, range: Range<u64>| {
+    let take = |stream: &mut Stream, range: Range<u64>| {
         let seq = 1000 + u32::try_from(range.start).unwrap();
         stream.take(seq, &bytes(range), false, &mut Vec::new())
     };
@@ -132,7 +132,7 @@ fn four_gibibytes_are_counted_on() {
     stream.begin(5);
     let step = 1 << 29;
     for k in 0..20_u64 {
-        let seq = (5 + k * step) as u32;
+        let seq = u32::try_from((5 + k * step) % (1 << 32)).unwrap();
         let fit = stream.take(
             seq,
             &bytes(k * step..(k + 1) * step),
@@ -189,7 +189,7 @@ fn numbers_before_all_counting_are_refused() {
     let mut stream = Stream::default();
     stream.begin(0);
     for seq in [0x8000_0000, 0x8000_0001, u32::MAX, 0x7fff_ffff] {
-        stream.take(seq, &bytes(0..10), true, &mut Vec::new());
+        stream.take(seq, &[], true, &mut Vec::new());
         stream.acknowledge(seq);
     }
     stream.finish();
