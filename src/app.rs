@@ -9,6 +9,7 @@ mod framings;
 mod library;
 mod machines;
 mod open;
+mod record;
 mod repeat;
 mod save;
 mod scope;
@@ -20,12 +21,12 @@ mod works;
 use std::time::Duration;
 
 use crate::answer::Answers;
-use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
 pub use scope::AppScope;
@@ -34,6 +35,7 @@ use detective::Detective;
 use export::Exporting;
 use machines::Machines;
 use open::Opened;
+use record::Recording;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -62,6 +64,8 @@ pub struct App {
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
+    /// The file that the session is recorded in.
+    recording: Option<Recording>,
     /// Rules that answer messages by themselves.
     answers: Answers,
     /// Repetitions under way, oldest first.
@@ -89,6 +93,7 @@ impl App {
             opened: None,
             saving: None,
             exporting: None,
+            recording: None,
             answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
@@ -221,16 +226,6 @@ impl App {
         self.session.seen(|session| ui.paste(bytes, session, now));
     }
 
-    /// Why a command is not carried out: it acts, and the past is in view, or a file.
-    #[must_use]
-    pub fn refuses(&self, command: &str) -> Option<&str> {
-        if self.is_opened() && command::reaches(command) {
-            return Some(self.ui.locale().say("open.refused"));
-        }
-        let is_refused = self.session.travelled().is_some() && command::acts(command);
-        is_refused.then(|| self.ui.locale().say("past.refused"))
-    }
-
     /// Carries out a wish that needs no system call. Returns the events that it makes.
     ///
     /// # Errors
@@ -295,6 +290,7 @@ impl App {
             | Wish::Open(_)
             | Wish::Save(_)
             | Wish::Export(_)
+            | Wish::Record(_)
             | Wish::Store { .. }
             | Wish::Forget(_)
             | Wish::Hold(_)

@@ -220,6 +220,7 @@ fn plan(common: Common) -> Plan {
     };
     Plan {
         lines: common.commands,
+        record: common.record,
         settings: common.theme.into_iter().map(setting).collect(),
         look: Look {
             ascii: common.ascii,

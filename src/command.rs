@@ -30,6 +30,7 @@ mod pair;
 mod pattern;
 mod peer;
 mod plain;
+mod record;
 mod recv;
 mod rehearse;
 mod repeat;
@@ -131,6 +132,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &on::On,
     &open::Open,
     &export::Export,
+    &record::Record,
     &plain::QUIT,
 ];
 

@@ -110,6 +110,11 @@ impl Flows {
         }
     }
 
+    /// Whether no packet came yet.
+    fn is_empty(&self) -> bool {
+        self.tally.frames == 0
+    }
+
     /// Takes the next packet.
     fn take(&mut self, frame: &Frame<'_>, session: &mut Session, events: &mut Vec<Event>) {
         self.tally.frames += 1;

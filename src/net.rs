@@ -351,13 +351,14 @@ impl Net {
 
     /// Reads the sockets again that waited for room in the capture.
     fn end_shortage(&mut self, turn: &mut Turn) {
-        if !self.shared.full || turn.capture.is_full() {
+        if turn.capture.is_full() || turn.capture.is_behind() {
             return;
         }
         let shared = &mut self.shared;
-        shared.full = false;
-        let (text, key) = (None, "room".to_owned());
-        Cx { shared, turn }.tell_all(Actor::Loop, What::Limit { text, key });
+        if std::mem::take(&mut shared.full) {
+            let (text, key) = (None, "room".to_owned());
+            Cx { shared, turn }.tell_all(Actor::Loop, What::Limit { text, key });
+        }
         for conn in std::mem::take(&mut self.shared.stalled) {
             self.with(conn, turn, |socket, cx| {
                 socket.incoming.stalled = false;

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::endpoint::{Address, Transport};
-use crate::event::{Course, Errno, Fact, Flags, How, Shelf, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 
 pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process};
@@ -327,6 +327,14 @@ pub trait Os: Host + Children {
     ///
     /// As open(2): `EEXIST` without `over`; with it `ELOOP` for a link, `EISDIR`, and `EINVAL` for what is no file.
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>>;
+
+    /// A new file to record into, mode 0600, that nobody else records into. It grows under its own name from the start;
+    /// `over` puts it in the place of a plain file at once, whose readers keep what they have. No link is followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Os::create`]; `EWOULDBLOCK` where another program records into the file.
+    fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>>;
 
     /// An unnamed file for what does not fit into memory, in the state directory.
     ///

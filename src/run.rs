@@ -48,6 +48,8 @@ const TURN: Duration = Duration::from_millis(4);
 pub struct Plan {
     /// Command lines, carried out first, as if they had been typed.
     pub lines: Vec<String>,
+    /// The file that the session is recorded in from the start.
+    pub record: Option<String>,
     /// A script that runs then.
     pub script: Option<Script>,
     /// Commands that set something for the whole run, carried out before all others.
@@ -173,6 +175,10 @@ fn turns(engine: &mut Engine<'_>, face: &mut dyn Face, plan: Plan) -> Ending {
 
 /// Carries out what the plan begins with.
 fn begin(engine: &mut Engine<'_>, plan: Plan) -> Result<(), Ending> {
+    if let Some(path) = plan.record {
+        let begun = engine.record_into(path);
+        begun.map_err(|why| Ending::failure(3, format!("--record: {why}")))?;
+    }
     for setting in plan.settings {
         let result = engine.line(Actor::User, &setting.line);
         result.map_err(|complaint| {

@@ -76,6 +76,8 @@ pub struct Session {
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
     journey: Journey,
+    /// Somebody who reads along is behind.
+    is_behind: bool,
     /// No framing looks at what comes.
     is_blind: bool,
 }
@@ -94,6 +96,7 @@ impl Session {
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
+            is_behind: false,
             is_blind: false,
         }
     }

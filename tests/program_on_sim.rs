@@ -28,7 +28,7 @@ mod works;
 use sockeye::args::{self, Asked};
 use sockeye::event::Dir;
 use sockeye::os::Wake;
-use sockeye::run::{self, Ending, Engine, Face, Pipe, Plan, Printer, Workbench};
+use sockeye::run::{self, Ending, Engine, Face, Pipe, Plan, Printer, Relay, Workbench};
 
 use program::Program;
 
@@ -120,6 +120,12 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             let script = Some(args::script(&name, script).unwrap());
             play(os, &mut Printer::new(name, json), Plan { script, ..plan })
         }
+        Asked::Relay {
+            json,
+            is_framed,
+            time,
+            plan,
+        } => play(os, &mut Relay::new(json, is_framed, time), plan),
         Asked::Filter { file, mut filter } => Outcome {
             ending: run::filter(os, file.as_deref(), &mut *filter),
             kept: Vec::new(),

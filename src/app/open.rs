@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::App;
+use crate::command;
 use crate::event::{Actor, Event, Shelf, What};
 use crate::flow::{Capture, HEAD_BYTES, Step};
 use crate::locale::Locale;
@@ -102,6 +103,16 @@ impl App {
         self.reading().is_some()
     }
 
+    /// Why a command is not carried out: it acts, and the past is in view, or a file.
+    #[must_use]
+    pub fn refuses(&self, command: &str) -> Option<&str> {
+        if self.is_opened() && command::reaches(command) {
+            return Some(self.ui.locale().say("open.refused"));
+        }
+        let is_refused = self.session.travelled().is_some() && command::acts(command);
+        is_refused.then(|| self.ui.locale().say("past.refused"))
+    }
+
     fn reading(&self) -> Option<&Reading> {
         self.opened.as_ref()?.reading.as_ref()
     }
@@ -126,8 +137,7 @@ impl App {
             .capture
             .take(&window, &mut self.session, &mut events);
         reading.window = window;
-        self.apply(events);
-        self.ui.touch();
+        self.happened_before(events);
         if let Some(why) = self.session.spill_trouble().filter(|_| self.is_full()) {
             self.end_reading(reading, Some(why), now);
             return false;
@@ -173,6 +183,15 @@ impl App {
             .is_some_and(|reading| reading.by == Actor::Script)
     }
 
+    /// Takes what a file tells: nobody acts upon it.
+    fn happened_before(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.session.apply(event);
+        }
+        self.ui.observe(&self.session);
+        self.ui.touch();
+    }
+
     fn is_full(&self) -> bool {
         crate::event::Capture::is_full(&self.session)
     }
@@ -182,7 +201,7 @@ impl App {
         let mut events = Vec::new();
         let at = reading.capture.at();
         reading.capture.finish(&mut self.session, &mut events);
-        self.apply(events);
+        self.happened_before(events);
         let Reading { by, path, len, .. } = reading;
         let told = match why {
             Some(why) => What::Note(format!("{path} was read up to byte {at} of {len}: {why}")),

@@ -89,7 +89,8 @@ impl App {
     #[must_use]
     pub fn next_due(&self) -> Option<Duration> {
         let ready = self.repeats.iter().filter(|it| !self.is_held_back(it));
-        ready.map(|repeat| repeat.due).min()
+        let due = ready.map(|repeat| repeat.due);
+        due.chain(self.flush_due()).min()
     }
 
     /// Ends a repetition of which nothing came.

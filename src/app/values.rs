@@ -34,6 +34,12 @@ pub(super) struct Values {
 }
 
 impl Values {
+    /// The wall time at which the session's clock stood at 0.
+    pub(super) fn began(&self) -> Duration {
+        let (wall, since) = self.wall;
+        wall.saturating_sub(since)
+    }
+
     pub(super) fn new(seed: u64, wall: Duration, now: Duration) -> Self {
         Self {
             library: Library::default(),

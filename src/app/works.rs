@@ -8,6 +8,8 @@ use super::App;
 impl App {
     /// Goes on with what takes more than one turn. True while something is left that could go on at once.
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
+        // First: what is cut may be let go of.
+        let is_recording = self.record_on(now);
         let was_uncut = self.session.is_uncut();
         let is_uncut = self.session.cut(cut_bytes);
         let is_travelling = self.travel_on();
@@ -32,6 +34,7 @@ impl App {
             || is_searching
             || is_opening
             || is_writing
+            || is_recording
     }
 
     /// Lets the screen say what runs, or that nothing does.

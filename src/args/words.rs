@@ -36,6 +36,9 @@ pub(super) struct Common {
     /// Run these commands after opening, joined by `;`
     #[arg(short = 'c', value_name = "COMMANDS", global = true)]
     pub(super) commands: Vec<String>,
+    /// Write all that happens to a new file, which Wireshark opens, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
+    pub(super) record: Option<String>,
     /// The colours, as the command `theme` names them
     #[arg(long, value_name = "NAME", global = true)]
     pub(super) theme: Option<String>,

@@ -66,6 +66,8 @@ pub enum Wish {
     Save(Save),
     /// The calls so far into a file, as a program.
     Export(Export),
+    /// The session into a file while it goes on. The engine carries it out.
+    Record(Record),
     /// Something of a lab peer. The engine carries it out.
     Lab(Lab),
     /// Commands of the language one after the other, each when the sockets of the one before are made.
@@ -283,6 +285,22 @@ pub struct Save {
     pub part: Option<Part>,
     /// Whether a file that exists is replaced.
     pub over: bool,
+}
+
+/// What becomes of the recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// It begins.
+    Into {
+        /// The file, as it was typed.
+        path: String,
+        /// With all that happened before, too.
+        from_start: bool,
+        /// Whether a file that exists is replaced.
+        over: bool,
+    },
+    /// It ends.
+    Off,
 }
 
 /// Calls that shall be kept as a program.

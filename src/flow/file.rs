@@ -3,8 +3,9 @@
 use super::{Flows, Frame, pcap};
 use crate::event::Event;
 use crate::record::block::{self, Block, Next, Wrong};
+use crate::record::{Restored, Restorer, Unrestored};
 use crate::session::Session;
-use crate::tape::ShelfId;
+use crate::tape::{Extent, ShelfId};
 
 /// How much of the beginning of a file tells its format.
 pub const HEAD_BYTES: usize = 24;
@@ -23,6 +24,9 @@ const COMPRESSED: &[(&[u8], &str)] = &[
 pub struct Capture {
     format: Format,
     flows: Flows,
+    /// What is in it if it is a recording of this program.
+    restorer: Option<Restorer>,
+    shelf: ShelfId,
     /// How long the file is.
     len: u64,
     is_over: bool,
@@ -46,6 +50,7 @@ pub enum Step {
 /// What came of one record.
 enum Read<'w> {
     Frame(Frame<'w>),
+    Block(Block<'w>),
     /// Nothing to show.
     Passed,
     Want(usize),
@@ -69,6 +74,8 @@ impl Capture {
         Ok(Self {
             format,
             flows: Flows::new(shelf),
+            restorer: None,
+            shelf,
             len,
             is_over: false,
         })
@@ -93,6 +100,11 @@ impl Capture {
                 .and_then(|used| window.get(used..));
             match self.format.next(rest.unwrap_or_default()) {
                 Read::Frame(frame) => self.flows.take(&frame, session, events),
+                Read::Block(block) => {
+                    if let Err(why) = self.block(&block, session, events) {
+                        self.end(&why, session, events);
+                    }
+                }
                 Read::Passed => {}
                 Read::Want(want) => return self.want(want, session, events),
                 Read::Wrong(why) => self.end(&why, session, events),
@@ -104,7 +116,51 @@ impl Capture {
     /// Ends what has not ended, and says what there was.
     pub fn finish(&mut self, session: &mut Session, events: &mut Vec<Event>) {
         self.is_over = true;
-        self.flows.finish(session, events);
+        match &self.restorer {
+            Some(restorer) => {
+                let left = restorer.left();
+                if left > 0 {
+                    let text = format!("of {left} bytes the file does not tell the call");
+                    self.flows.remark(text, session, events);
+                }
+            }
+            None => self.flows.finish(session, events),
+        }
+    }
+
+    /// Takes a block of a recording, or of a capture that has packets.
+    fn block(
+        &mut self,
+        block: &Block<'_>,
+        session: &mut Session,
+        events: &mut Vec<Event>,
+    ) -> Result<(), String> {
+        if self.restorer.is_none() && self.flows.is_empty() {
+            let restorer = Restorer::of(block).transpose().map_err(words)?;
+            if restorer.is_some() {
+                self.restorer = restorer;
+                return Ok(());
+            }
+        }
+        let Some(restorer) = &mut self.restorer else {
+            if let Block::Packet(packet) = block {
+                let frame = Frame {
+                    link: packet.of.link,
+                    at: packet.at,
+                    original: packet.original,
+                    data: packet.data,
+                    data_at: packet.data_at,
+                };
+                self.flows.take(&frame, session, events);
+            }
+            return Ok(());
+        };
+        let mut restored = Vec::new();
+        let taken = restorer.take(block, &mut restored);
+        for restored in restored {
+            restore(restored, self.shelf, session, events);
+        }
+        taken.map_err(words)
     }
 
     /// More of the file is needed, if there is more.
@@ -154,19 +210,50 @@ impl Format {
             Self::Blocks(reader) => match reader.next(window) {
                 Ok(Next::Want(want)) => Read::Want(want),
                 Ok(Next::Skipped { .. }) => Read::Passed,
-                Ok(Next::Block { block, .. }) => match block {
-                    Block::Packet(packet) => Read::Frame(Frame {
-                        link: packet.of.link,
-                        at: packet.at,
-                        original: packet.original,
-                        data: packet.data,
-                        data_at: packet.data_at,
-                    }),
-                    _ => Read::Passed,
-                },
+                Ok(Next::Block { block, .. }) => Read::Block(block),
                 Err(Wrong { at, why }) => Read::Wrong(format!("{why} (offset {at})")),
             },
         }
+    }
+}
+
+/// Puts what a recording tells next into a session.
+fn restore(restored: Restored, shelf: ShelfId, session: &mut Session, events: &mut Vec<Event>) {
+    match restored {
+        Restored::Moved {
+            conn,
+            dir,
+            parts,
+            at,
+        } => {
+            let lies = |(place, len): &(Option<u64>, u64)| Extent {
+                place: place.map(|at| (shelf, at)),
+                len: *len,
+            };
+            let extents: Vec<Extent> = parts.iter().map(lies).collect();
+            session.adopt(conn, dir, &extents, at);
+        }
+        Restored::Passed {
+            conn,
+            dir,
+            from,
+            len,
+            at,
+        } => {
+            session.alias(from, len, (conn, dir), at);
+        }
+        Restored::Event(event) => events.push(event),
+    }
+}
+
+/// Why a recording is restored no further.
+fn words(why: Unrestored) -> String {
+    match why {
+        Unrestored::Version(version) => {
+            format!("another Sockeye wrote it, version {version} of its log")
+        }
+        Unrestored::Entry => "an entry of the log cannot be read".to_owned(),
+        Unrestored::Order => "an entry of the log does not follow from those before it".to_owned(),
     }
 }
 

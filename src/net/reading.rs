@@ -11,13 +11,14 @@ use crate::event::{Actor, What};
 impl Socket {
     /// Whether what comes can be kept; if not, the socket waits for room, and a banner says so.
     pub(super) fn has_room(&mut self, cx: &mut Cx) -> bool {
-        if !cx.turn.capture.is_full() {
+        let is_full = cx.turn.capture.is_full();
+        if !is_full && !cx.turn.capture.is_behind() {
             return true;
         }
         if !std::mem::replace(&mut self.incoming.stalled, true) {
             cx.shared.stalled.push(self.id);
         }
-        if !std::mem::replace(&mut cx.shared.full, true) {
+        if is_full && !std::mem::replace(&mut cx.shared.full, true) {
             let text = "no room for more bytes: sockets are read no further";
             let (text, key) = (Some(text.to_owned()), "room".to_owned());
             cx.tell_all(Actor::Loop, What::Limit { text, key });

@@ -122,22 +122,15 @@ impl Socket {
 
     /// Whether the poller shall tell when there is something.
     pub(super) fn wants_read(&self) -> bool {
-        let Incoming {
-            stalled,
-            crowded,
-            paused,
-            armed,
-            over,
-            ..
-        } = self.incoming;
-        if stalled || crowded || paused || armed {
+        let it = &self.incoming;
+        if it.stalled || it.crowded || it.paused || it.armed {
             return false;
         }
         if !self.incoming.asks.is_empty() {
             return true;
         }
         let open = self.connected || self.listening || self.transport.is_connectionless();
-        open && self.reads_by_itself() && !over
+        open && self.reads_by_itself() && !self.incoming.over
     }
 
     fn reads_by_itself(&self) -> bool {

@@ -1,9 +1,12 @@
 //! The two sides of a tapped conversation: what one receives is sent on through the other, straight from where it was
-//! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is, and
-//! what stands in the place of what came, is not known here.
+//! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is,
+//! and what stands in the place of what came, is not known here.
 
-use std::collections::VecDeque;
+mod inlet;
+
 use std::ops::Range;
+
+pub(super) use inlet::Inlet;
 
 use super::Net;
 use super::connect::Dial;
@@ -11,59 +14,12 @@ use super::cx::Cx;
 use super::send::Job;
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, Call, ConnId, Dir, Errno, Flags, How, Moved, Outcome, Role, Syscall};
+use crate::event::{Actor, Call, Dir, Errno, Flags, How, Moved, Outcome, Role, Syscall};
 use crate::os::Got;
-
-/// What may wait to be passed on before its source is read no further (DESIGN.md, Limits).
-const CROWDED_BYTES: u64 = 1 << 20;
-
-/// It is read again when no more than this waits, so that it is not stopped and started for each send.
-const ROOMY_BYTES: u64 = 256 << 10;
-
-/// What may wait behind a gate: the longest message (DESIGN.md, Limits) and what comes with its end.
-const GATED_BYTES: u64 = (16 << 20) + CROWDED_BYTES;
+use inlet::{End, Next};
 
 /// The most calls in a round.
 const CALLS_MAX: u32 = 64;
-
-/// What comes to a socket from across, and how far it was sent on. Offsets are those of what the other side received.
-#[derive(Debug)]
-pub(super) struct Inlet {
-    from: ConnId,
-    /// Received there.
-    came: u64,
-    /// Sent on here, or replaced by what was.
-    passed: u64,
-    /// A send took a part of what was offered; up to here nothing else comes between.
-    begun: u64,
-    /// Nothing behind it is sent on.
-    gate: Option<u64>,
-    /// What takes the place of what came, in order.
-    instead: VecDeque<Instead>,
-    /// The end came, or a reset.
-    end: Option<End>,
-    /// The end was passed on.
-    over: bool,
-    /// The other side was told that it is read no further.
-    crowded: bool,
-    /// Bytes that could not be sent on.
-    lost: u64,
-}
-
-/// Bytes in the place of others.
-#[derive(Debug)]
-struct Instead {
-    range: Range<u64>,
-    bytes: Vec<u8>,
-    taken: usize,
-}
-
-/// How what comes from across ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Flushed,
-    Reset,
-}
 
 /// What a socket tells the one across.
 #[derive(Debug)]
@@ -80,63 +36,6 @@ pub(super) enum Told {
     Instead { bytes: Vec<u8>, upto: u64 },
     /// More waits here than should, or no more.
     Crowded(bool),
-}
-
-/// What is passed on next.
-enum Next {
-    /// What came, in this range.
-    Came(Range<u64>),
-    /// What stands first in the place of what came.
-    Instead,
-    End(End),
-    Nothing,
-}
-
-impl Inlet {
-    /// What comes from that socket, of which so many bytes are there already.
-    fn new(from: ConnId, came: u64) -> Self {
-        Self {
-            from,
-            came,
-            passed: 0,
-            begun: 0,
-            gate: None,
-            instead: VecDeque::new(),
-            end: None,
-            over: false,
-            crowded: false,
-            lost: 0,
-        }
-    }
-
-    fn next(&self) -> Next {
-        let gate = self.gate.unwrap_or(self.came).min(self.came);
-        let first = self.instead.front();
-        if first.is_some_and(|instead| instead.range.start <= self.passed) {
-            return Next::Instead;
-        }
-        let upto = first.map_or(gate, |instead| instead.range.start.min(gate));
-        if self.passed < upto {
-            return Next::Came(self.passed..upto);
-        }
-        let is_open = self.gate.is_none_or(|gate| gate > self.came);
-        match self.end {
-            Some(end) if is_open && !self.over && self.passed >= self.came => Next::End(end),
-            _ => Next::Nothing,
-        }
-    }
-
-    /// Whether the other side is to be read no further.
-    fn is_crowded(&self) -> bool {
-        let gate = self.gate.unwrap_or(self.came).min(self.came);
-        let most = if self.crowded {
-            ROOMY_BYTES
-        } else {
-            CROWDED_BYTES
-        };
-        let gated = self.came - gate.max(self.passed).min(self.came);
-        gate.saturating_sub(self.passed) >= most || gated >= GATED_BYTES
-    }
 }
 
 impl Socket {
@@ -234,7 +133,7 @@ impl Socket {
     }
 
     /// Whether a part of what came was sent on and the rest of it comes first.
-    pub(super) fn owes(&self) -> bool {
+    fn owes(&self) -> bool {
         let inlet = self.inlet.as_ref();
         inlet.is_some_and(|inlet| inlet.passed < inlet.begun && !self.outgoing.over)
     }
@@ -252,8 +151,22 @@ impl Socket {
         is_sent && self.incoming.over && self.outgoing.jobs.is_empty() && !self.closed
     }
 
+    /// Makes the calls of the sending queue until one waits, and passes on what came across; true if there is more to
+    /// do at once.
+    pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
+        if self.inlet.is_none() {
+            return self.make_calls(cx);
+        }
+        // What was begun to be passed on is not cut in two.
+        let more = self.owes() && self.pass_on(cx);
+        if self.owes() {
+            return more;
+        }
+        self.make_calls(cx) | self.pass_on(cx)
+    }
+
     /// Sends on what came across and may pass, as far as the kernel takes it; true if there is more to do at once.
-    pub(super) fn pass_on(&mut self, cx: &mut Cx) -> bool {
+    fn pass_on(&mut self, cx: &mut Cx) -> bool {
         let mut calls = 0;
         let more = loop {
             let Some(inlet) = self.inlet.as_mut().filter(|_| !self.closed) else {
@@ -437,31 +350,6 @@ impl Socket {
         if std::mem::replace(&mut inlet.crowded, crowded) != crowded {
             self.tell_across(Told::Crowded(crowded), cx);
         }
-    }
-}
-
-impl Inlet {
-    /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to an offset.
-    fn replace(&mut self, bytes: Vec<u8>, upto: u64) {
-        let last = self.instead.back().map(|instead| instead.range.end);
-        let start = self.gate.or(last).unwrap_or(self.passed);
-        let start = start.max(self.passed).max(last.unwrap_or(0));
-        let end = upto.clamp(start, self.came.max(start));
-        self.instead.push_back(Instead {
-            range: start..end,
-            bytes,
-            taken: 0,
-        });
-        self.gate = self.gate.map(|gate| gate.max(end));
-    }
-
-    /// Nothing of what waits can be sent on.
-    fn give_up(&mut self) {
-        self.lost += self.came.saturating_sub(self.passed);
-        self.passed = self.came;
-        self.begun = self.came;
-        self.instead.clear();
-        self.gate = None;
     }
 }
 

@@ -196,21 +196,8 @@ impl Socket {
         );
     }
 
-    /// Makes the calls of the queue until one waits, and passes on what came across; true if there is more to do at
-    /// once.
-    pub(super) fn pump_out(&mut self, cx: &mut Cx) -> bool {
-        if self.inlet.is_none() {
-            return self.make_calls(cx);
-        }
-        // What was begun to be passed on is not cut in two.
-        let more = self.owes() && self.pass_on(cx);
-        if self.owes() {
-            return more;
-        }
-        self.make_calls(cx) | self.pass_on(cx)
-    }
-
-    fn make_calls(&mut self, cx: &mut Cx) -> bool {
+    /// Makes the calls of the queue until one waits; true if there is more to do at once.
+    pub(super) fn make_calls(&mut self, cx: &mut Cx) -> bool {
         for _ in 0..CALLS_MAX {
             if self.sock.is_none() || self.is_opening() || self.lookup.is_some() {
                 return false;

@@ -25,6 +25,7 @@ mod proc;
 mod questions;
 mod race;
 mod raw;
+mod recorded;
 mod resolver;
 pub mod signals;
 mod sockets;
@@ -47,11 +48,12 @@ use polling::{Events, Poller};
 
 use self::children::Children;
 use self::created::Created;
-use self::disk::{Disk, Place as SpillPlace};
+use self::disk::Worker;
 pub(super) use self::files::clock;
 use self::opened::Opened;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
 use self::race::Races;
+use self::recorded::Recorded;
 use self::resolver::Resolver;
 use self::signals::Signals;
 use self::sockets::Sockets;
@@ -59,7 +61,7 @@ use self::stdio::Stdio;
 use self::terminal::Terminal;
 use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
-use crate::event::{Course, Errno, Fact, Flags, How, Shelf, Sink, Spill};
+use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 
 /// The events that one wait may give; what is left over comes with the next, level-triggered.
 const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -73,6 +75,7 @@ pub struct Real {
     children: Children,
     host: host::Asking,
     resolver: Resolver,
+    disk: Worker,
     races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
@@ -95,6 +98,7 @@ impl Real {
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Asking::default(),
+            disk: Worker::default(),
             races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
@@ -252,12 +256,9 @@ impl Os for Real {
     }
 
     fn open_terminal(&mut self, leave: &'static [u8]) -> Result<(), String> {
-        let terminal = Terminal::open(leave).map_err(|error| error.to_string())?;
-        let mut watched = Watched::new(&self.poller, terminal, TERMINAL);
-        watched
-            .watch(Interest::read_and(false))
-            .map_err(|error| error.to_string())?;
-        self.terminal = Some(watched);
+        let terminal = Terminal::open(leave);
+        let watched = terminal.and_then(|it| Watched::reading(&self.poller, it, TERMINAL));
+        self.terminal = Some(watched.map_err(|error| error.to_string())?);
         Ok(())
     }
 
@@ -346,18 +347,18 @@ impl Os for Real {
         Ok(Box::new(created))
     }
 
+    fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>> {
+        let recorded = Recorded::at(path.as_ref(), over, &self.bell, || self.disk.jobs());
+        Ok(Box::new(recorded.map_err(errno::of_io)?))
+    }
+
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
-        let place = SpillPlace::find(&|name| self.environment(name))?;
-        Ok(Box::new(Disk::new(place.file, place.limit, &self.bell)?))
+        let disk = disk::spill(&mut self.disk, &self.bell, &files::environment)?;
+        Ok(Box::new(disk))
     }
 
     fn place(&self, place: Place) -> Option<String> {
-        let told = |name: &str| self.environment(name);
-        let directory = match place {
-            Place::Spill => disk::preferred(&told),
-            place => kept::directory(place, &told),
-        };
-        Some(directory?.to_string_lossy().into_owned())
+        kept::place(place, &files::environment)
     }
 
     fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {
@@ -373,15 +374,13 @@ impl Os for Real {
     }
 
     fn environment(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
+        files::environment(name)
     }
 
     fn open_signals(&mut self) -> Got<()> {
-        let signals = Signals::open().map_err(errno::of_io)?;
-        let mut watched = Watched::new(&self.poller, signals, SIGNALS);
-        let read = Interest::read_and(false);
-        watched.watch(read).map_err(errno::of_io)?;
-        self.signals = Some(watched);
+        let signals = Signals::open();
+        let watched = signals.and_then(|it| Watched::reading(&self.poller, it, SIGNALS));
+        self.signals = Some(watched.map_err(errno::of_io)?);
         Ok(())
     }
 

@@ -216,7 +216,7 @@ impl<'o> Engine<'o> {
     /// Tells the net, and the tapes, what ended a wait.
     pub fn wake(&mut self, wake: &Wake) {
         match wake {
-            Wake::Disk => self.app.session.relieve(),
+            Wake::Disk => self.disk_wrote(),
             Wake::Child(child) => self.hear(*child),
             _ => {}
         }
@@ -232,6 +232,8 @@ impl<'o> Engine<'o> {
     /// Ends every socket as the end of the process would, and takes the last events.
     pub fn finish(&mut self) {
         self.take_events();
+        let now = self.now();
+        self.app.close_recording(now);
     }
 
     /// Carries out something of a socket, as a person asks for it.
@@ -293,6 +295,7 @@ impl<'o> Engine<'o> {
             }
             Wish::Open(path) => self.done(by, |engine| engine.open(by, &path)),
             Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
+            Wish::Record(record) => self.done(by, |engine| engine.record(by, record)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
             Wish::Store { .. } | Wish::Forget(_) => {
                 self.done(by, |engine| engine.rewrite_library(&wish));

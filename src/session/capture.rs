@@ -1,15 +1,20 @@
 //! The bytes of a session as they come, before the events that tell of them; or where they lie, if a file has them.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
 use super::Session;
 use crate::event::{Capture, ConnId, Dir, Shelf};
-use crate::tape::{Extent, ShelfId};
+use crate::tape::{Boundary, Extent, ShelfId};
 
 impl Capture for Session {
     fn is_full(&self) -> bool {
         self.store.tapes.is_full()
+    }
+
+    fn is_behind(&self) -> bool {
+        self.is_behind
     }
 
     fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8> {
@@ -57,7 +62,30 @@ impl Capture for Session {
     }
 }
 
+/// No call moves as much: of one that a file tells of all bytes are missing, since copying them could fill memory.
+const CALL_MAX_BYTES: u64 = 64 << 20;
+
 impl Session {
+    /// Nothing more is received, and nothing let go of, until who reads along has caught up.
+    pub fn hold_back(&mut self, is_behind: bool) {
+        self.is_behind = is_behind;
+    }
+
+    /// Whose `In` direction, at the same offsets, these bytes of a direction are: a tap passed them on unchanged.
+    #[must_use]
+    pub fn source_of(&self, id: ConnId, dir: Dir, range: &Range<u64>) -> Option<ConnId> {
+        let across = self.conn(id)?.across.filter(|_| dir == Dir::Out)?;
+        let tape = self.lane(id, dir)?.tape();
+        let is_shared = self.store.tapes.is_alias_upto(tape, range.end);
+        (is_shared && !range.is_empty()).then_some(across)
+    }
+
+    /// Whether the banner of that limit stands.
+    #[must_use]
+    pub fn is_limited(&self, key: &str) -> bool {
+        self.live.banners.iter().any(|(known, _)| known == key)
+    }
+
     /// A file in which bytes of the session lie.
     pub fn shelve(&mut self, shelf: Box<dyn Shelf>) -> ShelfId {
         self.store.tapes.shelve(shelf)
@@ -82,6 +110,26 @@ impl Session {
         let range = start..self.store.tapes.len(tape);
         let len = range.end - range.start;
         self.store.ended_here(conn, dir, len, at);
+        range
+    }
+
+    /// Takes what one call moved at `at` from another direction, where it stands from an offset on: it is stored once.
+    pub fn alias(
+        &mut self,
+        (from, side, offset): (ConnId, Dir, u64),
+        len: u64,
+        (to, dir): (ConnId, Dir),
+        at: Duration,
+    ) -> Range<u64> {
+        let source = self.store.strand(from, side).tape;
+        let tape = self.store.strand(to, dir).tape;
+        let range = offset..offset.saturating_add(len);
+        let range = if len > CALL_MAX_BYTES {
+            self.store.tapes.lack(tape, len)
+        } else {
+            self.store.tapes.pass(tape, source, range)
+        };
+        self.store.ended_here(to, dir, range.end - range.start, at);
         range
     }
 
@@ -117,5 +165,14 @@ impl Session {
     /// Fills `buf` from the byte `at` of a file in which bytes lie; false where that cannot be read.
     pub fn read_shelf(&self, shelf: ShelfId, at: u64, buf: &mut [u8]) -> bool {
         self.store.tapes.read_shelf(shelf, at, buf)
+    }
+
+    /// Where the calls of a direction ended, from that call on, as many as are found together.
+    #[must_use]
+    pub fn ends_from(&self, id: ConnId, dir: Dir, call: u64) -> VecDeque<Boundary> {
+        let lane = self.lane(id, dir);
+        lane.map_or_else(VecDeque::new, |lane| {
+            lane.ends().some(&self.store.tapes, call)
+        })
     }
 }

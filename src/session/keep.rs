@@ -26,6 +26,10 @@ impl Session {
     /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
     /// however much came at once, and what is not cut yet stays.
     pub(super) fn let_go(&mut self) {
+        // Who reads along has not seen them yet.
+        if self.is_behind {
+            return;
+        }
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
             let tape = self.store.strand(id, dir).tape;
             let owed = self.store.strand(id, dir).owed;

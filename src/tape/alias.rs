@@ -23,6 +23,13 @@ impl Tapes {
         self.append(to, &bytes)
     }
 
+    /// Whether the bytes of a tape are another's up to that one.
+    #[must_use]
+    pub fn is_alias_upto(&self, tape: TapeId, end: u64) -> bool {
+        let tape = self.tapes.get(tape.0);
+        tape.is_some_and(|tape| tape.alias.is_some_and(|(_, upto)| end <= upto))
+    }
+
     /// The tape whose bytes this one's are, while all of them are.
     #[must_use]
     pub fn is_alias(&self, tape: TapeId) -> bool {
@@ -30,8 +37,8 @@ impl Tapes {
         tape.is_some_and(|tape| tape.alias.is_some_and(|(_, upto)| upto == tape.len))
     }
 
-    /// Bytes as they lie in memory: from the start of a range as many as lie together, or all of it (`whole`), which may
-    /// take a copy. None where they cannot be read back.
+    /// Bytes as they lie in memory: from the start of a range as many as lie together, or all of it (`whole`), which
+    /// may take a copy. None where they cannot be read back.
     pub fn slice(&mut self, tape: TapeId, range: Range<u64>, whole: bool) -> &[u8] {
         let mut together = None;
         if let Some(own) = self.tapes.get(tape.0) {

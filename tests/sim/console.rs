@@ -64,6 +64,19 @@ pub(crate) struct Console {
 }
 
 impl Console {
+    pub(super) fn write_stderr(&mut self, line: &str) {
+        self.stderr.push_str(line);
+        self.stderr.push('\n');
+    }
+
+    pub(super) fn read_file(&self, path: &str, limit: u64) -> Got<Vec<u8>> {
+        let content = self.files.get(path).ok_or(Errno::ENOENT)?;
+        if content.len() as u64 > limit {
+            return Err(super::sockets::errno("EFBIG"));
+        }
+        Ok(content.clone())
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             schedule: Vec::new(),

@@ -12,6 +12,7 @@ mod chance;
 mod console;
 mod ends;
 mod facts;
+mod journal;
 mod knobs;
 mod paths;
 mod questions;
@@ -25,10 +26,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{self, Course, Errno, Fact, Flags, How, Lap, Sink, Spill};
+use sockeye::event::{self, Course, Errno, Fact, Flags, How, Journal, Lap, Sink, Spill};
 use sockeye::os::{Children, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 
 use console::{Console, Memory};
+use journal::Recorded;
 use shelf::Shelf;
 use sockets::Sockets;
 
@@ -325,11 +327,7 @@ impl Os for Kernel {
     }
 
     fn read_file(&mut self, path: &str, limit: u64) -> Got<Vec<u8>> {
-        let content = self.console.files.get(path).ok_or(Errno::ENOENT)?;
-        if content.len() as u64 > limit {
-            return Err(sockets::errno("EFBIG"));
-        }
-        Ok(content.clone())
+        self.console.read_file(path, limit)
     }
 
     fn open(&mut self, path: &str) -> Got<(Box<dyn event::Shelf>, u64)> {
@@ -342,6 +340,11 @@ impl Os for Kernel {
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
         self.begin("create")?;
         self.shelf.create(path, over)
+    }
+
+    fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>> {
+        self.begin("record")?;
+        Recorded::at(&self.shelf, path, over)
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
@@ -371,8 +374,7 @@ impl Os for Kernel {
     }
 
     fn write_stderr(&mut self, line: &str) {
-        self.console.stderr.push_str(line);
-        self.console.stderr.push('\n');
+        self.console.write_stderr(line);
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Shelf, Sink, Spill};
+use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 use sockeye::os::{
     Children, Diag, End, Got, Host, Interest, Os, Place, Process, Readiness, Received, Sock,
     Subject, Wake,
@@ -338,6 +338,10 @@ impl Os for Program {
 
     fn create(&mut self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
         self.call("create", |kernel| kernel.create(path, over))
+    }
+
+    fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>> {
+        self.call("record", |kernel| kernel.record(path, over))
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {

@@ -75,6 +75,10 @@ impl Shelf {
         self.0.borrow().files.get(path).cloned()
     }
 
+    pub(super) fn put(&self, path: &str, bytes: Vec<u8>) {
+        self.0.borrow_mut().files.insert(path.to_owned(), bytes);
+    }
+
     /// Whether so many bytes fit into a file.
     pub(super) fn takes(&self, bytes: usize) -> Got<()> {
         let room = self.0.borrow().room;

@@ -95,11 +95,16 @@ impl World {
 
     /// What a socket received, or sent, up to now.
     pub fn lane(&self, name: &str, dir: Dir) -> &[u8] {
+        self.lane_of(conn(name), dir)
+    }
+
+    /// The same of a socket by its number.
+    pub fn lane_of(&self, conn: ConnId, dir: Dir) -> &[u8] {
         let lanes = match dir {
             Dir::In => &self.bytes.received,
             Dir::Out => &self.bytes.sent,
         };
-        lanes.get(&conn(name)).map_or(&[], Vec::as_slice)
+        lanes.get(&conn).map_or(&[], Vec::as_slice)
     }
 
     /// Every event, a line each.

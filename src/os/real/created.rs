@@ -110,7 +110,7 @@ impl Drop for Created {
 }
 
 /// Whether a file may be replaced by another.
-fn may_go(about: &Metadata) -> io::Result<()> {
+pub(super) fn may_go(about: &Metadata) -> io::Result<()> {
     let raw = if about.is_symlink() {
         libc::ELOOP
     } else if about.is_dir() {
@@ -124,7 +124,7 @@ fn may_go(about: &Metadata) -> io::Result<()> {
 }
 
 /// A name beside a file that nobody else has.
-fn beside(path: &Path) -> PathBuf {
+pub(super) fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{:016x}~", files::random()))
 }

@@ -2,28 +2,28 @@
 //! fails is not tried again, and the pieces that it did not take stay where they are.
 
 mod place;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::opened::read_all;
 use super::poller::Bell;
 use crate::event::Spill;
 
 pub(super) use place::{Place, preferred};
+pub(super) use worker::{Jobs, Worker};
 
 /// The pieces that may wait for the disk.
 const WAITING_MAX: usize = 64;
 
-/// An unnamed file and the thread that writes it.
+/// An unnamed file and the way to the thread that writes it.
 #[derive(Debug)]
 pub(super) struct Disk {
     shared: Arc<Shared>,
-    pieces: SyncSender<(u64, Arc<Vec<u8>>)>,
+    jobs: Jobs,
     /// The most bytes it may hold.
     limit: u64,
     /// The end of what it was given.
@@ -46,31 +46,36 @@ struct State {
     trouble: Option<String>,
 }
 
+/// The spill file, in the place that the environment names, written by that thread.
+///
+/// # Errors
+///
+/// Why there is none, in words.
+pub(super) fn spill(
+    worker: &mut Worker,
+    bell: &Arc<Bell>,
+    told: &dyn Fn(&str) -> Option<String>,
+) -> Result<Disk, String> {
+    let place = Place::find(told)?;
+    let jobs = worker.jobs();
+    let jobs = jobs.map_err(|error| format!("no thread to write the spill file: {error}"))?;
+    Ok(Disk::new(place.file, place.limit, bell, jobs))
+}
+
 impl Disk {
     /// Spills to `file`, which shall hold `limit` bytes at most; the bell rings when there is room again.
-    ///
-    /// # Errors
-    ///
-    /// Why there is no thread.
-    pub(super) fn new(file: OwnedFd, limit: u64, bell: &Arc<Bell>) -> Result<Self, String> {
+    pub(super) fn new(file: OwnedFd, limit: u64, bell: &Arc<Bell>, jobs: Jobs) -> Self {
         let shared = Arc::new(Shared {
             file,
             state: Mutex::default(),
             bell: Arc::clone(bell),
         });
-        let (pieces, arriving) = sync_channel(WAITING_MAX);
-        let writer = Arc::clone(&shared);
-        // Nobody joins it: the file has no name, and what was not written is lost with it.
-        thread::Builder::new()
-            .name("disk".to_owned())
-            .spawn(move || writer.run(&arriving))
-            .map_err(|error| format!("no thread to write the spill file: {error}"))?;
-        Ok(Self {
+        Self {
             shared,
-            pieces,
+            jobs,
             limit,
             end: 0,
-        })
+        }
     }
 }
 
@@ -93,8 +98,9 @@ impl Spill for Disk {
         let piece = Arc::new(piece);
         state.waiting.insert(offset, Arc::clone(&piece));
         self.end = self.end.max(end);
-        // No more pieces are in the channel than wait, so it has room; a thread that ended left its trouble behind.
-        let _ = self.pieces.try_send((offset, piece));
+        let shared = Arc::clone(&self.shared);
+        // The thread lives as long as anybody can hand something over.
+        self.jobs.give(Box::new(move || shared.put(offset, &piece)));
         Ok(())
     }
 
@@ -132,20 +138,21 @@ impl Spill for Disk {
 }
 
 impl Shared {
-    /// The thread: writes what arrives until the first failure, or until nobody can send any more.
-    fn run(&self, arriving: &Receiver<(u64, Arc<Vec<u8>>)>) {
-        for (offset, piece) in arriving {
-            let written = write_all(&self.file, &piece, offset);
-            let mut state = self.state();
-            if let Err(error) = written {
-                state.trouble = Some(error.to_string());
-                self.bell.ring();
-                return;
-            }
-            state.waiting.remove(&offset);
-            if std::mem::take(&mut state.refused) {
-                self.bell.ring();
-            }
+    /// On the disk thread: writes a piece, unless one before it failed.
+    fn put(&self, offset: u64, piece: &[u8]) {
+        if self.state().trouble.is_some() {
+            return;
+        }
+        let written = write_all(&self.file, piece, offset);
+        let mut state = self.state();
+        if let Err(error) = written {
+            state.trouble = Some(error.to_string());
+            self.bell.ring();
+            return;
+        }
+        state.waiting.remove(&offset);
+        if std::mem::take(&mut state.refused) {
+            self.bell.ring();
         }
     }
 
@@ -174,10 +181,10 @@ impl Shared {
 }
 
 /// pwrite(2) until all is written; a disk that takes nothing and gives no error is full.
-fn write_all(file: &OwnedFd, bytes: &[u8], offset: u64) -> io::Result<()> {
+pub(super) fn write_all(file: impl AsFd, bytes: &[u8], offset: u64) -> io::Result<()> {
     let (mut rest, mut at) = (bytes, offset);
     while !rest.is_empty() {
-        match rustix::io::retry_on_intr(|| rustix::io::pwrite(file, rest, at))? {
+        match rustix::io::retry_on_intr(|| rustix::io::pwrite(&file, rest, at))? {
             0 => return Err(io::ErrorKind::StorageFull.into()),
             taken => {
                 rest = rest.get(taken..).unwrap_or_default();

@@ -88,6 +88,11 @@ pub(super) fn put_in_place_of_stdin(path: &Path) -> Got<()> {
     rustix::stdio::dup2_stdin(file).map_err(|error| errno::of_io(error.into()))
 }
 
+/// The value of an environment variable.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A number that nobody can guess.
 pub(super) fn random() -> u64 {
     let mut bytes = [0; 8];

@@ -8,8 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::address::errno_named;
-use super::{errno, files};
+use super::{disk, errno, files};
 use crate::os::{Got, Place};
+
+/// The directory of a place, in words.
+pub(super) fn place(place: Place, environment: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let directory = match place {
+        Place::Spill => disk::preferred(environment),
+        place => directory(place, environment),
+    };
+    Some(directory?.to_string_lossy().into_owned())
+}
 
 /// The directory of a place. A relative path is ignored, as the specification wants it.
 pub(super) fn directory(

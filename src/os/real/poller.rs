@@ -41,6 +41,17 @@ impl<T: AsFd> Watched<T> {
         }
     }
 
+    /// Takes a descriptor that the poller shall tell of when it can be read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watched::watch`].
+    pub(super) fn reading(poller: &Arc<Poller>, source: T, key: usize) -> io::Result<Self> {
+        let mut watched = Self::new(poller, source, key);
+        watched.watch(Interest::read_and(false))?;
+        Ok(watched)
+    }
+
     /// Says what the poller shall tell from now on; without interest it is taken out.
     ///
     /// # Errors

@@ -21,7 +21,8 @@ fn file() -> Vec<u8> {
         .end();
     Writing::packet(&mut out, 0, Duration::new(2, 7), 5)
         .data(|out| out.extend_from_slice(b"hello"))
-        .told(true, b"tag")
+        .flags(true)
+        .told(b"tag")
         .comment("first")
         .end();
     let names = [

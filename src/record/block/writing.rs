@@ -141,10 +141,15 @@ impl<'o> Writing<'o> {
         self
     }
 
-    /// Whether a packet came in or went out, and bytes of ours about it.
-    pub fn told(mut self, came_in: bool, bytes: &[u8]) -> Self {
+    /// Whether a packet came in or went out.
+    pub fn flags(mut self, came_in: bool) -> Self {
         let flags: u32 = if came_in { 1 } else { 2 };
         self.option(FLAGS, &flags.to_le_bytes());
+        self
+    }
+
+    /// Bytes of ours about a packet.
+    pub fn told(mut self, bytes: &[u8]) -> Self {
         self.has_options = true;
         self.field(CUSTOM_BYTES, &[&ENTERPRISE.to_le_bytes(), bytes]);
         self

@@ -111,7 +111,7 @@ impl Engine<'_> {
     }
 
     fn makes_sockets(&self) -> bool {
-        let Some(first) = self.rest.first else {
+        let Some(first) = self.rest.first.filter(|_| !self.app.is_opened()) else {
             return false;
         };
         let mut made = self.app.session.conns().iter().skip(first);

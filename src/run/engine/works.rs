@@ -4,7 +4,7 @@
 use super::Engine;
 use crate::app::App;
 use crate::command::Piece;
-use crate::event::{Actor, ConnId, Errno, Event, Export, Save, Sink, Want, What, Wish};
+use crate::event::{Actor, ConnId, Errno, Event, Export, Record, Save, Sink, Want, What, Wish};
 use crate::net::Net;
 use crate::os::Place;
 
@@ -64,14 +64,61 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Makes the file and lets the app record into it, or ends the recording.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub(super) fn record(&mut self, by: Actor, record: Record) -> Result<(), String> {
+        let now = self.now();
+        let Record::Into {
+            path,
+            from_start,
+            over,
+        } = record
+        else {
+            let ended = self.app.end_recording(by, now);
+            return ended.then_some(()).ok_or("nothing is recorded".to_owned());
+        };
+        if let Some(recorded) = self.app.recorded() {
+            let path = recorded.path;
+            return Err(format!(
+                "{path} is recorded into already: `record off` ends that"
+            ));
+        }
+        let journal = self.os.record(&path, over);
+        let journal = journal.map_err(|errno| in_words(&path, errno))?;
+        self.take_events();
+        self.app
+            .begin_recording(by, (path, from_start), journal, now);
+        Ok(())
+    }
+
+    /// Records all that happens from the start, into a new file.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub fn record_into(&mut self, path: String) -> Result<(), String> {
+        let (from_start, over) = (true, false);
+        let record = Record::Into {
+            path,
+            from_start,
+            over,
+        };
+        self.record(Actor::User, record)
+    }
+
+    /// The disk has written: what waited for that goes on.
+    pub(super) fn disk_wrote(&mut self) {
+        let now = self.now();
+        self.app.record_on(now);
+        self.app.session.relieve();
+    }
+
     fn create(&mut self, path: &str, over: bool) -> Result<Box<dyn Sink>, String> {
-        self.os.create(path, over).map_err(|errno| {
-            if errno.name() == "EEXIST" {
-                format!("{path} exists: `over` behind it replaces it")
-            } else {
-                format!("{} ({}): {path}", errno.name(), errno.text())
-            }
-        })
+        let created = self.os.create(path, over);
+        created.map_err(|errno| in_words(path, errno))
     }
 
     /// Ends what the program is at; else, or beside it, what waits on the socket.
@@ -218,5 +265,14 @@ impl Engine<'_> {
             }
         }
         true
+    }
+}
+
+/// Why there is no file to write to.
+fn in_words(path: &str, errno: Errno) -> String {
+    match errno.name() {
+        "EEXIST" => format!("{path} exists: `over` behind it replaces it"),
+        "EAGAIN" | "EWOULDBLOCK" => format!("another program records into {path}"),
+        name => format!("{name} ({}): {path}", errno.text()),
     }
 }

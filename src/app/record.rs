@@ -1,0 +1,239 @@
+//! The recording: a reader of the log that writes what it reads to a file, from the first event or from now on. What is
+//! written how is the room `record`'s matter, the file the system's, handed in as a [`Journal`].
+
+use std::time::Duration;
+
+use super::App;
+use super::save::in_words;
+use crate::event::{Actor, Errno, Event, Journal, What};
+use crate::record::{Page, Writer};
+use crate::session::Session;
+use crate::tape::ShelfId;
+
+/// The most bytes that a turn writes of what was there before: keys are answered meanwhile.
+const SLICE_BYTES: u64 = 8 << 20;
+
+/// How long bytes may wait for the disk while nothing else comes.
+const FLUSH_AFTER: Duration = Duration::from_secs(1);
+
+/// The key of the banner about a recording that stopped.
+const STOPPED: &str = "record";
+
+/// A recording under way.
+#[derive(Debug)]
+pub(super) struct Recording {
+    by: Actor,
+    path: String,
+    writer: Writer,
+    journal: Box<dyn Journal>,
+    shelf: ShelfId,
+    /// The event that is written next.
+    next: u64,
+    /// It has come to the newest event once: from then on it is not left behind.
+    is_live: bool,
+    /// When what was appended is handed to the disk, however little it is.
+    flush_at: Option<Duration>,
+}
+
+/// What is said of a recording on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The file, as it was typed.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
+impl App {
+    /// Begins to record into the file that was made for it.
+    pub fn begin_recording(
+        &mut self,
+        by: Actor,
+        (path, from_start): (String, bool),
+        mut journal: Box<dyn Journal>,
+        now: Duration,
+    ) {
+        let wall = self.values.began();
+        let shelf = self.session.shelve(journal.shelf());
+        let base = journal.len();
+        let Some(out) = journal.room() else {
+            return;
+        };
+        let base = base.wrapping_sub(out.len() as u64);
+        let mut page = Page { out, base };
+        let mut writer = Writer::new(wall, &mut page);
+        let mut next = 0;
+        if !from_start && self.session.event_count() > 0 {
+            writer.prelude(&self.session, now, &mut page);
+            next = self.session.event_count();
+        }
+        journal.commit();
+        self.recording = Some(Recording {
+            by,
+            path: path.clone(),
+            writer,
+            journal,
+            shelf,
+            next,
+            is_live: false,
+            flush_at: Some(now),
+        });
+        self.stopped(None, now);
+        self.told(by, format!("recording into {path}"), now);
+    }
+
+    /// Whether the session is recorded.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    /// What is said of the recording.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Recorded> {
+        self.recording.as_ref().map(|recording| Recorded {
+            path: recording.path.clone(),
+            bytes: recording.journal.len(),
+        })
+    }
+
+    /// When bytes that wait are handed to the disk.
+    #[must_use]
+    pub fn flush_due(&self) -> Option<Duration> {
+        self.recording.as_ref()?.flush_at
+    }
+
+    /// Writes what happened since; true while more could be written at once.
+    pub fn record_on(&mut self, now: Duration) -> bool {
+        let Some(recording) = &mut self.recording else {
+            return false;
+        };
+        if let Some(errno) = recording.journal.trouble() {
+            self.fail_recording(errno, now);
+            return false;
+        }
+        let is_behind = recording.write(&self.session, now);
+        recording.let_go(&mut self.session);
+        let is_left = recording.next < self.session.event_count();
+        // What happens now is not left behind; what was there before may take its time.
+        self.session.hold_back(is_behind && recording.is_live);
+        recording.is_live |= !is_left;
+        is_left && !is_behind
+    }
+
+    /// Ends the recording, with all that happened; whether there was one.
+    pub fn end_recording(&mut self, by: Actor, now: Duration) -> bool {
+        let Some(recording) = &self.recording else {
+            return false;
+        };
+        let text = format!("the recording into {} ends", recording.path);
+        self.told(by, text, now);
+        self.close_recording(now);
+        true
+    }
+
+    /// Writes all that happened so far and closes the file.
+    pub fn close_recording(&mut self, now: Duration) {
+        let Some(mut recording) = self.recording.take() else {
+            return;
+        };
+        self.session.hold_back(false);
+        while recording.next < self.session.event_count() && recording.journal.trouble().is_none() {
+            recording.write(&self.session, now);
+            recording.journal.wait();
+        }
+        recording.write_rest();
+        match recording.journal.close() {
+            Ok(bytes) => {
+                let path = &recording.path;
+                let text = self.ui.locale().fill("select.recorded", &[&bytes, path]);
+                self.say(&text, now);
+            }
+            Err(errno) => self.lost(recording.by, &recording.path, errno, now),
+        }
+    }
+
+    /// The disk takes no more: said loudly, and the connections go on.
+    fn fail_recording(&mut self, errno: Errno, now: Duration) {
+        self.session.hold_back(false);
+        if let Some(recording) = self.recording.take() {
+            self.lost(recording.by, &recording.path, errno, now);
+        }
+    }
+
+    fn lost(&mut self, by: Actor, path: &str, errno: Errno, now: Duration) {
+        let why = in_words(errno);
+        let text = format!(
+            "the recording into {path} stopped: {why}; what it had till then is there; \
+             `record FILE from start` records all into another"
+        );
+        self.stopped(Some(text.clone()), now);
+        self.refused(by, text, now);
+    }
+
+    /// Begins the banner about a recording that stopped, or ends it.
+    fn stopped(&mut self, text: Option<String>, now: Duration) {
+        if text.is_none() && !self.session.is_limited(STOPPED) {
+            return;
+        }
+        let key = STOPPED.to_owned();
+        let what = What::Limit { text, key };
+        let (at, conn, by) = (now, None, Actor::Loop);
+        self.apply([Event { at, conn, by, what }]);
+    }
+}
+
+impl Recording {
+    /// Writes events as far as the disk takes them, a slice at the most; true if it takes no more now.
+    fn write(&mut self, session: &Session, now: Duration) -> bool {
+        let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);
+        let (before, first) = (journal.len(), *next);
+        let mut is_behind = false;
+        session.events_from(first, &mut |seq, event| {
+            let len = journal.len();
+            let Some(out) = journal.room() else {
+                is_behind = true;
+                return false;
+            };
+            let base = len.wrapping_sub(out.len() as u64);
+            writer.take(session, event, &mut Page { out, base });
+            journal.commit();
+            *next = seq + 1;
+            journal.len() - before < SLICE_BYTES
+        });
+        if *next > first {
+            self.flush_at.get_or_insert(now + FLUSH_AFTER);
+        }
+        if self.flush_at.is_some_and(|at| at <= now) {
+            self.write_rest();
+            self.journal.flush();
+            self.flush_at = None;
+        }
+        is_behind
+    }
+
+    /// Writes what the writer holds back to stand in one block with what follows.
+    fn write_rest(&mut self) {
+        let len = self.journal.len();
+        if let Some(out) = self.journal.room() {
+            let base = len.wrapping_sub(out.len() as u64);
+            self.writer.rest(&mut Page { out, base });
+            self.journal.commit();
+        }
+    }
+
+    /// Tells the tapes what they need not keep: what the file has.
+    fn let_go(&mut self, session: &mut Session) {
+        for placed in self.writer.placed_before(self.journal.written()) {
+            let place = (self.shelf, placed.at);
+            session.placed(placed.conn, placed.dir, placed.range, place);
+        }
+    }
+}
+
+impl Drop for Recording {
+    /// However the program ends: the journal writes what it has when it is dropped itself.
+    fn drop(&mut self) {
+        self.write_rest();
+    }
+}

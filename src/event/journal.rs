@@ -1,0 +1,44 @@
+//! The file that a session is recorded in. It is named by who made it; here only its bytes pass.
+
+use super::{Errno, Shelf};
+
+/// A file that grows while the session goes on, written by another thread. What it was given in order is written in
+/// order; dropped, it waits until all of that is written, or failed.
+pub trait Journal: std::fmt::Debug {
+    /// The buffer to append to, behind what it holds already; [`Journal::commit`] must be called behind each thing that
+    /// is appended whole. None while the disk is behind, and for good after a failure.
+    fn room(&mut self) -> Option<&mut Vec<u8>>;
+
+    /// Takes what was appended; hands over what the disk takes at once.
+    fn commit(&mut self);
+
+    /// Hands over all that is held back.
+    fn flush(&mut self);
+
+    /// Waits until the disk takes more, or failed.
+    fn wait(&mut self);
+
+    /// How long the file will be once all that was appended is written.
+    fn len(&self) -> u64;
+
+    /// Whether nothing was appended yet.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How much of it write(2) has taken: no end of this program can lose that.
+    fn written(&self) -> u64;
+
+    /// Why nothing more is written, once that is so.
+    fn trouble(&self) -> Option<Errno>;
+
+    /// The file, to be read back as far as it is written.
+    fn shelf(&self) -> Box<dyn Shelf>;
+
+    /// Writes what is left and brings all of it to the disk; how long the file is. Nothing comes behind it.
+    ///
+    /// # Errors
+    ///
+    /// As write(2) and fdatasync(2). After a failure of the latter nobody knows what is on the disk.
+    fn close(&mut self) -> Result<u64, Errno>;
+}

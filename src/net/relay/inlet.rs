@@ -1,0 +1,134 @@
+//! What comes to a socket of a tap from across, and how far it was sent on. It makes no call.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::event::ConnId;
+
+/// What may wait to be passed on before its source is read no further (DESIGN.md, Limits).
+const CROWDED_BYTES: u64 = 1 << 20;
+
+/// It is read again when no more than this waits, so that it is not stopped and started for each send.
+const ROOMY_BYTES: u64 = 256 << 10;
+
+/// What may wait behind a gate: the longest message (DESIGN.md, Limits) and what comes with its end.
+const GATED_BYTES: u64 = (16 << 20) + CROWDED_BYTES;
+
+/// What comes to a socket from across, and how far it was sent on. Offsets are those of what the other side received.
+#[derive(Debug)]
+pub(in crate::net) struct Inlet {
+    pub(super) from: ConnId,
+    /// Received there.
+    pub(super) came: u64,
+    /// Sent on here, or replaced by what was.
+    pub(super) passed: u64,
+    /// A send took a part of what was offered; up to here nothing else comes between.
+    pub(super) begun: u64,
+    /// Nothing behind it is sent on.
+    pub(super) gate: Option<u64>,
+    /// What takes the place of what came, in order.
+    pub(super) instead: VecDeque<Instead>,
+    /// The end came, or a reset.
+    pub(super) end: Option<End>,
+    /// The end was passed on.
+    pub(super) over: bool,
+    /// The other side was told that it is read no further.
+    pub(super) crowded: bool,
+    /// Bytes that could not be sent on.
+    pub(super) lost: u64,
+}
+
+/// Bytes in the place of others.
+#[derive(Debug)]
+pub(super) struct Instead {
+    pub(super) range: Range<u64>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) taken: usize,
+}
+
+/// How what comes from across ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Flushed,
+    Reset,
+}
+
+/// What is passed on next.
+pub(super) enum Next {
+    /// What came, in this range.
+    Came(Range<u64>),
+    /// What stands first in the place of what came.
+    Instead,
+    End(End),
+    Nothing,
+}
+
+impl Inlet {
+    /// What comes from that socket, of which so many bytes are there already.
+    pub(super) fn new(from: ConnId, came: u64) -> Self {
+        Self {
+            from,
+            came,
+            passed: 0,
+            begun: 0,
+            gate: None,
+            instead: VecDeque::new(),
+            end: None,
+            over: false,
+            crowded: false,
+            lost: 0,
+        }
+    }
+
+    pub(super) fn next(&self) -> Next {
+        let gate = self.gate.unwrap_or(self.came).min(self.came);
+        let first = self.instead.front();
+        if first.is_some_and(|instead| instead.range.start <= self.passed) {
+            return Next::Instead;
+        }
+        let upto = first.map_or(gate, |instead| instead.range.start.min(gate));
+        if self.passed < upto {
+            return Next::Came(self.passed..upto);
+        }
+        let is_open = self.gate.is_none_or(|gate| gate > self.came);
+        match self.end {
+            Some(end) if is_open && !self.over && self.passed >= self.came => Next::End(end),
+            _ => Next::Nothing,
+        }
+    }
+
+    /// Whether the other side is to be read no further.
+    pub(super) fn is_crowded(&self) -> bool {
+        let gate = self.gate.unwrap_or(self.came).min(self.came);
+        let most = if self.crowded {
+            ROOMY_BYTES
+        } else {
+            CROWDED_BYTES
+        };
+        let gated = self.came - gate.max(self.passed).min(self.came);
+        gate.saturating_sub(self.passed) >= most || gated >= GATED_BYTES
+    }
+
+    /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to an offset.
+    pub(super) fn replace(&mut self, bytes: Vec<u8>, upto: u64) {
+        let last = self.instead.back().map(|instead| instead.range.end);
+        let start = self.gate.or(last).unwrap_or(self.passed);
+        let start = start.max(self.passed).max(last.unwrap_or(0));
+        let end = upto.clamp(start, self.came.max(start));
+        self.instead.push_back(Instead {
+            range: start..end,
+            bytes,
+            taken: 0,
+        });
+        self.gate = self.gate.map(|gate| gate.max(end));
+    }
+
+    /// Nothing of what waits can be sent on.
+    pub(super) fn give_up(&mut self) {
+        self.lost += self.came.saturating_sub(self.passed);
+        self.passed = self.came;
+        self.begun = self.came;
+        self.instead.clear();
+        self.gate = None;
+    }
+}
