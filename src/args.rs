@@ -106,10 +106,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
     };
     let plan = plan(line.common);
     match line.mode {
-        None => Ok(Asked::Workbench {
-            plan,
-            is_demo: false,
-        }),
+        None => Ok(workbench(plan)),
         Some(Mode::Paths) => Ok(Asked::Paths),
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
@@ -117,6 +114,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Some(Mode::Demo) => demo(plan),
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
+        Some(Mode::Open { file }) => Ok(opened(&file, plan)),
         Some(Mode::Tap(tap)) => tapped(&tap, plan),
         Some(Mode::Dump { file, json, part }) => {
             let format = if json { "json" } else { "text" };
@@ -306,6 +304,33 @@ fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
             "--headless takes one address: standard input goes to one socket",
         )),
     }
+}
+
+/// A file on the screen, and what shall be done when it is read.
+fn opened(file: &str, mut plan: Plan) -> Asked {
+    plan.lines.insert(0, format!("open {}", quoted(file)));
+    workbench(plan)
+}
+
+fn workbench(plan: Plan) -> Asked {
+    Asked::Workbench {
+        plan,
+        is_demo: false,
+    }
+}
+
+/// A name of a file as one word of the language, whatever stands in it.
+fn quoted(name: &str) -> String {
+    let mut word = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => word.extend(['\\', c]),
+            c if c.is_control() => word.push_str(&crate::escape::clean(c.encode_utf8(&mut [0; 4]))),
+            c => word.push(c),
+        }
+    }
+    word.push('"');
+    word
 }
 
 /// Help, with the language's own behind it where the whole program is explained.
