@@ -24,6 +24,7 @@ mod rate;
 mod shared;
 mod snapshots;
 mod store;
+mod talk;
 mod tapped;
 mod trail;
 mod travel;
@@ -39,6 +40,7 @@ pub use machine::Machine;
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
+pub use talk::{Split, Spoken, Talk};
 pub use trail::{Point, Turn};
 pub use travel::Past;
 
