@@ -15,6 +15,11 @@ pub trait Scope {
         None
     }
 
+    /// Whether it is the server's side of a tapped conversation.
+    fn is_beyond(&self, _conn: ConnId) -> bool {
+        false
+    }
+
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
 
@@ -57,6 +62,11 @@ pub trait Scope {
         let rest = words.rest();
         words.advance(rest.len());
         Ok(rest.to_owned())
+    }
+
+    /// Who received the message that is held, the oldest one.
+    fn held(&self) -> Option<ConnId> {
+        None
     }
 
     /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.

@@ -160,16 +160,14 @@ pub(super) fn go(ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
             return;
         }
         Motion::Previous | Motion::Next => {
+            let row = ui.list_row(session);
             ui.stop_following(session);
-            let entry = ui.entry;
-            ui.select_entry(
-                if motion == Motion::Next {
-                    entry + 1
-                } else {
-                    entry.saturating_sub(1)
-                },
-                session,
-            );
+            let to = if motion == Motion::Next {
+                row + 1
+            } else {
+                row.saturating_sub(1)
+            };
+            ui.select_row(to, session);
             return;
         }
         Motion::First => 0,
@@ -200,7 +198,7 @@ fn width(area: Rect, len: u64) -> Width {
 /// Behind the last byte that the unfinished message waits for; 0 without one.
 fn tail_end(ui: &Ui, session: &Session) -> u64 {
     let tail = ui
-        .focus
+        .subject
         .and_then(|conn| session.lane(conn, ui.dir))
         .and_then(crate::session::Lane::tail);
     tail.map_or(0, |tail| match tail.status {
