@@ -14,18 +14,19 @@ mod repeat;
 mod save;
 mod scope;
 mod search;
+mod tamper;
 mod travel;
 mod values;
 mod works;
 
 use std::time::Duration;
 
-use crate::answer::Answers;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use export::Draft;
 pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
@@ -66,8 +67,6 @@ pub struct App {
     exporting: Option<Exporting>,
     /// The file that the session is recorded in.
     recording: Option<Recording>,
-    /// Rules that answer messages by themselves.
-    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -94,7 +93,6 @@ impl App {
             saving: None,
             exporting: None,
             recording: None,
-            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -193,9 +191,6 @@ impl App {
             }
             self.session.apply(event);
             self.machines.take(&self.session);
-            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
-                self.answers.take(event, &self.session);
-            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {
@@ -277,6 +272,10 @@ impl App {
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
+            }
+            Wish::Tamper(conn, tamper) => {
+                let made = self.tamper(conn, tamper, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(Some(conn), what)).collect())
             }
             Wish::On(on) => self.on(by, on, now),
             Wish::Repeat { times, every, line } => {

@@ -2,6 +2,7 @@
 
 mod manual;
 mod words;
+mod written;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -14,7 +15,7 @@ use crate::config::Setting;
 use crate::endpoint::Endpoint;
 use crate::framing::Cut;
 use crate::peer::{self, Part};
-use crate::run::{Decode, Encode, Ending, Filter, Guess, Manner, Plan};
+use crate::run::{Decode, Encode, Ending, Extract, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
 use crate::words::Words;
@@ -57,6 +58,13 @@ pub enum Asked {
         /// It ends after this long.
         time: Option<Duration>,
         /// The rest of the plan.
+        plan: Plan,
+    },
+    /// A recording or a capture in another form.
+    Extract {
+        /// What is written, and where.
+        extract: Extract,
+        /// The file is opened by its first line.
         plan: Plan,
     },
     /// Bytes through a filter, without sockets.
@@ -120,6 +128,27 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
         Some(Mode::Open { file }) => Ok(opened(&file, plan)),
         Some(Mode::Tap(tap)) => tapped(&tap, plan),
+        Some(Mode::Dump { file, json, part }) => {
+            let format = if json { "json" } else { "text" };
+            Ok(written::asked(
+                format,
+                &file,
+                part,
+                written::Target::default(),
+                plan,
+            ))
+        }
+        Some(Mode::Export {
+            format,
+            file,
+            out,
+            over,
+            side,
+            part,
+        }) => {
+            let target = written::Target { out, over, side };
+            Ok(written::asked(&format, &file, part, target, plan))
+        }
         Some(Mode::Decode {
             framing,
             file,

@@ -7,13 +7,17 @@ mod complete;
 mod connect;
 mod context;
 mod crowd;
+mod effect;
 mod expect;
 mod export;
+mod fault;
 mod filter;
 mod find;
 mod focus;
 mod frame;
 mod goto;
+mod group;
+mod held;
 mod help;
 mod hold;
 mod library;
@@ -49,6 +53,8 @@ use std::fmt::Write as _;
 
 pub use complete::{Candidate, Completion, complete};
 pub use context::Cx;
+pub use effect::{acts, reaches};
+pub use group::Group;
 pub use line::{Piece, split};
 pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
@@ -92,6 +98,14 @@ pub static VERBS: &[&dyn Verb] = &[
     &send::SendTo,
     &send::Stage,
     &plain::FLUSH,
+    &fault::Fault,
+    &fault::Faults,
+    &fault::Replace,
+    &fault::Intercept,
+    &held::Forward,
+    &held::EDIT,
+    &held::Drop,
+    &held::ANSWER,
     &library::Store,
     &library::Forget,
     &recv::Recv,
@@ -173,48 +187,6 @@ pub trait Verb: Sync {
     }
 }
 
-/// A chapter of the manual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// Making sockets, steering and ending them.
-    Sockets,
-    /// Sending and receiving.
-    Bytes,
-    /// How bytes become messages.
-    Framing,
-    /// What is looked at.
-    View,
-    /// Lines that wait or speak.
-    Script,
-    /// The program itself.
-    Program,
-}
-
-impl Group {
-    /// Every chapter, in the manual's order.
-    pub const ALL: [Self; 6] = [
-        Self::Sockets,
-        Self::Bytes,
-        Self::Framing,
-        Self::View,
-        Self::Script,
-        Self::Program,
-    ];
-
-    /// Its heading.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sockets => "Sockets",
-            Self::Bytes => "Bytes",
-            Self::Framing => "Framing",
-            Self::View => "View",
-            Self::Script => "Scripts",
-            Self::Program => "Program",
-        }
-    }
-}
-
 /// What a command may ask about the session that it is meant for.
 pub trait Scope {
     /// The socket of that name, closed ones too.
@@ -258,6 +230,22 @@ pub trait Scope {
         Ok(())
     }
 
+    /// The canonical words of the fault that these name.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
+        let rest = words.rest();
+        words.advance(rest.len());
+        Ok(rest.to_owned())
+    }
+
+    /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.
+    fn fault_words(&self, _kind: &str) -> (&'static str, &'static [&'static str]) {
+        ("", &[])
+    }
+
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
 
@@ -286,10 +274,12 @@ pub enum Noun {
     Language,
     /// Formats of copied bytes.
     Format,
-    /// Languages of exported programs.
-    Program,
+    /// Forms in which a session is exported.
+    Document,
     /// Kinds of lab peers.
     Peer,
+    /// Kinds of faults.
+    Fault,
 }
 
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
@@ -334,24 +324,6 @@ impl Piece {
     pub fn lower(&self, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
         read(self, &mut Cx::real(scope))
     }
-}
-
-/// Whether a command changes what happens, by its verb.
-#[must_use]
-pub fn acts(command: &str) -> bool {
-    verb_of(command).is_some_and(Verb::acts)
-}
-
-/// Whether a command needs sockets of this program, by its verb.
-#[must_use]
-pub fn reaches(command: &str) -> bool {
-    verb_of(command).is_some_and(Verb::reaches)
-}
-
-fn verb_of(command: &str) -> Option<&'static dyn Verb> {
-    let mut words = command.split_whitespace();
-    let verb = words.find(|word| !word.starts_with('@'));
-    verb.and_then(verb_named)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

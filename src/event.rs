@@ -9,6 +9,7 @@ mod command;
 mod design;
 mod errno;
 mod fact;
+mod fault;
 mod journal;
 mod lab;
 mod on;
@@ -18,6 +19,7 @@ mod sink;
 mod state;
 mod step;
 mod view;
+mod who;
 
 use std::time::Duration;
 
@@ -26,10 +28,11 @@ use serde::{Deserialize, Serialize};
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use capture::{Capture, Shelf, Spill};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Want, Wish};
+pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use fault::{Deed, Fault, Freed, Hit, Tamper, Way};
 pub use journal::Journal;
 pub use lab::Lab;
 pub use on::{On, Reply};
@@ -39,168 +42,13 @@ pub use sink::Sink;
 pub use state::State;
 pub use step::{Expectation, Step};
 pub use view::{Jump, Pattern, Travel, View};
+pub use who::{Actor, Dir, Owner, Role};
 
 use crate::endpoint::{Address, Endpoint, Transport};
 
 /// One socket of a session: numbered from 0 in the order of creation, never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConnId(pub u32);
-
-/// A direction of bytes, seen from the socket that is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Dir {
-    /// Received by the socket.
-    In,
-    /// Sent by the socket.
-    Out,
-}
-
-impl Dir {
-    /// Both, in the order in which per-direction arrays hold them.
-    pub const BOTH: [Self; 2] = [Self::In, Self::Out];
-
-    /// The position in an array of two.
-    #[must_use]
-    pub fn index(self) -> usize {
-        match self {
-            Self::In => 0,
-            Self::Out => 1,
-        }
-    }
-
-    /// The opposite direction.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::In => Self::Out,
-            Self::Out => Self::In,
-        }
-    }
-
-    /// The word in commands and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::In => "in",
-            Self::Out => "out",
-        }
-    }
-}
-
-/// Who asked for what happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Actor {
-    /// A person, by key or prompt.
-    User,
-    /// A line of a script.
-    Script,
-    /// The loop by itself: automatic accept and read, draining, name look-up.
-    Loop,
-    /// A lab peer: a program of its own, which tells what it does.
-    Lab,
-    /// A tap, which passes on what came, and whoever changes that on its way.
-    Tap,
-    /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
-    Packets,
-    /// A rule that somebody made, which acts by itself: `on message … send …`.
-    Rule,
-}
-
-impl Actor {
-    /// The word in JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Script => "script",
-            Self::Loop => "loop",
-            Self::Lab => "lab",
-            Self::Tap => "tap",
-            Self::Packets => "packets",
-            Self::Rule => "rule",
-        }
-    }
-}
-
-/// Whose program a socket belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Owner {
-    /// Ours.
-    Me,
-    /// A lab peer's: another process, which tells what it does.
-    Lab,
-    /// Another program's, of which only packets are known.
-    Ext,
-}
-
-impl Owner {
-    /// Who owns what an event of `by` brought into the session.
-    #[must_use]
-    pub fn of(by: Actor) -> Self {
-        match by {
-            Actor::User | Actor::Script | Actor::Loop | Actor::Tap | Actor::Rule => Self::Me,
-            Actor::Lab => Self::Lab,
-            Actor::Packets => Self::Ext,
-        }
-    }
-
-    /// The word in filters and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Me => "me",
-            Self::Lab => "lab",
-            Self::Ext => "ext",
-        }
-    }
-}
-
-/// What a socket is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Role {
-    /// It connects.
-    Client,
-    /// A listener made it.
-    Accepted,
-    /// It makes accepted sockets; no byte goes through it.
-    Listener,
-    /// It sends and receives datagrams without a connection.
-    Datagram,
-    /// It makes a connection to its target for each client that comes; no byte goes through itself.
-    Tap,
-}
-
-impl Role {
-    /// The word in filters and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Accepted => "accepted",
-            Self::Listener => "listener",
-            Self::Datagram => "datagram",
-            Self::Tap => "tap",
-        }
-    }
-
-    /// Whether it makes other sockets, for those who come to it.
-    #[must_use]
-    pub fn is_maker(self) -> bool {
-        matches!(self, Self::Listener | Self::Tap)
-    }
-
-    /// The mark before the name on the screen.
-    #[must_use]
-    pub fn glyph(self) -> char {
-        match self {
-            Self::Client => '▸',
-            Self::Accepted => '◂',
-            Self::Listener => '◎',
-            Self::Datagram => '▹',
-            Self::Tap => '⇄',
-        }
-    }
-}
 
 /// A fact, with the time since the start of the session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -338,4 +186,6 @@ pub enum What {
     Unmarked(String),
     /// An experiment is over.
     Measured(Measure),
+    /// Bytes on their way.
+    Fault(Fault),
 }

@@ -150,6 +150,7 @@ pub mod escape;
 pub mod event;
 pub mod export;
 pub mod expr;
+pub mod fault;
 pub mod flow;
 pub mod framing;
 pub mod guess;

@@ -48,6 +48,7 @@ mod selection;
 mod stand_in;
 mod states;
 mod storm;
+mod tampered;
 mod theme;
 mod timeline;
 mod tuner;
@@ -158,6 +159,8 @@ pub struct Ui {
     /// Whether something stood in the place of the bytes when events came last.
     stood_in: bool,
     measured: Measured,
+    /// The row of the cursor in the faults.
+    fault_row: usize,
     xray: Xray,
 }
 
@@ -235,6 +238,7 @@ impl Ui {
             board: Board::default(),
             stood_in: false,
             measured: Measured::default(),
+            fault_row: 0,
             xray: Xray::default(),
         }
     }

@@ -56,8 +56,9 @@ impl Scope for Session {
             Noun::Theme => &["mono"],
             Noun::Language => &["en", "fr"],
             Noun::Format => &["hex"],
-            Noun::Program => &["python", "c"],
+            Noun::Document => &["python", "c", "script"],
             Noun::Peer => &["echo"],
+            Noun::Fault => &["stall", "drop"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }

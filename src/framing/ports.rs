@@ -1,5 +1,5 @@
-//! The ports at which a framing is usually spoken (IANA's registry, and custom): a guess about a stream of which nothing
-//! else is known yet.
+//! The ports at which a framing is usually spoken, as IANA lists them or custom has them: a guess about a stream of
+//! which nothing else is known yet.
 
 /// Spoken on streams alone, or on datagrams, too.
 const STREAM: bool = false;

@@ -149,6 +149,7 @@ impl Socket {
             return;
         }
         self.leave_tap(why, cx);
+        self.send_guests_away(cx);
         self.disarm(cx, |_| true);
         self.drain = None;
         self.binding = None;

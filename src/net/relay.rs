@@ -2,10 +2,12 @@
 //! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is,
 //! and what stands in the place of what came, is not known here.
 
+mod guests;
 mod inlet;
 
 use std::ops::Range;
 
+pub(super) use guests::Guest;
 pub(super) use inlet::Inlet;
 
 use super::Net;
@@ -13,7 +15,7 @@ use super::connect::Dial;
 use super::cx::Cx;
 use super::send::Job;
 use super::socket::Socket;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Address, Endpoint};
 use crate::event::{Actor, Call, Dir, Errno, Flags, How, Moved, Outcome, Role, Syscall};
 use crate::os::Got;
 use inlet::{End, Next};
@@ -36,6 +38,10 @@ pub(super) enum Told {
     Instead { bytes: Vec<u8>, upto: u64 },
     /// More waits here than should, or no more.
     Crowded(bool),
+    /// A tap received a datagram for this client of it, which ends there.
+    Datagram(u64),
+    /// The tap whose descriptor it has is closed.
+    Closed,
 }
 
 impl Socket {
@@ -54,19 +60,23 @@ impl Socket {
         let from = cx.turn.events.len();
         let mut server = Self::new(cx.shared.conn(), Role::Client, to.transport, true);
         server.keep = self.keep;
-        let mut inlet = Inlet::new(self.id, self.incoming.came);
-        if self.incoming.over {
-            let is_reset = self.broken.is_some();
-            inlet.end = Some(if is_reset { End::Reset } else { End::Flushed });
+        let keeps_boundaries = self.transport.keeps_boundaries();
+        let mut inlet = Inlet::new(self.id, self.incoming.came, keeps_boundaries);
+        if let Some(guest) = &mut self.guest {
+            inlet.ends = Some(std::mem::take(&mut guest.early));
         }
         server.inlet = Some(Box::new(inlet));
         server.across = Some(self.id);
-        self.inlet = Some(Box::new(Inlet::new(server.id, 0)));
+        self.inlet = Some(Box::new(Inlet::new(server.id, 0, keeps_boundaries)));
         self.across = Some(server.id);
+        self.incoming.crowded = false;
+        self.enqueue(cx);
         cx.turn.capture.owe(self.id, Some(0));
         cx.turn.capture.owe(server.id, Some(0));
         server.open(None, Some(self.id), by, cx);
-        server.dial(Box::new(Dial::new(by, to)), cx);
+        let mut dial = Box::new(Dial::new(by, to));
+        dial.from = self.reply_address(dial.to.transport);
+        server.dial(dial, cx);
         server.settle(from, cx);
         cx.shared.born.push(server);
     }
@@ -97,11 +107,22 @@ impl Socket {
 
     /// Takes what the socket across told.
     pub(super) fn hear(&mut self, told: Told, cx: &mut Cx) {
+        match told {
+            Told::Datagram(end) => return self.take_datagram(end, cx),
+            Told::Closed => return self.finish(Actor::Tap, "close", cx),
+            _ => {}
+        }
         let Some(inlet) = &mut self.inlet else {
             return;
         };
         match told {
-            Told::Came(upto) => inlet.came = upto,
+            Told::Came(upto) => {
+                inlet.came = upto;
+                if let Some(ends) = &mut inlet.ends {
+                    ends.push_back(upto);
+                }
+            }
+            Told::Datagram(_) | Told::Closed => {}
             Told::Ended { is_reset } => {
                 let end = if is_reset { End::Reset } else { End::Flushed };
                 // An end may turn out to be a reset, though it was passed on as the end that it seemed to be.
@@ -207,9 +228,11 @@ impl Socket {
             return false;
         };
         let from = inlet.from;
-        let bytes = cx.turn.capture.to_pass(from, range.clone(), false);
+        let is_whole = inlet.ends.is_some();
+        let to = self.guest.as_ref().map(|guest| guest.address.clone());
+        let bytes = cx.turn.capture.to_pass(from, range.clone(), is_whole);
         let offered = bytes.len();
-        if offered == 0 {
+        if offered == 0 && !range.is_empty() {
             // Nothing could bring them back. What would follow is not what was sent to us.
             let text = "bytes to be passed on cannot be read back: the conversation ends here";
             cx.note(self.id, Actor::Tap, text.to_owned());
@@ -218,18 +241,22 @@ impl Socket {
         }
         let start = cx.turn.os.now();
         let got = loop {
-            match cx.turn.os.send(sock, bytes, Flags::default(), None) {
+            match cx.turn.os.send(sock, bytes, Flags::default(), to.as_ref()) {
                 Err(Errno::EINTR) => {}
                 got => break got,
             }
         };
         let now = cx.now();
-        let mut call = sending(offered, got);
+        let mut call = sending(offered, to, got);
         call.took = now.saturating_sub(start);
         if let Ok(sent) = got {
             let part = range.start..range.start + sent as u64;
-            inlet.passed = part.end;
+            inlet.pass(part.end);
             inlet.begun = range.start + offered as u64;
+            inlet
+                .ends
+                .as_mut()
+                .and_then(std::collections::VecDeque::pop_front);
             let range = cx.turn.capture.passed(from, part, self.id, now);
             let dir = Dir::Out;
             call.moved = Some(Moved { dir, range });
@@ -248,14 +275,17 @@ impl Socket {
         let bytes = instead.bytes.get(instead.taken..).unwrap_or_default();
         let offered = bytes.len();
         if offered == 0 {
-            inlet.passed = instead.range.end.max(inlet.passed);
-            inlet.begun = inlet.passed;
+            let end = instead.range.end;
             inlet.instead.pop_front();
+            inlet.pass(end);
+            inlet.drop_ends(end);
+            inlet.begun = inlet.passed;
             cx.turn.capture.owe(inlet.from, Some(inlet.passed));
             return true;
         }
-        let (got, took) = cx.call(|os| os.send(sock, bytes, Flags::default(), None));
-        let mut call = sending(offered, got);
+        let to = self.guest.as_ref().map(|guest| guest.address.clone());
+        let (got, took) = cx.call(|os| os.send(sock, bytes, Flags::default(), to.as_ref()));
+        let mut call = sending(offered, to, got);
         call.took = took;
         if let Ok(sent) = got {
             let now = cx.now();
@@ -276,6 +306,7 @@ impl Socket {
         match got {
             Ok(sent) => {
                 self.progressed();
+                self.sent_well();
                 if sent < offered {
                     self.outgoing.is_full();
                 }
@@ -285,9 +316,18 @@ impl Socket {
                 self.pause_sending(cx);
                 false
             }
+            // It is writable as far as it knows: the queue that is full is its destination's (unix(7)), or a tap's own.
+            Err(errno) if errno.would_block() && self.transport.is_connectionless() => {
+                self.pause_sending(cx);
+                false
+            }
             Err(errno) if errno.would_block() => {
                 self.outgoing.is_full();
                 false
+            }
+            Err(_) if self.transport.is_connectionless() => {
+                self.pass_over(cx);
+                true
             }
             Err(errno) => {
                 self.fail(Dir::Out, errno, cx);
@@ -354,11 +394,11 @@ impl Socket {
 }
 
 /// The call that offers so many bytes, and what came of it.
-fn sending(offered: usize, got: Got<usize>) -> Call {
+fn sending(offered: usize, to: Option<Address>, got: Got<usize>) -> Call {
     let syscall = Syscall::Send {
         len: offered as u64,
         flags: Flags::default(),
-        to: None,
+        to,
     };
     let outcome = match got {
         Ok(sent) => Outcome::Returned(i64::try_from(sent).unwrap_or(i64::MAX)),

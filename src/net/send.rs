@@ -149,8 +149,11 @@ impl Outgoing {
 
 impl Socket {
     /// Queues a call.
-    pub(super) fn post(&mut self, by: Actor, job: Job, cx: &mut Cx) {
-        if let Job::Send(parcel) = &job {
+    pub(super) fn post(&mut self, by: Actor, mut job: Job, cx: &mut Cx) {
+        if let Job::Send(parcel) = &mut job {
+            if let Some(guest) = &self.guest {
+                parcel.to = Destination::Address(guest.address.clone());
+            }
             let len = parcel.bytes.len() as u64;
             if self.held_bytes() + len > HELD_MAX_BYTES {
                 let text = "64 MiB wait to be sent already: more is not held";
@@ -347,6 +350,11 @@ impl Socket {
         }
     }
 
+    /// A send went well: the next pause is short again.
+    pub(super) fn sent_well(&mut self) {
+        self.outgoing.pause = None;
+    }
+
     pub(super) fn pause_sending(&mut self, cx: &mut Cx) {
         let pause = self
             .outgoing
@@ -375,6 +383,14 @@ impl Socket {
         let Some(sock) = self.sock else {
             return false;
         };
+        if self.guest.is_some() {
+            cx.refuse(
+                self.id,
+                by,
+                "its descriptor is the tap's: other clients need it",
+            );
+            return false;
+        }
         let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
             os.shutdown(sock, how)
         });

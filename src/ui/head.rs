@@ -82,6 +82,9 @@ fn state(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
+    if ui.follow && !session.caught().is_empty() {
+        return Some(("head.held", Role::Strong));
+    }
     if ui.follow && session.is_holding() {
         return Some(("head.hold", Role::Strong));
     }

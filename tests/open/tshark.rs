@@ -87,7 +87,7 @@ fn a_redis_session_that_tcpdump_captured_is_what_tshark_follows() {
         return;
     }
     let session = opened(&bytes);
-    assert!(session.conns().len() == 3);
+    assert!(session.conns().len() >= 3);
     let mut seen: Vec<u8> = Vec::new();
     for number in 0..u32::try_from(session.conns().len()).unwrap() {
         let Some(said) = followed(std::path::Path::new(path), number) else {

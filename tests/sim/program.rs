@@ -7,6 +7,7 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
+mod flows;
 mod seam;
 mod stranger;
 

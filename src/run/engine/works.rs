@@ -22,6 +22,15 @@ const LIBRARY_MAX_BYTES: u64 = 1 << 20;
 const MISFITS_MAX: usize = 3;
 
 impl Engine<'_> {
+    /// Whether a wish is for sockets of this program while a file is open, whose sockets have the numbers.
+    pub(super) fn is_beyond(&self, wish: &Wish) -> bool {
+        let reaches = matches!(
+            wish,
+            Wish::Make(_) | Wish::Socket(..) | Wish::Hold(_) | Wish::Probe(_) | Wish::Lab(_)
+        );
+        reaches && self.app.is_opened()
+    }
+
     /// Opens the file, and lets the app read it.
     ///
     /// # Errors
@@ -51,16 +60,16 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Makes the file, and lets the app write the program into it.
+    /// Makes the file, and lets the app write the document into it.
     ///
     /// # Errors
     ///
     /// Why there is none, in words.
     pub(super) fn export(&mut self, by: Actor, export: Export) -> Result<(), String> {
-        let writer = self.app.program(&export.format)?;
+        let draft = self.app.draft(&export)?;
         let path = export.path;
         let sink = self.create(&path, export.over)?;
-        self.app.begin_export(by, writer, path, sink);
+        self.app.begin_export(by, draft, path, sink);
         Ok(())
     }
 

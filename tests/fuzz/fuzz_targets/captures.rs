@@ -1,6 +1,6 @@
 //! Any bytes as a capture or a recording: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none captures`. However the
-//! file is cut into windows the session is the same, every byte of a direction is there or missing, and nothing is asked
-//! for twice.
+//! file is cut into windows the session is the same, every byte of a direction is there or missing, and nothing is
+//! asked for twice.
 
 #![no_main]
 
