@@ -75,8 +75,9 @@ fn a_redis_session_that_tcpdump_captured_is_what_tshark_follows() {
          redis-server --port 7777 --bind 127.0.0.1 --save '' >{path}.redis 2>&1 & redis=$!
          until_in 'eady to accept' {path}.redis
          seq 50 | sed 's/.*/set key& value&/' | redis-cli -p 7777 >/dev/null
-         redis-cli -p 7777 get key7 >/dev/null; redis-cli -p 7777 shutdown nosave
-         wait $redis; until_in nosave {path}; kill $dump; wait $dump; chmod 644 {path}"
+         redis-cli -p 7777 get key7 >/dev/null; redis-cli -p 7777 set last-of-all 1 >/dev/null
+         until_in last-of-all {path}; kill $dump; wait $dump
+         redis-cli -p 7777 shutdown nosave >/dev/null; wait $redis; chmod 644 {path}"
     );
     let ran = Command::new("timeout")
         .args(["60", "unshare", "--net", "sh", "-c", &steps])
