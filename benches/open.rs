@@ -48,7 +48,7 @@ fn main() {
             command.arg("-r").arg(&path).args(["-q", "-z", "conv,tcp"]);
             command
         });
-        tell("tshark", theirs, Some(ours));
+        tell("tshark", theirs, ours);
         std::fs::remove_file(path).unwrap();
     }
 }
@@ -120,12 +120,12 @@ fn measured(mut command: Command) -> Option<(Duration, u64)> {
     }
 }
 
-fn tell(name: &str, measured: Option<(Duration, u64)>, ours: Option<Option<(Duration, u64)>>) {
+fn tell(name: &str, measured: Option<(Duration, u64)>, ours: Option<(Duration, u64)>) {
     let Some((taken, kib)) = measured else {
         println!("  {name:<8} is not here");
         return;
     };
-    let ratio = ours.flatten().map_or_else(String::new, |(time, memory)| {
+    let ratio = ours.map_or_else(String::new, |(time, memory)| {
         let times = taken.as_secs_f64() / time.as_secs_f64();
         let memory =
             f64::from(u32::try_from(kib).unwrap()) / f64::from(u32::try_from(memory).unwrap());

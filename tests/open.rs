@@ -1,6 +1,15 @@
 //! Captures of others, opened: whatever the order, the link layer and the losses of the packets, the session has the
 //! bytes that were said, and says what it lacks. `tshark` is asked the same where it is installed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and the parts of a number are its bytes; what is skipped is said"
+)]
+
 #[path = "open/hostile.rs"]
 mod hostile;
 #[path = "support/packets.rs"]
@@ -185,7 +194,9 @@ fn whatever_the_network_does_the_bytes_are_those_that_were_said() {
         let dialogue = dialogue(&mut chance, if seed % 2 == 0 { V4 } else { V6 });
         let mut pcap = Pcap::new(101);
         let segments = disturbed(&dialogue, &mut chance);
-        segments.iter().for_each(|it| pcap.segment(it));
+        for segment in &segments {
+            pcap.segment(segment);
+        }
         let session = opened(&pcap.bytes);
         assert_eq!(session.conns().len(), 1, "seed {seed}");
         check(&session, 0, &dialogue.said);

@@ -217,7 +217,7 @@ fn f60_noise_behind_a_good_header_is_survived() {
             pcap.frame(&frame);
         }
         let session = opened(&pcap.bytes);
-        for conn in session.conns().iter() {
+        for conn in session.conns() {
             for dir in Dir::BOTH {
                 let mut seen = 0;
                 session.visit(conn.id, dir, 0..u64::MAX, &mut |part, _| {

@@ -45,7 +45,9 @@ fn what_tshark_follows_is_what_the_session_has() {
         let dialogue = dialogue(&mut chance, if seed % 2 == 0 { V4 } else { V6 });
         let mut pcap = Pcap::new(if seed % 3 == 0 { 1 } else { 101 });
         let segments = disturbed(&dialogue, &mut chance);
-        segments.iter().for_each(|it| pcap.segment(it));
+        for segment in &segments {
+            pcap.segment(segment);
+        }
         let path = kept(&format!("follow-{seed}.pcap"), &pcap.bytes);
         let Some(said) = followed(&path, 0) else {
             eprintln!("skipped: there is no tshark");

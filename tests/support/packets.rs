@@ -68,7 +68,7 @@ pub(crate) fn fragment(
             packet.extend([0x45, 0]);
             packet.extend(u16::try_from(payload.len() + 20).unwrap_or(0).to_be_bytes());
             packet.extend(id.to_be_bytes());
-            packet.extend((offset / 8 | u16::from(more) << 13).to_be_bytes());
+            packet.extend(((offset / 8) | (u16::from(more) << 13)).to_be_bytes());
             packet.extend([64, protocol, 0, 0]);
             packet.extend(from.ip().octets());
             packet.extend(to.ip().octets());
