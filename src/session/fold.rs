@@ -76,6 +76,7 @@ impl Moment {
             (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
                 Rc::make_mut(&mut self.held).take(seq, event);
             }
+            (What::Fault(_), _) => Rc::make_mut(&mut self.tampered).take(seq, event),
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);
@@ -154,14 +155,21 @@ impl Moment {
         self.inherit(id, parent, beside);
     }
 
-    /// What a listener accepts is cut as the listener was told to be, which has no bytes itself.
+    /// What a listener or tap accepts is cut as that was told to be, which has no bytes itself; so is the other side.
     fn inherit(&mut self, id: ConnId, listener: Option<ConnId>, beside: &mut Folding<'_>) {
-        let Some(listener) = self.listener(listener).map(|listener| listener.id) else {
+        let Some(maker) = listener.and_then(|maker| self.conn(maker)) else {
             return;
         };
+        // The other side of a conversation sees it from the other end.
+        let is_across = maker.across == Some(id);
+        if !is_across && !maker.role.is_maker() {
+            return;
+        }
+        let maker = maker.id;
         for dir in Dir::BOTH {
-            let tracks = self.tracks(listener);
-            let cut = tracks.map(|tracks| tracks[dir.index()].rule());
+            let theirs = if is_across { dir.other() } else { dir };
+            let tracks = self.tracks(maker);
+            let cut = tracks.map(|tracks| tracks[theirs.index()].rule());
             if let Some(cut) = cut.filter(|cut| !cut.is_raw()) {
                 self.reframe(id, dir, &cut.words(), 0, beside);
             }
@@ -289,6 +297,9 @@ impl Moment {
                     beside.pairs.note(seq, pair, None);
                 }
             }
+        }
+        if self.tampered.knows(id) {
+            Rc::make_mut(&mut self.tampered).close(id);
         }
         for dir in Dir::BOTH {
             if let Some(tracks) = self.tracks_mut(id) {

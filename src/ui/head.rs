@@ -68,19 +68,32 @@ fn notes(ui: &Ui, session: &Session) -> Vec<(String, Role)> {
         let text = ui.locale.fill("head.recording", &[&size(bytes)]);
         (text, Role::Strong)
     });
-    let note = note(ui, session).map(|(key, role)| (ui.locale.say(key).to_owned(), role));
-    recorded.into_iter().chain(note).collect()
+    recorded.into_iter().chain(note(ui, session)).collect()
 }
 
 /// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
-fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
+fn note(ui: &Ui, session: &Session) -> Option<(String, Role)> {
+    let say = |key| ui.locale.say(key).to_owned();
+    let (note, role) = state(ui, session)?;
+    Some(match &ui.opened {
+        // In a file nothing is live.
+        Some(name) if role == Role::Muted => (ui.locale.fill("head.file", &[name]), role),
+        Some(name) => (format!("{name} · {}", say(note)), role),
+        None => (say(note), role),
+    })
+}
+
+fn state(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
     if session.past().is_some() {
         return Some(("head.past", Role::Strong));
     }
-    if session.conns().is_empty() {
+    if session.conns().is_empty() && ui.opened.is_none() {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
+    if ui.follow && !session.caught().is_empty() {
+        return Some(("head.held", Role::Strong));
+    }
     if ui.follow && session.is_holding() {
         return Some(("head.hold", Role::Strong));
     }
