@@ -1,6 +1,8 @@
 //! What a verb reads its words with: sockets, names, addresses, bytes and other tables' words, each with a complaint
 //! that says what would have fitted. In a rehearsal, what an earlier command of the line may make is taken as good.
 
+mod names;
+
 use std::collections::HashSet;
 
 use super::rehearse::{self, Needs};
@@ -9,6 +11,8 @@ use crate::endpoint::{Endpoint, Host, Place, Target, Transport, nearest};
 use crate::event::ConnId;
 use crate::expr::{self, Expr};
 use crate::words::{Complaint, Word, Words};
+pub(super) use names::check_name;
+use names::check_reference;
 
 /// Stands for a socket that a command of the same line will have made; a rehearsal's wishes are thrown away.
 const ASSUMED: ConnId = ConnId(u32::MAX);
@@ -315,6 +319,12 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Whether the command is carried out now, and not only looked through.
+    pub(super) fn is_real(&self) -> bool {
+        matches!(self.world, World::Real(_))
+    }
+
+    /// What is known of the session.
     pub(super) fn scope(&self) -> Option<&dyn Scope> {
         match &self.world {
             World::Real(scope) => Some(&**scope),
@@ -370,31 +380,6 @@ pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Opti
 
 fn columns(word: Word<'_>) -> (usize, usize) {
     (word.column, word.column + word.text.chars().count())
-}
-
-/// A name that may have been given: people's have no dot, those of a tap's conversations have one.
-fn check_reference(word: Word<'_>, name: &str) -> Result<(), Complaint> {
-    let is_side = |(tap, side): (&str, &str)| {
-        let number = side.strip_suffix(['c', 's']);
-        check_name(word, tap).is_ok() && number.is_some_and(|it| it.parse::<u64>().is_ok())
-    };
-    if name.split_once('.').is_some_and(is_side) {
-        return Ok(());
-    }
-    check_name(word, name)
-}
-
-/// A letter, then letters, digits, `-` and `_`.
-pub(super) fn check_name(word: Word<'_>, name: &str) -> Result<(), Complaint> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_part) {
-        return Ok(());
-    }
-    let what = match name {
-        "" => "a name is missing".to_owned(),
-        name => format!("`{}` is no name", clipped(name)),
-    };
-    Err(word.complain(what, "a letter, then letters, digits, - and _"))
 }
 
 /// The address that a rehearsal takes for one that is not known yet.
