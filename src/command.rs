@@ -9,11 +9,13 @@ mod context;
 mod crowd;
 mod expect;
 mod export;
+mod fault;
 mod filter;
 mod find;
 mod focus;
 mod frame;
 mod goto;
+mod held;
 mod help;
 mod hold;
 mod library;
@@ -23,6 +25,7 @@ mod look;
 mod make;
 mod measure;
 mod on;
+mod open;
 mod option;
 mod order;
 mod pair;
@@ -35,6 +38,7 @@ mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod scope;
 mod select;
 mod send;
 mod shutdown;
@@ -51,10 +55,9 @@ pub use context::Cx;
 pub use line::{Piece, split};
 pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
+pub use scope::{Noun, Scope};
 
-use crate::endpoint::Endpoint;
-use crate::event::{ConnId, Wish};
-use crate::expr::Expr;
+use crate::event::Wish;
 use crate::words::{Complaint, Word, Words};
 
 /// Every verb, in the order of the manual.
@@ -91,6 +94,14 @@ pub static VERBS: &[&dyn Verb] = &[
     &send::SendTo,
     &send::Stage,
     &plain::FLUSH,
+    &fault::Fault,
+    &fault::Faults,
+    &fault::Replace,
+    &fault::Intercept,
+    &held::Forward,
+    &held::EDIT,
+    &held::Drop,
+    &held::ANSWER,
     &library::Store,
     &library::Forget,
     &recv::Recv,
@@ -129,6 +140,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Say,
     &repeat::Repeat,
     &on::On,
+    &open::Open,
     &export::Export,
     &record::Record,
     &plain::QUIT,
@@ -151,6 +163,11 @@ pub trait Verb: Sync {
     /// Whether it changes what happens, and not only what is looked at: then it is for the present.
     fn acts(&self) -> bool {
         matches!(self.group(), Group::Sockets | Group::Bytes | Group::Framing)
+    }
+
+    /// Whether it needs sockets of this program: then it is for none that a file tells of.
+    fn reaches(&self) -> bool {
+        matches!(self.group(), Group::Sockets | Group::Bytes) && self.acts()
     }
 
     /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
@@ -256,6 +273,27 @@ pub trait Scope {
         Ok(())
     }
 
+    /// The canonical words of the fault that these name.
+    ///
+    /// # Errors
+    ///
+    /// The word that does not fit, and what would have.
+    fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
+        let rest = words.rest();
+        words.advance(rest.len());
+        Ok(rest.to_owned())
+    }
+
+    /// Who received the message that is held, the oldest one.
+    fn held(&self) -> Option<ConnId> {
+        None
+    }
+
+    /// What may stand behind a kind of fault: a sample of its first parameter, and the words behind that.
+    fn fault_words(&self, _kind: &str) -> (&'static str, &'static [&'static str]) {
+        ("", &[])
+    }
+
     /// The words of another table; empty where there is no screen, and then each word is taken.
     fn nouns(&self, kind: Noun) -> Vec<String>;
 
@@ -337,9 +375,19 @@ impl Piece {
 /// Whether a command changes what happens, by its verb.
 #[must_use]
 pub fn acts(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::acts)
+}
+
+/// Whether a command needs sockets of this program, by its verb.
+#[must_use]
+pub fn reaches(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::reaches)
+}
+
+fn verb_of(command: &str) -> Option<&'static dyn Verb> {
     let mut words = command.split_whitespace();
     let verb = words.find(|word| !word.starts_with('@'));
-    verb.and_then(verb_named).is_some_and(Verb::acts)
+    verb.and_then(verb_named)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -24,6 +24,7 @@ mod rate;
 mod shared;
 mod snapshots;
 mod store;
+mod tamper;
 mod tapped;
 mod trail;
 mod travel;
@@ -40,6 +41,7 @@ pub use machine::Machine;
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
+pub use tamper::{Caught, Tampering};
 pub use trail::{Point, Turn};
 pub use travel::Past;
 
@@ -51,6 +53,7 @@ use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
 use snapshots::Snapshots;
 use store::Store;
+use tamper::Changed;
 use trail::Trail;
 use travel::Journey;
 
@@ -67,6 +70,8 @@ pub struct Session {
     framed: Vec<[Framed; 2]>,
     /// What turned for each socket, by its number: the log's own index for those who ask why.
     trails: Vec<Trail>,
+    /// Where bytes were changed on their way.
+    altered: Changed,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
@@ -94,6 +99,7 @@ impl Session {
             live: Moment::default(),
             framed: Vec::new(),
             trails: Vec::new(),
+            altered: Changed::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
             changes: Vec::new(),
@@ -126,6 +132,7 @@ impl Session {
         }
         self.changes = changes;
         self.trace(&event, self.live.count - 1);
+        self.note_change(&event, self.live.count - 1);
         self.store.log.push(&mut self.store.tapes, event)
     }
 

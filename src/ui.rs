@@ -48,6 +48,7 @@ mod selection;
 mod stand_in;
 mod states;
 mod storm;
+mod tampered;
 mod theme;
 mod timeline;
 mod tuner;
@@ -142,6 +143,8 @@ pub struct Ui {
     armed: Option<(String, Duration)>,
     /// What is under way between two keys.
     hands: Hands,
+    /// The name of the file whose session this is.
+    opened: Option<String>,
     /// The sockets with a number, at most nine.
     tabs: Vec<ConnId>,
     rows: Rows,
@@ -156,6 +159,8 @@ pub struct Ui {
     /// Whether something stood in the place of the bytes when events came last.
     stood_in: bool,
     measured: Measured,
+    /// The row of the cursor in the faults.
+    fault_row: usize,
     xray: Xray,
 }
 
@@ -221,6 +226,7 @@ impl Ui {
             notice: None,
             armed: None,
             hands: Hands::default(),
+            opened: None,
             tabs: Vec::new(),
             rows: Rows::default(),
             moving: None,
@@ -232,6 +238,7 @@ impl Ui {
             board: Board::default(),
             stood_in: false,
             measured: Measured::default(),
+            fault_row: 0,
             xray: Xray::default(),
         }
     }

@@ -121,6 +121,19 @@ impl<'a> Cx<'a> {
         })
     }
 
+    /// The command is about the held message: what has no name before its verb is about who received that.
+    pub(super) fn take_held(&mut self) {
+        let held = self.scope().and_then(Scope::held);
+        if let Some(conn) = held.filter(|_| self.named.is_none()) {
+            let (name, columns) = (self.name_of(conn), self.verb);
+            self.named = Some(Named {
+                conn,
+                name,
+                columns,
+            });
+        }
+    }
+
     /// The socket before the verb, for a command that may be about one.
     pub(super) fn before_verb(&mut self) -> Option<ConnId> {
         self.is_used = true;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A direction of bytes, seen from the socket that is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Dir {
     /// Received by the socket.
     In,

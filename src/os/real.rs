@@ -30,6 +30,7 @@ mod resolver;
 pub mod signals;
 mod sockets;
 mod stdio;
+mod streams;
 #[cfg(target_os = "linux")]
 mod tcp_info;
 pub mod terminal;
@@ -294,34 +295,6 @@ impl Os for Real {
         } else {
             terminal.source_mut().cooked();
         }
-    }
-
-    fn open_stdin(&mut self, path: &str) -> Got<()> {
-        files::put_in_place_of_stdin(Path::new(path))
-    }
-
-    fn watch_stdin(&mut self, read: bool) {
-        self.stdin.watch(read);
-    }
-
-    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
-        self.stdin.read(buf).map_err(errno::of_io)
-    }
-
-    fn watch_stdout(&mut self, write: bool) {
-        self.stdout.watch(write);
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        rustix::termios::isatty(rustix::stdio::stdout())
-    }
-
-    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
-        self.stdout.write(bytes).map_err(errno::of_io)
-    }
-
-    fn write_stderr(&mut self, line: &str) {
-        kept::say(line);
     }
 
     fn resolve(&mut self, ticket: u64, host: &str) {

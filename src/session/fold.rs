@@ -76,6 +76,7 @@ impl Moment {
             (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
                 Rc::make_mut(&mut self.held).take(seq, event);
             }
+            (What::Fault(_), _) => Rc::make_mut(&mut self.tampered).take(seq, event),
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);
@@ -296,6 +297,9 @@ impl Moment {
                     beside.pairs.note(seq, pair, None);
                 }
             }
+        }
+        if self.tampered.knows(id) {
+            Rc::make_mut(&mut self.tampered).close(id);
         }
         for dir in Dir::BOTH {
             if let Some(tracks) = self.tracks_mut(id) {

@@ -42,6 +42,7 @@ impl Pane for Bytes {
             scene.ui.sight.tint.title(scene),
             growing(scene),
             pinned(scene),
+            changed(scene),
         ] {
             if !part.is_empty() {
                 title.push_str(" · ");
@@ -238,6 +239,18 @@ fn growing(scene: Scene<'_>) -> String {
     }
     let range = scene.ui.range(scene.session);
     scene.fill("bytes.growing", &[&size(range.end - range.start)])
+}
+
+/// That some bytes of the direction went on as something else, or came as something else.
+fn changed(scene: Scene<'_>) -> String {
+    let is_changed = scene
+        .stream()
+        .is_some_and(|(conn, dir)| scene.session.is_changed(conn, dir));
+    if is_changed {
+        scene.say("bytes.changed").to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// Which bytes are pinned, and whose if they are not those in view.
