@@ -123,7 +123,7 @@ impl<'a> Cx<'a> {
 
     /// The command is about the held message: what has no name before its verb is about who received that.
     pub(super) fn take_held(&mut self) {
-        let held = self.scope().and_then(Scope::held);
+        let held = self.scope().and_then(|scope| scope.held());
         if let Some(conn) = held.filter(|_| self.named.is_none()) {
             let (name, columns) = (self.name_of(conn), self.verb);
             self.named = Some(Named {
@@ -330,11 +330,6 @@ impl<'a> Cx<'a> {
                 scope, is_certain, ..
             } => scope.filter(|_| *is_certain),
         }
-    }
-
-    /// Whether the command is carried out now, and not only looked through.
-    pub(super) fn is_real(&self) -> bool {
-        matches!(self.world, World::Real(_))
     }
 
     /// What is known of the session.

@@ -14,7 +14,7 @@ use super::connect::Dial;
 use super::cx::Cx;
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, Errno, How, Role};
+use crate::event::{Actor, How, Role};
 use inlet::End;
 
 /// What a socket tells the one across.
