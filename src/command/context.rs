@@ -12,7 +12,7 @@ use crate::event::ConnId;
 use crate::expr::{self, Expr};
 use crate::words::{Complaint, Word, Words};
 pub(super) use names::check_name;
-use names::check_reference;
+use names::{check_reference, columns};
 
 /// Stands for a socket that a command of the same line will have made; a rehearsal's wishes are thrown away.
 const ASSUMED: ConnId = ConnId(u32::MAX);
@@ -123,7 +123,7 @@ impl<'a> Cx<'a> {
 
     /// The command is about the held message: what has no name before its verb is about who received that.
     pub(super) fn take_held(&mut self) {
-        let held = self.scope().and_then(|scope| scope.held());
+        let held = self.scope().and_then(Scope::held);
         if let Some(conn) = held.filter(|_| self.named.is_none()) {
             let (name, columns) = (self.name_of(conn), self.verb);
             self.named = Some(Named {
@@ -384,10 +384,6 @@ pub(super) fn near_or_all<S: AsRef<str>>(word: &str, names: &[S]) -> String {
 /// The name that was probably meant, as a question.
 pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
     nearest(word, names).map(|near| format!("did you mean `{near}`?"))
-}
-
-fn columns(word: Word<'_>) -> (usize, usize) {
-    (word.column, word.column + word.text.chars().count())
 }
 
 /// The address that a rehearsal takes for one that is not known yet.

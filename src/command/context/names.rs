@@ -27,3 +27,8 @@ pub(in crate::command) fn check_name(word: Word<'_>, name: &str) -> Result<(), C
     };
     Err(word.complain(what, "a letter, then letters, digits, - and _"))
 }
+
+/// Where a word begins and ends.
+pub(super) fn columns(word: Word<'_>) -> (usize, usize) {
+    (word.column, word.column + word.text.chars().count())
+}
