@@ -317,6 +317,7 @@ impl Socket {
         }
         cx.shared.timers.cancel(self.id, Alarm::Connect);
         self.connected = true;
+        self.broken = None;
         self.begin_speech(cx);
         self.tell_addresses(None, cx);
         if let Some(sock) = self.sock {
