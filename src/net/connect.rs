@@ -263,6 +263,9 @@ impl Socket {
         let call = Call::new(Syscall::Connect(to), outcome, Duration::ZERO);
         cx.log_end(self.id, dial.by, call, Some(pending));
         dial.stage = Stage::Target;
+        if let Some(errno) = error {
+            self.note_failure(errno);
+        }
         if error.is_none() {
             self.dial_done(dial, cx);
         } else {
