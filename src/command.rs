@@ -25,6 +25,7 @@ mod look;
 mod make;
 mod measure;
 mod on;
+mod open;
 mod option;
 mod order;
 mod pair;
@@ -56,9 +57,7 @@ pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
 pub use scope::{Noun, Scope};
 
-use crate::endpoint::Endpoint;
-use crate::event::{ConnId, Wish};
-use crate::expr::Expr;
+use crate::event::Wish;
 use crate::words::{Complaint, Word, Words};
 
 /// Every verb, in the order of the manual.
@@ -141,6 +140,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Say,
     &repeat::Repeat,
     &on::On,
+    &open::Open,
     &export::Export,
     &record::Record,
     &plain::QUIT,
@@ -163,6 +163,11 @@ pub trait Verb: Sync {
     /// Whether it changes what happens, and not only what is looked at: then it is for the present.
     fn acts(&self) -> bool {
         matches!(self.group(), Group::Sockets | Group::Bytes | Group::Framing)
+    }
+
+    /// Whether it needs sockets of this program: then it is for none that a file tells of.
+    fn reaches(&self) -> bool {
+        matches!(self.group(), Group::Sockets | Group::Bytes) && self.acts()
     }
 
     /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
@@ -267,9 +272,19 @@ impl Piece {
 /// Whether a command changes what happens, by its verb.
 #[must_use]
 pub fn acts(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::acts)
+}
+
+/// Whether a command needs sockets of this program, by its verb.
+#[must_use]
+pub fn reaches(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::reaches)
+}
+
+fn verb_of(command: &str) -> Option<&'static dyn Verb> {
     let mut words = command.split_whitespace();
     let verb = words.find(|word| !word.starts_with('@'));
-    verb.and_then(verb_named).is_some_and(Verb::acts)
+    verb.and_then(verb_named)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -143,6 +143,8 @@ pub struct Ui {
     armed: Option<(String, Duration)>,
     /// What is under way between two keys.
     hands: Hands,
+    /// The name of the file whose session this is.
+    opened: Option<String>,
     /// The sockets with a number, at most nine.
     tabs: Vec<ConnId>,
     rows: Rows,
@@ -224,6 +226,7 @@ impl Ui {
             notice: None,
             armed: None,
             hands: Hands::default(),
+            opened: None,
             tabs: Vec::new(),
             rows: Rows::default(),
             moving: None,

@@ -56,6 +56,10 @@ impl Scope for AppScope<'_> {
         self.session.named(name)
     }
 
+    fn is_beyond(&self, conn: ConnId) -> bool {
+        self.session.is_beyond(conn)
+    }
+
     fn name_of(&self, conn: ConnId) -> Option<String> {
         self.session.conn(conn).map(|conn| conn.name.clone())
     }

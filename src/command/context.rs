@@ -1,11 +1,15 @@
 //! What a verb reads its words with: sockets, names, addresses, bytes and other tables' words, each with a complaint
 //! that says what would have fitted. In a rehearsal, what an earlier command of the line may make is taken as good.
 
+mod names;
+
 use std::collections::HashSet;
+
+pub(super) use names::{check_name, near, near_or_all};
 
 use super::rehearse::{self, Needs};
 use super::{Noun, Scope, clipped};
-use crate::endpoint::{Endpoint, Host, Place, Target, Transport, nearest};
+use crate::endpoint::{Endpoint, Host, Place, Target, Transport};
 use crate::event::ConnId;
 use crate::expr::{self, Expr};
 use crate::words::{Complaint, Word, Words};
@@ -157,8 +161,7 @@ impl<'a> Cx<'a> {
 
     /// The socket of a name that stands in `word`.
     pub(super) fn conn(&self, word: Word<'_>, name: &str) -> Result<ConnId, Complaint> {
-        // What a tap makes is named by its number: T1.3c.
-        check_name(word, &name.replace('.', ""))?;
+        check_reference(word, name)?;
         self.known(name).or_else(|| self.assumed()).ok_or_else(|| {
             let names = self.names().unwrap_or_default();
             word.complain(
@@ -371,32 +374,20 @@ pub(super) fn complaint(
     }
 }
 
-/// What would have fitted: the name that was probably meant, else all of them.
-pub(super) fn near_or_all<S: AsRef<str>>(word: &str, names: &[S]) -> String {
-    let names = || names.iter().map(AsRef::as_ref);
-    near(word, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(" "))
-}
-
-/// The name that was probably meant, as a question.
-pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    nearest(word, names).map(|near| format!("did you mean `{near}`?"))
-}
-
 fn columns(word: Word<'_>) -> (usize, usize) {
     (word.column, word.column + word.text.chars().count())
 }
 
-/// A letter, then letters, digits, `-` and `_`.
-pub(super) fn check_name(word: Word<'_>, name: &str) -> Result<(), Complaint> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_part) {
+/// A name that may have been given: people's have no dot, those of a tap's conversations have one.
+fn check_reference(word: Word<'_>, name: &str) -> Result<(), Complaint> {
+    let is_side = |(tap, side): (&str, &str)| {
+        let number = side.strip_suffix(['c', 's']);
+        check_name(word, tap).is_ok() && number.is_some_and(|it| it.parse::<u64>().is_ok())
+    };
+    if name.split_once('.').is_some_and(is_side) {
         return Ok(());
     }
-    let what = match name {
-        "" => "a name is missing".to_owned(),
-        name => format!("`{}` is no name", clipped(name)),
-    };
-    Err(word.complain(what, "a letter, then letters, digits, - and _"))
+    check_name(word, name)
 }
 
 /// The address that a rehearsal takes for one that is not known yet.

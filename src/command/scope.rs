@@ -15,6 +15,11 @@ pub trait Scope {
         None
     }
 
+    /// Whether it is the server's side of a tapped conversation.
+    fn is_beyond(&self, _conn: ConnId) -> bool {
+        false
+    }
+
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
 

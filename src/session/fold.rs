@@ -155,14 +155,21 @@ impl Moment {
         self.inherit(id, parent, beside);
     }
 
-    /// What a listener accepts is cut as the listener was told to be, which has no bytes itself.
+    /// What a listener or tap accepts is cut as that was told to be, which has no bytes itself; so is the other side.
     fn inherit(&mut self, id: ConnId, listener: Option<ConnId>, beside: &mut Folding<'_>) {
-        let Some(listener) = self.listener(listener).map(|listener| listener.id) else {
+        let Some(maker) = listener.and_then(|maker| self.conn(maker)) else {
             return;
         };
+        // The other side of a conversation sees it from the other end.
+        let is_across = maker.across == Some(id);
+        if !is_across && !maker.role.is_maker() {
+            return;
+        }
+        let maker = maker.id;
         for dir in Dir::BOTH {
-            let tracks = self.tracks(listener);
-            let cut = tracks.map(|tracks| tracks[dir.index()].rule());
+            let theirs = if is_across { dir.other() } else { dir };
+            let tracks = self.tracks(maker);
+            let cut = tracks.map(|tracks| tracks[theirs.index()].rule());
             if let Some(cut) = cut.filter(|cut| !cut.is_raw()) {
                 self.reframe(id, dir, &cut.words(), 0, beside);
             }

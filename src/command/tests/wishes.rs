@@ -146,6 +146,8 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("save out.txt out all", "Save(Save { conn: 0, dir: Out, path: \"out.txt\", part: All })"),
     ("save m message #3 over", "Save(Save { conn: 0, path: \"m\", part: Some(Message(3)), over: true })"),
+    ("open a.pcap", "Open(\"a.pcap\")"),
+    ("open \"a b;c\"", "Open(\"a b;c\")"),
     ("export python a.py", "Export(Export { format: \"python\", path: \"a.py\" })"),
     ("export c \"a b.c\" over", "Export(Export { format: \"c\", path: \"a b.c\", over: true })"),
     ("store login len u8 { 68 69 }", "Store { name: \"login\", expr: \"len u8 { 68 69 }\" }"),
