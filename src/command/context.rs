@@ -5,7 +5,7 @@ mod names;
 
 use std::collections::HashSet;
 
-pub(super) use names::{check_name, near, near_or_all};
+pub(super) use names::{check_name, complaint, near, near_or_all};
 
 use super::rehearse::{self, Needs};
 use super::{Noun, Scope, clipped};
@@ -123,13 +123,15 @@ impl<'a> Cx<'a> {
 
     /// The command is about the held message: what has no name before its verb is about who received that.
     pub(super) fn take_held(&mut self) {
-        let held = self.scope().and_then(Scope::held);
-        if let Some(conn) = held.filter(|_| self.named.is_none()) {
-            let (name, columns) = (self.name_of(conn), self.verb);
+        let held = self
+            .scope()
+            .and_then(Scope::held)
+            .filter(|_| self.named.is_none());
+        if let Some(conn) = held {
             self.named = Some(Named {
                 conn,
-                name,
-                columns,
+                name: self.name_of(conn),
+                columns: self.verb,
             });
         }
     }
@@ -358,20 +360,6 @@ pub(super) fn expression(
     let read = rest.get(..bytes).unwrap_or_default().trim_end();
     words.advance(bytes);
     Ok((expr, (column, column + read.chars().count())))
-}
-
-/// A complaint about these columns.
-pub(super) fn complaint(
-    (column, end): (usize, usize),
-    what: impl Into<String>,
-    fits: impl Into<String>,
-) -> Complaint {
-    Complaint {
-        column,
-        end,
-        what: what.into(),
-        fits: fits.into(),
-    }
 }
 
 fn columns(word: Word<'_>) -> (usize, usize) {

@@ -1,4 +1,4 @@
-//! What may be a name, and which one was probably meant.
+//! What may be a name, which one was probably meant, and the complaint about what does not fit.
 
 use crate::command::clipped;
 use crate::endpoint::nearest;
@@ -29,4 +29,18 @@ pub(in crate::command) fn near<'n>(
     names: impl Iterator<Item = &'n str>,
 ) -> Option<String> {
     nearest(word, names).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// A complaint about these columns.
+pub(in crate::command) fn complaint(
+    (column, end): (usize, usize),
+    what: impl Into<String>,
+    fits: impl Into<String>,
+) -> Complaint {
+    Complaint {
+        column,
+        end,
+        what: what.into(),
+        fits: fits.into(),
+    }
 }
