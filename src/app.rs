@@ -8,6 +8,7 @@ mod export;
 mod framings;
 mod library;
 mod machines;
+mod open;
 mod record;
 mod repeat;
 mod save;
@@ -20,7 +21,6 @@ mod works;
 
 use std::time::Duration;
 
-use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
@@ -35,6 +35,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use machines::Machines;
+use open::Opened;
 use record::Recording;
 use repeat::Repeat;
 use save::Saving;
@@ -58,6 +59,8 @@ pub struct App {
     /// The search that lives.
     detective: Detective,
     search: Option<Search>,
+    /// The file whose session this is.
+    opened: Option<Opened>,
     /// The file that is being written.
     saving: Option<Saving>,
     /// The program that is being written.
@@ -86,6 +89,7 @@ impl App {
             pattern: None,
             search: None,
             detective: Detective::default(),
+            opened: None,
             saving: None,
             exporting: None,
             recording: None,
@@ -121,8 +125,10 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        let is_busy =
-            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        let is_busy = self.is_script_opening()
+            || self.is_script_saving()
+            || self.is_script_exporting()
+            || self.is_script_repeating();
         if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
@@ -158,6 +164,9 @@ impl App {
     /// The sockets whose numbers somebody wants: those in view, and the one whose state a script waits for.
     #[must_use]
     pub fn looked_at(&self) -> Vec<ConnId> {
+        if self.is_opened() {
+            return Vec::new();
+        }
         let mut conns = self.ui.looked_at(&self.session);
         conns.extend(self.script.as_ref().and_then(Script::looked_at));
         conns
@@ -212,13 +221,6 @@ impl App {
         self.session.seen(|session| ui.paste(bytes, session, now));
     }
 
-    /// Why a command is not carried out: it acts, and the past is in view.
-    #[must_use]
-    pub fn refuses(&self, command: &str) -> Option<&str> {
-        let is_refused = self.session.travelled().is_some() && command::acts(command);
-        is_refused.then(|| self.ui.locale().say("past.refused"))
-    }
-
     /// Carries out a wish that needs no system call. Returns the events that it makes.
     ///
     /// # Errors
@@ -236,8 +238,8 @@ impl App {
             by,
             what,
         };
-        let events = |conn, made: Vec<What>| {
-            let told = made.into_iter().map(|what| event(Some(conn), what));
+        let events = |made: Vec<(ConnId, What)>| {
+            let told = made.into_iter().map(|(conn, what)| event(Some(conn), what));
             told.collect()
         };
         match wish {
@@ -246,7 +248,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
+            } => Ok(events(self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -254,19 +256,13 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(events(conn, framed))
+                Ok(events(framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
-            Wish::Step(step) => match &mut self.script {
-                Some(script) if by == Actor::Script => {
-                    script.take(step, now);
-                    Ok(Vec::new())
-                }
-                _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
-            },
+            Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
@@ -284,6 +280,7 @@ impl App {
             Wish::Make(_)
             | Wish::Socket(..)
             | Wish::Probe(_)
+            | Wish::Open(_)
             | Wish::Save(_)
             | Wish::Export(_)
             | Wish::Record(_)
@@ -295,6 +292,14 @@ impl App {
             | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Lets the script wait.
+    fn wait_for(&mut self, by: Actor, step: Step, now: Duration) -> Result<(), String> {
+        let script = self.script.as_mut().filter(|_| by == Actor::Script);
+        let script = script.ok_or("only a script can wait: `sockeye run FILE`")?;
+        script.take(step, now);
+        Ok(())
     }
 
     /// Another look at the session, or at another moment of it.

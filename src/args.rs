@@ -63,7 +63,7 @@ pub enum Asked {
     /// A recording or a capture in another form.
     Extract {
         /// What is written, and where.
-        extract: Extract,
+        extract: Box<Extract>,
         /// The file is opened by its first line.
         plan: Plan,
     },
@@ -106,39 +106,20 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
     };
     let plan = plan(line.common);
     match line.mode {
-        None => Ok(Asked::Workbench {
-            plan,
-            is_demo: false,
-        }),
+        None => Ok(workbench(plan)),
         Some(Mode::Paths) => Ok(Asked::Paths),
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
         Some(Mode::Lab { began, addr, kind }) => lab(began, &addr, &kind.join(" ")),
-        Some(Mode::Demo) => {
-            let script = Script::demo().map_err(|(line, complaint)| {
-                Ending::failure(3, format!("demo:{line}: {complaint}"))
-            })?;
-            let plan = Plan {
-                script: Some(script),
-                ..plan
-            };
-            Ok(Asked::Workbench {
-                plan,
-                is_demo: true,
-            })
-        }
+        Some(Mode::Demo) => demo(plan),
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
+        Some(Mode::Open { file }) => Ok(opened(&file, plan)),
         Some(Mode::Tap(tap)) => tapped(&tap, plan),
         Some(Mode::Dump { file, json, part }) => {
             let format = if json { "json" } else { "text" };
-            Ok(written::asked(
-                format,
-                &file,
-                part,
-                written::Target::default(),
-                plan,
-            ))
+            let target = written::Target::default();
+            Ok(written::asked(format, &file, part, target, plan))
         }
         Some(Mode::Export {
             format,
@@ -169,19 +150,32 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             file,
             json,
             timeout,
-        }) => {
-            let name = if file == "-" {
-                "standard input".to_owned()
-            } else {
-                file.clone()
-            };
-            Ok(Asked::Script {
-                name,
-                file,
-                json,
-                plan: Plan { timeout, ..plan },
-            })
-        }
+        }) => Ok(run(file, json, Plan { timeout, ..plan })),
+    }
+}
+
+fn demo(plan: Plan) -> Result<Asked, Ending> {
+    let script = Script::demo();
+    let script = script
+        .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
+    let plan = Plan {
+        script: Some(script),
+        ..plan
+    };
+    let is_demo = true;
+    Ok(Asked::Workbench { plan, is_demo })
+}
+
+fn run(file: String, json: bool, plan: Plan) -> Asked {
+    let name = match &*file {
+        "-" => "standard input".to_owned(),
+        file => file.to_owned(),
+    };
+    Asked::Script {
+        name,
+        file,
+        json,
+        plan,
     }
 }
 
@@ -310,6 +304,33 @@ fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
             "--headless takes one address: standard input goes to one socket",
         )),
     }
+}
+
+/// A file on the screen, and what shall be done when it is read.
+fn opened(file: &str, mut plan: Plan) -> Asked {
+    plan.lines.insert(0, format!("open {}", quoted(file)));
+    workbench(plan)
+}
+
+fn workbench(plan: Plan) -> Asked {
+    Asked::Workbench {
+        plan,
+        is_demo: false,
+    }
+}
+
+/// A name of a file as one word of the language, whatever stands in it.
+fn quoted(name: &str) -> String {
+    let mut word = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => word.extend(['\\', c]),
+            c if c.is_control() => word.push_str(&crate::escape::clean(c.encode_utf8(&mut [0; 4]))),
+            c => word.push(c),
+        }
+    }
+    word.push('"');
+    word
 }
 
 /// Help, with the language's own behind it where the whole program is explained.

@@ -91,6 +91,12 @@ pub(super) enum Mode {
     Listen(Open),
     /// Stand between a client and a server, and see what they say to each other
     Tap(Tap),
+    /// Look at a recording, or at any pcapng or pcap, as if it happened now
+    Open {
+        /// The file
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: String,
+    },
     /// Run a script without a terminal; - reads it from standard input
     Run {
         /// The script

@@ -40,6 +40,6 @@ pub(super) fn asked(
     };
     plan.lines
         .insert(0, format!("open {}", quote(file.as_bytes())));
-    let extract = Extract::new(wanted, part.conn);
+    let extract = Box::new(Extract::new(wanted, part.conn));
     Asked::Extract { extract, plan }
 }

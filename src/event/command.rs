@@ -63,6 +63,8 @@ pub enum Wish {
     View(View),
     /// A line of a script that waits or speaks.
     Step(Step),
+    /// A recording or a capture as the session; by the name of its file. The engine carries it out.
+    Open(String),
     /// Bytes of a direction into a file.
     Save(Save),
     /// The calls so far into a file, as a program.

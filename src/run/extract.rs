@@ -126,7 +126,7 @@ impl Extract {
         self.progress = now + PROGRESS;
         let told = match percent {
             Some(percent) => Some(format!("{} %", percent.min(100))),
-            None => engine.app.progress(),
+            None => engine.app.progress(now),
         };
         engine.os.show_progress(&clean(&told.unwrap_or_default()));
     }

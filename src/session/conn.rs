@@ -77,6 +77,8 @@ pub struct Conn {
     pub accepted: u64,
     /// How many sockets have it as the listener that made them.
     pub children: u64,
+    /// The newest of them.
+    pub newest: Option<ConnId>,
     /// Bytes that moved through it, by [`Dir::index`]; through a listener those of all that it made.
     pub moved: [u64; 2],
     /// The same by second, of the last few.
@@ -156,6 +158,7 @@ impl Conn {
             joined: None,
             accepted: 0,
             children: 0,
+            newest: None,
             moved: [0; 2],
             rates: [Rate::default(); 2],
             trouble: None,
@@ -247,6 +250,7 @@ impl Conn {
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         self.is_open()
+            && self.owner != Owner::Ext
             && match self.role {
                 Role::Client | Role::Accepted => !self.connected,
                 // A peer's calls come one by one: it is there when its address is known.

@@ -11,7 +11,7 @@ use super::ink::{Pen, clip};
 use super::pane::{PANES, Scene};
 use super::past;
 use super::theme::Role;
-use crate::endpoint::Address;
+use crate::endpoint::{Address, Endpoint};
 use crate::escape;
 use crate::event::{ConnId, Role as Kind, Syscall, What};
 use crate::session::{Conn, Session};
@@ -54,20 +54,31 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         pen.to(line.behind_at)
             .fmt(format_args!("{}›", line.behind), Role::Muted);
     }
-    let Some((key, role)) = note(scene.ui, scene.session) else {
+    let Some((note, role)) = note(scene.ui, scene.session) else {
         return;
     };
-    let text = format!(" {} ", scene.say(key));
+    let text = format!(" {note} ");
     let wide = u16::try_from(escape::width(&text)).unwrap_or(0);
     pen.to(area.width.saturating_sub(wide)).put(text, role);
 }
 
 /// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
-fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
+fn note(ui: &Ui, session: &Session) -> Option<(String, Role)> {
+    let say = |key| ui.locale.say(key).to_owned();
+    let (note, role) = state(ui, session)?;
+    Some(match &ui.opened {
+        // In a file nothing is live.
+        Some(name) if role == Role::Muted => (ui.locale.fill("head.file", &[name]), role),
+        Some(name) => (format!("{name} · {}", say(note)), role),
+        None => (say(note), role),
+    })
+}
+
+fn state(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
     if session.past().is_some() {
         return Some(("head.past", Role::Strong));
     }
-    if session.conns().is_empty() {
+    if session.conns().is_empty() && ui.opened.is_none() {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
@@ -103,8 +114,10 @@ struct TabLine {
 
 impl TabLine {
     fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
-        let note = note(ui, session).map_or("", |(key, _)| ui.locale.say(key));
-        let kept = u16::try_from(escape::width(note)).unwrap_or(0) + 3;
+        let note = note(ui, session).map_or_else(String::new, |(note, _)| note);
+        let kept = u16::try_from(escape::width(&note))
+            .unwrap_or(0)
+            .saturating_add(3);
         let room = area.width.saturating_sub(kept + 1);
         let (texts, gap) = texts(ui, session, room);
         let conns: Vec<ConnId> = shown(ui, session).map(|(conn, _)| conn).collect();
@@ -204,7 +217,11 @@ fn name(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         return String::new();
     };
     let number = number.map_or(String::new(), |number| number.to_string());
-    format!("{number}{}{}", conn.role.glyph(), clip(&conn.name, 8))
+    let glyph = match session.is_tapped(conn.id) {
+        true => Kind::Tap.glyph(),
+        false => conn.role.glyph(),
+    };
+    format!("{number}{glyph}{}", clip(session.conversation(conn.id), 8))
 }
 
 /// `1▸A :52258→:7000 ESTAB`.
@@ -221,7 +238,7 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         }
     } else {
         text.push(' ');
-        text.push_str(conn.state.name());
+        text.push_str(&states(session, conn));
     }
     // The words of the commands that did it, in no language.
     let levers = [
@@ -258,9 +275,14 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
         Kind::Listener => short(conn.local.as_ref()),
         Kind::Tap => {
             let target = conn.target.as_deref();
-            let target = target.map_or_else(|| "?".to_owned(), ToString::to_string);
-            let target = escape::clean(&target).into_owned();
+            let target = target.map_or_else(|| "?".to_owned(), brief);
             format!("{}⇄{target}", short(conn.local.as_ref()))
+        }
+        Kind::Accepted if session.is_tapped(conn.id) => {
+            let parent = conn.parent.and_then(|parent| session.conn(parent));
+            let target = parent.and_then(|tap| tap.target.as_deref());
+            let target = target.map_or_else(|| "?".to_owned(), brief);
+            format!("{}⇄{target}", short(conn.peer.as_ref()))
         }
         Kind::Accepted => format!("{}←{peer}", short(conn.local.as_ref())),
         Kind::Client | Kind::Datagram if conn.peer.is_none() => match tried(conn, session) {
@@ -271,6 +293,31 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
         Kind::Client | Kind::Datagram => format!("{}→{peer}", short(conn.local.as_ref())),
     };
     clip(&text, columns)
+}
+
+/// The state of a socket; of a conversation those of both sides, where they differ.
+pub(super) fn states(session: &Session, conn: &Conn) -> String {
+    let own = conn.state.name();
+    let far = session.far_side(conn.id);
+    let is_well = |conn: &Conn| conn.state == conn.connected_state();
+    match far {
+        Some(far) if far.state != conn.state && !(is_well(far) && is_well(conn)) => {
+            format!("{own}⇄{}", far.state.name())
+        }
+        _ => own.to_owned(),
+    }
+}
+
+/// Where a tap passes on, in a few columns: a port of this host, the last part of a path.
+fn brief(target: &Endpoint) -> String {
+    let whole = target.to_string();
+    let place = whole.split_once("://").map_or(whole.as_str(), |it| it.1);
+    let place = place.strip_prefix("127.0.0.1").unwrap_or(place);
+    let last = match place.starts_with("unix") {
+        true => place.rsplit('/').next().unwrap_or(place),
+        false => place,
+    };
+    escape::clean(last).into_owned()
 }
 
 /// The address that a socket without a peer tried to reach last.

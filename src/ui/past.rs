@@ -55,6 +55,7 @@ impl Scene<'_> {
     pub fn moment(&self) -> Duration {
         match self.session.past() {
             Some(_) => self.session.now(),
+            None if self.ui.opened.is_some() => self.session.now(),
             None => self.now,
         }
     }
@@ -138,6 +139,7 @@ impl Ui {
         }
         let first = || self.tabs.iter().copied().find(is_there);
         self.focus = focus.or_else(first);
+        self.settle_subject(session);
     }
 
     /// Shows the question of the moment for which the session answers.

@@ -29,6 +29,11 @@ impl Ui {
         }
     }
 
+    /// The session is that of a file of this name.
+    pub fn set_opened(&mut self, name: &str) {
+        self.opened = Some(name.to_owned());
+    }
+
     /// Something changed that is to be drawn, though nothing happened in the session.
     pub fn touch(&mut self) {
         self.progress.is_fresh = true;
@@ -53,7 +58,7 @@ impl Ui {
             return Some((selected.conn, selected.dir, selected.range.clone()));
         }
         let range = self.entry(session)?.message.range.clone();
-        Some((self.focus?, self.dir, range)).filter(|(.., range)| !range.is_empty())
+        Some((self.subject?, self.dir, range)).filter(|(.., range)| !range.is_empty())
     }
 
     /// Gives a text to the terminal's clipboard, as soon as the terminal's owner comes by.
