@@ -24,9 +24,6 @@ use xray::Xray;
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
 
-/// The largest file that an expression may name.
-const FILE_MAX_BYTES: u64 = 64 << 20;
-
 /// Bytes that framings cut in one turn.
 const CUT_BYTES: usize = 4 << 20;
 
@@ -384,20 +381,5 @@ impl<'o> Engine<'o> {
             }
         }
         true
-    }
-
-    fn read_file(&mut self, path: &str) -> Result<(), String> {
-        match self.os.read_file(path, FILE_MAX_BYTES) {
-            Ok(bytes) => {
-                self.app.keep_file(path.to_owned(), bytes);
-                Ok(())
-            }
-            Err(errno) => Err(format!(
-                "{} could not be read: {} ({})",
-                crate::escape::clean(path),
-                errno.name(),
-                errno.text()
-            )),
-        }
     }
 }

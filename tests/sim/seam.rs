@@ -20,7 +20,7 @@ impl Program {
     }
 
     /// A call that the kernel answers as it is.
-    fn call<T: std::fmt::Debug>(
+    pub(super) fn call<T: std::fmt::Debug>(
         &mut self,
         name: &'static str,
         call: impl FnOnce(&mut super::Kernel) -> Got<T>,
@@ -32,7 +32,7 @@ impl Program {
     }
 
     /// How much of what is written is taken now; nothing with EAGAIN.
-    fn share(&mut self, len: usize) -> Got<usize> {
+    pub(super) fn share(&mut self, len: usize) -> Got<usize> {
         if self.numbers.one_in(6) {
             return Err(Errno::EAGAIN);
         }

@@ -5,9 +5,12 @@ use std::collections::VecDeque;
 
 use super::{Engine, told};
 use crate::command::{self, Piece};
-use crate::event::{Actor, What, Wish};
+use crate::event::{Actor, Want, What, Wish};
 use crate::session::Conn;
 use crate::words::Complaint;
+
+/// The largest file that an expression may name.
+const FILE_MAX_BYTES: u64 = 64 << 20;
 
 /// Commands that wait for those before them.
 #[derive(Debug, Default)]
@@ -69,6 +72,9 @@ impl Engine<'_> {
         let wishes = piece.lower(&mut scope)?;
         if let Some(settled) = scope.settled() {
             self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
+        }
+        if by == Actor::Script {
+            self.app.spend(0, wishes.iter().map(sent_bytes).sum());
         }
         for wish in wishes {
             // What was made before on the line can be looked at now.
@@ -134,5 +140,33 @@ impl Engine<'_> {
                 self.take_events();
             }
         }
+    }
+
+    /// Reads a file that an expression names.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read, in words.
+    pub(super) fn read_file(&mut self, path: &str) -> Result<(), String> {
+        match self.os.read_file(path, FILE_MAX_BYTES) {
+            Ok(bytes) => {
+                self.app.keep_file(path.to_owned(), bytes);
+                Ok(())
+            }
+            Err(errno) => Err(format!(
+                "{} could not be read: {} ({})",
+                crate::escape::clean(path),
+                errno.name(),
+                errno.text()
+            )),
+        }
+    }
+}
+
+/// How many bytes a wish asks to be sent.
+fn sent_bytes(wish: &Wish) -> u64 {
+    match wish {
+        Wish::Socket(_, Want::Send { bytes, .. } | Want::Stage(bytes)) => bytes.len() as u64,
+        _ => 0,
     }
 }
