@@ -243,8 +243,8 @@ impl App {
             by,
             what,
         };
-        let events = |conn, made: Vec<What>| {
-            let told = made.into_iter().map(|what| event(Some(conn), what));
+        let events = |made: Vec<(ConnId, What)>| {
+            let told = made.into_iter().map(|(conn, what)| event(Some(conn), what));
             told.collect()
         };
         match wish {
@@ -253,7 +253,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
+            } => Ok(events(self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -261,19 +261,13 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(events(conn, framed))
+                Ok(events(framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
-            Wish::Step(step) => match &mut self.script {
-                Some(script) if by == Actor::Script => {
-                    script.take(step, now);
-                    Ok(Vec::new())
-                }
-                _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
-            },
+            Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
@@ -303,6 +297,14 @@ impl App {
             | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Lets the script wait.
+    fn wait_for(&mut self, by: Actor, step: Step, now: Duration) -> Result<(), String> {
+        let script = self.script.as_mut().filter(|_| by == Actor::Script);
+        let script = script.ok_or("only a script can wait: `sockeye run FILE`")?;
+        script.take(step, now);
+        Ok(())
     }
 
     /// Another look at the session, or at another moment of it.

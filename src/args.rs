@@ -111,32 +111,15 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
         Some(Mode::Lab { began, addr, kind }) => lab(began, &addr, &kind.join(" ")),
-        Some(Mode::Demo) => {
-            let script = Script::demo().map_err(|(line, complaint)| {
-                Ending::failure(3, format!("demo:{line}: {complaint}"))
-            })?;
-            let plan = Plan {
-                script: Some(script),
-                ..plan
-            };
-            Ok(Asked::Workbench {
-                plan,
-                is_demo: true,
-            })
-        }
+        Some(Mode::Demo) => demo(plan),
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
         Some(Mode::Open { file }) => Ok(opened(&file, plan)),
         Some(Mode::Tap(tap)) => tapped(&tap, plan),
         Some(Mode::Dump { file, json, part }) => {
             let format = if json { "json" } else { "text" };
-            Ok(written::asked(
-                format,
-                &file,
-                part,
-                written::Target::default(),
-                plan,
-            ))
+            let target = written::Target::default();
+            Ok(written::asked(format, &file, part, target, plan))
         }
         Some(Mode::Export {
             format,
@@ -167,19 +150,32 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             file,
             json,
             timeout,
-        }) => {
-            let name = if file == "-" {
-                "standard input".to_owned()
-            } else {
-                file.clone()
-            };
-            Ok(Asked::Script {
-                name,
-                file,
-                json,
-                plan: Plan { timeout, ..plan },
-            })
-        }
+        }) => Ok(run(file, json, Plan { timeout, ..plan })),
+    }
+}
+
+fn demo(plan: Plan) -> Result<Asked, Ending> {
+    let script = Script::demo();
+    let script = script
+        .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
+    let plan = Plan {
+        script: Some(script),
+        ..plan
+    };
+    let is_demo = true;
+    Ok(Asked::Workbench { plan, is_demo })
+}
+
+fn run(file: String, json: bool, plan: Plan) -> Asked {
+    let name = match &*file {
+        "-" => "standard input".to_owned(),
+        file => file.to_owned(),
+    };
+    Asked::Script {
+        name,
+        file,
+        json,
+        plan,
     }
 }
 

@@ -221,7 +221,8 @@ impl Rule {
         }
         words.push_str(&self.when.words());
         if self.is_seeded {
-            words.push_str(&format!(" seed {}", self.seed));
+            words.push_str(" seed ");
+            words.push_str(&self.seed.to_string());
         }
         words
     }

@@ -48,10 +48,12 @@ mod selection;
 mod stand_in;
 mod states;
 mod storm;
+mod subject;
 mod tampered;
 mod theme;
 mod timeline;
 mod tuner;
+mod turns;
 mod undo;
 mod watch;
 mod which;
@@ -91,6 +93,7 @@ use selection::Sight;
 use storm::Blown;
 pub use tuner::Looks;
 use tuner::Tuner;
+use turns::Turns;
 pub use undo::Undone;
 use xray::Xray;
 pub use xray::{Moved, Turn, Woke};
@@ -107,6 +110,8 @@ pub struct Ui {
     hints_used: BTreeSet<String>,
     size: (u16, u16),
     focus: Option<ConnId>,
+    /// Whose bytes and messages are shown: the focused socket's, or of a tap those of a conversation.
+    subject: Option<ConnId>,
     dir: Dir,
     /// Whether the direction was chosen by hand; else it is one that has bytes.
     is_dir_chosen: bool,
@@ -123,6 +128,7 @@ pub struct Ui {
     cursor: u64,
     /// The entry of the list of messages under the cursor.
     entry: u64,
+    turns: Turns,
     /// The event under the cursor; the newest without.
     event: Option<u64>,
     /// Whether the newest is shown as it comes; ends by moving up.
@@ -202,6 +208,7 @@ impl Ui {
             hints_used: BTreeSet::new(),
             size,
             focus: None,
+            subject: None,
             dir: Dir::Out,
             is_dir_chosen: false,
             pane: pane::BYTES,
@@ -213,6 +220,7 @@ impl Ui {
             sight: Sight::default(),
             cursor: 0,
             entry: 0,
+            turns: Turns::default(),
             event: None,
             follow: true,
             tops: vec![0; PANES.len()],
@@ -255,7 +263,13 @@ impl Ui {
         self.focus
     }
 
-    /// The direction in view, seen from the focused socket.
+    /// The socket whose bytes are shown: the focused one, or a conversation of a tap.
+    #[must_use]
+    pub fn subject(&self) -> Option<ConnId> {
+        self.subject
+    }
+
+    /// The direction in view, seen from that socket.
     #[must_use]
     pub fn dir(&self) -> Dir {
         self.dir

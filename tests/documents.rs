@@ -402,7 +402,7 @@ fn a_recording_becomes_every_form() {
         &format!(
             "record rec\nconnect :{port} as A\n@A frame line\n@A send \"hello\\n\" rand(100000 seed 3) \"\\n\"\n\
              @A shutdown write\n@A wait eof\n@A save bytes in all\n@A save sent out all\n\
-             @A export script script\n@A close\n@A wait closed\n"
+             @A export script played\n@A close\n@A wait closed\n"
         ),
     );
     for (dir, file) in [("in", "bytes"), ("c2s", "bytes"), ("out", "sent")] {
@@ -428,7 +428,7 @@ fn a_recording_becomes_every_form() {
     let (script, code, said) = ran(&stage, &["export", "script", "rec", "--as", "client"]);
     assert_eq!((code, &*said), (Some(0), ""));
     let script = String::from_utf8(script).unwrap();
-    assert_eq!(script.lines().nth(3), text(&stage, "script").lines().nth(3));
+    assert_eq!(script.lines().nth(3), text(&stage, "played").lines().nth(3));
     passes(&stage, &script);
     // A recording of the recording says the same.
     let (_, code, said) = ran(&stage, &["export", "pcapng", "rec", "-o", "again"]);

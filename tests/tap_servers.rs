@@ -8,6 +8,8 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 
+#[path = "tap_servers/recorded.rs"]
+mod recorded;
 #[path = "support/relay.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod relay;

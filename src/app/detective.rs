@@ -62,7 +62,7 @@ impl App {
 
     /// The direction in view, if it has bytes.
     fn stream(&self) -> Result<(ConnId, Dir), String> {
-        let stream = self.ui.focused().map(|conn| (conn, self.ui.dir()));
+        let stream = self.ui.subject().map(|conn| (conn, self.ui.dir()));
         let has_bytes = |stream: &(ConnId, Dir)| {
             let lane = self.session.lane(stream.0, stream.1);
             lane.is_some_and(|lane| !lane.is_empty())

@@ -56,6 +56,10 @@ impl Scope for AppScope<'_> {
         self.session.named(name)
     }
 
+    fn is_beyond(&self, conn: ConnId) -> bool {
+        self.session.is_beyond(conn)
+    }
+
     fn name_of(&self, conn: ConnId) -> Option<String> {
         self.session.conn(conn).map(|conn| conn.name.clone())
     }
@@ -97,6 +101,10 @@ impl Scope for AppScope<'_> {
 
     fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
         fault::Rule::parse(words).map(|rule| rule.words())
+    }
+
+    fn held(&self) -> Option<ConnId> {
+        self.session.caught().first().map(|held| held.conn)
     }
 
     fn fault_words(&self, kind: &str) -> (&'static str, &'static [&'static str]) {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::App;
-use crate::event::{ConnId, Dir, Fault, Freed, Role, Tamper, Way, What};
+use crate::event::{ConnId, Dir, Fault, Freed, Role, Tamper, View, Way, What};
 use crate::fault::Rule;
 use crate::session::Tampering;
 use crate::words::Words;
@@ -24,12 +24,36 @@ impl App {
     pub(super) fn tamper(&mut self, conn: Option<ConnId>, tamper: Tamper, now: Duration) -> Made {
         match (tamper, conn) {
             (Tamper::Tell(fault), Some(conn)) => Ok(vec![(conn, What::Fault(fault))]),
+            (Tamper::List, _) => self.list_faults(),
             (Tamper::Begin { way, words }, Some(conn)) => self.begin_fault(conn, way, &words),
             (Tamper::End(number), conn) => self.end_faults(conn, number),
             (Tamper::Release(way), Some(conn)) => self.release(conn, way),
             (Tamper::Free(freed), conn) => self.free(conn, &freed, now),
             (_, None) => Err(self.ui.locale().say("tamper.no-socket").to_owned()),
         }
+    }
+
+    /// The faults, over the panes where there is a screen, else as notes.
+    fn list_faults(&mut self) -> Made {
+        if self.ui.is_drawn() {
+            let show = View::Show("faults".to_owned());
+            return self.ui.view(&show, &self.session).map(|()| Vec::new());
+        }
+        let rules = self.session.tamperings();
+        if rules.is_empty() {
+            return Err(self.ui.locale().say("tamper.none").to_owned());
+        }
+        let note = |rule: &Tampering| {
+            let way = rule.dir.map_or("both", |dir| match dir {
+                _ if !self.session.is_of_taps(rule.conn) => dir.word(),
+                Dir::In => "c2s",
+                Dir::Out => "s2c",
+            });
+            let (number, words, hits) = (rule.number, &rule.words, rule.hits);
+            let text = format!("fault {number} {way} {words}: hits {hits}");
+            (rule.conn, What::Note(text))
+        };
+        Ok(rules.iter().map(note).collect())
     }
 
     /// The tap, conversation or socket that is meant, and which direction of it.
@@ -64,7 +88,7 @@ impl App {
         let is_tap = |role: Role| role == Role::Tap;
         let is_tapped = is_tap(socket.role) || parent.is_some_and(|conn| is_tap(conn.role));
         if !socket.is_open() {
-            return Err(locale.fill("tamper.closed", &[&socket.name]));
+            return Err(locale.fill("tamper.is-closed", &[&socket.name]));
         }
         if !is_tapped && !nature.ends {
             return Err(locale.fill("tamper.no-tap", &[&socket.name, &word]));

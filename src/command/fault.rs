@@ -3,7 +3,7 @@
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Noun, Scope, Verb};
-use crate::event::{Dir, Tamper, View, Way, Wish};
+use crate::event::{Dir, Tamper, Way, Wish};
 use crate::words::{Complaint, Words};
 
 /// The words of a direction.
@@ -129,7 +129,7 @@ impl Verb for Faults {
     }
 
     fn parse(&self, _words: &mut Words<'_>, _cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        Ok(vec![Wish::View(View::Show("faults".to_owned()))])
+        Ok(vec![Wish::Tamper(None, Tamper::List)])
     }
 }
 

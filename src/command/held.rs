@@ -98,6 +98,7 @@ impl Verb for Instead {
     }
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        cx.take_held();
         let bytes = cx.bytes(words, &[])?;
         Ok(free((self.freed)(bytes), cx))
     }

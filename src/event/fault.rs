@@ -141,6 +141,8 @@ pub enum Tamper {
     Release(Option<Way>),
     /// What shall become of the held message, the oldest.
     Free(Freed),
+    /// Say which rules are in force, and how often each has hit.
+    List,
     /// A machine tells what it did.
     Tell(Fault),
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::piece::{Item, Over, Piece};
 use crate::event::{Deed, Dir, Fault, Hit};
 
-/// Numbers by chance that are the same again for the same seed (SplitMix64, Steele, Lea and Flood 2014).
+/// Numbers by chance that are the same again for the same seed (`SplitMix64`, Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 

@@ -56,6 +56,8 @@ impl Course for Echo {
             cx.hit(piece.range.clone(), Deed::Doubled);
         }
         cx.piece(piece);
-        again.into_iter().for_each(|again| cx.piece(again));
+        if let Some(again) = again {
+            cx.piece(again);
+        }
     }
 }

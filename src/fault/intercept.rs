@@ -62,7 +62,10 @@ impl Desk {
             return false;
         }
         let sought = self.sought.as_ref();
-        sought.is_none_or(|sought| sought.find(&payload(piece, cx), 0).is_some())
+        sought.is_none_or(|sought| {
+            let within = |bytes: &[u8]| sought.find(bytes, 0).is_some();
+            within(&payload(piece, cx)) || within(&cx.content(piece))
+        })
     }
 
     /// Lets the first one go, and what stands behind it up to the next one that is held.
@@ -77,9 +80,13 @@ impl Desk {
         let range = piece.range.clone();
         let (items, deed) = becomes(piece);
         cx.tell(Fault::Freed { range, deed });
-        items.into_iter().for_each(|item| cx.pass(item));
-        while let Some(next) = self.waiting.pop_front_if(|next| !next.is_caught) {
-            cx.pass(next.item);
+        for item in items {
+            cx.pass(item);
+        }
+        while self.waiting.front().is_some_and(|next| !next.is_caught) {
+            if let Some(next) = self.waiting.pop_front() {
+                cx.pass(next.item);
+            }
         }
     }
 }

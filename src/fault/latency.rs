@@ -127,7 +127,7 @@ impl Course for Delay {
 
     fn over(&mut self, over: Over, cx: &mut Cx<'_>) {
         // An end goes on as late as bytes do.
-        let is_hit = over == Over::End && self.is_always(cx);
+        let is_hit = over == Over::End && cx.is_always;
         if !is_hit && self.waiting.is_empty() {
             return cx.over(over);
         }
@@ -160,11 +160,5 @@ impl Course for Delay {
             .drain()
             .into_iter()
             .for_each(|item| cx.pass(item));
-    }
-}
-
-impl Delay {
-    fn is_always(&self, cx: &Cx<'_>) -> bool {
-        cx.is_always
     }
 }

@@ -53,7 +53,9 @@ impl Course for Left {
             (first, rest) = (Some(part), behind);
         }
         self.left = 0;
-        first.into_iter().for_each(|part| cx.piece(part));
+        if let Some(part) = first {
+            cx.piece(part);
+        }
         cx.hit(rest.range.clone(), Deed::Dropped);
         cx.piece(rest.gone());
     }

@@ -19,14 +19,10 @@ pub struct Faults {
     lanes: BTreeMap<Key, Lane>,
     /// Lanes that may have something to take.
     hungry: BTreeSet<Key>,
-    /// Lanes that are to begin when all that happened is told.
-    turning: BTreeSet<Key>,
     /// Lanes that reset their connection when its bytes are sent.
     resetting: BTreeSet<Key>,
     /// The number of the newest rule that was given away.
     newest: u32,
-    /// Rules that are over, with the lanes that still have them.
-    over: Vec<u32>,
 }
 
 impl Machine for Faults {
@@ -34,8 +30,10 @@ impl Machine for Faults {
         let Some(id) = event.conn else { return };
         match &event.what {
             What::Opened { .. } => self.meet(id, session, commands),
-            What::Fault(Fault::Begun { number, .. }) => self.begin(*number, session),
-            What::Fault(Fault::Over { number }) => self.over.push(*number),
+            What::Fault(Fault::Begun { number, .. }) => self.begin(*number, session, commands),
+            What::Fault(Fault::Over { number }) => {
+                self.end(*number, event.at, session, commands);
+            }
             What::Call(call) => {
                 if let Some(moved) = call.moved.as_ref().filter(|_| !self.lanes.is_empty()) {
                     self.note((id, moved.dir));
@@ -52,12 +50,6 @@ impl Machine for Faults {
     }
 
     fn due(&mut self, now: Duration, session: &Session, commands: &mut Vec<Command>) {
-        for key in std::mem::take(&mut self.turning) {
-            if let Some(lane) = self.lanes.get_mut(&key) {
-                lane.begin(session, commands);
-                self.hungry.insert(key);
-            }
-        }
         let late = self.lanes.iter().filter(|(_, lane)| {
             let deadline = lane.stack.deadline();
             deadline.is_some_and(|deadline| deadline <= now)
@@ -80,7 +72,6 @@ impl Machine for Faults {
                 self.resetting.insert(key);
             }
         }
-        self.end_rules(now, session, commands);
         self.resetting.retain(|key| {
             let lane = self.lanes.get_mut(key);
             lane.is_some_and(|lane| {
@@ -179,7 +170,7 @@ impl Faults {
     }
 
     /// A rule begins: every direction that it is for gets it.
-    fn begin(&mut self, number: u32, session: &Session) {
+    fn begin(&mut self, number: u32, session: &Session, commands: &mut Vec<Command>) {
         let mut rules = session.tamperings().iter();
         let Some(rule) = rules.find(|rule| rule.number == number) else {
             return;
@@ -189,7 +180,10 @@ impl Faults {
         let keys = keys.filter(|key| Self::is_for(rule, *key, session));
         for key in keys.collect::<Vec<_>>() {
             self.add(key, rule, session);
-            self.turning.insert(key);
+            // At once: what comes from the next wait on shall not pass by.
+            if let Some(lane) = self.lanes.get_mut(&key) {
+                lane.begin(session, commands);
+            }
         }
     }
 
@@ -208,18 +202,17 @@ impl Faults {
         lane.stack.add(rule.number, parsed);
     }
 
-    /// Takes rules away that are over; a lane without one ends.
-    fn end_rules(&mut self, now: Duration, session: &Session, commands: &mut Vec<Command>) {
-        for number in std::mem::take(&mut self.over) {
-            self.lanes.retain(|_, lane| {
-                lane.remove(number, now, session, commands);
-                let is_over = lane.stack.is_empty();
-                if is_over {
-                    lane.finish(commands);
-                }
-                !is_over
-            });
-        }
+    /// A rule is over: what it held goes on, and a lane without a rule ends.
+    fn end(&mut self, number: u32, now: Duration, session: &Session, commands: &mut Vec<Command>) {
+        self.lanes.retain(|key, lane| {
+            lane.remove(number, now, session, commands);
+            self.hungry.insert(*key);
+            let is_over = lane.stack.is_empty();
+            if is_over {
+                lane.finish(commands);
+            }
+            !is_over
+        });
     }
 
     fn note(&mut self, key: Key) {
@@ -231,7 +224,6 @@ impl Faults {
     fn forget(&mut self, key: Key) {
         self.lanes.remove(&key);
         self.hungry.remove(&key);
-        self.turning.remove(&key);
         self.resetting.remove(&key);
     }
 }

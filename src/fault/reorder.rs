@@ -100,7 +100,8 @@ impl Course for Swap {
     }
 
     fn drain(&mut self, cx: &mut Cx<'_>) {
-        let waiting = self.waiting.take();
-        waiting.into_iter().for_each(|(_, piece)| cx.piece(piece));
+        if let Some((_, piece)) = self.waiting.take() {
+            cx.piece(piece);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cx::Cx;
-use super::piece::{Over, Piece};
+use super::piece::{Item, Over, Piece};
 use super::when::{Sought, constant, payload};
 use super::{Course, Kind, Nature};
 use crate::event::Deed;
@@ -172,6 +172,30 @@ impl Pen {
     }
 }
 
+/// The pieces of one message as one.
+fn joined(parts: Vec<Item>, cx: &Cx<'_>) -> Option<Piece> {
+    let mut one: Option<Piece> = None;
+    for part in parts {
+        let Item::Piece(mut part) = part else {
+            continue;
+        };
+        let Some(first) = &mut one else {
+            one = Some(part);
+            continue;
+        };
+        let mut bytes = cx.content(first);
+        let before = bytes.len() as u64;
+        bytes.extend(cx.content(&part));
+        for change in &mut part.changed_by {
+            change.at += before;
+        }
+        first.changed_by.append(&mut part.changed_by);
+        first.range.end = part.range.end;
+        first.bytes = Some(bytes);
+    }
+    one
+}
+
 /// Takes pieces of so many bytes from a stack whose last is the first in order.
 fn take(rest: &mut Vec<Piece>, len: usize, each: &mut dyn FnMut(Piece)) {
     let mut left = len as u64;
@@ -210,10 +234,19 @@ impl Course for Pen {
             self.rewrite(false, cx);
             return cx.piece(piece);
         }
-        // A message or a datagram is looked at for itself.
         let is_whole = cx.datagrams() || self.nature().messages;
+        if !is_whole {
+            self.held.push(piece);
+            return self.rewrite(true, cx);
+        }
+        // A message or a datagram is looked at for itself, and stays one.
+        let (before, whole) = (cx.out.len(), piece.whole.clone());
         self.held.push(piece);
-        self.rewrite(!is_whole, cx);
+        self.rewrite(false, cx);
+        let parts = cx.out.split_off(before);
+        if let Some(one) = joined(parts, cx) {
+            cx.piece(Piece { whole, ..one });
+        }
     }
 
     fn over(&mut self, over: Over, cx: &mut Cx<'_>) {

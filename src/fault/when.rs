@@ -21,7 +21,7 @@ pub enum When {
     Message(u64),
     /// Each whose number is a multiple of it.
     Every(u64),
-    /// Those of a type: its framing calls them so, or their payload begins so.
+    /// Those of a type: their framing calls them so, or they or their payloads begin so.
     Type(Expr, Vec<u8>),
     /// So many of all, by chance.
     Chance(f64),
@@ -82,7 +82,7 @@ impl When {
     }
 }
 
-/// Whether a message is of a type: the first word of its note or a field's value is this text, or its payload begins so.
+/// Whether a message is of a type: what its framing calls it begins with this word, or it or its payload begins so.
 fn is_of_type(piece: &Piece, wanted: &[u8], cx: &Cx<'_>) -> bool {
     let Some(whole) = &piece.whole else {
         return false;
@@ -93,7 +93,7 @@ fn is_of_type(piece: &Piece, wanted: &[u8], cx: &Cx<'_>) -> bool {
         let next = rest.chars().next();
         !text.is_empty() && next.is_none_or(|next| !next.is_alphanumeric())
     });
-    is_named || payload(piece, cx).starts_with(wanted)
+    is_named || payload(piece, cx).starts_with(wanted) || cx.content(piece).starts_with(wanted)
 }
 
 /// What the message of a piece carries, as its framing unpacks it.

@@ -377,33 +377,4 @@ impl Socket {
         self.outgoing.closing = false;
         cx.shared.timers.cancel(self.id, Alarm::Backoff);
     }
-
-    /// `shutdown`, now.
-    pub(super) fn call_shutdown(&mut self, how: How, by: Actor, cx: &mut Cx) -> bool {
-        let Some(sock) = self.sock else {
-            return false;
-        };
-        if self.guest.is_some() {
-            cx.refuse(
-                self.id,
-                by,
-                "its descriptor is the tap's: other clients need it",
-            );
-            return false;
-        }
-        let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
-            os.shutdown(sock, how)
-        });
-        // Without a peer a datagram socket says so, and is shut all the same (inet_shutdown in Linux).
-        let without_peer = done == Err(Errno::ENOTCONN) && self.transport.is_connectionless();
-        let shut = done.is_ok() || without_peer;
-        // No read tells the end of a datagram socket, and the poller would tell it for ever (`epoll_ctl(2)`, EPOLLHUP).
-        if shut && how != How::Write && self.transport.is_connectionless() {
-            self.end(Dir::In, None, cx);
-        }
-        if shut && how != How::Read {
-            self.end(Dir::Out, None, cx);
-        }
-        done.is_ok()
-    }
 }

@@ -36,6 +36,7 @@ mod tcp_info;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod wakes;
 
 use std::io;
@@ -45,7 +46,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use polling::{Events, Poller};
+use polling::Poller;
 
 use self::children::Children;
 use self::created::Created;
@@ -60,6 +61,7 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
+use self::waiting::Waiting;
 use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
@@ -70,7 +72,7 @@ const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 /// The system that this process runs on.
 pub struct Real {
     poller: Arc<Poller>,
-    events: Events,
+    waiting: Waiting,
     bell: Arc<Bell>,
     sockets: Sockets,
     children: Children,
@@ -95,7 +97,7 @@ impl Real {
     pub fn new() -> io::Result<Self> {
         let poller = Arc::new(Poller::new()?);
         Ok(Self {
-            events: Events::with_capacity(EVENTS_MAX),
+            waiting: Waiting::new(&poller, EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Asking::default(),
@@ -230,10 +232,7 @@ impl Os for Real {
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
         let due = self.stdin.is_due() || self.stdout.is_due();
         let timeout = if due { Some(Duration::ZERO) } else { timeout };
-        self.events.clear();
-        self.poller
-            .wait(&mut self.events, timeout)
-            .map_err(errno::of_io)?;
+        self.waiting.wait(timeout).map_err(errno::of_io)?;
         self.collect(wakes);
         Ok(())
     }

@@ -77,6 +77,8 @@ pub struct Conn {
     pub accepted: u64,
     /// How many sockets have it as the listener that made them.
     pub children: u64,
+    /// The newest of them.
+    pub newest: Option<ConnId>,
     /// Bytes that moved through it, by [`Dir::index`]; through a listener those of all that it made.
     pub moved: [u64; 2],
     /// The same by second, of the last few.
@@ -156,6 +158,7 @@ impl Conn {
             joined: None,
             accepted: 0,
             children: 0,
+            newest: None,
             moved: [0; 2],
             rates: [Rate::default(); 2],
             trouble: None,

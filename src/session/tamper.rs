@@ -130,7 +130,7 @@ impl Session {
 
     /// Whether a socket is a tap or a side of a conversation of one.
     #[must_use]
-    pub fn is_tapped(&self, conn: ConnId) -> bool {
+    pub fn is_of_taps(&self, conn: ConnId) -> bool {
         let made = |id: ConnId| self.conn(id).and_then(|conn| conn.parent);
         let parents = [Some(conn), made(conn), made(conn).and_then(made)];
         let mut roles = parents.into_iter().flatten().filter_map(|id| self.conn(id));
@@ -158,6 +158,13 @@ impl Session {
             .filter(|(_, seq)| *seq < count)
             .map(|(place, _)| place.start.max(range.start)..place.end.min(range.end))
             .collect()
+    }
+
+    /// Whether anything of a direction was changed on its way.
+    #[must_use]
+    pub fn is_changed(&self, conn: ConnId, dir: Dir) -> bool {
+        let first = self.altered.get(&(conn, dir)).and_then(|it| it.first());
+        first.is_some_and(|(_, seq)| *seq < self.event_count())
     }
 
     /// Notes where the event `seq` says that bytes were changed.

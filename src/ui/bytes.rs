@@ -42,6 +42,7 @@ impl Pane for Bytes {
             scene.ui.sight.tint.title(scene),
             growing(scene),
             pinned(scene),
+            changed(scene),
         ] {
             if !part.is_empty() {
                 title.push_str(" · ");
@@ -159,16 +160,14 @@ pub(super) fn go(ui: &mut Ui, session: &Session, motion: Motion, area: Rect) {
             return;
         }
         Motion::Previous | Motion::Next => {
+            let row = ui.list_row(session);
             ui.stop_following(session);
-            let entry = ui.entry;
-            ui.select_entry(
-                if motion == Motion::Next {
-                    entry + 1
-                } else {
-                    entry.saturating_sub(1)
-                },
-                session,
-            );
+            let to = if motion == Motion::Next {
+                row + 1
+            } else {
+                row.saturating_sub(1)
+            };
+            ui.select_row(to, session);
             return;
         }
         Motion::First => 0,
@@ -199,7 +198,7 @@ fn width(area: Rect, len: u64) -> Width {
 /// Behind the last byte that the unfinished message waits for; 0 without one.
 fn tail_end(ui: &Ui, session: &Session) -> u64 {
     let tail = ui
-        .focus
+        .subject
         .and_then(|conn| session.lane(conn, ui.dir))
         .and_then(crate::session::Lane::tail);
     tail.map_or(0, |tail| match tail.status {
@@ -238,6 +237,18 @@ fn growing(scene: Scene<'_>) -> String {
     }
     let range = scene.ui.range(scene.session);
     scene.fill("bytes.growing", &[&size(range.end - range.start)])
+}
+
+/// That some bytes of the direction went on as something else, or came as something else.
+fn changed(scene: Scene<'_>) -> String {
+    let is_changed = scene
+        .stream()
+        .is_some_and(|(conn, dir)| scene.session.is_changed(conn, dir));
+    if is_changed {
+        scene.say("bytes.changed").to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// Which bytes are pinned, and whose if they are not those in view.

@@ -26,7 +26,7 @@ impl Pane for Code {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
+        let name = scene.ui.subject.map_or("", |conn| scene.session.name(conn));
         let title = scene.fill("code.title", &[&name]);
         (
             title.trim_end().to_owned(),
@@ -36,7 +36,7 @@ impl Pane for Code {
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         let format = export::spoken(&scene.ui.desk.speak);
-        let Some(conn) = scene.ui.focus else {
+        let Some(conn) = scene.ui.subject else {
             return;
         };
         let lines = lines(scene, conn, area);
@@ -94,7 +94,7 @@ impl Pane for Code {
             now: session.now(),
         };
         let row = usize::from(at.y.saturating_sub(area.y + 1));
-        let pressed = ui.focus.and_then(|conn| {
+        let pressed = ui.subject.and_then(|conn| {
             let lines = lines(scene, conn, area);
             lines.get(row).map(|line| line.seq)
         });
@@ -196,7 +196,7 @@ fn sent(session: &Session, conn: ConnId, call: &Call, format: &dyn Format) -> St
 
 /// How many rows the focused socket has, and which is under the cursor.
 fn rows_of(ui: &Ui) -> Option<(u64, u64)> {
-    let list = ui.rows.list(&[ui.focus?]);
+    let list = ui.rows.list(&[ui.subject?]);
     let last = list.count().saturating_sub(1);
     let at = ui.event.map_or(last, |seq| list.rank(seq).min(last));
     Some((list.count(), at))

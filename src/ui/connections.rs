@@ -23,7 +23,7 @@ use super::pane::{CONNECTIONS, Pane, Scene};
 use super::states;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir, Role as Made};
+use crate::event::{ConnId, Dir};
 use crate::session::Session;
 
 /// How often bars and ages are drawn anew.
@@ -228,6 +228,7 @@ impl Ui {
     /// Puts the cursor of the table on the focused socket.
     pub(super) fn put_row_on_focus(&mut self, session: &Session) {
         let Some(focus) = self.focus else { return };
+        let focus = session.near_side(focus);
         self.table.catch_up(session, session.now());
         self.table.go_to_conn(focus);
         if let Some(top) = self.tops.get_mut(CONNECTIONS) {
@@ -301,7 +302,7 @@ impl Ui {
                     self.table.go_to_conn(listener);
                 }
             }
-            Some(conn) if conn.role == Made::Listener => self.table.fold(conn.id, is_folded),
+            Some(conn) if conn.role.is_maker() => self.table.fold(conn.id, is_folded),
             _ => {}
         }
         self.table.go_to(self.table.at());

@@ -11,7 +11,7 @@ use super::ink::{Pen, clip};
 use super::pane::{PANES, Scene};
 use super::past;
 use super::theme::Role;
-use crate::endpoint::Address;
+use crate::endpoint::{Address, Endpoint};
 use crate::escape;
 use crate::event::{ConnId, Role as Kind, Syscall, What};
 use crate::session::{Conn, Session};
@@ -217,7 +217,11 @@ fn name(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         return String::new();
     };
     let number = number.map_or(String::new(), |number| number.to_string());
-    format!("{number}{}{}", conn.role.glyph(), clip(&conn.name, 8))
+    let glyph = match session.is_tapped(conn.id) {
+        true => Kind::Tap.glyph(),
+        false => conn.role.glyph(),
+    };
+    format!("{number}{glyph}{}", clip(session.conversation(conn.id), 8))
 }
 
 /// `1▸A :52258→:7000 ESTAB`.
@@ -234,7 +238,7 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         }
     } else {
         text.push(' ');
-        text.push_str(conn.state.name());
+        text.push_str(&states(session, conn));
     }
     // The words of the commands that did it, in no language.
     let levers = [
@@ -271,9 +275,14 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
         Kind::Listener => short(conn.local.as_ref()),
         Kind::Tap => {
             let target = conn.target.as_deref();
-            let target = target.map_or_else(|| "?".to_owned(), ToString::to_string);
-            let target = escape::clean(&target).into_owned();
+            let target = target.map_or_else(|| "?".to_owned(), brief);
             format!("{}⇄{target}", short(conn.local.as_ref()))
+        }
+        Kind::Accepted if session.is_tapped(conn.id) => {
+            let parent = conn.parent.and_then(|parent| session.conn(parent));
+            let target = parent.and_then(|tap| tap.target.as_deref());
+            let target = target.map_or_else(|| "?".to_owned(), brief);
+            format!("{}⇄{target}", short(conn.peer.as_ref()))
         }
         Kind::Accepted => format!("{}←{peer}", short(conn.local.as_ref())),
         Kind::Client | Kind::Datagram if conn.peer.is_none() => match tried(conn, session) {
@@ -284,6 +293,31 @@ pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> Strin
         Kind::Client | Kind::Datagram => format!("{}→{peer}", short(conn.local.as_ref())),
     };
     clip(&text, columns)
+}
+
+/// The state of a socket; of a conversation those of both sides, where they differ.
+pub(super) fn states(session: &Session, conn: &Conn) -> String {
+    let own = conn.state.name();
+    let far = session.far_side(conn.id);
+    let is_well = |conn: &Conn| conn.state == conn.connected_state();
+    match far {
+        Some(far) if far.state != conn.state && !(is_well(far) && is_well(conn)) => {
+            format!("{own}⇄{}", far.state.name())
+        }
+        _ => own.to_owned(),
+    }
+}
+
+/// Where a tap passes on, in a few columns: a port of this host, the last part of a path.
+fn brief(target: &Endpoint) -> String {
+    let whole = target.to_string();
+    let place = whole.split_once("://").map_or(whole.as_str(), |it| it.1);
+    let place = place.strip_prefix("127.0.0.1").unwrap_or(place);
+    let last = match place.starts_with("unix") {
+        true => place.rsplit('/').next().unwrap_or(place),
+        false => place,
+    };
+    escape::clean(last).into_owned()
 }
 
 /// The address that a socket without a peer tried to reach last.

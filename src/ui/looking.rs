@@ -102,7 +102,7 @@ impl Ui {
 
     /// A search found this: it is selected and shown.
     pub fn found(&mut self, conn: ConnId, dir: Dir, range: Range<u64>, session: &Session) {
-        if self.focus != Some(conn) && self.look_at(conn, session).is_err() {
+        if self.subject != Some(conn) && self.look_at(conn, session).is_err() {
             return;
         }
         self.dir = dir;
@@ -114,7 +114,7 @@ impl Ui {
     /// Where a search begins: the bytes in view, at the cursor.
     #[must_use]
     pub fn search_from(&self) -> Option<(ConnId, Dir, u64)> {
-        Some((self.focus?, self.dir, self.cursor))
+        Some((self.subject?, self.dir, self.cursor))
     }
 
     /// Speaks another language, by its code.
@@ -176,15 +176,9 @@ impl Ui {
         self.desk.away = None;
         if self.focus != Some(conn) {
             self.focus = Some(conn);
-            self.is_dir_chosen = false;
-            self.selection = None;
-            self.event = None;
+            self.subject = None;
             self.follow = true;
-            for (pane, top) in self.tops.iter_mut().enumerate() {
-                if pane != pane::CONNECTIONS {
-                    *top = 0;
-                }
-            }
+            self.choose_subject(session);
         }
         self.overlay = self.overlay.filter(|name| leaves_keys(name));
         self.put_row_on_focus(session);

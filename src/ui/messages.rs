@@ -1,7 +1,9 @@
-//! The messages that the framing cut out of a direction: number, whether it is whole, range, what it is, what
+//! The messages that the framing cut out of a direction, or out of both in turns: number, whether it is whole, range, what it is, what
 //! it carries; and the parts of the one under the cursor. It reads the entries in view and no others.
 
 mod tree;
+
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -12,9 +14,9 @@ use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
-use crate::event::Dir;
+use crate::event::{ConnId, Dir};
 use crate::framing::{Entry, Message, Status};
-use crate::session::{Lane, Session};
+use crate::session::{Lane, Session, Spoken};
 use tree::Tree;
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
@@ -36,10 +38,26 @@ impl Pane for Messages {
                 .and_then(|(conn, _)| scene.session.lane(conn, dir));
             lane.map_or(0, Lane::messages)
         };
+        if let Some((conn, _)) = scene.stream().filter(|_| scene.ui.is_both()) {
+            let [first, second] = asked_first(scene, conn).map(count);
+            let key = match scene.session.is_tapped(conn) {
+                true => "messages.of-tap",
+                false => "messages.of-both",
+            };
+            let title = scene.fill("messages.title", &[&(first + second)]);
+            return (title, scene.fill(key, &[&first, &second]));
+        }
         let title = scene.fill("messages.title", &[&count(scene.ui.dir)]);
         let behind = count(scene.ui.dir.other());
         let note = match (scene.stream(), scene.ui.dir, behind) {
             (None, _, _) => String::new(),
+            (Some((conn, dir)), _, behind) if scene.session.is_tapped(conn) => {
+                let key = match scene.session.is_to_server(conn, dir) {
+                    true => "messages.to-server",
+                    false => "messages.to-client",
+                };
+                scene.fill(key, &[&behind])
+            }
             (_, Dir::In, 0) => scene.fill("messages.received", &[]),
             (_, Dir::Out, 0) => scene.fill("messages.sent", &[]),
             (_, Dir::In, behind) => scene.fill("messages.received-and-sent", &[&behind]),
@@ -49,9 +67,9 @@ impl Pane for Messages {
     }
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-        let Some((conn, dir)) = scene.stream() else {
+        if scene.stream().is_none() {
             return;
-        };
+        }
         let tree = Tree::new(scene.ui, scene.session, area);
         if tree.entries == 0 {
             let text = scene.say("messages.none-yet");
@@ -68,16 +86,22 @@ impl Pane for Messages {
             .filter_map(|row| tree.row(top + u64::from(row)))
             .collect();
         let first = shown.iter().find_map(tree::Row::entry).unwrap_or(0);
-        let entries = scene
-            .session
-            .notes(conn, dir, first, usize::from(area.height));
-        let columns = Columns::new(scene, &entries);
+        // The one before the first says how long that took to come.
+        let before = u64::from(first > 0 && scene.ui.is_both());
+        let count = usize::from(area.height) + usize::from(before > 0);
+        let listed = scene.ui.list_from(scene.session, first - before, count);
+        let columns = Columns::new(scene, &listed, area.width);
         for (row, shown) in (0..area.height).zip(&shown) {
+            let mut is_under = false;
             match shown {
                 tree::Row::Entry(index) => {
-                    let at = usize::try_from(index - first).unwrap_or(usize::MAX);
-                    if let Some(entry) = entries.get(at) {
-                        render_entry(scene, entry, columns, (area, row), buf);
+                    let at = usize::try_from(index + before - first).unwrap_or(usize::MAX);
+                    if let Some(spoken) = listed.get(at) {
+                        let earlier = at.checked_sub(1).and_then(|at| listed.get(at));
+                        let earlier = earlier.map(|earlier| earlier.at);
+                        render_entry(scene, spoken, earlier, columns, (area, row), buf);
+                        let place = (spoken.dir, spoken.entry.index);
+                        is_under = place == (scene.ui.dir, scene.ui.entry);
                     }
                 }
                 tree::Row::Node(node) => {
@@ -87,13 +111,14 @@ impl Pane for Messages {
                     }
                 }
                 tree::Row::Awaited => {
-                    let missing = entries.last().map(|last| missing(scene, &last.message));
+                    let missing = listed.last();
+                    let missing = missing.map(|last| missing_of(scene, &last.entry.message));
                     Pen::new(buf, area, row, scene.look())
                         .skip(8)
                         .put(missing.unwrap_or_default(), Role::Inferred);
                 }
             }
-            if let Some(role) = tree.mark(scene, shown) {
+            if let Some(role) = tree.mark(scene, shown, is_under) {
                 let wide = match shown {
                     _ if role == Role::Selected => area.width,
                     tree::Row::Node(_) => 9,
@@ -135,9 +160,10 @@ impl Pane for Messages {
                 }
             }
             _ => {
+                let row = ui.list_row(session);
                 ui.stop_following(session);
-                let to = motion.step(ui.entry, ui.entries(session), area.height);
-                ui.select_entry(to, session);
+                let to = motion.step(row, ui.list_rows(session), area.height);
+                ui.select_row(to, session);
             }
         }
         Tree::new(ui, session, area).unfold(ui, area);
@@ -150,7 +176,7 @@ impl Pane for Messages {
         match row {
             Some(tree::Row::Entry(index)) => {
                 ui.stop_following(session);
-                ui.select_entry(index, session);
+                ui.select_row(index, session);
             }
             Some(tree::Row::Node(node)) => {
                 let range = node.range.clone();
@@ -177,35 +203,67 @@ impl Ui {
     }
 }
 
+/// The directions of a socket, that of who asks first.
+fn asked_first(scene: Scene<'_>, conn: ConnId) -> [Dir; 2] {
+    let is_asked =
+        |dir: Dir| scene.session.is_to_server(conn, dir) && scene.session.is_tapped(conn);
+    if is_asked(Dir::In) {
+        [Dir::In, Dir::Out]
+    } else {
+        [Dir::Out, Dir::In]
+    }
+}
+
 /// How wide the columns in view are.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
     number: usize,
     range: usize,
+    /// Whether the list has both directions: then the time says more than the range, for which narrow areas have no
+    /// room.
+    is_both: bool,
+    is_wide: bool,
 }
 
 impl Columns {
     /// As wide as the widest in view, so that what they carry stands in one column.
-    fn new(scene: Scene<'_>, shown: &[Entry]) -> Self {
+    fn new(scene: Scene<'_>, shown: &[Spoken], width: u16) -> Self {
         let widest = |text: &dyn Fn(&Entry) -> String, least: usize| {
-            let columns = shown.iter().map(|entry| escape::width(&text(entry)));
+            let columns = shown
+                .iter()
+                .map(|spoken| escape::width(&text(&spoken.entry)));
             columns.fold(least, usize::max)
         };
         Self {
             number: widest(&number, 3),
             range: widest(&|entry| range(scene, &entry.message), 6),
+            is_both: scene.ui.is_both(),
+            is_wide: width >= WIDE_COLUMNS,
         }
     }
 }
 
-/// ` #2 … 7–20  len 12  "wor"  waiting for 9 more bytes`.
+/// `▸` from the client to the server, or sent; `◂` the other way. In which role.
+fn mark_of(scene: Scene<'_>, dir: Dir) -> (char, Role) {
+    let conn = scene.stream().map(|(conn, _)| conn);
+    let [asked, _] = conn.map_or([Dir::Out, Dir::In], |conn| asked_first(scene, conn));
+    if dir == asked {
+        ('▸', Role::Ours)
+    } else {
+        ('◂', Role::Theirs)
+    }
+}
+
+/// ` #2 … 7–20  len 12  "wor"  waiting for 9 more bytes`; of both directions ` ▸#2 …  +0.004  …`.
 fn render_entry(
     scene: Scene<'_>,
-    entry: &Entry,
+    spoken: &Spoken,
+    earlier: Option<Duration>,
     columns: Columns,
     (area, row): (Rect, u16),
     buf: &mut Buffer,
 ) {
+    let entry = &spoken.entry;
     let message = &entry.message;
     let (mark, role) = match message.status {
         Status::Ok => ("✓", Role::Good),
@@ -214,15 +272,21 @@ fn render_entry(
         Status::Skipped { .. } => ("·", Role::Muted),
     };
     let mut pen = Pen::new(buf, area, row, scene.look());
-    pen.skip(1)
-        .put(
-            format!("{:<1$} ", number(entry), columns.number),
-            Role::Text,
-        )
-        .put(mark, role)
-        .skip(1);
-    let range = range(scene, message);
-    pen.put(format!("{range:<0$} ", columns.range), Role::Muted);
+    pen.skip(1);
+    if columns.is_both {
+        let (mark, role) = mark_of(scene, spoken.dir);
+        pen.fmt(mark, role);
+    }
+    let number = format!("{:<1$} ", number(entry), columns.number);
+    pen.put(number, Role::Text).put(mark, role).skip(1);
+    if columns.is_both {
+        let after = after(spoken.at, earlier);
+        pen.put(format!("{after:>8} "), Role::Muted);
+    }
+    if columns.is_wide || !columns.is_both {
+        let range = range(scene, message);
+        pen.put(format!("{range:<0$} ", columns.range), Role::Muted);
+    }
     match &message.status {
         Status::Bad { why, at } => {
             let at = scene.fill("messages.at", &[at]);
@@ -238,7 +302,7 @@ fn render_entry(
             let missing = if area.width < WIDE_COLUMNS {
                 String::new()
             } else {
-                missing(scene, message)
+                missing_of(scene, message)
             };
             let kept = if missing.is_empty() {
                 0
@@ -247,7 +311,7 @@ fn render_entry(
             };
             payload(
                 scene,
-                message,
+                (spoken.dir, message),
                 usize::from(pen.room()).saturating_sub(kept),
                 &mut pen,
             );
@@ -259,8 +323,8 @@ fn render_entry(
 }
 
 /// What the message carries, escaped, as much as fits between its quotes.
-fn payload(scene: Scene<'_>, message: &Message, columns: usize, pen: &mut Pen<'_>) {
-    let Some((conn, dir)) = scene.stream() else {
+fn payload(scene: Scene<'_>, (dir, message): (Dir, &Message), columns: usize, pen: &mut Pen<'_>) {
+    let Some((conn, _)) = scene.stream() else {
         return;
     };
     // Four bytes a column are enough for every escape, and three more to tell a character from a broken one.
@@ -269,6 +333,14 @@ fn payload(scene: Scene<'_>, message: &Message, columns: usize, pen: &mut Pen<'_
     let (text, used) = escape::escape_prefix(&bytes, columns.saturating_sub(3));
     pen.put("\"", Role::Muted).put(text, Role::Text);
     pen.put(if used < bytes.len() { "…" } else { "\"" }, Role::Muted);
+}
+
+/// The time since the message before it; of the first since the session began.
+fn after(at: Duration, earlier: Option<Duration>) -> String {
+    match earlier {
+        None => format!("{:.3}", at.as_secs_f64()),
+        Some(earlier) => format!("+{:.3}", at.saturating_sub(earlier).as_secs_f64()),
+    }
 }
 
 /// `#2`; what is skipped has no number.
@@ -295,7 +367,7 @@ fn range(scene: Scene<'_>, message: &Message) -> String {
 }
 
 /// What an unfinished message waits for.
-fn missing(scene: Scene<'_>, message: &Message) -> String {
+fn missing_of(scene: Scene<'_>, message: &Message) -> String {
     match message.status {
         Status::Partial { need: Some(1) } => scene.fill("messages.awaits-one", &[]),
         Status::Partial { need: Some(need) } => scene.fill("messages.awaits", &[&need]),

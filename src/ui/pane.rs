@@ -98,10 +98,10 @@ impl<'a> Scene<'a> {
         self.ui.locale.fill(key, values)
     }
 
-    /// The focused socket and the direction in view.
+    /// The socket whose bytes are shown, and the direction in view.
     #[must_use]
     pub fn stream(&self) -> Option<(ConnId, Dir)> {
-        Some((self.ui.focus?, self.ui.dir))
+        Some((self.ui.subject?, self.ui.dir))
     }
 
     /// The name of the other end: its own if it is ours, else `peer`.
@@ -112,12 +112,19 @@ impl<'a> Scene<'a> {
             .map_or("peer", |twin| self.session.name(twin))
     }
 
-    /// `A▸B`: who sends to whom in the direction in view.
+    /// `A▸B`: who sends to whom in the direction in view; of a tapped conversation its name and `client▸server`.
     #[must_use]
     pub fn direction(&self) -> String {
         let Some((conn, dir)) = self.stream() else {
             return String::new();
         };
+        if self.session.is_tapped(conn) {
+            let key = match self.session.is_to_server(conn, dir) {
+                true => "tapped.to-server",
+                false => "tapped.to-client",
+            };
+            return format!("{} {}", self.session.conversation(conn), self.say(key));
+        }
         let (own, peer) = (self.session.name(conn), self.peer_name(conn));
         match dir {
             Dir::Out => format!("{own}▸{peer}"),

@@ -139,6 +139,7 @@ impl Ui {
         }
         let first = || self.tabs.iter().copied().find(is_there);
         self.focus = focus.or_else(first);
+        self.settle_subject(session);
     }
 
     /// Shows the question of the moment for which the session answers.

@@ -58,7 +58,7 @@ impl Ui {
             return Some((selected.conn, selected.dir, selected.range.clone()));
         }
         let range = self.entry(session)?.message.range.clone();
-        Some((self.focus?, self.dir, range)).filter(|(.., range)| !range.is_empty())
+        Some((self.subject?, self.dir, range)).filter(|(.., range)| !range.is_empty())
     }
 
     /// Gives a text to the terminal's clipboard, as soon as the terminal's owner comes by.

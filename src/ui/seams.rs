@@ -89,7 +89,7 @@ impl Pane for Seams {
         };
         ui.stop_following(session);
         ui.select(byte..byte + 1, SEAMS, session);
-        if let (3, Some(conn)) = (at.y.saturating_sub(area.y), ui.focus)
+        if let (3, Some(conn)) = (at.y.saturating_sub(area.y), ui.subject)
             && let Some(entry) = session.entry_at(conn, ui.dir, byte)
         {
             ui.select_entry(entry, session);

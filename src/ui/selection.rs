@@ -28,7 +28,9 @@ impl Ui {
     /// The range that is selected in the direction in view, else the byte under the cursor.
     pub(super) fn range(&self, session: &Session) -> Range<u64> {
         match &self.selection {
-            Some(selection) if Some(selection.conn) == self.focus && selection.dir == self.dir => {
+            Some(selection)
+                if Some(selection.conn) == self.subject && selection.dir == self.dir =>
+            {
                 selection.range.clone()
             }
             _ => self.cursor..(self.cursor + 1).min(self.len(session)).max(self.cursor),
@@ -37,19 +39,19 @@ impl Ui {
 
     /// Bytes of the direction in view.
     pub(super) fn len(&self, session: &Session) -> u64 {
-        let lane = self.focus.and_then(|conn| session.lane(conn, self.dir));
+        let lane = self.subject.and_then(|conn| session.lane(conn, self.dir));
         lane.map_or(0, crate::session::Lane::len)
     }
 
     /// Entries of the list of messages of the direction in view.
     pub(super) fn entries(&self, session: &Session) -> u64 {
-        let lane = self.focus.and_then(|conn| session.lane(conn, self.dir));
+        let lane = self.subject.and_then(|conn| session.lane(conn, self.dir));
         lane.map_or(0, crate::session::Lane::entry_count)
     }
 
     /// Selects bytes of the direction in view; a growing selection takes them in.
     pub(super) fn select(&mut self, range: Range<u64>, made_in: usize, session: &Session) {
-        let Some(conn) = self.focus else { return };
+        let Some(conn) = self.subject else { return };
         self.put_cursor(range.start, session);
         let range = match self.anchor() {
             Some(Selection { range: own, .. }) => {
@@ -102,7 +104,7 @@ impl Ui {
         let Some(moved) = self.moved(conn, call, session) else {
             return;
         };
-        let dir = if Some(conn) == self.focus {
+        let dir = if Some(conn) == self.subject {
             moved.0
         } else {
             moved.0.other()
@@ -149,15 +151,6 @@ impl Ui {
         Ok(())
     }
 
-    /// The other direction.
-    pub(super) fn turn(&mut self, session: &Session) {
-        self.dir = self.dir.other();
-        self.is_dir_chosen = true;
-        self.selection = None;
-        self.follow = true;
-        self.observe(session);
-    }
-
     /// Selects the smallest thing that holds the selection and more: a field, the payload, the message, all of it.
     pub(super) fn widen(&mut self, session: &Session) -> Result<(), String> {
         let len = self.len(session);
@@ -184,10 +177,13 @@ impl Ui {
         Ok(())
     }
 
-    /// The sockets whose calls the timeline shows: the focused one and its other end, if that is ours.
+    /// The sockets whose calls the timeline shows: the one that is looked at, and its other end if that is ours; of a
+    /// tapped conversation both sides.
     pub(super) fn in_view(&self, session: &Session) -> Vec<ConnId> {
-        let twin = self.focus.and_then(|conn| session.twin(conn));
-        self.focus.into_iter().chain(twin).collect()
+        let across = |conn| session.conn(conn).and_then(|conn| conn.across);
+        let other = |conn| across(conn).or_else(|| session.twin(conn));
+        let other = self.subject.and_then(other);
+        self.subject.into_iter().chain(other).collect()
     }
 }
 

@@ -54,7 +54,7 @@ impl Overlay for Over {
     }
 
     fn open(&self, ui: &mut Ui, session: &Session) -> Result<(), String> {
-        let Some(conn) = ui.focus.and_then(|id| session.conn(id)) else {
+        let Some(conn) = ui.subject.and_then(|id| session.conn(id)) else {
             return Err(ui.locale.say("notice.no-such-socket").to_owned());
         };
         if conn.transport != Transport::Tcp {
@@ -71,7 +71,7 @@ impl Overlay for Over {
 
 /// Draws it.
 fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let Some(conn) = scene.ui.focus.and_then(|id| scene.session.conn(id)) else {
+    let Some(conn) = scene.ui.subject.and_then(|id| scene.session.conn(id)) else {
         return;
     };
     let look = scene.look();

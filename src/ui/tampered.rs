@@ -70,7 +70,7 @@ impl Overlay for Faults {
             } else {
                 Role::Text
             };
-            let way = meaning::way(rule.dir, scene.session.is_tapped(rule.conn));
+            let way = meaning::way(rule.dir, scene.session.is_of_taps(rule.conn));
             let name = ink::clip(scene.session.name(rule.conn), usize::from(HITS - OF - 1));
             let mut pen = Pen::new(buf, area, line, look);
             pen.skip(1)
@@ -211,6 +211,12 @@ fn bytes(held: &Caught, session: &Session) -> Vec<u8> {
 }
 
 impl Ui {
+    /// Whether there is a screen.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.size != (0, 0)
+    }
+
     /// Opens the composer for what goes on in the place of the oldest held message, or for what is sent back for it.
     pub(super) fn compose_held(
         &mut self,

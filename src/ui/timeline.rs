@@ -144,10 +144,10 @@ fn render_head(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
                 format!("{}{} {}", conn.role.glyph(), conn.name, conn.role.word())
             })
         };
-        let twin = scene.ui.focus.and_then(|conn| scene.session.twin(conn));
+        let twin = scene.ui.subject.and_then(|conn| scene.session.twin(conn));
         let mut pen = Pen::new(buf, area, 0, scene.look());
         pen.to(4).put("#", Role::Muted);
-        pen.to(TIME_COLUMNS).put(name(scene.ui.focus), Role::Ours);
+        pen.to(TIME_COLUMNS).put(name(scene.ui.subject), Role::Ours);
         pen.to(wire + 1)
             .put(scene.say("timeline.wire"), Role::Inferred);
         pen.to(lanes.second).put(name(twin), Role::Theirs);
@@ -233,7 +233,7 @@ fn touches(scene: Scene<'_>, row: &Row, event: &Event) -> bool {
     let (Some(conn), Some(moved)) = (event.conn, &call.moved) else {
         return false;
     };
-    let dir: Dir = if Some(conn) == scene.ui.focus {
+    let dir: Dir = if Some(conn) == scene.ui.subject {
         moved.dir
     } else {
         moved.dir.other()

@@ -98,7 +98,7 @@ impl Tuner {
 impl Ui {
     /// The rule in force for the direction in view.
     pub(super) fn rule<'a>(&self, session: &'a Session) -> Option<&'a Cut> {
-        let lane = session.lane(self.focus?, self.dir)?;
+        let lane = session.lane(self.subject?, self.dir)?;
         Some(lane.rule())
     }
 
@@ -115,7 +115,7 @@ impl Ui {
 
     /// The rules that the direction in view looks like.
     fn looks(&self) -> &[(String, String)] {
-        let is_here = self.tuner.looks.stream == self.focus.map(|conn| (conn, self.dir));
+        let is_here = self.tuner.looks.stream == self.subject.map(|conn| (conn, self.dir));
         if is_here {
             &self.tuner.looks.ranking
         } else {
@@ -168,7 +168,7 @@ impl Ui {
             self.tuner.beside = None;
             return Ok(());
         };
-        let stream = self.focus.map(|conn| (conn, self.dir));
+        let stream = self.subject.map(|conn| (conn, self.dir));
         let lane = stream.and_then(|(conn, dir)| session.lane(conn, dir));
         let (Some(stream), Some(lane)) = (stream, lane) else {
             return Err(self.locale.say("select.no-bytes").to_owned());
@@ -231,7 +231,7 @@ impl Ui {
 
     /// How many messages the rule in force cut, for the card.
     fn tally(&self, session: &Session) -> u64 {
-        let lane = self.focus.and_then(|conn| session.lane(conn, self.dir));
+        let lane = self.subject.and_then(|conn| session.lane(conn, self.dir));
         lane.map_or(0, Lane::messages)
     }
 }

@@ -7,7 +7,7 @@ use super::overlay::{STATES, TABLE};
 use super::pane::CONNECTIONS;
 use super::{Ui, cards, notice::Notice};
 use crate::event::{Actor, ConnId, Dir, Event, Outcome, Syscall, Timer, What};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 
 /// How many sockets have a number.
 const TABS_MAX: usize = 9;
@@ -23,6 +23,7 @@ impl Ui {
             let mut tabs = self.tabs.iter().copied();
             self.focus = tabs.find(|tab| session.conn(*tab).is_some());
         }
+        self.choose_subject(session);
         self.follow_stand_in(session);
         self.choose_dir(session);
         self.keep_up(session);
@@ -143,8 +144,23 @@ impl Ui {
     /// A new socket gets a number while there are some; then it takes that of a closed one. What the user makes is
     /// looked at.
     fn give_tab(&mut self, conn: ConnId, by: Actor, session: &Session) {
+        if session.conn(conn).is_some_and(Conn::is_beyond) {
+            // The client's side stands for the whole conversation.
+            return;
+        }
         let is_closed = |tab: &ConnId| session.conn(*tab).is_some_and(|conn| !conn.is_open());
-        if self.tabs.len() < TABS_MAX {
+        let parent = |tab: ConnId| session.conn(tab).and_then(|conn| conn.parent);
+        let is_over = |tab: &ConnId| {
+            is_closed(tab) && session.is_tapped(conn) && parent(*tab) == parent(conn)
+        };
+        // Conversations of a tap that are over make room for the next before anything else does.
+        let over = self
+            .tabs
+            .iter()
+            .position(|tab| is_over(tab) && Some(*tab) != self.focus);
+        if let Some(tab) = over.and_then(|over| self.tabs.get_mut(over)) {
+            *tab = conn;
+        } else if self.tabs.len() < TABS_MAX {
             self.tabs.push(conn);
         } else if let Some(old) = self
             .tabs
@@ -160,16 +176,14 @@ impl Ui {
         }
         if by == Actor::User && !is_child || self.focus.is_none() {
             self.focus = Some(conn);
-            self.is_dir_chosen = false;
-            self.selection = None;
-            self.event = None;
+            self.subject = None;
             self.follow = true;
         }
     }
 
     /// Until somebody chose, the direction in view is the one that has bytes.
     fn choose_dir(&mut self, session: &Session) {
-        let Some(conn) = self.focus.filter(|_| self.follow && !self.is_dir_chosen) else {
+        let Some(conn) = self.subject.filter(|_| self.follow && !self.is_dir_chosen) else {
             return;
         };
         let is_empty = |dir: Dir| {
@@ -222,7 +236,7 @@ impl Ui {
 impl Ui {
     /// Until when a timer of the kernel runs out on the screen, and how often that is seen.
     fn counts_down(&self, session: &Session, now: Duration) -> Option<(Duration, Duration)> {
-        let conn = session.conn(self.focus?)?;
+        let conn = session.conn(self.subject?)?;
         let has_boxes = || {
             self.areas(session)
                 .is_some_and(|areas| areas.journey.height > 1)

@@ -236,6 +236,23 @@ const TABLE: &[(&str, &str)] = &[
         "wait call recv = EAGAIN",
         "Step(Await { conn: 0, what: Call { name: \"recv\", result: Some(Err(Errno(11))) }, within: 5s })",
     ),
+    (
+        "@L fault c2s stall",
+        "Tamper(Some(1), Begin { way: Some(Through(In)), words: \"stall\" })",
+    ),
+    ("fault out drop", "Tamper(Some(0), Begin { way: Some(Of(Out)), words: \"drop\" })"),
+    ("fault off 3", "Tamper(None, End(Some(3)))"),
+    ("faults", "Tamper(None, List)"),
+    (
+        "replace s2c \"a\" with \"b\"",
+        "Tamper(Some(0), Begin { way: Some(Through(Out)), words: \"replace \\\"a\\\" with \\\"b\\\"\" })",
+    ),
+    ("intercept on", "Tamper(Some(0), Begin { way: None, words: \"intercept \" })"),
+    ("intercept c2s off", "Tamper(Some(0), Release(Some(Through(In))))"),
+    ("forward", "Tamper(Some(0), Free(Forward { all: false }))"),
+    ("edit \"a\"", "Tamper(Some(0), Free(Edit([97])))"),
+    ("drop", "Tamper(Some(0), Free(Drop))"),
+    ("answer 0a", "Tamper(Some(0), Free(Answer([10])))"),
     ("quit", "Quit"),
 ];
 

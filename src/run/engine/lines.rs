@@ -9,9 +9,6 @@ use crate::event::{Actor, Want, What, Wish};
 use crate::session::Conn;
 use crate::words::Complaint;
 
-/// The largest file that an expression may name.
-const FILE_MAX_BYTES: u64 = 64 << 20;
-
 /// Commands that wait for those before them.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
@@ -139,26 +136,6 @@ impl Engine<'_> {
                 self.tell(by, None, What::Refused(complaint.to_string()));
                 self.take_events();
             }
-        }
-    }
-
-    /// Reads a file that an expression names.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be read, in words.
-    pub(super) fn read_file(&mut self, path: &str) -> Result<(), String> {
-        match self.os.read_file(path, FILE_MAX_BYTES) {
-            Ok(bytes) => {
-                self.app.keep_file(path.to_owned(), bytes);
-                Ok(())
-            }
-            Err(errno) => Err(format!(
-                "{} could not be read: {} ({})",
-                crate::escape::clean(path),
-                errno.name(),
-                errno.text()
-            )),
         }
     }
 }

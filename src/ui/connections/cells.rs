@@ -11,7 +11,7 @@ use super::spark::spark;
 use crate::escape;
 use crate::event::{Dir, Role as Made};
 use crate::session::Conn;
-use crate::ui::head::addresses;
+use crate::ui::head::{addresses, states};
 use crate::ui::ink::{Pen, clip, size};
 use crate::ui::pane::Scene;
 use crate::ui::theme::Role;
@@ -52,7 +52,7 @@ pub(super) fn render_row(
         match place.column.kind {
             Kind::Name => name(scene, conn, row, plain, &mut cell),
             Kind::Address => address(scene, conn, plain, &mut cell),
-            Kind::State => cell.put(conn.state.name(), plain),
+            Kind::State => cell.put(&states(scene.session, conn), plain),
             Kind::Moved(dir) => {
                 let bytes = conn.moved(dir);
                 let role = if bytes == 0 { Role::Muted } else { plain };
@@ -67,10 +67,10 @@ pub(super) fn render_row(
             }
             // Of a listener it is connections that wait.
             Kind::Waiting if conn.role == Made::Listener => {
-                cell.standing(waiting(conn), |n| n.to_string())
+                cell.standing(waiting(scene.session, conn), |n| n.to_string())
             }
-            Kind::Waiting => cell.standing(waiting(conn), size),
-            Kind::Unsent => cell.standing(unsent(conn), size),
+            Kind::Waiting => cell.standing(waiting(scene.session, conn), size),
+            Kind::Unsent => cell.standing(unsent(scene.session, conn), size),
             Kind::Age => cell.put(&age(conn.age(scene.moment())), Role::Muted),
             Kind::Owner => cell.put(conn.owner.word(), Role::Muted),
             Kind::Frame => cell.put(&frame(scene.session, conn), Role::Muted),
@@ -90,7 +90,10 @@ fn name(scene: Scene<'_>, conn: &Conn, row: Row, plain: Role, cell: &mut Cell<'_
         .skip(indent)
         .fmt(conn.role.glyph(), role)
         .put(
-            clip(&conn.name, usize::from(cell.place.width - 2 - indent)),
+            clip(
+                scene.session.conversation(conn.id),
+                usize::from(cell.place.width - 2 - indent),
+            ),
             role,
         );
 }

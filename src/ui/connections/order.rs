@@ -1,4 +1,4 @@
-//! The order of all sockets: those that a listener made stand beneath it, and a sorted column orders the sockets of
+//! The order of all sockets: those that a listener or a tap made stand beneath it, a conversation in one row, and a sorted column orders the sockets of
 //! each listener, and the listeners by what all of theirs have together. It filters and folds nothing.
 
 use std::cmp::Ordering;
@@ -53,13 +53,17 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
     let mut group_of = vec![ALONE; conns.len()];
     let mut heads = Vec::new();
     for conn in conns {
-        if conn.role == Role::Listener
+        if conn.role.is_maker()
             && let Some(group) = group_of.get_mut(conn.id.0 as usize)
         {
             *group = u32::try_from(groups.len()).unwrap_or(ALONE);
             groups.push(Vec::new());
         }
-        let parent = conn.parent.filter(|_| conn.role != Role::Listener);
+        if conn.is_beyond() {
+            // The client's side stands for the whole conversation.
+            continue;
+        }
+        let parent = conn.parent.filter(|_| !conn.role.is_maker());
         let group = parent.and_then(|parent| group_of.get(parent.0 as usize));
         match group.and_then(|group| groups.get_mut(*group as usize)) {
             Some(group) => group.push(conn.id),
@@ -124,8 +128,8 @@ fn lead(session: &Session, id: ConnId, column: &Column, now: Duration) -> Lead {
         Kind::State => beginning(conn.state.name()),
         Kind::Moved(dir) => conn.moved(dir).into(),
         Kind::Rate(dir) => conn.rate(dir).sum(now).into(),
-        Kind::Waiting => waiting(conn).into(),
-        Kind::Unsent => unsent(conn).into(),
+        Kind::Waiting => waiting(session, conn).into(),
+        Kind::Unsent => unsent(session, conn).into(),
         Kind::Age => conn.age(now).as_micros(),
         Kind::Owner => beginning(conn.owner.word()),
         Kind::Frame => beginning(&frame(session, conn)),
@@ -173,14 +177,22 @@ fn end(address: Option<&Address>) -> End<'_> {
     }
 }
 
-/// Bytes, or connections, that wait in the kernel for us to take them.
-pub(in crate::ui) fn waiting(conn: &Conn) -> u64 {
-    conn.fact.waiting.map_or(0, u64::from)
+/// Bytes, or connections, that wait in the kernel for us to take them; of a conversation on both sides.
+pub(in crate::ui) fn waiting(session: &Session, conn: &Conn) -> u64 {
+    let sides = [Some(conn), session.far_side(conn.id)]
+        .into_iter()
+        .flatten();
+    let waiting = sides.filter_map(|side| side.fact.waiting);
+    waiting.map(u64::from).sum()
 }
 
 /// Bytes that no kernel has sent yet: those that the program still holds, and those that its kernel does.
-pub(in crate::ui) fn unsent(conn: &Conn) -> u64 {
-    conn.queued + conn.fact.unsent.map_or(0, u64::from)
+pub(in crate::ui) fn unsent(session: &Session, conn: &Conn) -> u64 {
+    let sides = [Some(conn), session.far_side(conn.id)]
+        .into_iter()
+        .flatten();
+    let unsent = sides.map(|side| side.queued + side.fact.unsent.map_or(0, u64::from));
+    unsent.sum()
 }
 
 /// The framing of what comes in.

@@ -45,6 +45,8 @@ pub(in crate::ui) struct Table {
     folded: HashSet<ConnId>,
     /// Sockets with events that were not looked at yet; only while there is a filter or an order.
     changed: HashSet<ConnId>,
+    /// How many sockets there were when they were arranged.
+    arranged_count: usize,
     is_order_old: bool,
     is_shown_old: bool,
     arranged: Option<Duration>,
@@ -80,7 +82,7 @@ impl Table {
         if !is_seen && (count > FEW || self.sort.is_some()) {
             return false;
         }
-        if self.order.len() < count {
+        if self.arranged_count < count {
             (self.is_order_old, self.is_shown_old) = (true, true);
         }
         let ticks = self.sort.is_some_and(|sort| sort.column.is_timed())
@@ -243,17 +245,22 @@ impl Table {
     }
 
     fn due(&self) -> Duration {
-        let Some(arranged) = self.arranged.filter(|_| !self.is_sifting(self.order.len())) else {
+        let Some(arranged) = self
+            .arranged
+            .filter(|_| !self.is_sifting(self.arranged_count))
+        else {
             return Duration::ZERO;
         };
-        let is_quick = self.sort.is_none() && self.order.len() <= FEW;
+        let is_quick = self.sort.is_none() && self.arranged_count <= FEW;
         let due = arranged + if is_quick { Duration::ZERO } else { PACE };
         let hold = self.touched.filter(|_| self.sort.is_some());
         due.max(hold.map_or(Duration::ZERO, |touched| touched + HOLD))
     }
 
     fn arrange(&mut self, session: &Session, now: Duration) {
-        if self.is_order_old || self.order.len() != session.conns().len() {
+        let count = session.conns().len();
+        if self.is_order_old || self.arranged_count != count {
+            self.arranged_count = count;
             self.order = arrange(session, self.sort, now);
         }
         self.select();

@@ -30,9 +30,9 @@ const TALL_ROWS: u16 = 7;
 /// The rows of the list.
 #[derive(Debug)]
 pub(super) struct Tree {
-    /// How many entries it has.
+    /// How many messages it has.
     pub(super) entries: u64,
-    /// The entry whose parts are shown.
+    /// The row of the message whose parts are shown, among messages alone.
     open: u64,
     entry: Option<Rc<Entry>>,
     nodes: Vec<Node>,
@@ -80,17 +80,17 @@ impl Tree {
             .is_some_and(|it| it.made_in == MESSAGES);
         let opens = !ui.follow && (is_chosen_here || area.height >= TALL_ROWS);
         let entry = opens.then(|| ui.entry(session)).flatten();
-        let lane = ui.focus.and_then(|conn| session.lane(conn, ui.dir));
+        let lane = ui.subject.and_then(|conn| session.lane(conn, ui.dir));
         let tail = lane.and_then(crate::session::Lane::tail);
         let has_tail = tail.is_some_and(|tail| tail.is_counted());
         Self {
-            entries: ui.entries(session),
-            open: ui.entry,
+            entries: ui.list_rows(session),
+            open: ui.list_row(session),
             nodes: entry
                 .as_ref()
                 .map_or(Vec::new(), |entry| nodes(&entry.message, ui, session)),
             entry,
-            has_awaited: has_tail && area.width < WIDE_COLUMNS,
+            has_awaited: has_tail && !ui.is_both() && area.width < WIDE_COLUMNS,
         }
     }
 
@@ -125,17 +125,16 @@ impl Tree {
     /// The row of the cursor: its message, or the part of it that is selected.
     pub(super) fn cursor(&self, ui: &Ui, session: &Session) -> u64 {
         let node = self.selected(&ui.range(session));
-        ui.entry + node.map_or(0, |(first, _)| first as u64 + 1)
+        self.open + node.map_or(0, |(first, _)| first as u64 + 1)
     }
 
     /// The role that lies over a row: of the cursor, or of the smallest part that holds what is selected elsewhere.
-    pub(super) fn mark(&self, scene: Scene<'_>, row: &Row<'_>) -> Option<Role> {
+    /// `is_under` says whether the message of the row is the one under the cursor.
+    pub(super) fn mark(&self, scene: Scene<'_>, row: &Row<'_>, is_under: bool) -> Option<Role> {
         let range = scene.ui.range(scene.session);
         let selected = self.selected(&range);
         match row {
-            Row::Entry(index) if *index == scene.ui.entry && selected.is_none() => {
-                Some(scene.selected(MESSAGES))
-            }
+            Row::Entry(_) if is_under && selected.is_none() => Some(scene.selected(MESSAGES)),
             Row::Node(node) if node.range == range => Some(scene.selected(MESSAGES)),
             Row::Node(node) if selected.is_none() => {
                 let holding = self
@@ -195,8 +194,8 @@ impl Tree {
 
     /// Brings as many of the parts into view as there is room for, the message itself first.
     pub(super) fn unfold(&self, ui: &mut Ui, area: Rect) {
-        let last = ui.entry + self.nodes.len() as u64;
-        let entry = ui.entry;
+        let last = self.open + self.nodes.len() as u64;
+        let entry = self.open;
         if let Some(top) = ui.tops.get_mut(MESSAGES) {
             let least = (last + 1).saturating_sub(u64::from(area.height));
             *top = (*top).max(least.min(entry));

@@ -55,7 +55,7 @@ pub(super) fn sent(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Laye
     if let Some(sender) = ends.sender {
         let len = scene.session.lane(sender.id, Dir::Out).map_or(0, Lane::len);
         let held = sender.queued + sender.staged;
-        let composed = if Some(sender.id) == scene.ui.focus {
+        let composed = if Some(sender.id) == scene.ui.subject {
             scene.ui.composer.bytes().unwrap_or(0) as u64
         } else {
             0
@@ -244,7 +244,7 @@ fn calls(
     let session = scene.session;
     let len = session.lane(conn.id, dir).map_or(0, Lane::len);
     let shown = axis.range.start..axis.range.end.min(len);
-    let role = if Some(conn.id) == scene.ui.focus {
+    let role = if Some(conn.id) == scene.ui.subject {
         Role::Ours
     } else {
         Role::Theirs

@@ -65,7 +65,7 @@ impl Ui {
             return Ok(());
         }
         let range = self.range(session);
-        let conn = self.focus.filter(|_| range.end > range.start);
+        let conn = self.subject.filter(|_| range.end > range.start);
         let conn = conn.ok_or_else(|| self.nothing_here())?;
         self.sight.pin = Some(Selection {
             conn,
@@ -148,7 +148,7 @@ impl Ui {
     ///
     /// That there is no such message, and how many there are.
     pub fn go_to_message(&mut self, number: u64, session: &Session) -> Result<(), String> {
-        let conn = self.focus.ok_or_else(|| self.nothing_here())?;
+        let conn = self.subject.ok_or_else(|| self.nothing_here())?;
         let Some(index) = self.index_of(conn, number, session) else {
             let lane = session.lane(conn, self.dir);
             let count = lane.map_or(0, crate::session::Lane::messages);
@@ -214,10 +214,11 @@ impl Ui {
             let entry = same.map_or_else(|| Self::read_entry(under, session), |(_, entry)| entry);
             (under, entry)
         });
+        self.keep_place(session);
     }
 
     fn under(&self, session: &Session) -> Option<Under> {
-        let (conn, dir, index) = (self.focus?, self.dir, self.entry);
+        let (conn, dir, index) = (self.subject?, self.dir, self.entry);
         let lane = session.lane(conn, dir)?;
         Some(Under {
             conn,
@@ -237,7 +238,7 @@ impl Ui {
     /// Where the growing selection began, while it is about the bytes in view.
     pub(super) fn anchor(&self) -> Option<&Selection> {
         let anchor = self.sight.anchor.as_ref()?;
-        let is_here = Some(anchor.conn) == self.focus && anchor.dir == self.dir && !self.follow;
+        let is_here = Some(anchor.conn) == self.subject && anchor.dir == self.dir && !self.follow;
         (is_here && self.selection.is_some()).then_some(anchor)
     }
 
@@ -245,7 +246,7 @@ impl Ui {
     pub(super) fn put_cursor(&mut self, offset: u64, session: &Session) {
         self.cursor = offset;
         let entry = self
-            .focus
+            .subject
             .and_then(|conn| session.entry_at(conn, self.dir, offset));
         self.entry = entry.unwrap_or(self.entry);
         self.keep_entry(session);

@@ -68,7 +68,7 @@ impl Shown {
     pub(super) fn new(scene: Scene<'_>, row: Row, lanes: Lanes) -> Option<Self> {
         let event = scene.session.event(row.event())?;
         let who = who(scene, event.conn);
-        let is_ours = event.conn == scene.ui.focus;
+        let is_ours = event.conn == scene.ui.subject;
         if let What::Armed { call, .. } = &event.what {
             return Some(Self::of_armed(scene, row, lanes, &event, call));
         }
@@ -137,7 +137,7 @@ impl Shown {
         let who = who(scene, event.conn);
         let wire = packets(scene, &event, None, lanes);
         let (column, words_column) = match wire {
-            Some(_) if event.conn == scene.ui.focus => (TIME_COLUMNS, lanes.words),
+            Some(_) if event.conn == scene.ui.subject => (TIME_COLUMNS, lanes.words),
             Some(_) => (lanes.second, lanes.words),
             None => (TIME_COLUMNS, TIME_COLUMNS + columns(&who.0) + 1),
         };
@@ -217,7 +217,7 @@ fn packets(
 ) -> Option<(u16, String)> {
     let (column, columns) = lanes.wire?;
     let room = columns.saturating_sub(3);
-    let is_ours = event.conn == scene.ui.focus;
+    let is_ours = event.conn == scene.ui.subject;
     let text = wire::packets(event, told, scene.session, is_ours, room)?;
     Some((column + 1, clip(&text, usize::from(room))))
 }
@@ -254,7 +254,7 @@ fn range(scene: Scene<'_>, moved: &Moved) -> Option<String> {
 /// The columns of a range that hold the longest of the connection where so many are left for range and words: then the
 /// words of all rows begin in one column.
 fn range_columns(scene: Scene<'_>, room: u16) -> usize {
-    let longest = scene.ui.focus.map_or(0, |conn| {
+    let longest = scene.ui.subject.map_or(0, |conn| {
         let lanes = [Dir::Out, Dir::In].map(|dir| scene.session.lane(conn, dir));
         lanes
             .into_iter()
@@ -340,7 +340,7 @@ fn who(scene: Scene<'_>, conn: Option<ConnId>) -> (String, Role) {
     let Some(conn) = conn.and_then(|conn| scene.session.conn(conn)) else {
         return ("–".to_owned(), Role::Muted);
     };
-    let role = if Some(conn.id) == scene.ui.focus {
+    let role = if Some(conn.id) == scene.ui.subject {
         Role::Ours
     } else {
         Role::Theirs

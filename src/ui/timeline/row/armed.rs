@@ -16,7 +16,7 @@ impl Shown {
         call: &Syscall,
     ) -> Self {
         let who = who(scene, event.conn);
-        let is_ours = event.conn == scene.ui.focus;
+        let is_ours = event.conn == scene.ui.subject;
         let column = if is_ours { TIME_COLUMNS } else { lanes.second };
         let result = scene.say("timeline.armed").to_owned();
         let room = usize::from(lanes.call)
