@@ -263,6 +263,9 @@ impl Engine<'_> {
                 // A script goes on behind the last one.
                 return turn > 0 && self.app.is_scripted();
             };
+            if due.by == Actor::Script {
+                self.app.spend(1, 0);
+            }
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);
             if let Err(complaint) = self.piece(due.by, &Piece { text, column }) {
