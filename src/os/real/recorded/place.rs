@@ -1,4 +1,4 @@
-//! How the file of a recording comes to be: new, private, locked, under its own name at once. It writes nothing into it.
+//! How the file of a recording comes to be: new, private, locked, under its own name at once.
 
 use std::fs::File;
 use std::io;
