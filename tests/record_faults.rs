@@ -8,14 +8,17 @@
 mod program;
 #[path = "support/recording.rs"]
 mod recording;
+#[path = "record_faults/under.rs"]
+mod under;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use program::{skip, sockeye};
 use recording::Recording;
 use sockeye::event::{Dir, What};
 use sockeye::record::block::{self, Why, Writing};
+use under::{check_stopped, under};
 
 /// An empty directory of this test's own.
 fn directory(name: &str) -> PathBuf {
@@ -52,41 +55,6 @@ fn holds(file: &Path) -> u64 {
         }
     }
     recording.whole
-}
-
-/// The program under another program, or nothing where that one is missing.
-fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
-    let mut plain = sockeye(words);
-    plain.arg("--json");
-    let mut command = Command::new(wrapper[0]);
-    command
-        .args(&wrapper[1..])
-        .arg(plain.get_program())
-        .args(plain.get_args());
-    for (key, value) in plain.get_envs() {
-        match value {
-            Some(value) => command.env(key, value),
-            None => command.env_remove(key),
-        };
-    }
-    let output = command.stdin(Stdio::null()).output();
-    let Ok(output) = output else {
-        skip(&format!("there is no {}", wrapper[0]));
-        return None;
-    };
-    Some(output)
-}
-
-/// What a run prints when its recording stops: that, loudly, and its script passes.
-fn check_stopped(output: &Output, errno: &str) {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let loud = said.lines().any(|line| {
-        line.contains("\"limit\"")
-            && line.contains(errno)
-            && line.contains("record FILE from start")
-    });
-    assert!(loud, "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains("\"passed\":true"), "{said}");
 }
 
 #[test]

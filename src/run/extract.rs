@@ -37,8 +37,8 @@ pub struct Extract {
 }
 
 impl Extract {
-    /// Writes `wanted`, of the socket of that name where one is named, to its file, or to standard output where it names
-    /// none.
+    /// Writes `wanted`, of the socket of that name where one is named, to its file, or to standard output where it
+    /// names none.
     #[must_use]
     pub fn new(wanted: Export, conn: Option<String>) -> Self {
         Self {

@@ -1,6 +1,8 @@
 //! What each event does to the facts of a session. Every fact of a [`Conn`] comes from here and nowhere else, whether
 //! the event comes now or an earlier moment is looked at.
 
+mod conn;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -8,11 +10,9 @@ use super::lane::{Ending, Track};
 use super::moment::{Change, Moment};
 use super::names::Names;
 use super::store::{Pair, Pairs};
-use super::{Conn, Pending, Trouble};
+use super::{Conn, Trouble};
 use crate::endpoint::Address;
-use crate::event::{
-    Call, ConnId, Dir, Errno, Event, Fact, Outcome, Owner, Role, State, Syscall, What,
-};
+use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Owner, Role, State, What};
 use crate::framing::Cut;
 use crate::words::Words;
 
@@ -326,78 +326,6 @@ impl Moment {
                 tracks[dir.index()].finish(Ending::Closed);
             }
             beside.changes.push(Change::Told(id, dir));
-        }
-    }
-}
-
-impl Conn {
-    /// Takes what is no call.
-    fn take(&mut self, what: &What, at: Duration, seq: u64) {
-        match what {
-            What::Fact(fact) => {
-                (self.fact, self.fact_at) = (*fact, at);
-                if let Some(state) = fact.state {
-                    self.enter(state, seq);
-                }
-            }
-            What::Peer(fact) => self.other = Some(*fact),
-            What::Holder(holder) => self.holder = Some(holder.clone()),
-            What::State(state) => self.enter(*state, seq),
-            What::Relays(target) => self.target = Some(Box::new(target.clone())),
-            What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
-            What::Cable(cable) => self.cable = *cable,
-            What::Answers { number, rule } => {
-                self.answers.retain(|(known, _)| known != number);
-                self.answers
-                    .extend(rule.iter().map(|rule| (*number, rule.clone())));
-            }
-            What::Refs { count, leaked } => (self.refs, self.leaked) = (*count, *leaked),
-            What::Reading { auto, rate, keep } => {
-                (self.auto, self.rate, self.keep) = (*auto, *rate, *keep);
-            }
-            _ => {}
-        }
-    }
-
-    /// Keeps the list of calls that wait.
-    fn wait(&mut self, call: &Call, seq: u64, at: Duration) {
-        let Some(number) = call.pending else { return };
-        match call.outcome {
-            Outcome::Blocked => self.pending.push(Pending {
-                number,
-                seq,
-                since: at,
-            }),
-            _ if call.blocked.is_some() => self.pending.retain(|pending| pending.number != number),
-            _ => {}
-        }
-    }
-
-    /// Follows the state from what a call gave.
-    fn advance(&mut self, call: &Call, seq: u64) {
-        match (&call.call, &call.outcome) {
-            // A pair's first end makes a listener, too, and throws it away.
-            (Syscall::Listen { .. }, Outcome::Returned(_)) if self.role != Role::Client => {
-                self.enter(State::Listen, seq);
-            }
-            (Syscall::Connect(_), Outcome::Returned(_)) => {
-                // getpeername may fail already: a reset can come between the two calls.
-                self.connected = true;
-                self.joined = Some(seq);
-                self.enter(self.connected_state(), seq);
-            }
-            (Syscall::Connect(_), Outcome::Blocked) => self.enter(State::SynSent, seq),
-            (Syscall::Connect(_), Outcome::Failed(errno)) if !errno.would_block() => {
-                self.trouble = Some(Trouble { errno: *errno, seq });
-            }
-            (Syscall::Accept, Outcome::Accepted { .. }) => self.accepted += 1,
-            (
-                Syscall::Recv { .. },
-                Outcome::Received {
-                    from: Some(from), ..
-                },
-            ) => self.sender = Some(from.clone()),
-            _ => {}
         }
     }
 }
