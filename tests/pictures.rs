@@ -10,6 +10,8 @@ mod boards;
 mod looks;
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "pictures/taps.rs"]
+mod taps;
 
 use std::fmt::Write as _;
 use std::path::Path;

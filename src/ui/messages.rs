@@ -205,7 +205,8 @@ impl Ui {
 
 /// The directions of a socket, that of who asks first.
 fn asked_first(scene: Scene<'_>, conn: ConnId) -> [Dir; 2] {
-    let is_asked = |dir: Dir| scene.session.is_to_server(conn, dir) && scene.session.is_tapped(conn);
+    let is_asked =
+        |dir: Dir| scene.session.is_to_server(conn, dir) && scene.session.is_tapped(conn);
     if is_asked(Dir::In) {
         [Dir::In, Dir::Out]
     } else {
@@ -228,7 +229,9 @@ impl Columns {
     /// As wide as the widest in view, so that what they carry stands in one column.
     fn new(scene: Scene<'_>, shown: &[Spoken], width: u16) -> Self {
         let widest = |text: &dyn Fn(&Entry) -> String, least: usize| {
-            let columns = shown.iter().map(|spoken| escape::width(&text(&spoken.entry)));
+            let columns = shown
+                .iter()
+                .map(|spoken| escape::width(&text(&spoken.entry)));
             columns.fold(least, usize::max)
         };
         Self {
@@ -306,6 +309,11 @@ fn render_entry(
             } else {
                 escape::width(&missing) + 3
             };
+            let is_told = !message.note.is_empty() && message.payload == message.range;
+            if columns.is_both && !columns.is_wide && is_told {
+                // What it is says more than its first bytes, which are no other than its own.
+                return;
+            }
             payload(
                 scene,
                 (spoken.dir, message),
@@ -320,12 +328,7 @@ fn render_entry(
 }
 
 /// What the message carries, escaped, as much as fits between its quotes.
-fn payload(
-    scene: Scene<'_>,
-    (dir, message): (Dir, &Message),
-    columns: usize,
-    pen: &mut Pen<'_>,
-) {
+fn payload(scene: Scene<'_>, (dir, message): (Dir, &Message), columns: usize, pen: &mut Pen<'_>) {
     let Some((conn, _)) = scene.stream() else {
         return;
     };

@@ -28,7 +28,9 @@ impl Ui {
     /// The range that is selected in the direction in view, else the byte under the cursor.
     pub(super) fn range(&self, session: &Session) -> Range<u64> {
         match &self.selection {
-            Some(selection) if Some(selection.conn) == self.subject && selection.dir == self.dir => {
+            Some(selection)
+                if Some(selection.conn) == self.subject && selection.dir == self.dir =>
+            {
                 selection.range.clone()
             }
             _ => self.cursor..(self.cursor + 1).min(self.len(session)).max(self.cursor),

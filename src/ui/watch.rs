@@ -154,9 +154,10 @@ impl Ui {
             is_closed(tab) && session.is_tapped(conn) && parent(*tab) == parent(conn)
         };
         // Conversations of a tap that are over make room for the next before anything else does.
-        let over = self.tabs.iter().position(|tab| {
-            is_over(tab) && Some(*tab) != self.focus
-        });
+        let over = self
+            .tabs
+            .iter()
+            .position(|tab| is_over(tab) && Some(*tab) != self.focus);
         if let Some(tab) = over.and_then(|over| self.tabs.get_mut(over)) {
             *tab = conn;
         } else if self.tabs.len() < TABS_MAX {

@@ -179,14 +179,18 @@ fn end(address: Option<&Address>) -> End<'_> {
 
 /// Bytes, or connections, that wait in the kernel for us to take them; of a conversation on both sides.
 pub(in crate::ui) fn waiting(session: &Session, conn: &Conn) -> u64 {
-    let sides = [Some(conn), session.far_side(conn.id)].into_iter().flatten();
+    let sides = [Some(conn), session.far_side(conn.id)]
+        .into_iter()
+        .flatten();
     let waiting = sides.filter_map(|side| side.fact.waiting);
     waiting.map(u64::from).sum()
 }
 
 /// Bytes that no kernel has sent yet: those that the program still holds, and those that its kernel does.
 pub(in crate::ui) fn unsent(session: &Session, conn: &Conn) -> u64 {
-    let sides = [Some(conn), session.far_side(conn.id)].into_iter().flatten();
+    let sides = [Some(conn), session.far_side(conn.id)]
+        .into_iter()
+        .flatten();
     let unsent = sides.map(|side| side.queued + side.fact.unsent.map_or(0, u64::from));
     unsent.sum()
 }

@@ -200,6 +200,11 @@ impl Table {
         self.rows().len() as u64
     }
 
+    /// How many rows there are without a filter and folding.
+    pub(in crate::ui) fn all(&self) -> usize {
+        self.order.len()
+    }
+
     /// A row.
     pub(in crate::ui) fn row(&self, at: u64) -> Option<Row> {
         self.rows().get(usize::try_from(at).ok()?).copied()
@@ -245,7 +250,10 @@ impl Table {
     }
 
     fn due(&self) -> Duration {
-        let Some(arranged) = self.arranged.filter(|_| !self.is_sifting(self.arranged_count)) else {
+        let Some(arranged) = self
+            .arranged
+            .filter(|_| !self.is_sifting(self.arranged_count))
+        else {
             return Duration::ZERO;
         };
         let is_quick = self.sort.is_none() && self.arranged_count <= FEW;

@@ -134,9 +134,7 @@ impl Tree {
         let range = scene.ui.range(scene.session);
         let selected = self.selected(&range);
         match row {
-            Row::Entry(_) if is_under && selected.is_none() => {
-                Some(scene.selected(MESSAGES))
-            }
+            Row::Entry(_) if is_under && selected.is_none() => Some(scene.selected(MESSAGES)),
             Row::Node(node) if node.range == range => Some(scene.selected(MESSAGES)),
             Row::Node(node) if selected.is_none() => {
                 let holding = self
