@@ -12,8 +12,8 @@ use regex::bytes::Regex;
 use crate::command;
 use crate::endpoint::Address;
 use crate::escape::quote;
-use crate::event::{Actor, ConnId, Dir, Event, Pattern, Reply, Role, Syscall, What};
-use crate::session::{Conn, Entry, Session};
+use crate::event::{Actor, Command, ConnId, Dir, Event, Pattern, Reply, Role, Syscall, What};
+use crate::session::{Conn, Entry, Machine, Session};
 
 use watch::Watch;
 
@@ -151,38 +151,6 @@ impl Answers {
         self.rules.iter().map(line).collect()
     }
 
-    /// Notes what happened: who may have got a message, who came and went.
-    pub fn take(&mut self, event: &Event, session: &Session) {
-        let Some(id) = event.conn.filter(|_| !self.rules.is_empty()) else {
-            return;
-        };
-        match &event.what {
-            What::Opened { .. } => {
-                let conn = session.conn(id);
-                if conn.is_some_and(|conn| self.rules.iter().any(|it| is_about(&it.reply, conn))) {
-                    self.watches.insert(id, Watch::default());
-                }
-            }
-            What::Gone => {
-                self.watches.remove(&id);
-            }
-            What::Call(call) => {
-                let Some(watch) = self.watches.get_mut(&id) else {
-                    return;
-                };
-                watch.take(call);
-                let is_said = matches!(call.call, Syscall::Send { .. }) && call.moved.is_some();
-                if is_said && event.by != Actor::Rule {
-                    watch.in_a_row = 0;
-                }
-                self.refresh(id);
-            }
-            // What waited may have left, and another framing may have found messages.
-            What::Held { .. } | What::Framed { .. } => self.refresh(id),
-            _ => {}
-        }
-    }
-
     /// A message of this socket may have come, or may be answered at last.
     fn refresh(&mut self, id: ConnId) {
         if let Some(watch) = self.watches.get_mut(&id).filter(|watch| !watch.is_fresh) {
@@ -290,6 +258,40 @@ impl Answers {
     }
 }
 
+impl Machine for Answers {
+    /// Notes who may have got a message, who came and went.
+    fn take(&mut self, event: &Event, session: &Session, _commands: &mut Vec<Command>) {
+        let Some(id) = event.conn.filter(|_| !self.rules.is_empty()) else {
+            return;
+        };
+        match &event.what {
+            What::Opened { .. } => {
+                let conn = session.conn(id);
+                if conn.is_some_and(|conn| self.rules.iter().any(|it| is_about(&it.reply, conn))) {
+                    self.watches.insert(id, Watch::default());
+                }
+            }
+            What::Gone => {
+                self.watches.remove(&id);
+            }
+            What::Call(call) => {
+                let Some(watch) = self.watches.get_mut(&id) else {
+                    return;
+                };
+                watch.take(call);
+                let is_said = matches!(call.call, Syscall::Send { .. }) && call.moved.is_some();
+                if is_said && event.by != Actor::Rule {
+                    watch.in_a_row = 0;
+                }
+                self.refresh(id);
+            }
+            // What waited may have left, and another framing may have found messages.
+            What::Held { .. } | What::Framed { .. } => self.refresh(id),
+            _ => {}
+        }
+    }
+}
+
 impl Rule {
     /// What the groups of its pattern match in a payload; nothing where it does not fit.
     fn groups(&self, payload: &[u8]) -> Option<Vec<(Option<String>, Vec<u8>)>> {
@@ -312,7 +314,8 @@ impl Rule {
 
 /// Whether a rule is about a socket: it names it, or the listener that made it.
 fn is_about(reply: &Reply, conn: &Conn) -> bool {
-    conn.role != Role::Listener && (reply.conn == conn.id || Some(reply.conn) == conn.parent)
+    let is_accepted = conn.role == Role::Accepted && Some(reply.conn) == conn.parent;
+    !conn.role.is_maker() && (reply.conn == conn.id || is_accepted)
 }
 
 /// Whether a socket has more to send than it can.

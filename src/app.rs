@@ -8,24 +8,25 @@ mod export;
 mod framings;
 mod library;
 mod machines;
+mod open;
 mod record;
 mod repeat;
 mod save;
 mod scope;
 mod search;
+mod tamper;
 mod travel;
 mod values;
 mod works;
 
 use std::time::Duration;
 
-use crate::answer::Answers;
-use crate::command;
 use crate::event::{Actor, ConnId, Event, Owner, Pattern, Step, View, What, Wish};
 use crate::script::{Failure, Next, Script};
 use crate::session::{Conn, Session};
 use crate::ui::{TermEvent, Ui, Undone};
 
+pub use export::Draft;
 pub use record::Recorded;
 pub use repeat::Due;
 pub use save::Source;
@@ -34,6 +35,7 @@ pub use scope::AppScope;
 use detective::Detective;
 use export::Exporting;
 use machines::Machines;
+use open::Opened;
 use record::Recording;
 use repeat::Repeat;
 use save::Saving;
@@ -57,14 +59,14 @@ pub struct App {
     /// The search that lives.
     detective: Detective,
     search: Option<Search>,
+    /// The file whose session this is.
+    opened: Option<Opened>,
     /// The file that is being written.
     saving: Option<Saving>,
     /// The program that is being written.
     exporting: Option<Exporting>,
     /// The file that the session is recorded in.
     recording: Option<Recording>,
-    /// Rules that answer messages by themselves.
-    answers: Answers,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -87,10 +89,10 @@ impl App {
             pattern: None,
             search: None,
             detective: Detective::default(),
+            opened: None,
             saving: None,
             exporting: None,
             recording: None,
-            answers: Answers::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
@@ -123,8 +125,10 @@ impl App {
 
     /// What the script does next; it ends here when it is over.
     pub fn step(&mut self, now: Duration) -> Option<Next> {
-        let is_busy =
-            self.is_script_saving() || self.is_script_exporting() || self.is_script_repeating();
+        let is_busy = self.is_script_opening()
+            || self.is_script_saving()
+            || self.is_script_exporting()
+            || self.is_script_repeating();
         if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));
         }
@@ -160,6 +164,9 @@ impl App {
     /// The sockets whose numbers somebody wants: those in view, and the one whose state a script waits for.
     #[must_use]
     pub fn looked_at(&self) -> Vec<ConnId> {
+        if self.is_opened() {
+            return Vec::new();
+        }
         let mut conns = self.ui.looked_at(&self.session);
         conns.extend(self.script.as_ref().and_then(Script::looked_at));
         conns
@@ -184,9 +191,6 @@ impl App {
             }
             self.session.apply(event);
             self.machines.take(&self.session);
-            if let Some(event) = self.session.newest().filter(|_| !self.answers.is_empty()) {
-                self.answers.take(event, &self.session);
-            }
         }
         if let Some((conn, why)) = refused.filter(|_| self.is_scripted()) {
             self.fail_script(conn.map_or(why.clone(), |conn| {
@@ -217,13 +221,6 @@ impl App {
         self.session.seen(|session| ui.paste(bytes, session, now));
     }
 
-    /// Why a command is not carried out: it acts, and the past is in view.
-    #[must_use]
-    pub fn refuses(&self, command: &str) -> Option<&str> {
-        let is_refused = self.session.travelled().is_some() && command::acts(command);
-        is_refused.then(|| self.ui.locale().say("past.refused"))
-    }
-
     /// Carries out a wish that needs no system call. Returns the events that it makes.
     ///
     /// # Errors
@@ -241,8 +238,8 @@ impl App {
             by,
             what,
         };
-        let events = |conn, made: Vec<What>| {
-            let told = made.into_iter().map(|what| event(Some(conn), what));
+        let events = |made: Vec<(ConnId, What)>| {
+            let told = made.into_iter().map(|(conn, what)| event(Some(conn), what));
             told.collect()
         };
         match wish {
@@ -251,7 +248,7 @@ impl App {
                 dir,
                 rule,
                 from,
-            } => Ok(events(conn, self.frame(by, (conn, dir), &rule, from))),
+            } => Ok(events(self.frame(by, (conn, dir), &rule, from))),
             Wish::Turn {
                 conn,
                 dir,
@@ -259,22 +256,20 @@ impl App {
                 more,
             } => {
                 let framed = self.turn(by, (conn, dir), knob.as_deref(), more)?;
-                Ok(events(conn, framed))
+                Ok(events(framed))
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
-            Wish::Step(step) => match &mut self.script {
-                Some(script) if by == Actor::Script => {
-                    script.take(step, now);
-                    Ok(Vec::new())
-                }
-                _ => Err("only a script can wait: `sockeye run FILE`".to_owned()),
-            },
+            Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),
             Wish::View(view) => {
                 let made = self.view(view, now)?.into_iter();
                 Ok(made.map(|(conn, what)| event(conn, what)).collect())
+            }
+            Wish::Tamper(conn, tamper) => {
+                let made = self.tamper(conn, tamper, now)?.into_iter();
+                Ok(made.map(|(conn, what)| event(Some(conn), what)).collect())
             }
             Wish::On(on) => self.on(by, on, now),
             Wish::Repeat { times, every, line } => {
@@ -285,6 +280,7 @@ impl App {
             Wish::Make(_)
             | Wish::Socket(..)
             | Wish::Probe(_)
+            | Wish::Open(_)
             | Wish::Save(_)
             | Wish::Export(_)
             | Wish::Record(_)
@@ -296,6 +292,14 @@ impl App {
             | Wish::Line(_)
             | Wish::Quit => Ok(Vec::new()),
         }
+    }
+
+    /// Lets the script wait.
+    fn wait_for(&mut self, by: Actor, step: Step, now: Duration) -> Result<(), String> {
+        let script = self.script.as_mut().filter(|_| by == Actor::Script);
+        let script = script.ok_or("only a script can wait: `sockeye run FILE`")?;
+        script.take(step, now);
+        Ok(())
     }
 
     /// Another look at the session, or at another moment of it.

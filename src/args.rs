@@ -2,6 +2,7 @@
 
 mod manual;
 mod words;
+mod written;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -14,7 +15,7 @@ use crate::config::Setting;
 use crate::endpoint::Endpoint;
 use crate::framing::Cut;
 use crate::peer::{self, Part};
-use crate::run::{Decode, Encode, Ending, Filter, Guess, Manner, Plan};
+use crate::run::{Decode, Encode, Ending, Extract, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
 use crate::words::Words;
@@ -59,6 +60,13 @@ pub enum Asked {
         /// The rest of the plan.
         plan: Plan,
     },
+    /// A recording or a capture in another form.
+    Extract {
+        /// What is written, and where.
+        extract: Box<Extract>,
+        /// The file is opened by its first line.
+        plan: Plan,
+    },
     /// Bytes through a filter, without sockets.
     Filter {
         /// Where they are read from; else from standard input.
@@ -98,30 +106,32 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
     };
     let plan = plan(line.common);
     match line.mode {
-        None => Ok(Asked::Workbench {
-            plan,
-            is_demo: false,
-        }),
+        None => Ok(workbench(plan)),
         Some(Mode::Paths) => Ok(Asked::Paths),
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
         Some(Mode::Lab { began, addr, kind }) => lab(began, &addr, &kind.join(" ")),
-        Some(Mode::Demo) => {
-            let script = Script::demo().map_err(|(line, complaint)| {
-                Ending::failure(3, format!("demo:{line}: {complaint}"))
-            })?;
-            let plan = Plan {
-                script: Some(script),
-                ..plan
-            };
-            Ok(Asked::Workbench {
-                plan,
-                is_demo: true,
-            })
-        }
+        Some(Mode::Demo) => demo(plan),
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
+        Some(Mode::Open { file }) => Ok(opened(&file, plan)),
         Some(Mode::Tap(tap)) => tapped(&tap, plan),
+        Some(Mode::Dump { file, json, part }) => {
+            let format = if json { "json" } else { "text" };
+            let target = written::Target::default();
+            Ok(written::asked(format, &file, part, target, plan))
+        }
+        Some(Mode::Export {
+            format,
+            file,
+            out,
+            over,
+            side,
+            part,
+        }) => {
+            let target = written::Target { out, over, side };
+            Ok(written::asked(&format, &file, part, target, plan))
+        }
         Some(Mode::Decode {
             framing,
             file,
@@ -140,19 +150,32 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
             file,
             json,
             timeout,
-        }) => {
-            let name = if file == "-" {
-                "standard input".to_owned()
-            } else {
-                file.clone()
-            };
-            Ok(Asked::Script {
-                name,
-                file,
-                json,
-                plan: Plan { timeout, ..plan },
-            })
-        }
+        }) => Ok(run(file, json, Plan { timeout, ..plan })),
+    }
+}
+
+fn demo(plan: Plan) -> Result<Asked, Ending> {
+    let script = Script::demo();
+    let script = script
+        .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
+    let plan = Plan {
+        script: Some(script),
+        ..plan
+    };
+    let is_demo = true;
+    Ok(Asked::Workbench { plan, is_demo })
+}
+
+fn run(file: String, json: bool, plan: Plan) -> Asked {
+    let name = match &*file {
+        "-" => "standard input".to_owned(),
+        file => file.to_owned(),
+    };
+    Asked::Script {
+        name,
+        file,
+        json,
+        plan,
     }
 }
 
@@ -281,6 +304,33 @@ fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
             "--headless takes one address: standard input goes to one socket",
         )),
     }
+}
+
+/// A file on the screen, and what shall be done when it is read.
+fn opened(file: &str, mut plan: Plan) -> Asked {
+    plan.lines.insert(0, format!("open {}", quoted(file)));
+    workbench(plan)
+}
+
+fn workbench(plan: Plan) -> Asked {
+    Asked::Workbench {
+        plan,
+        is_demo: false,
+    }
+}
+
+/// A name of a file as one word of the language, whatever stands in it.
+fn quoted(name: &str) -> String {
+    let mut word = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => word.extend(['\\', c]),
+            c if c.is_control() => word.push_str(&crate::escape::clean(c.encode_utf8(&mut [0; 4]))),
+            c => word.push(c),
+        }
+    }
+    word.push('"');
+    word
 }
 
 /// Help, with the language's own behind it where the whole program is explained.

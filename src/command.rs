@@ -9,11 +9,13 @@ mod context;
 mod crowd;
 mod expect;
 mod export;
+mod fault;
 mod filter;
 mod find;
 mod focus;
 mod frame;
 mod goto;
+mod held;
 mod help;
 mod hold;
 mod library;
@@ -23,6 +25,7 @@ mod look;
 mod make;
 mod measure;
 mod on;
+mod open;
 mod option;
 mod order;
 mod pair;
@@ -35,6 +38,7 @@ mod rehearse;
 mod repeat;
 mod save;
 mod say;
+mod scope;
 mod select;
 mod send;
 mod shutdown;
@@ -51,10 +55,9 @@ pub use context::Cx;
 pub use line::{Piece, split};
 pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
+pub use scope::{Noun, Scope};
 
-use crate::endpoint::Endpoint;
-use crate::event::{ConnId, Wish};
-use crate::expr::Expr;
+use crate::event::Wish;
 use crate::words::{Complaint, Word, Words};
 
 /// Every verb, in the order of the manual.
@@ -91,6 +94,14 @@ pub static VERBS: &[&dyn Verb] = &[
     &send::SendTo,
     &send::Stage,
     &plain::FLUSH,
+    &fault::Fault,
+    &fault::Faults,
+    &fault::Replace,
+    &fault::Intercept,
+    &held::Forward,
+    &held::EDIT,
+    &held::Drop,
+    &held::ANSWER,
     &library::Store,
     &library::Forget,
     &recv::Recv,
@@ -129,6 +140,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &say::Say,
     &repeat::Repeat,
     &on::On,
+    &open::Open,
     &export::Export,
     &record::Record,
     &plain::QUIT,
@@ -151,6 +163,11 @@ pub trait Verb: Sync {
     /// Whether it changes what happens, and not only what is looked at: then it is for the present.
     fn acts(&self) -> bool {
         matches!(self.group(), Group::Sockets | Group::Bytes | Group::Framing)
+    }
+
+    /// Whether it needs sockets of this program: then it is for none that a file tells of.
+    fn reaches(&self) -> bool {
+        matches!(self.group(), Group::Sockets | Group::Bytes) && self.acts()
     }
 
     /// Reads the words behind the verb, all that it knows; what is left over is the caller's to refuse.
@@ -208,83 +225,6 @@ impl Group {
     }
 }
 
-/// What a command may ask about the session that it is meant for.
-pub trait Scope {
-    /// The socket of that name, closed ones too.
-    fn conn(&self, name: &str) -> Option<ConnId>;
-
-    /// The name of a socket.
-    fn name_of(&self, _conn: ConnId) -> Option<String> {
-        None
-    }
-
-    /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
-    fn names(&self) -> Vec<String>;
-
-    /// Whether no socket of the session has or had that name.
-    fn is_name_free(&self, name: &str) -> bool;
-
-    /// The socket that a command without `@NAME` is about; in a script the last one made.
-    fn focused(&self) -> Option<ConnId>;
-
-    /// Where a socket is bound to, once it is.
-    fn bound_address(&self, conn: ConnId) -> Option<Endpoint>;
-
-    /// The bytes that an expression means for that socket now: its framing, its count, the files read beforehand.
-    ///
-    /// # Errors
-    ///
-    /// Why it means none, in words.
-    fn bytes(&mut self, conn: ConnId, expr: &Expr) -> Result<Vec<u8>, String>;
-
-    /// The expression that is stored under that name; there is none where nothing is stored.
-    fn saved(&self, _name: &str) -> Option<Expr> {
-        None
-    }
-
-    /// Whether these words name a kind of lab peer and what stands behind it fits.
-    ///
-    /// # Errors
-    ///
-    /// The word that does not fit, and what would have.
-    fn peer(&self, _words: &mut Words<'_>) -> Result<(), Complaint> {
-        Ok(())
-    }
-
-    /// The words of another table; empty where there is no screen, and then each word is taken.
-    fn nouns(&self, kind: Noun) -> Vec<String>;
-
-    /// The names of the moments that were marked.
-    fn marks(&self) -> Vec<String>;
-}
-
-/// A table of words that other rooms own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Noun {
-    /// Panes, by name; `next` and `previous` are always words.
-    Pane,
-    /// Movements of the cursor in a pane.
-    Motion,
-    /// What `show` brings up or turns over.
-    Show,
-    /// What `hide` takes away.
-    Hide,
-    /// Columns of the table of sockets.
-    Column,
-    /// Arrangements of the panes.
-    Layout,
-    /// Colours.
-    Theme,
-    /// Languages of sentences.
-    Language,
-    /// Formats of copied bytes.
-    Format,
-    /// Languages of exported programs.
-    Program,
-    /// Kinds of lab peers.
-    Peer,
-}
-
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
 /// commands build upon one another takes [`check`] and then [`Piece::lower`] one by one.
 ///
@@ -332,9 +272,19 @@ impl Piece {
 /// Whether a command changes what happens, by its verb.
 #[must_use]
 pub fn acts(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::acts)
+}
+
+/// Whether a command needs sockets of this program, by its verb.
+#[must_use]
+pub fn reaches(command: &str) -> bool {
+    verb_of(command).is_some_and(Verb::reaches)
+}
+
+fn verb_of(command: &str) -> Option<&'static dyn Verb> {
     let mut words = command.split_whitespace();
     let verb = words.find(|word| !word.starts_with('@'));
-    verb.and_then(verb_named).is_some_and(Verb::acts)
+    verb.and_then(verb_named)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

@@ -4,10 +4,12 @@
 
 mod cable;
 mod call;
+mod capture;
 mod command;
 mod design;
 mod errno;
 mod fact;
+mod fault;
 mod journal;
 mod lab;
 mod on;
@@ -17,18 +19,20 @@ mod sink;
 mod state;
 mod step;
 mod view;
+mod who;
 
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Want, Wish};
+pub use capture::{Capture, Shelf, Spill};
+pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side, Want, Wish};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};
+pub use fault::{Deed, Fault, Freed, Hit, Tamper, Way};
 pub use journal::Journal;
 pub use lab::Lab;
 pub use on::{On, Reply};
@@ -38,168 +42,13 @@ pub use sink::Sink;
 pub use state::State;
 pub use step::{Expectation, Step};
 pub use view::{Jump, Pattern, Travel, View};
+pub use who::{Actor, Dir, Owner, Role};
 
 use crate::endpoint::{Address, Endpoint, Transport};
 
 /// One socket of a session: numbered from 0 in the order of creation, never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConnId(pub u32);
-
-/// A direction of bytes, seen from the socket that is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Dir {
-    /// Received by the socket.
-    In,
-    /// Sent by the socket.
-    Out,
-}
-
-impl Dir {
-    /// Both, in the order in which per-direction arrays hold them.
-    pub const BOTH: [Self; 2] = [Self::In, Self::Out];
-
-    /// The position in an array of two.
-    #[must_use]
-    pub fn index(self) -> usize {
-        match self {
-            Self::In => 0,
-            Self::Out => 1,
-        }
-    }
-
-    /// The opposite direction.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::In => Self::Out,
-            Self::Out => Self::In,
-        }
-    }
-
-    /// The word in commands and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::In => "in",
-            Self::Out => "out",
-        }
-    }
-}
-
-/// Who asked for what happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Actor {
-    /// A person, by key or prompt.
-    User,
-    /// A line of a script.
-    Script,
-    /// The loop by itself: automatic accept and read, draining, name look-up.
-    Loop,
-    /// A lab peer: a program of its own, which tells what it does.
-    Lab,
-    /// A tap, which passes on what came, and whoever changes that on its way.
-    Tap,
-    /// Programs whose packets a capture has: nobody saw their calls, which are inferred from the packets.
-    Packets,
-    /// A rule that somebody made, which acts by itself: `on message … send …`.
-    Rule,
-}
-
-impl Actor {
-    /// The word in JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Script => "script",
-            Self::Loop => "loop",
-            Self::Lab => "lab",
-            Self::Tap => "tap",
-            Self::Packets => "packets",
-            Self::Rule => "rule",
-        }
-    }
-}
-
-/// Whose program a socket belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Owner {
-    /// Ours.
-    Me,
-    /// A lab peer's: another process, which tells what it does.
-    Lab,
-    /// Another program's, of which only packets are known.
-    Ext,
-}
-
-impl Owner {
-    /// Who owns what an event of `by` brought into the session.
-    #[must_use]
-    pub fn of(by: Actor) -> Self {
-        match by {
-            Actor::User | Actor::Script | Actor::Loop | Actor::Tap | Actor::Rule => Self::Me,
-            Actor::Lab => Self::Lab,
-            Actor::Packets => Self::Ext,
-        }
-    }
-
-    /// The word in filters and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Me => "me",
-            Self::Lab => "lab",
-            Self::Ext => "ext",
-        }
-    }
-}
-
-/// What a socket is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Role {
-    /// It connects.
-    Client,
-    /// A listener made it.
-    Accepted,
-    /// It makes accepted sockets; no byte goes through it.
-    Listener,
-    /// It sends and receives datagrams without a connection.
-    Datagram,
-    /// It makes a connection to its target for each client that comes; no byte goes through itself.
-    Tap,
-}
-
-impl Role {
-    /// The word in filters and JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Accepted => "accepted",
-            Self::Listener => "listener",
-            Self::Datagram => "datagram",
-            Self::Tap => "tap",
-        }
-    }
-
-    /// Whether it makes other sockets, for those who come to it.
-    #[must_use]
-    pub fn is_maker(self) -> bool {
-        matches!(self, Self::Listener | Self::Tap)
-    }
-
-    /// The mark before the name on the screen.
-    #[must_use]
-    pub fn glyph(self) -> char {
-        match self {
-            Self::Client => '▸',
-            Self::Accepted => '◂',
-            Self::Listener => '◎',
-            Self::Datagram => '▹',
-            Self::Tap => '⇄',
-        }
-    }
-}
 
 /// A fact, with the time since the start of the session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -337,69 +186,6 @@ pub enum What {
     Unmarked(String),
     /// An experiment is over.
     Measured(Measure),
-}
-
-/// Where the bytes of a session go, each stored once. Implemented by the session's tapes.
-pub trait Capture {
-    /// Whether nothing more may be received: memory and spill file are full.
-    fn is_full(&self) -> bool;
-
-    /// Whether nothing more should be received for now: somebody who keeps what comes is behind.
-    fn is_behind(&self) -> bool {
-        false
-    }
-
-    /// A buffer whose spare capacity takes at least `want` bytes to be received by `conn`; after appending to it,
-    /// [`Capture::commit`] must be called before anything else.
-    fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8>;
-
-    /// Takes what was appended to the buffer of [`Capture::room`] as `len` bytes received at `at`, one read; returns
-    /// their range in that direction. `len` may be 0: an empty datagram.
-    fn commit(&mut self, conn: ConnId, len: usize, at: Duration) -> Range<u64>;
-
-    /// Stores bytes that one `send` took.
-    fn sent(&mut self, conn: ConnId, bytes: &[u8], at: Duration) -> Range<u64>;
-
-    /// Bytes that `conn` received and that are to be passed on: of this range as many from its start as lie together,
-    /// or all of them where they are one datagram. None where they cannot be read back: what keeps nothing has none.
-    fn to_pass(&mut self, _conn: ConnId, _range: Range<u64>, _whole: bool) -> &[u8] {
-        &[]
-    }
-
-    /// What `from` received of this range, one `send` of `to` took, unchanged; returns its range there.
-    fn passed(&mut self, from: ConnId, range: Range<u64>, to: ConnId, at: Duration) -> Range<u64> {
-        let bytes = self.to_pass(from, range, true).to_vec();
-        self.sent(to, &bytes, at)
-    }
-
-    /// What `conn` receives from here on is to be passed on yet, and must be kept for that; without an offset nothing
-    /// is.
-    fn owe(&mut self, _conn: ConnId, _from: Option<u64>) {}
-}
-
-/// The pieces of tapes that no longer fit into memory. Reading cannot fail: what cannot be read back is missing.
-pub trait Spill: std::fmt::Debug {
-    /// Takes a piece to be written at `offset` of the spill file; gives it back while the disk is behind, is full or
-    /// fails.
-    ///
-    /// # Errors
-    ///
-    /// The piece itself, not written.
-    fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>>;
-
-    /// Fills `buf` from `offset`; false where that cannot be read back.
-    fn read(&self, offset: u64, buf: &mut [u8]) -> bool;
-
-    /// How many more bytes it takes; 0 once it failed.
-    fn room(&self) -> u64;
-
-    /// Why it takes nothing any more, once that is so.
-    fn trouble(&self) -> Option<String>;
-}
-
-/// A file in which bytes of tapes lie that were not written there for the tapes' sake: a recording, a capture. Reading
-/// cannot fail: what cannot be read is missing.
-pub trait Shelf: std::fmt::Debug {
-    /// Fills `buf` from the byte `at` of the file on; false where that cannot be read.
-    fn read(&self, at: u64, buf: &mut [u8]) -> bool;
+    /// Bytes on their way.
+    Fault(Fault),
 }

@@ -1,18 +1,27 @@
-//! The calls of a session as a program that makes them again, and the way in which panes spell a call: both by the
-//! same rows, so that they cannot differ. A language is one file and one row of [`FORMATS`]. Nothing here makes a
-//! call, opens a file or knows a screen.
+//! What a session is written down as, a form for each row of [`DOCUMENTS`]; above all its calls as a program that makes
+//! them again, and the way in which panes spell a call: both by the same rows, so that they cannot differ. A language
+//! is one file and one row of [`FORMATS`]. Nothing here makes a call, opens a file or knows a screen.
 
 mod act;
 mod book;
 mod c;
+mod chronicle;
+mod conversation;
 mod data;
+mod document;
+mod hex;
+mod json;
 mod names;
 mod options;
+mod pcapng;
 mod plan;
+mod program;
 mod python;
 mod rows;
 mod rust;
+mod script;
 mod subjects;
+mod text;
 mod writer;
 
 use std::fmt::Write as _;
@@ -20,8 +29,8 @@ use std::fmt::Write as _;
 use crate::endpoint::Transport;
 use crate::event::{Flags, How, Lists, Syscall};
 
+pub use document::{Choice, Document, Summary, Writing};
 pub use names::identifier;
-pub use writer::{Summary, Writer};
 
 use act::Deed;
 use data::Data;
@@ -31,6 +40,18 @@ pub const LINE_BYTES_MAX: u64 = 24;
 
 /// Every language; the first is spoken where nobody chose.
 pub static FORMATS: &[&dyn Format] = &[&python::Python, &c::C, &rust::Rust];
+
+/// Every form that a session is written down in, in the order of the menu.
+pub static DOCUMENTS: &[&dyn Document] = &[
+    &text::Text,
+    &json::Json,
+    &hex::Hex,
+    &pcapng::Pcapng,
+    &script::Script,
+    &program::Program(&python::Python),
+    &program::Program(&c::C),
+    &program::Program(&rust::Rust),
+];
 
 /// A language that calls are spelled in.
 pub trait Format: Sync {
@@ -129,6 +150,12 @@ impl Spelled {
 /// The languages, by their words.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name())
+}
+
+/// The form of that name, where there is one.
+#[must_use]
+pub fn document(name: &str) -> Option<&'static dyn Document> {
+    DOCUMENTS.iter().find(|it| it.name() == name).copied()
 }
 
 /// The language of that name, where there is one.

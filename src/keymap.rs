@@ -132,6 +132,8 @@ pub enum Need {
     Open,
     /// A call that is armed. Such a key stands in the footer only while calls are held.
     Armed,
+    /// A message that is held. Such a key stands in the footer only while one is.
+    Held,
 }
 
 /// Whether a key must be pressed twice within three seconds.

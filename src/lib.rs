@@ -51,6 +51,7 @@
 //! | [`answer`] | rules that answer messages by themselves: which fits, and when it has been enough |
 //! | [`export`] | the calls as a program: one file and one row a language |
 //! | [`record`] | a session as a pcapng file, and the way back; the blocks of such files |
+//! | [`flow`] | the packets of any capture as conversations: link layers, IP, TCP put together again, UDP |
 //! | [`script`] | lines and expectations, stepped by events |
 //! | [`keymap`] | keys ↔ command lines, as data: the footer and the help derive from it |
 //! | [`ui`] | what a person looks at: focus, one selection, the lines being typed; one file and one row a pane |
@@ -149,6 +150,8 @@ pub mod escape;
 pub mod event;
 pub mod export;
 pub mod expr;
+pub mod fault;
+pub mod flow;
 pub mod framing;
 pub mod guess;
 pub mod hexdump;

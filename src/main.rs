@@ -60,6 +60,7 @@ fn carry_out(asked: Asked) -> Ending {
             time,
             plan,
         } => run(&mut os, &mut Relay::new(json, is_framed, time), plan),
+        Asked::Extract { mut extract, plan } => run(&mut os, &mut *extract, plan),
         Asked::Filter { file, mut filter } => run::filter(&mut os, file.as_deref(), &mut *filter),
         Asked::Script {
             name,

@@ -211,7 +211,7 @@ impl Net {
                 self.plug(Actor::Loop, conn, turn);
                 true
             } else {
-                self.with(conn, turn, |socket, cx| ring(socket, alarm, cx))
+                self.with(conn, turn, |socket, cx| alarm.ring(socket, cx))
             };
             // That its numbers were looked at changes nothing that anybody asks about.
             if alarm == Alarm::Sample {
@@ -374,28 +374,4 @@ fn step(socket: &mut Socket, share: usize, cx: &mut Cx) -> bool {
     let out = socket.pump_out(cx);
     let incoming = socket.pump_in(share, cx);
     !socket.closed && (out || incoming)
-}
-
-/// A deadline is over.
-fn ring(socket: &mut Socket, alarm: Alarm, cx: &mut Cx) {
-    match alarm {
-        Alarm::Connect => socket.dial_expired(cx),
-        Alarm::Retry => socket.dial_again(cx),
-        Alarm::Lookup => socket.lookup_expired(cx),
-        Alarm::Drain => socket.drain_expired(cx),
-        Alarm::Sample => socket.sample(cx),
-        Alarm::Speak => socket.speak_on(cx),
-        Alarm::Backoff => {
-            socket.outgoing.resume();
-            socket.enqueue(cx);
-        }
-        Alarm::Rest => {
-            socket.resting = false;
-            socket.enqueue(cx);
-        }
-        // The poller tells what there is, now that it is asked again.
-        Alarm::Valve | Alarm::Accept => socket.incoming.paused = false,
-        // It concerns both ends, and was done before.
-        Alarm::Plug => {}
-    }
 }

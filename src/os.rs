@@ -9,6 +9,7 @@ pub mod lab;
 mod place;
 mod ready;
 pub mod real;
+mod streams;
 mod wake;
 
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ pub use host::Host;
 pub use place::Place;
 pub use ready::{Interest, Readiness, Subject};
 pub use real::Real;
+pub use streams::Streams;
 pub use wake::{Signal, Wake};
 
 /// A socket of this run of the program: a number that grows and is never used again, so that an answer of the poller
@@ -45,7 +47,7 @@ pub struct Received {
 }
 
 /// Everything that Sockeye asks of the system.
-pub trait Os: Host + Children {
+pub trait Os: Host + Children + Streams {
     // Sockets. All are non-blocking and closed on exec; every method is one call, section 2 of the manual.
 
     /// `socket` for that transport; `v6` chooses the family of tcp and udp.
@@ -261,41 +263,6 @@ pub trait Os: Host + Children {
 
     /// Raw mode on or off. On: the way back is remembered for every way out, panics and fatal signals included.
     fn raw_terminal(&mut self, raw: bool);
-
-    // Standard input and output of the headless modes; interruptions do not pass here either.
-
-    /// Puts this file in the place of standard input, before anything was read.
-    ///
-    /// # Errors
-    ///
-    /// As open(2) and dup2(2); `EISDIR` for a directory.
-    fn open_stdin(&mut self, path: &str) -> Got<()>;
-
-    /// Watches standard input for bytes; a regular file is always ready.
-    fn watch_stdin(&mut self, read: bool);
-
-    /// Appends what standard input has; 0 is its end.
-    ///
-    /// # Errors
-    ///
-    /// As read(2).
-    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize>;
-
-    /// Whether the poller shall tell when standard output has room.
-    fn watch_stdout(&mut self, write: bool);
-
-    /// Whether standard output is a terminal, to which no byte of a peer may go as it is.
-    fn stdout_is_terminal(&self) -> bool;
-
-    /// Writes to standard output without waiting.
-    ///
-    /// # Errors
-    ///
-    /// As write(2).
-    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize>;
-
-    /// Writes a line to standard error, where whoever started us looks; if nobody does, it is lost.
-    fn write_stderr(&mut self, line: &str);
 
     // Names, files, signals.
 

@@ -14,3 +14,6 @@ mod writer;
 pub use entry::VERSION;
 pub use restorer::{Restored, Restorer, Unrestored};
 pub use writer::{Page, Placed, Writer};
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! do next; it makes no call itself and knows no clock but the time that it is given.
 
 mod awaited;
+mod difference;
 mod outcome;
 mod told;
 

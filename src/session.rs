@@ -25,10 +25,12 @@ mod shared;
 mod snapshots;
 mod store;
 mod talk;
+mod tamper;
 mod tapped;
 mod trail;
 mod travel;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
@@ -41,6 +43,7 @@ pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
 pub use talk::{Split, Spoken, Talk};
+pub use tamper::{Caught, Tampering};
 pub use trail::{Point, Turn};
 pub use travel::Past;
 
@@ -52,6 +55,7 @@ use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
 use snapshots::Snapshots;
 use store::Store;
+use tamper::Changed;
 use trail::Trail;
 use travel::Journey;
 
@@ -68,6 +72,8 @@ pub struct Session {
     framed: Vec<[Framed; 2]>,
     /// What turned for each socket, by its number: the log's own index for those who ask why.
     trails: Vec<Trail>,
+    /// Where bytes were changed on their way.
+    altered: Changed,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
     /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
@@ -82,6 +88,8 @@ pub struct Session {
     is_behind: bool,
     /// No framing looks at what comes.
     is_blind: bool,
+    /// Directions that are cut only where somebody asks, and somebody asked.
+    asked: RefCell<Vec<(ConnId, Dir)>>,
 }
 
 impl Session {
@@ -93,6 +101,7 @@ impl Session {
             live: Moment::default(),
             framed: Vec::new(),
             trails: Vec::new(),
+            altered: Changed::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
             changes: Vec::new(),
@@ -100,6 +109,7 @@ impl Session {
             journey: Journey::default(),
             is_behind: false,
             is_blind: false,
+            asked: RefCell::default(),
         }
     }
 
@@ -124,6 +134,7 @@ impl Session {
         }
         self.changes = changes;
         self.trace(&event, self.live.count - 1);
+        self.note_change(&event, self.live.count - 1);
         self.store.log.push(&mut self.store.tapes, event)
     }
 
@@ -155,6 +166,7 @@ impl Session {
     /// are left.
     pub fn cut(&mut self, budget_bytes: usize) -> bool {
         self.let_go();
+        self.answer_asked();
         let mut left = Vec::new();
         let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
@@ -179,7 +191,7 @@ impl Session {
     /// Whether bytes came in that no framing has seen.
     #[must_use]
     pub fn is_uncut(&self) -> bool {
-        !self.uncut.is_empty() || self.is_past_uncut()
+        !self.uncut.is_empty() || self.is_past_uncut() || !self.asked.borrow().is_empty()
     }
 
     /// The disk has written: spilling can go on.
@@ -250,6 +262,7 @@ impl Session {
     #[must_use]
     pub fn named(&self, name: &str) -> Option<ConnId> {
         let conn = self.store.names.conn(name);
+        let conn = conn.or_else(|| self.newest_side(name));
         conn.filter(|conn| self.conn(*conn).is_some())
     }
 

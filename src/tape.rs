@@ -24,8 +24,9 @@ const READ_BYTES: usize = 64 << 10;
 /// A piece of a tape in memory, at its largest; also what one spill writes.
 const PIECE_MAX_BYTES: usize = 256 << 10;
 
-/// The first piece of a tape: ten thousand quiet connections shall cost little.
-const PIECE_MIN_BYTES: usize = 1 << 10;
+/// The first piece of a tape; each further one is as long as all before it. A connection has several tapes, and ten
+/// thousand quiet ones shall cost little.
+const PIECE_MIN_BYTES: usize = 64;
 
 /// Takes a part of a tape: its range, and its bytes unless they are missing.
 pub type Show<'s> = dyn FnMut(Range<u64>, Option<&[u8]>) + 's;
@@ -249,6 +250,9 @@ impl Tapes {
                         self.held_bytes += buf.capacity();
                     }
                     self.oldest.push_back((index_of, start));
+                    if tape.pieces.is_empty() {
+                        tape.pieces.reserve_exact(1);
+                    }
                     tape.pieces.push(Piece {
                         start,
                         len: 0,

@@ -49,6 +49,7 @@ mod stand_in;
 mod states;
 mod storm;
 mod subject;
+mod tampered;
 mod theme;
 mod timeline;
 mod tuner;
@@ -148,6 +149,8 @@ pub struct Ui {
     armed: Option<(String, Duration)>,
     /// What is under way between two keys.
     hands: Hands,
+    /// The name of the file whose session this is.
+    opened: Option<String>,
     /// The sockets with a number, at most nine.
     tabs: Vec<ConnId>,
     rows: Rows,
@@ -162,6 +165,8 @@ pub struct Ui {
     /// Whether something stood in the place of the bytes when events came last.
     stood_in: bool,
     measured: Measured,
+    /// The row of the cursor in the faults.
+    fault_row: usize,
     xray: Xray,
 }
 
@@ -229,6 +234,7 @@ impl Ui {
             notice: None,
             armed: None,
             hands: Hands::default(),
+            opened: None,
             tabs: Vec::new(),
             rows: Rows::default(),
             moving: None,
@@ -240,6 +246,7 @@ impl Ui {
             board: Board::default(),
             stood_in: false,
             measured: Measured::default(),
+            fault_row: 0,
             xray: Xray::default(),
         }
     }

@@ -126,6 +126,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             time,
             plan,
         } => play(os, &mut Relay::new(json, is_framed, time), plan),
+        Asked::Extract { mut extract, plan } => play(os, &mut *extract, plan),
         Asked::Filter { file, mut filter } => Outcome {
             ending: run::filter(os, file.as_deref(), &mut *filter),
             kept: Vec::new(),

@@ -42,7 +42,7 @@ fn answer(mut client: TcpStream) {
 
 /// The address of the tap that the workbench shows.
 fn tap(pty: &mut Pty, server: &str) -> String {
-    command(pty, &format!("tap tcp://127.0.0.1:0 tcp://{server}"));
+    command(pty, &format!("tap tcp://127.0.0.1:0 to tcp://{server}"));
     pty.wait_text("LISTEN");
     let row = row_with(pty.screen(), "⇄T1 :").unwrap();
     let port = row.split("⇄T1 :").nth(1).unwrap();

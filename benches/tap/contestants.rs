@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use super::relay::{HAPROXY, NCAT, NGINX, Place, Program, socat, sockeye};
+use super::relay::{
+    HAPROXY, NCAT, NGINX, Place, Program, RECORDED, RECORDING, SOCKEYE, socat, sockeye,
+};
 
 /// A relay that is measured, and how much work it can be given.
 pub(crate) struct Contestant {
@@ -20,13 +22,6 @@ const fn row(program: Program) -> Contestant {
         forks: false,
     }
 }
-
-const OURS: Program = Program {
-    name: "sockeye",
-    needs: env!("CARGO_BIN_EXE_sockeye"),
-    command: |job| sockeye(job, &[]),
-    announces: true,
-};
 
 /// In the order of the table.
 pub(crate) const CONTESTANTS: [Contestant; 11] = [
@@ -81,27 +76,20 @@ pub(crate) const CONTESTANTS: [Contestant; 11] = [
             announces: false,
         })
     },
-    row(OURS),
+    row(SOCKEYE),
     row(Program {
         name: "sockeye --keep 256M",
         command: |job| sockeye(job, &["--keep", "256M"]),
-        ..OURS
+        ..SOCKEYE
     }),
-    row(Program {
-        name: "sockeye --record",
-        command: |job| {
-            let path = job.folder.join("recording.pcapng");
-            sockeye(job, &["--record", path.to_str().unwrap()])
-        },
-        ..OURS
-    }),
+    row(RECORDING),
     row(Program {
         name: "sockeye --record --keep 256M",
         command: |job| {
-            let path = job.folder.join("recording.pcapng");
+            let path = job.folder.join(RECORDED);
             sockeye(job, &["--keep", "256M", "--record", path.to_str().unwrap()])
         },
-        ..OURS
+        ..SOCKEYE
     }),
 ];
 

@@ -128,7 +128,7 @@ impl Bench {
         let folder = self.folder.join("run");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let (server, target) = Place::listen(false, &folder, "server");
+        let (server, target) = Place::Tcp(0).listen(&folder, "server");
         server.set_read_timeout(Some(PATIENCE)).unwrap();
         let alone = |command: Command| {
             if load.is_pinned {
@@ -137,7 +137,7 @@ impl Bench {
                 command
             }
         };
-        let relay = Relay::start_as(&contestant.program, false, &target, &folder, alone)?;
+        let relay = Relay::start_as(&contestant.program, &Place::Tcp(0), &target, &folder, alone)?;
         let scene = Scene {
             relay: &relay,
             server: &server,

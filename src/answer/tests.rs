@@ -44,7 +44,7 @@ impl Bench {
             what,
         };
         self.session.apply(event.clone());
-        self.answers.take(&event, &self.session);
+        self.answers.take(&event, &self.session, &mut Vec::new());
     }
 
     fn frame(&mut self, rule: &str) {

@@ -21,15 +21,15 @@ impl App {
         match on {
             On::Message(reply) => {
                 let conn = Some(reply.conn);
-                let made = self.answers.add(reply, &self.session)?;
+                let made = self.machines.answers.add(reply, &self.session)?;
                 Ok(vec![event(conn, made)])
             }
             On::Off(number) => {
-                let ended = self.answers.end(number)?.into_iter();
+                let ended = self.machines.answers.end(number)?.into_iter();
                 Ok(ended.map(|(conn, what)| event(Some(conn), what)).collect())
             }
             On::List => {
-                let mut lines = self.answers.list(&self.session);
+                let mut lines = self.machines.answers.list(&self.session);
                 if lines.is_empty() {
                     lines.push("there are no rules: on message /PING/ send \"PONG\"".to_owned());
                 }
@@ -54,12 +54,12 @@ impl App {
     /// Whether messages are left that rules have not seen.
     #[must_use]
     pub fn is_answering(&self) -> bool {
-        self.answers.is_behind()
+        self.machines.answers.is_behind()
     }
 
     fn answer_in_present(&mut self, left: &mut usize, now: Duration) -> Option<(Wish, Vec<Event>)> {
         loop {
-            let due = self.answers.next(&self.session, left)?;
+            let due = self.machines.answers.next(&self.session, left)?;
             let conn = due.conn;
             let event = |conn, what| Event {
                 at: now,
@@ -71,7 +71,7 @@ impl App {
                 Ok((bytes, drawn)) => {
                     let note = |drawn| event(conn, What::Note(format!("with its seeds: {drawn}")));
                     let mut events: Vec<_> = drawn.map(note).into_iter().collect();
-                    let ended = self.answers.given(&due, &self.session).into_iter();
+                    let ended = self.machines.answers.given(&due, &self.session).into_iter();
                     events.extend(ended.map(|(conn, what)| event(conn, what)));
                     let transport = self.session.conn(conn)?.transport;
                     let to = due.to.and_then(|to| to.endpoint(transport));
@@ -80,7 +80,7 @@ impl App {
                     return Some((Wish::Socket(conn, send), events));
                 }
                 Err(why) => {
-                    let told = self.answers.missed(&due, &why);
+                    let told = self.machines.answers.missed(&due, &why);
                     self.apply(told.map(|told| event(conn, told)));
                 }
             }

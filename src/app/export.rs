@@ -1,45 +1,98 @@
-//! A program on its way into a file, a piece each turn. What it says, the room `export` knows; the file is the
+//! A document on its way into a file, a piece each turn. What it says, the room `export` knows; the file is the
 //! system's, handed in as a [`Sink`].
 
 use std::time::Duration;
 
 use super::App;
 use super::save::in_words;
-use crate::event::{Actor, Sink};
-use crate::export::{self, Summary, Writer};
+use crate::event::{Actor, Export, Sink};
+use crate::export::{self, Choice, Document, Writing};
 use crate::locale::Locale;
+use crate::session::Session;
 
-/// A program that is being written.
+/// A document that shall be written.
+pub struct Draft {
+    document: &'static dyn Document,
+    writing: Box<dyn Writing>,
+}
+
+/// A document that is being written.
 #[derive(Debug)]
 pub(super) struct Exporting {
     by: Actor,
-    writer: Writer,
+    draft: Draft,
     path: String,
     sink: Box<dyn Sink>,
+    /// The piece that is being written.
+    piece: Vec<u8>,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.document.name();
+        out.debug_tuple("Draft")
+            .field(&name)
+            .field(&self.writing)
+            .finish()
+    }
+}
+
+impl Draft {
+    /// Appends the next piece; false once all is written.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be written, in words.
+    pub fn next(&mut self, session: &Session, out: &mut Vec<u8>) -> Result<bool, String> {
+        self.writing.next(session, out)
+    }
+
+    /// How much of it is done, in percent.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        self.writing.percent()
+    }
+
+    /// What it lacks, in words.
+    #[must_use]
+    pub fn limit(&self) -> Option<String> {
+        self.writing.summary().limit
+    }
 }
 
 impl App {
-    /// The writer of a program of all that was logged so far.
+    /// What of all that was logged so far shall be written, and as what.
     ///
     /// # Errors
     ///
     /// Why there is none, in words.
-    pub fn program(&self, format: &str) -> Result<Writer, String> {
+    pub fn draft(&self, wanted: &Export) -> Result<Draft, String> {
         if self.exporting.is_some() {
-            return Err("another program is being written: `cancel` ends that".to_owned());
+            return Err("another document is being written: `cancel` ends that".to_owned());
         }
-        let format = export::named(format);
-        let format = format.ok_or("a program is written in python, c or rust")?;
-        Ok(Writer::new(format, &self.session))
+        let document = export::document(&wanted.format);
+        let document = document.ok_or_else(|| {
+            let names: Vec<_> = export::DOCUMENTS.iter().map(|it| it.name()).collect();
+            format!("it is written as one of {}", names.join(", "))
+        })?;
+        let choice = Choice {
+            conn: wanted.conn,
+            dir: wanted.dir,
+            side: wanted.side,
+            wall: self.values.began(),
+        };
+        let writing = document.begin(choice, &self.session)?;
+        Ok(Draft { document, writing })
     }
 
-    /// Begins to write a program into the file that was made for it.
-    pub fn begin_export(&mut self, by: Actor, writer: Writer, path: String, sink: Box<dyn Sink>) {
+    /// Begins to write a document into the file that was made for it.
+    pub fn begin_export(&mut self, by: Actor, draft: Draft, path: String, sink: Box<dyn Sink>) {
         self.exporting = Some(Exporting {
             by,
-            writer,
+            draft,
             path,
             sink,
+            piece: Vec::new(),
         });
     }
 
@@ -48,18 +101,22 @@ impl App {
         let Some(mut exporting) = self.exporting.take() else {
             return false;
         };
-        let written = match exporting.writer.next(&self.session) {
-            Ok(Some(text)) => exporting.sink.write(text.as_bytes()).map_err(in_words),
-            Ok(None) => Ok(()),
-            Err(why) => Err(why),
-        };
-        match (written, exporting.writer.summary()) {
-            (Ok(()), None) => {
+        exporting.piece.clear();
+        let next = exporting
+            .draft
+            .writing
+            .next(&self.session, &mut exporting.piece);
+        let written = next.and_then(|is_more| {
+            let written = exporting.sink.write(&exporting.piece);
+            written.map(|()| is_more).map_err(in_words)
+        });
+        match written {
+            Ok(true) => {
                 self.exporting = Some(exporting);
                 return true;
             }
-            (Ok(()), Some(summary)) => self.end_export(exporting, Ok(summary), now),
-            (Err(why), _) => self.end_export(exporting, Err(why), now),
+            Ok(false) => self.end_export(exporting, Ok(()), now),
+            Err(why) => self.end_export(exporting, Err(why), now),
         }
         false
     }
@@ -80,7 +137,7 @@ impl App {
 
     /// How far it is.
     pub(super) fn export_progress(&self, locale: &Locale) -> Option<String> {
-        let percent = self.exporting.as_ref()?.writer.percent();
+        let percent = self.exporting.as_ref()?.draft.writing.percent();
         Some(locale.fill("select.exporting", &[&percent]))
     }
 
@@ -90,21 +147,24 @@ impl App {
         by == Some(Actor::Script)
     }
 
-    fn end_export(&mut self, exporting: Exporting, end: Result<Summary, String>, now: Duration) {
-        let Exporting { by, path, sink, .. } = exporting;
-        let kept = end.and_then(|summary| sink.keep().map(|()| summary).map_err(in_words));
-        match kept {
-            Ok(summary) => {
+    fn end_export(&mut self, exporting: Exporting, end: Result<(), String>, now: Duration) {
+        let Exporting {
+            by,
+            draft,
+            path,
+            sink,
+            ..
+        } = exporting;
+        let summary = draft.writing.summary();
+        match end.and_then(|()| sink.keep().map_err(in_words)) {
+            Ok(()) => {
                 let limit = summary.limit.as_ref();
                 let limit = limit.map_or(String::new(), |limit| format!("; {limit}"));
-                let text = format!(
-                    "wrote {} steps as a program to {path}{limit}",
-                    summary.steps
-                );
-                self.told(by, text, now);
+                let (count, unit) = (summary.count, draft.document.unit());
+                self.told(by, format!("wrote {count} {unit} to {path}{limit}"), now);
                 if by == Actor::User {
                     let text = self.ui.locale();
-                    let text = text.fill("select.exported", &[&summary.steps, &path]);
+                    let text = text.fill(draft.document.sentence(), &[&count, &path]);
                     self.say(&format!("{text}{limit}"), now);
                 }
             }

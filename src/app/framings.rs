@@ -12,7 +12,7 @@ impl App {
         (conn, dir): (ConnId, Option<Dir>),
         rule: &str,
         from: Option<u64>,
-    ) -> Vec<What> {
+    ) -> Vec<(ConnId, What)> {
         let dirs = dir.map_or(Dir::BOTH.to_vec(), |dir| vec![dir]);
         if by == Actor::User {
             self.ui.keep_framing(conn, &dirs, &self.session);
@@ -23,7 +23,12 @@ impl App {
             rule: rule.to_owned(),
             from,
         };
-        dirs.into_iter().map(framed).collect()
+        // What goes for a tap goes for its conversations, and for both sides of each.
+        let all = dirs.into_iter().flat_map(|dir| {
+            let alike = self.session.alike(conn, dir);
+            [(conn, dir)].into_iter().chain(alike)
+        });
+        all.map(|(conn, dir)| (conn, framed(dir))).collect()
     }
 
     /// One step of a parameter of the rule in force.
@@ -37,7 +42,7 @@ impl App {
         (conn, dir): (ConnId, Option<Dir>),
         knob: Option<&str>,
         more: bool,
-    ) -> Result<Vec<What>, String> {
+    ) -> Result<Vec<(ConnId, What)>, String> {
         let locale = self.ui.locale();
         let dir = dir.unwrap_or_else(|| self.ui.dir());
         let Some(lane) = self.session.lane(conn, dir) else {

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use super::App;
+use crate::answer::Answers;
 use crate::event::Command;
+use crate::fault::Faults;
 use crate::session::{Machine, Session};
 use crate::tap::Taps;
 
@@ -12,8 +14,11 @@ use crate::tap::Taps;
 #[derive(Debug, Default)]
 pub(super) struct Machines {
     taps: Taps,
+    pub(super) faults: Faults,
+    /// Rules that answer messages; what they say is evaluated by the app.
+    pub(super) answers: Answers,
     /// What they wish for and nobody has carried out yet.
-    commands: Vec<Command>,
+    pub(super) commands: Vec<Command>,
 }
 
 impl Machines {
@@ -23,7 +28,7 @@ impl Machines {
             return;
         };
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 3] = [&mut self.taps, &mut self.faults, &mut self.answers];
         for machine in machines {
             machine.take(event, session, commands);
         }
@@ -31,14 +36,14 @@ impl Machines {
 
     fn due(&mut self, now: Duration, session: &Session) {
         let commands = &mut self.commands;
-        let machines: [&mut dyn Machine; 1] = [&mut self.taps];
+        let machines: [&mut dyn Machine; 3] = [&mut self.taps, &mut self.faults, &mut self.answers];
         for machine in machines {
             machine.due(now, session, commands);
         }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        let machines: [&dyn Machine; 1] = [&self.taps];
+        let machines: [&dyn Machine; 3] = [&self.taps, &self.faults, &self.answers];
         machines
             .iter()
             .filter_map(|machine| machine.deadline())

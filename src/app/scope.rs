@@ -6,8 +6,9 @@ use super::values::{Evaluation, Values};
 use crate::command::{Noun, Scope};
 use crate::endpoint::Endpoint;
 use crate::event::ConnId;
-use crate::export;
+use crate::export::DOCUMENTS;
 use crate::expr::Expr;
+use crate::fault::{self, KINDS};
 use crate::literal::LITERALS;
 use crate::peer::{self, PEERS};
 use crate::session::Session;
@@ -55,6 +56,10 @@ impl Scope for AppScope<'_> {
         self.session.named(name)
     }
 
+    fn is_beyond(&self, conn: ConnId) -> bool {
+        self.session.is_beyond(conn)
+    }
+
     fn name_of(&self, conn: ConnId) -> Option<String> {
         self.session.conn(conn).map(|conn| conn.name.clone())
     }
@@ -94,13 +99,27 @@ impl Scope for AppScope<'_> {
         peer::parse(words).map(|_| ())
     }
 
+    fn fault(&self, words: &mut Words<'_>) -> Result<String, Complaint> {
+        fault::Rule::parse(words).map(|rule| rule.words())
+    }
+
+    fn held(&self) -> Option<ConnId> {
+        self.session.caught().first().map(|held| held.conn)
+    }
+
+    fn fault_words(&self, kind: &str) -> (&'static str, &'static [&'static str]) {
+        let row = KINDS.iter().find(|row| row.name() == kind);
+        row.map_or(("", &[]), |row| (row.sample(), row.options()))
+    }
+
     fn nouns(&self, kind: Noun) -> Vec<String> {
         match kind {
             Noun::Format => LITERALS
                 .iter()
                 .map(|literal| literal.name().to_owned())
                 .collect(),
-            Noun::Program => export::names().map(str::to_owned).collect(),
+            Noun::Fault => KINDS.iter().map(|kind| kind.name().to_owned()).collect(),
+            Noun::Document => DOCUMENTS.iter().map(|it| it.name().to_owned()).collect(),
             Noun::Peer => PEERS.iter().map(|peer| peer.name().to_owned()).collect(),
             kind => Ui::nouns(kind),
         }

@@ -50,6 +50,16 @@ impl Values {
         }
     }
 
+    /// A seed, used once.
+    pub(super) fn draw(&mut self) -> u64 {
+        // A 64-bit linear congruential generator with Knuth's constants (MMIX); its upper half is a seed.
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        self.seed >> 32
+    }
+
     pub(super) fn keep_file(&mut self, path: String, bytes: Vec<u8>) {
         self.files.insert(path, bytes);
     }
@@ -138,14 +148,7 @@ impl expr::Context for Evaluation<'_> {
     }
 
     fn seed(&mut self) -> u64 {
-        // A 64-bit linear congruential generator with Knuth's constants (MMIX); its upper half is a seed, used once.
-        let seed = self
-            .values
-            .seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        self.values.seed = seed;
-        seed >> 32
+        self.values.draw()
     }
 
     fn file(&self, path: &str) -> Result<&[u8], String> {

@@ -25,21 +25,23 @@ impl App {
         let is_detecting = self.detect_on();
         let is_searching = self.search_on(now);
         self.session.turn_round();
+        let is_opening = self.open_on(now);
         let is_writing = self.save_on(now) | self.export_on(now);
         is_uncut
             || is_travelling
             || is_beside
             || is_detecting
             || is_searching
+            || is_opening
             || is_writing
             || is_recording
     }
 
     /// Lets the screen say what runs, or that nothing does.
-    pub fn show_progress(&mut self, probing: Option<&'static str>) {
+    pub fn show_progress(&mut self, probing: Option<&'static str>, now: Duration) {
         self.probing = probing;
         self.session.turn_back();
-        let progress = self.progress();
+        let progress = self.progress(now);
         self.session.turn_round();
         self.ui.set_progress(progress);
     }
@@ -49,20 +51,22 @@ impl App {
         let ended = [
             self.end_detection(),
             self.end_search(),
+            self.end_opening(now),
             self.end_saving(now),
             self.end_exporting(now),
             self.end_repeats(None),
         ];
-        self.show_progress(None);
+        self.show_progress(None, now);
         ended.contains(&true)
     }
 
     /// What runs and how far it is, in a sentence that also says how to end it.
     #[must_use]
-    pub fn progress(&self) -> Option<String> {
+    pub fn progress(&self, now: Duration) -> Option<String> {
         let locale = self.ui.locale();
         let parts = [
             self.travel_progress(),
+            self.open_progress(locale, now),
             self.detection_progress(locale),
             self.search_progress(locale),
             self.save_progress(locale),

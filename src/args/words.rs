@@ -8,6 +8,7 @@ use clap::{Arg, Args, Command, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::manual;
+use crate::export::DOCUMENTS;
 use crate::framing::FRAMINGS;
 use crate::locale::Locale;
 use crate::words::{size, time};
@@ -74,6 +75,12 @@ pub(super) struct Common {
     pub(super) verbose: bool,
 }
 
+/// The forms in which a session is written down.
+fn forms() -> impl Iterator<Item = PossibleValue> {
+    let forms = DOCUMENTS.iter();
+    forms.map(|form| PossibleValue::new(form.name()).help(form.help()))
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Mode {
     /// Watch two ends of a conversation on this machine; any key takes over
@@ -84,6 +91,12 @@ pub(super) enum Mode {
     Listen(Open),
     /// Stand between a client and a server, and see what they say to each other
     Tap(Tap),
+    /// Look at a recording, or at any pcapng or pcap, as if it happened now
+    Open {
+        /// The file
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: String,
+    },
     /// Run a script without a terminal; - reads it from standard input
     Run {
         /// The script
@@ -95,6 +108,38 @@ pub(super) enum Mode {
         /// End with status 124 after this long: 200ms, 3s, 2m
         #[arg(long, value_name = "T", value_parser = parse_time)]
         timeout: Option<std::time::Duration>,
+    },
+    /// Print what happened in a recording or a capture: every event and message, a line each
+    Dump {
+        /// The recording, or any pcapng or pcap
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: String,
+        /// As JSON, an object a line
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        part: Chosen,
+    },
+    /// Write a recording or a capture in another form
+    Export {
+        /// Which
+        #[arg(value_name = "FORMAT", value_parser = PossibleValuesParser::new(forms()))]
+        format: String,
+        /// The recording, or any pcapng or pcap
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: String,
+        /// Where it is written; else to standard output
+        #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+        out: Option<String>,
+        /// Replace OUT if it exists
+        #[arg(long)]
+        over: bool,
+        /// Whose part a script plays: client or server
+        #[arg(long = "as", value_name = "client|server", value_parser = ["client", "server"],
+            hide_possible_values = true)]
+        side: Option<String>,
+        #[command(flatten)]
+        part: Chosen,
     },
     /// Cut bytes into messages, and print a line for each
     #[command(after_help = manual::rules())]
@@ -154,6 +199,18 @@ pub(super) enum Mode {
     },
     /// Print the manual page: `sockeye man | man -l -`
     Man,
+}
+
+/// A part of a session.
+#[derive(Debug, Args)]
+pub(super) struct Chosen {
+    /// Of this socket alone
+    #[arg(long, value_name = "NAME")]
+    pub(super) conn: Option<String>,
+    /// Of this direction alone: in (c2s) or out (s2c), seen from the socket
+    #[arg(long, value_name = "in|out", value_parser = ["in", "out", "c2s", "s2c"],
+        hide_possible_values = true)]
+    pub(super) dir: Option<String>,
 }
 
 #[derive(Debug, Args)]

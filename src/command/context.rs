@@ -117,6 +117,19 @@ impl<'a> Cx<'a> {
         })
     }
 
+    /// The command is about the held message: what has no name before its verb is about who received that.
+    pub(super) fn take_held(&mut self) {
+        let held = self.scope().and_then(Scope::held);
+        if let Some(conn) = held.filter(|_| self.named.is_none()) {
+            let (name, columns) = (self.name_of(conn), self.verb);
+            self.named = Some(Named {
+                conn,
+                name,
+                columns,
+            });
+        }
+    }
+
     /// The socket before the verb, for a command that may be about one.
     pub(super) fn before_verb(&mut self) -> Option<ConnId> {
         self.is_used = true;
@@ -144,7 +157,7 @@ impl<'a> Cx<'a> {
 
     /// The socket of a name that stands in `word`.
     pub(super) fn conn(&self, word: Word<'_>, name: &str) -> Result<ConnId, Complaint> {
-        check_name(word, name)?;
+        check_reference(word, name)?;
         self.known(name).or_else(|| self.assumed()).ok_or_else(|| {
             let names = self.names().unwrap_or_default();
             word.complain(
@@ -370,6 +383,18 @@ pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Opti
 
 fn columns(word: Word<'_>) -> (usize, usize) {
     (word.column, word.column + word.text.chars().count())
+}
+
+/// A name that may have been given: people's have no dot, those of a tap's conversations have one.
+fn check_reference(word: Word<'_>, name: &str) -> Result<(), Complaint> {
+    let is_side = |(tap, side): (&str, &str)| {
+        let number = side.strip_suffix(['c', 's']);
+        check_name(word, tap).is_ok() && number.is_some_and(|it| it.parse::<u64>().is_ok())
+    };
+    if name.split_once('.').is_some_and(is_side) {
+        return Ok(());
+    }
+    check_name(word, name)
 }
 
 /// A letter, then letters, digits, `-` and `_`.

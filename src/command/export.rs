@@ -1,9 +1,10 @@
-//! `export`: the calls of the session as a program. What it says is the room `export`'s matter, the file the system's.
+//! `export`: the session, or a part of it, in another form. What it says is the room `export`'s matter, the file the
+//! system's.
 
 use super::complete::{self, Candidate};
 use super::say::unquoted;
-use super::{Cx, Group, Noun, Scope, Verb};
-use crate::event::{Export as Wanted, Wish};
+use super::{Cx, Group, Noun, Scope, Verb, clipped};
+use crate::event::{Dir, Export as Wanted, Side, Wish};
 use crate::words::{Complaint, Words};
 
 pub(super) struct Export;
@@ -14,11 +15,11 @@ impl Verb for Export {
     }
 
     fn usage(&self) -> &'static str {
-        "export python|c|rust FILE [over]"
+        "export FORMAT FILE [in|out] [as client|server] [over]"
     }
 
     fn help(&self) -> &'static str {
-        "write the calls so far as a program that makes them again; a file that exists only with `over`"
+        "write what happened as text, json, hex, a script or a program; a file that exists only with `over`"
     }
 
     fn group(&self) -> Group {
@@ -26,7 +27,8 @@ impl Verb for Export {
     }
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
-        let format = cx.noun(words, Noun::Program, &[], "a language of programs")?;
+        let conn = cx.before_verb();
+        let format = cx.noun(words, Noun::Document, &[], "a form of export")?;
         let word = words.require("a file")?;
         let path = if word.text.starts_with('"') {
             unquoted(word)?
@@ -36,19 +38,41 @@ impl Verb for Export {
         if path.is_empty() {
             return Err(word.complain("the name of the file is empty", "export python calls.py"));
         }
+        let dir = Dir::BOTH.into_iter().find(|dir| words.take(dir.word()));
+        let side = if words.take("as") {
+            Some(side(words)?)
+        } else {
+            None
+        };
         let over = words.take("over");
-        Ok(vec![Wish::Export(Wanted { format, path, over })])
+        Ok(vec![Wish::Export(Wanted {
+            format,
+            path,
+            conn,
+            dir,
+            side,
+            over,
+        })])
     }
 
     fn complete(&self, before: &[&str], scope: &dyn Scope) -> Vec<Candidate> {
-        match before.len() {
-            0 => {
-                let formats = scope.nouns(Noun::Program).into_iter();
-                let what = "a language of programs";
-                formats.map(|format| Candidate::new(format, what)).collect()
-            }
-            2 => complete::words(&["over"], "replace a file that exists"),
-            _ => Vec::new(),
+        match before {
+            [] => complete::nouns(scope, Noun::Document, "a form of export"),
+            [_] => Vec::new(),
+            [.., "as"] => complete::words(&Side::BOTH.map(Side::word), "whose part it plays"),
+            [.., "over"] => Vec::new(),
+            ["script", _] => complete::words(&["as", "over"], "whose part it plays"),
+            [_, _] => complete::words(&["in", "out", "over"], "a direction, or replace a file"),
+            _ => complete::words(&["over"], "replace a file that exists"),
         }
     }
+}
+
+fn side(words: &mut Words<'_>) -> Result<Side, Complaint> {
+    let word = words.require("client or server")?;
+    let side = Side::BOTH.into_iter().find(|side| side.word() == word.text);
+    side.ok_or_else(|| {
+        let what = format!("`{}` is no side of a conversation", clipped(word.text));
+        word.complain(what, "client or server")
+    })
 }

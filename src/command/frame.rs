@@ -10,6 +10,8 @@ const DIRECTIONS: &[(&str, Option<Dir>)] = &[
     ("in", Some(Dir::In)),
     ("out", Some(Dir::Out)),
     ("both", None),
+    ("c2s", Some(Dir::In)),
+    ("s2c", Some(Dir::Out)),
 ];
 
 /// One step of a parameter.
@@ -23,7 +25,7 @@ impl Verb for Frame {
     }
 
     fn usage(&self) -> &'static str {
-        "frame [in|out|both] FRAMING [from OFFSET] · frame more|less [WHAT] · frame beside FRAMING|off · frame guess"
+        "frame [in|out|both|c2s|s2c] FRAMING [from OFFSET] · frame more|less [WHAT] · frame beside FRAMING|off · frame guess"
     }
 
     fn help(&self) -> &'static str {
@@ -50,7 +52,12 @@ impl Verb for Frame {
         let dir = DIRECTIONS
             .iter()
             .find(|(word, _)| words.take(word))
-            .and_then(|(_, dir)| *dir);
+            .and_then(|(word, dir)| {
+                // On a tap, and on the client's side of a conversation, c2s is what comes in.
+                let is_way = word.contains('2');
+                let is_beyond = is_way && cx.scope().is_some_and(|scope| scope.is_beyond(conn));
+                dir.map(|dir| if is_beyond { dir.other() } else { dir })
+            });
         for (word, more) in TURNS {
             if words.take(word) {
                 let knob = words.next_word().map(|word| word.text.to_owned());

@@ -2,6 +2,7 @@
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Scope, Verb, make};
+use crate::endpoint::Transport;
 use crate::event::{Make, Wish};
 use crate::words::{Complaint, Words};
 
@@ -32,7 +33,18 @@ impl Verb for Tap {
             let word = words.require("`to` and the target's address")?;
             return Err(word.complain("`to` stands between the two addresses", self.usage()));
         }
+        let before = words.column();
         let to = cx.endpoint(words)?;
+        if !is_alike(at.transport, to.transport) {
+            return Err(Complaint {
+                column: before,
+                end: words.column().max(before + 1),
+                what: "bytes without boundaries and messages with them do not pass into each other"
+                    .to_owned(),
+                fits: "streams to streams, datagrams to datagrams, seqpacket to seqpacket"
+                    .to_owned(),
+            });
+        }
         let (mut keep, mut name) = (None, None);
         make::options(words, OPTIONS, |option, words| {
             match option {
@@ -53,4 +65,10 @@ impl Verb for Tap {
             _ => complete::options(OPTIONS, before),
         }
     }
+}
+
+/// Whether what the one receives can be sent through the other as it is.
+fn is_alike(one: Transport, other: Transport) -> bool {
+    let kind = |it: Transport| (it.is_stream(), it.is_connectionless());
+    kind(one) == kind(other)
 }

@@ -7,8 +7,11 @@ mod wishes;
 use regex::Regex;
 
 use super::*;
+use crate::endpoint::Endpoint;
+use crate::event::ConnId;
 use crate::event::{View, Want};
 use crate::expr::Context;
+use crate::expr::Expr;
 
 /// A session with the sockets A (0, focused), L (1, bound to port 7000) and B (2), and the mark `start`.
 pub(super) struct Session {
@@ -56,8 +59,9 @@ impl Scope for Session {
             Noun::Theme => &["mono"],
             Noun::Language => &["en", "fr"],
             Noun::Format => &["hex"],
-            Noun::Program => &["python", "c"],
+            Noun::Document => &["python", "c", "script"],
             Noun::Peer => &["echo"],
+            Noun::Fault => &["stall", "drop"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }

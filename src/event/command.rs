@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, View};
+use super::{Actor, ConnId, Dir, Flags, How, Lab, On, Probe, Step, Tamper, View};
 use crate::endpoint::{Endpoint, Transport};
 
 /// How many finished connections may wait at a listener, unless told.
@@ -39,6 +39,9 @@ pub enum Wish {
         /// The first byte that it applies to; without, the whole direction is cut anew.
         from: Option<u64>,
     },
+    /// Something of the bytes on their way through a socket, or, of a tap, through all its conversations. The app carries
+    /// it out.
+    Tamper(Option<ConnId>, Tamper),
     /// Turn a parameter of the rule in force by one step.
     Turn {
         /// Whose rule.
@@ -60,6 +63,8 @@ pub enum Wish {
     View(View),
     /// A line of a script that waits or speaks.
     Step(Step),
+    /// A recording or a capture as the session; by the name of its file. The engine carries it out.
+    Open(String),
     /// Bytes of a direction into a file.
     Save(Save),
     /// The calls so far into a file, as a program.
@@ -301,15 +306,44 @@ pub enum Record {
     Off,
 }
 
-/// Calls that shall be kept as a program.
+/// What happened, to be kept in another form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// The language, by its name in the table of formats.
+    /// The form, by its name in the table of documents.
     pub format: String,
     /// The file, as it was typed.
     pub path: String,
+    /// Of this socket alone.
+    pub conn: Option<ConnId>,
+    /// Of this direction alone.
+    pub dir: Option<Dir>,
+    /// Whose part a script plays.
+    pub side: Option<Side>,
     /// Whether a file that exists is replaced.
     pub over: bool,
+}
+
+/// A side of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It connects, or speaks first.
+    Client,
+    /// It listens.
+    Server,
+}
+
+impl Side {
+    /// Both, in the order of the language.
+    pub const BOTH: [Self; 2] = [Self::Client, Self::Server];
+
+    /// The word in commands.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
 }
 
 /// A part of a direction.

@@ -31,7 +31,7 @@ talked to are talked to again. It ends with 0 if every socket received what it r
 with 1, and says what differs.";
 
 /// A program that is being written.
-pub struct Writer {
+pub(super) struct Writer {
     format: &'static dyn Format,
     stage: Stage,
     /// The events that it stands for.
@@ -66,15 +66,6 @@ struct Expected {
     range: Range<u64>,
 }
 
-/// How a program came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// How many acts it has: calls, and what is waited and compared for them.
-    pub steps: u64,
-    /// What it lacks, in words.
-    pub limit: Option<String>,
-}
-
 impl std::fmt::Debug for Writer {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Writer")
@@ -85,8 +76,7 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     /// A program in that language, of all that the session has logged.
-    #[must_use]
-    pub fn new(format: &'static dyn Format, session: &Session) -> Self {
+    pub(super) fn new(format: &'static dyn Format, session: &Session) -> Self {
         let end = session.event_count();
         Self {
             format,
@@ -101,8 +91,7 @@ impl Writer {
     }
 
     /// How much of it is done, in percent.
-    #[must_use]
-    pub fn percent(&self) -> u64 {
+    pub(super) fn done_percent(&self) -> u64 {
         let share = |done: u64, all: u64| done * 100 / all.max(1);
         match &self.stage {
             Stage::Collecting(collecting) => share(collecting.next, self.end) / 2,
@@ -112,14 +101,14 @@ impl Writer {
         }
     }
 
-    /// Whether all of it is written; then how it came out.
-    #[must_use]
-    pub fn summary(&self) -> Option<Summary> {
-        let is_done = matches!(self.stage, Stage::Done);
-        is_done.then(|| Summary {
-            steps: self.steps,
-            limit: self.limit.clone(),
-        })
+    /// How many acts were written: calls, and what is waited and compared for them.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Why it does not stand for all events, in words.
+    pub(super) fn limit(&self) -> Option<&str> {
+        self.limit.as_deref()
     }
 
     /// The next piece of the text, which may be empty; none once all is written.
@@ -127,7 +116,7 @@ impl Writer {
     /// # Errors
     ///
     /// Why it cannot be written, in words: bytes that were let go.
-    pub fn next(&mut self, session: &Session) -> Result<Option<String>, String> {
+    pub(super) fn text(&mut self, session: &Session) -> Result<Option<String>, String> {
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let (text, stage) = match stage {
             Stage::Collecting(mut collecting) => {

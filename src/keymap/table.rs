@@ -44,6 +44,8 @@ const OVERLAY: Place = Place::Overlay(&[
     "reach",
     "race",
     "loop",
+    "faults",
+    "held",
 ]);
 
 /// What of it may be longer than the screen.
@@ -55,6 +57,7 @@ const SCROLLED: Place = Place::Overlay(&[
     "storm",
     "reach",
     "loop",
+    "faults",
 ]);
 
 /// What has something to choose.
@@ -65,6 +68,12 @@ const FILTERED: Place = Place::Overlay(&["help", "connections", "saved"]);
 
 /// The card of the framing.
 const TUNER: Place = Place::Overlay(&["framing"]);
+
+/// The faults.
+const FAULTS: Place = Place::Overlay(&["faults"]);
+
+/// The messages that are held.
+const HELD: Place = Place::Overlay(&["held"]);
 
 /// The card of an error.
 const CARD: Place = Place::Above("card");
@@ -114,6 +123,8 @@ pub static KEYS: &[Binding] = &[
     // While calls are held.
     run(&["."], Place::Everywhere, "do", "do").footer().needs(Need::Armed),
     run(&[","], Place::Everywhere, "disarm", "disarm").footer().needs(Need::Armed),
+    // Messages that are held.
+    run(&["H"], Place::Everywhere, "held", "show held").footer().needs(Need::Held),
     // Sockets: the verbs that a student looks for first.
     run(&["s"], Place::Everywhere, "send", "pane composer").footer().needs(Need::Open),
     ask(&["c"], "connect", "connect ").footer(),
@@ -159,6 +170,7 @@ pub static KEYS: &[Binding] = &[
     run(&["T"], Place::Everywhere, "sockets", "show connections").footer(),
     run(&["i"], Place::Everywhere, "inspector", "pane inspector"),
     run(&["M"], Place::Everywhere, "saved", "show saved"),
+    run(&["X"], Place::Everywhere, "faults", "show faults"),
     run(&["E"], Place::Everywhere, "states", "show states").needs(Need::Socket),
     Binding::new(
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Place::Everywhere, "number", Act::Spelled("focus "),
@@ -215,6 +227,12 @@ pub static KEYS: &[Binding] = &[
     run(&["b"], TUNER, "beside", "show beside").footer(),
     run(&["u"], TUNER, "turn-back", "undo").footer(),
     run(&["U"], TUNER, "turn-again", "redo"),
+    run(&["f"], HELD, "forward", "forward").footer().needs(Need::Held),
+    run(&["e"], HELD, "edit", "show edit").footer().needs(Need::Held),
+    run(&["d"], HELD, "drop", "drop").footer().needs(Need::Held),
+    run(&["a"], HELD, "answer", "show answer").footer().needs(Need::Held),
+    run(&["F"], HELD, "forward-all", "forward all").footer().needs(Need::Held),
+    own(&["Enter"], FAULTS, "fault-off", Own::Accept).footer(),
     run(&["Up"], SCROLLED, "overlay-up", "move up"),
     run(&["Down"], SCROLLED, "overlay-down", "move down"),
     run(&["PgUp"], SCROLLED, "overlay-page-up", "move page-up"),

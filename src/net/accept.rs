@@ -124,6 +124,8 @@ impl Socket {
         let from = cx.turn.events.len();
         let mut made = Self::new(conn, Role::Accepted, self.transport, self.incoming.auto);
         (made.keep, made.is_timed) = (self.keep, self.is_timed);
+        // What a tap accepts is read when there is somebody to pass it on to.
+        made.incoming.crowded = self.role == Role::Tap;
         made.open(None, Some(self.id), ask.by, cx);
         made.adopt(sock, peer, self.inline, cx);
         made.settle(from, cx);

@@ -7,7 +7,7 @@ use super::agenda::{Step, Todo};
 use super::cx::Cx;
 use super::socket::{Drain, Socket};
 use super::timer::Alarm;
-use crate::event::{Actor, How, What};
+use crate::event::{Actor, Dir, Errno, How, Syscall, What};
 
 /// How long what still comes is read.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -20,6 +20,35 @@ impl Socket {
     pub(super) fn ends_in_peace(&self) -> bool {
         let talks = self.connected && !self.transport.is_connectionless();
         talks && self.broken.is_none() && !self.outgoing.over && self.spares.is_empty()
+    }
+
+    /// `shutdown`, now.
+    pub(super) fn call_shutdown(&mut self, how: How, by: Actor, cx: &mut Cx) -> bool {
+        let Some(sock) = self.sock else {
+            return false;
+        };
+        if self.guest.is_some() {
+            cx.refuse(
+                self.id,
+                by,
+                "its descriptor is the tap's: other clients need it",
+            );
+            return false;
+        }
+        let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
+            os.shutdown(sock, how)
+        });
+        // Without a peer a datagram socket says so, and is shut all the same (inet_shutdown in Linux).
+        let without_peer = done == Err(Errno::ENOTCONN) && self.transport.is_connectionless();
+        let shut = done.is_ok() || without_peer;
+        // No read tells the end of a datagram socket, and the poller would tell it for ever (`epoll_ctl(2)`, EPOLLHUP).
+        if shut && how != How::Write && self.transport.is_connectionless() {
+            self.end(Dir::In, None, cx);
+        }
+        if shut && how != How::Read {
+            self.end(Dir::Out, None, cx);
+        }
+        done.is_ok()
     }
 
     /// `close`, once everything before it is sent.
@@ -149,6 +178,7 @@ impl Socket {
             return;
         }
         self.leave_tap(why, cx);
+        self.send_guests_away(cx);
         self.disarm(cx, |_| true);
         self.drain = None;
         self.binding = None;

@@ -9,6 +9,7 @@ use super::facts::Ends;
 use super::relay::Told;
 use super::socket::Socket;
 use super::timer::Timers;
+use crate::endpoint::Address;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
 use crate::os::{Got, Os, Sock};
 
@@ -64,6 +65,8 @@ pub(super) struct Shared {
     next_armed: u32,
     /// What sockets of a tap have told those across and nobody has heard yet.
     pub(super) told: VecDeque<(ConnId, Told)>,
+    /// Clients of datagram taps, by the tap and their address.
+    pub(super) guests: HashMap<(ConnId, Address), ConnId>,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -93,6 +96,7 @@ impl Shared {
             holding: false,
             next_armed: 1,
             told: VecDeque::new(),
+            guests: HashMap::new(),
             scratch: Vec::new(),
         }
     }

@@ -1,6 +1,8 @@
 //! The receiving queue of a socket: `recv` and `accept` as they were asked for, one behind the other, and the loop's
 //! own reading when nobody asked. How bytes are cut into messages is no matter here.
 
+mod asked;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use super::cx::{Cx, Waiting};
 use super::relay::Told;
 use super::socket::Socket;
 use super::valve::Valve;
-use crate::event::{Actor, Call, Dir, Errno, Flags, Moved, Outcome, Syscall};
+use crate::event::{Actor, Call, ConnId, Dir, Errno, Flags, Moved, Outcome, Role, Syscall};
 use crate::os::{Got, Received};
 
 /// The most that one `recv` takes, whoever asks.
@@ -91,6 +93,9 @@ impl Incoming {
 impl Socket {
     /// Queues a call.
     pub(super) fn ask(&mut self, by: Actor, ask: Ask, cx: &mut Cx) {
+        if self.guest.is_some() {
+            return cx.refuse(self.id, by, "the tap receives for all its clients");
+        }
         if self.refuses(by, &ask, cx) {
             return;
         }
@@ -171,121 +176,18 @@ impl Socket {
         more
     }
 
-    /// Makes the call at the front; false when it waits.
-    fn serve_ask(&mut self, cx: &mut Cx) -> bool {
-        let Some(mut ask) = self.incoming.asks.pop_front() else {
-            return false;
-        };
-        let done = match ask.what {
-            Ask::Accept => self.accept_asked(&mut ask, cx),
-            Ask::Recv { max, flags } => self.recv_asked(&mut ask, max, flags, cx),
-        };
-        if !done {
-            self.incoming.asks.push_front(ask);
-        }
-        done
-    }
-
-    fn recv_asked(
-        &mut self,
-        ask: &mut Waiting<Ask>,
-        mut max: u64,
-        flags: Flags,
-        cx: &mut Cx,
-    ) -> bool {
-        loop {
-            if !flags.peek && !self.has_room(cx) {
-                return false;
-            }
-            let whole = ask.what.syscall();
-            let (got, call) = self.recv(max.min(RECV_MAX_BYTES), flags, cx);
-            match got {
-                Err(errno) if errno.would_block() && !self.nonblock => {
-                    let woken = ask.pending.is_some();
-                    self.keep_waiting(ask, whole, call, cx);
-                    if self.is_shut_for_reading() {
-                        self.end_wait(ask, cx);
-                        return true;
-                    }
-                    if woken {
-                        self.was_fruitless(cx);
-                    }
-                    return false;
-                }
-                Ok(ref received) if self.is_short(received, max, flags) => {
-                    self.keep_waiting(ask, whole, call, cx);
-                    max -= received.len as u64;
-                    ask.what = Ask::Recv { max, flags };
-                }
-                _ => {
-                    cx.log_end(self.id, ask.by, call, ask.pending);
-                    self.note_received(&got, max, flags, cx);
-                    return true;
-                }
-            }
-        }
-    }
-
-    /// `shutdown` of a datagram socket ends no stream: what came before is still received, and then a call that waits
-    /// returns 0 while one that does not says `EAGAIN` (`__skb_wait_for_more_packets` in Linux).
-    fn is_shut_for_reading(&self) -> bool {
-        self.transport.is_connectionless() && self.incoming.over
-    }
-
-    /// Tells what a blocking program would see there, and that it is not what our call returned.
-    fn end_wait(&self, ask: &Waiting<Ask>, cx: &mut Cx) {
-        let outcome = Outcome::Received {
-            len: 0,
-            from: None,
-            cut_from: None,
-        };
-        let call = Call::new(ask.what.syscall(), outcome, Duration::ZERO);
-        cx.log_end(self.id, ask.by, call, ask.pending);
-        let text =
-            "a recv that waits returns 0 after shutdown(read); one that does not wait says EAGAIN";
-        cx.note(self.id, ask.by, text.to_owned());
-    }
-
-    /// `MSG_WAITALL` on a stream: a blocking program would wait for the rest (recv(2)).
-    fn is_short(&self, received: &Received, max: u64, flags: Flags) -> bool {
-        flags.waitall
-            && !flags.peek
-            && !self.nonblock
-            && self.transport.is_stream()
-            && received.len > 0
-            && (received.len as u64) < max
-    }
-
-    /// A call stays in the queue: the first time its row begins, each time the real call is told beneath.
-    pub(super) fn keep_waiting<T>(
-        &self,
-        waiting: &mut Waiting<T>,
-        whole: Syscall,
-        call: Call,
-        cx: &mut Cx,
-    ) {
-        let pending = match waiting.pending {
-            Some(pending) => pending,
-            None => cx.block(self.id, waiting.by, whole),
-        };
-        waiting.pending = Some(pending);
-        cx.log_part(self.id, waiting.by, call, pending);
-    }
-
-    /// One `recv`, recorded but not told yet.
-    fn recv(&mut self, max: u64, flags: Flags, cx: &mut Cx) -> (Got<Received>, Call) {
+    /// One `recv`, recorded but not told yet; and whose it is, where a tap receives for its clients.
+    fn recv(&mut self, max: u64, flags: Flags, cx: &mut Cx) -> (Got<Received>, Call, ConnId) {
         let syscall = Syscall::Recv { max, flags };
         let Some(sock) = self.sock else {
             let outcome = Outcome::Failed(Errno::EBADF);
-            return (
-                Err(Errno::EBADF),
-                Call::new(syscall, outcome, Duration::ZERO),
-            );
+            let call = Call::new(syscall, outcome, Duration::ZERO);
+            return (Err(Errno::EBADF), call, self.id);
         };
         let max = usize::try_from(max).unwrap_or(usize::MAX);
         let start = cx.now();
         let got = loop {
-            let buf = if flags.peek {
+            let buf = if flags.peek || self.role == Role::Tap {
                 cx.shared.scratch.clear();
                 cx.shared.scratch.reserve(max);
                 &mut cx.shared.scratch
@@ -307,12 +209,22 @@ impl Socket {
             },
         };
         let mut call = Call::new(syscall, outcome, now.saturating_sub(start));
+        let mut whose = self.id;
         if let Ok(received) = &got {
             let is_end = received.len == 0 && !self.transport.is_connectionless();
             if !flags.peek && !is_end {
-                let range = cx.turn.capture.commit(self.id, received.len, now);
-                self.incoming.came = range.end;
-                self.tell_across(Told::Came(range.end), cx);
+                let range = match &received.from {
+                    Some(from) if self.role == Role::Tap => {
+                        let handed = self.hand_out(from, received.len, now, cx);
+                        whose = handed.0;
+                        handed.1
+                    }
+                    _ => cx.turn.capture.commit(self.id, received.len, now),
+                };
+                if whose == self.id {
+                    self.incoming.came = range.end;
+                    self.tell_across(Told::Came(range.end), cx);
+                }
                 call.moved = Some(Moved {
                     dir: Dir::In,
                     range,
@@ -321,7 +233,7 @@ impl Socket {
                 self.progressed();
             }
         }
-        (got, call)
+        (got, call, whose)
     }
 
     /// Takes note of an end or a failure. On sequenced packets an empty packet cannot be told from the end (recv(2)).
@@ -348,8 +260,8 @@ impl Socket {
             let Some(max) = self.valve_room(max, cx) else {
                 return false;
             };
-            let (got, call) = self.recv(max as u64, Flags::default(), cx);
-            cx.log(self.id, Actor::Loop, call);
+            let (got, call, whose) = self.recv(max as u64, Flags::default(), cx);
+            cx.log(whose, Actor::Loop, call);
             calls += 1;
             match &got {
                 Err(errno) if errno.would_block() => {

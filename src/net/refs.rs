@@ -36,6 +36,9 @@ impl Socket {
         let Some(sock) = self.sock.take() else {
             return;
         };
+        if self.guest.is_some() {
+            return self.leave_host(cx);
+        }
         cx.shared.descriptors.remove(&sock);
         cx.shared.open -= 1;
         self.part(cx);

@@ -2,24 +2,20 @@
 //! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is,
 //! and what stands in the place of what came, is not known here.
 
+mod guests;
 mod inlet;
+mod pass;
 
-use std::ops::Range;
-
+pub(super) use guests::Guest;
 pub(super) use inlet::Inlet;
 
 use super::Net;
 use super::connect::Dial;
 use super::cx::Cx;
-use super::send::Job;
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, Call, Dir, Errno, Flags, How, Moved, Outcome, Role, Syscall};
-use crate::os::Got;
-use inlet::{End, Next};
-
-/// The most calls in a round.
-const CALLS_MAX: u32 = 64;
+use crate::event::{Actor, How, Role};
+use inlet::End;
 
 /// What a socket tells the one across.
 #[derive(Debug)]
@@ -36,6 +32,10 @@ pub(super) enum Told {
     Instead { bytes: Vec<u8>, upto: u64 },
     /// More waits here than should, or no more.
     Crowded(bool),
+    /// A tap received a datagram for this client of it, which ends there.
+    Datagram(u64),
+    /// The tap whose descriptor it has is closed.
+    Closed,
 }
 
 impl Socket {
@@ -54,19 +54,23 @@ impl Socket {
         let from = cx.turn.events.len();
         let mut server = Self::new(cx.shared.conn(), Role::Client, to.transport, true);
         server.keep = self.keep;
-        let mut inlet = Inlet::new(self.id, self.incoming.came);
-        if self.incoming.over {
-            let is_reset = self.broken.is_some();
-            inlet.end = Some(if is_reset { End::Reset } else { End::Flushed });
+        let keeps_boundaries = self.transport.keeps_boundaries();
+        let mut inlet = Inlet::new(self.id, self.incoming.came, keeps_boundaries);
+        if let Some(guest) = &mut self.guest {
+            inlet.ends = Some(std::mem::take(&mut guest.early));
         }
         server.inlet = Some(Box::new(inlet));
         server.across = Some(self.id);
-        self.inlet = Some(Box::new(Inlet::new(server.id, 0)));
+        self.inlet = Some(Box::new(Inlet::new(server.id, 0, keeps_boundaries)));
         self.across = Some(server.id);
+        self.incoming.crowded = false;
+        self.enqueue(cx);
         cx.turn.capture.owe(self.id, Some(0));
         cx.turn.capture.owe(server.id, Some(0));
         server.open(None, Some(self.id), by, cx);
-        server.dial(Box::new(Dial::new(by, to)), cx);
+        let mut dial = Box::new(Dial::new(by, to));
+        dial.from = self.reply_address(dial.to.transport);
+        server.dial(dial, cx);
         server.settle(from, cx);
         cx.shared.born.push(server);
     }
@@ -97,11 +101,22 @@ impl Socket {
 
     /// Takes what the socket across told.
     pub(super) fn hear(&mut self, told: Told, cx: &mut Cx) {
+        match told {
+            Told::Datagram(end) => return self.take_datagram(end, cx),
+            Told::Closed => return self.finish(Actor::Tap, "close", cx),
+            _ => {}
+        }
         let Some(inlet) = &mut self.inlet else {
             return;
         };
         match told {
-            Told::Came(upto) => inlet.came = upto,
+            Told::Came(upto) => {
+                inlet.came = upto;
+                if let Some(ends) = &mut inlet.ends {
+                    ends.push_back(upto);
+                }
+            }
+            Told::Datagram(_) | Told::Closed => {}
             Told::Ended { is_reset } => {
                 let end = if is_reset { End::Reset } else { End::Flushed };
                 // An end may turn out to be a reset, though it was passed on as the end that it seemed to be.
@@ -165,150 +180,6 @@ impl Socket {
         self.make_calls(cx) | self.pass_on(cx)
     }
 
-    /// Sends on what came across and may pass, as far as the kernel takes it; true if there is more to do at once.
-    fn pass_on(&mut self, cx: &mut Cx) -> bool {
-        let mut calls = 0;
-        let more = loop {
-            let Some(inlet) = self.inlet.as_mut().filter(|_| !self.closed) else {
-                return false;
-            };
-            if self.outgoing.over {
-                inlet.give_up();
-            } else if calls == CALLS_MAX {
-                break true;
-            }
-            let next = inlet.next();
-            if matches!(next, Next::Nothing) || !self.may_pass() {
-                break false;
-            }
-            calls += 1;
-            let goes_on = match next {
-                Next::Came(range) => self.pass_range(range, cx),
-                Next::Instead => self.pass_instead(cx),
-                Next::End(end) => self.pass_end(end, cx),
-                Next::Nothing => false,
-            };
-            if !goes_on {
-                break false;
-            }
-        };
-        self.tell_crowd(cx);
-        more
-    }
-
-    fn may_pass(&self) -> bool {
-        let is_there = self.sock.is_some() && !self.is_opening() && self.lookup.is_none();
-        is_there && !self.leaked && !self.stands_still() && self.outgoing.may_send()
-    }
-
-    /// Sends on what came, from where it was stored; whether more can be sent at once.
-    fn pass_range(&mut self, range: Range<u64>, cx: &mut Cx) -> bool {
-        let (Some(sock), Some(inlet)) = (self.sock, &mut self.inlet) else {
-            return false;
-        };
-        let from = inlet.from;
-        let bytes = cx.turn.capture.to_pass(from, range.clone(), false);
-        let offered = bytes.len();
-        if offered == 0 {
-            // Nothing could bring them back. What would follow is not what was sent to us.
-            let text = "bytes to be passed on cannot be read back: the conversation ends here";
-            cx.note(self.id, Actor::Tap, text.to_owned());
-            self.abort(Actor::Tap, cx);
-            return false;
-        }
-        let start = cx.turn.os.now();
-        let got = loop {
-            match cx.turn.os.send(sock, bytes, Flags::default(), None) {
-                Err(Errno::EINTR) => {}
-                got => break got,
-            }
-        };
-        let now = cx.now();
-        let mut call = sending(offered, got);
-        call.took = now.saturating_sub(start);
-        if let Ok(sent) = got {
-            let part = range.start..range.start + sent as u64;
-            inlet.passed = part.end;
-            inlet.begun = range.start + offered as u64;
-            let range = cx.turn.capture.passed(from, part, self.id, now);
-            let dir = Dir::Out;
-            call.moved = Some(Moved { dir, range });
-        }
-        self.take_sent(offered, got, call, cx)
-    }
-
-    /// Sends what stands in the place of what came.
-    fn pass_instead(&mut self, cx: &mut Cx) -> bool {
-        let (Some(sock), Some(inlet)) = (self.sock, &mut self.inlet) else {
-            return false;
-        };
-        let Some(instead) = inlet.instead.front_mut() else {
-            return false;
-        };
-        let bytes = instead.bytes.get(instead.taken..).unwrap_or_default();
-        let offered = bytes.len();
-        if offered == 0 {
-            inlet.passed = instead.range.end.max(inlet.passed);
-            inlet.begun = inlet.passed;
-            inlet.instead.pop_front();
-            cx.turn.capture.owe(inlet.from, Some(inlet.passed));
-            return true;
-        }
-        let (got, took) = cx.call(|os| os.send(sock, bytes, Flags::default(), None));
-        let mut call = sending(offered, got);
-        call.took = took;
-        if let Ok(sent) = got {
-            let now = cx.now();
-            let bytes = bytes.get(..sent).unwrap_or(bytes);
-            let range = cx.turn.capture.sent(self.id, bytes, now);
-            let dir = Dir::Out;
-            call.moved = Some(Moved { dir, range });
-            instead.taken += sent;
-            // What is replaced counts as begun until the last byte of what takes its place is sent.
-            inlet.begun = instead.range.end;
-        }
-        self.take_sent(offered, got, call, cx)
-    }
-
-    /// Tells a send, and what follows from it; whether another can be made at once.
-    fn take_sent(&mut self, offered: usize, got: Got<usize>, call: Call, cx: &mut Cx) -> bool {
-        cx.log(self.id, Actor::Tap, call);
-        match got {
-            Ok(sent) => {
-                self.progressed();
-                if sent < offered {
-                    self.outgoing.is_full();
-                }
-                sent == offered
-            }
-            Err(Errno::ENOBUFS) => {
-                self.pause_sending(cx);
-                false
-            }
-            Err(errno) if errno.would_block() => {
-                self.outgoing.is_full();
-                false
-            }
-            Err(errno) => {
-                self.fail(Dir::Out, errno, cx);
-                false
-            }
-        }
-    }
-
-    /// The end of what came, once all of it was sent on; a reset as a reset.
-    fn pass_end(&mut self, end: End, cx: &mut Cx) -> bool {
-        if let Some(inlet) = &mut self.inlet {
-            inlet.over = true;
-            cx.turn.capture.owe(inlet.from, None);
-        }
-        match end {
-            End::Flushed => self.post(Actor::Tap, Job::Shutdown(How::Write), cx),
-            End::Reset => self.abort(Actor::Tap, cx),
-        }
-        false
-    }
-
     /// Nothing can be sent here any more.
     pub(super) fn cannot_pass(&mut self, cx: &mut Cx) {
         self.outgoing.failed = true;
@@ -351,18 +222,4 @@ impl Socket {
             self.tell_across(Told::Crowded(crowded), cx);
         }
     }
-}
-
-/// The call that offers so many bytes, and what came of it.
-fn sending(offered: usize, got: Got<usize>) -> Call {
-    let syscall = Syscall::Send {
-        len: offered as u64,
-        flags: Flags::default(),
-        to: None,
-    };
-    let outcome = match got {
-        Ok(sent) => Outcome::Returned(i64::try_from(sent).unwrap_or(i64::MAX)),
-        Err(errno) => Outcome::Failed(errno),
-    };
-    Call::new(syscall, outcome, std::time::Duration::ZERO)
 }

@@ -149,8 +149,11 @@ impl Outgoing {
 
 impl Socket {
     /// Queues a call.
-    pub(super) fn post(&mut self, by: Actor, job: Job, cx: &mut Cx) {
-        if let Job::Send(parcel) = &job {
+    pub(super) fn post(&mut self, by: Actor, mut job: Job, cx: &mut Cx) {
+        if let Job::Send(parcel) = &mut job {
+            if let Some(guest) = &self.guest {
+                parcel.to = Destination::Address(guest.address.clone());
+            }
             let len = parcel.bytes.len() as u64;
             if self.held_bytes() + len > HELD_MAX_BYTES {
                 let text = "64 MiB wait to be sent already: more is not held";
@@ -347,6 +350,11 @@ impl Socket {
         }
     }
 
+    /// A send went well: the next pause is short again.
+    pub(super) fn sent_well(&mut self) {
+        self.outgoing.pause = None;
+    }
+
     pub(super) fn pause_sending(&mut self, cx: &mut Cx) {
         let pause = self
             .outgoing
@@ -368,26 +376,5 @@ impl Socket {
         self.outgoing.paused = false;
         self.outgoing.closing = false;
         cx.shared.timers.cancel(self.id, Alarm::Backoff);
-    }
-
-    /// `shutdown`, now.
-    pub(super) fn call_shutdown(&mut self, how: How, by: Actor, cx: &mut Cx) -> bool {
-        let Some(sock) = self.sock else {
-            return false;
-        };
-        let done = cx.plain(self.id, by, Syscall::Shutdown(how), |os| {
-            os.shutdown(sock, how)
-        });
-        // Without a peer a datagram socket says so, and is shut all the same (inet_shutdown in Linux).
-        let without_peer = done == Err(Errno::ENOTCONN) && self.transport.is_connectionless();
-        let shut = done.is_ok() || without_peer;
-        // No read tells the end of a datagram socket, and the poller would tell it for ever (`epoll_ctl(2)`, EPOLLHUP).
-        if shut && how != How::Write && self.transport.is_connectionless() {
-            self.end(Dir::In, None, cx);
-        }
-        if shut && how != How::Read {
-            self.end(Dir::Out, None, cx);
-        }
-        done.is_ok()
     }
 }

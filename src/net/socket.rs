@@ -13,7 +13,7 @@ use super::facts::{Ends, Sampled};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
-use super::relay::{Inlet, Told};
+use super::relay::{Guest, Inlet, Told};
 use super::resolve::Lookup;
 use super::send::Outgoing;
 use super::timer::Alarm;
@@ -100,6 +100,8 @@ pub(super) struct Socket {
     pub(super) across: Option<ConnId>,
     /// What comes to it from there.
     pub(super) inlet: Option<Box<Inlet>>,
+    /// It is a client of a datagram tap, and its descriptor is the tap's.
+    pub(super) guest: Option<Box<Guest>>,
     /// What the poller was told.
     pub(super) watched: Interest,
     fruitless: u32,
@@ -157,6 +159,7 @@ impl Socket {
             speech: None,
             across: None,
             inlet: None,
+            guest: None,
             watched: Interest::default(),
             fruitless: 0,
             resting: false,
@@ -171,7 +174,8 @@ impl Socket {
 
     /// What the poller shall tell: a function of the state, never remembered.
     pub(super) fn interest(&self) -> Interest {
-        if self.sock.is_none() || self.resting || self.leaked || self.stands_still() {
+        let is_quiet = self.resting || self.leaked || self.stands_still();
+        if self.sock.is_none() || self.guest.is_some() || is_quiet {
             return Interest::default();
         }
         let (own, asked) = (self.own_interest(), self.asked());

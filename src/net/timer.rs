@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
+use super::cx::Cx;
+use super::socket::Socket;
 use crate::event::ConnId;
 
 /// What a deadline is for.
@@ -47,6 +49,30 @@ impl Alarm {
         Self::Sample,
         Self::Speak,
     ];
+
+    /// Does what is due.
+    pub(super) fn ring(self, socket: &mut Socket, cx: &mut Cx) {
+        match self {
+            Self::Connect => socket.dial_expired(cx),
+            Self::Retry => socket.dial_again(cx),
+            Self::Lookup => socket.lookup_expired(cx),
+            Self::Drain => socket.drain_expired(cx),
+            Self::Sample => socket.sample(cx),
+            Self::Speak => socket.speak_on(cx),
+            Self::Backoff => {
+                socket.outgoing.resume();
+                socket.enqueue(cx);
+            }
+            Self::Rest => {
+                socket.resting = false;
+                socket.enqueue(cx);
+            }
+            // The poller tells what there is, now that it is asked again.
+            Self::Valve | Self::Accept => socket.incoming.paused = false,
+            // It concerns both ends, and was done before.
+            Self::Plug => {}
+        }
+    }
 }
 
 /// All deadlines. The top of the heap is always one that still holds, so that nothing wakes for the past.

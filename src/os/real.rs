@@ -30,11 +30,13 @@ mod resolver;
 pub mod signals;
 mod sockets;
 mod stdio;
+mod streams;
 #[cfg(target_os = "linux")]
 mod tcp_info;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod wakes;
 
 use std::io;
@@ -44,7 +46,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use polling::{Events, Poller};
+use polling::Poller;
 
 use self::children::Children;
 use self::created::Created;
@@ -59,6 +61,7 @@ use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
+use self::waiting::Waiting;
 use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
@@ -69,7 +72,7 @@ const EVENTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 /// The system that this process runs on.
 pub struct Real {
     poller: Arc<Poller>,
-    events: Events,
+    waiting: Waiting,
     bell: Arc<Bell>,
     sockets: Sockets,
     children: Children,
@@ -94,7 +97,7 @@ impl Real {
     pub fn new() -> io::Result<Self> {
         let poller = Arc::new(Poller::new()?);
         Ok(Self {
-            events: Events::with_capacity(EVENTS_MAX),
+            waiting: Waiting::new(&poller, EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Asking::default(),
@@ -229,10 +232,7 @@ impl Os for Real {
     fn wait(&mut self, timeout: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
         let due = self.stdin.is_due() || self.stdout.is_due();
         let timeout = if due { Some(Duration::ZERO) } else { timeout };
-        self.events.clear();
-        self.poller
-            .wait(&mut self.events, timeout)
-            .map_err(errno::of_io)?;
+        self.waiting.wait(timeout).map_err(errno::of_io)?;
         self.collect(wakes);
         Ok(())
     }
@@ -295,34 +295,6 @@ impl Os for Real {
         } else {
             terminal.source_mut().cooked();
         }
-    }
-
-    fn open_stdin(&mut self, path: &str) -> Got<()> {
-        files::put_in_place_of_stdin(Path::new(path))
-    }
-
-    fn watch_stdin(&mut self, read: bool) {
-        self.stdin.watch(read);
-    }
-
-    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
-        self.stdin.read(buf).map_err(errno::of_io)
-    }
-
-    fn watch_stdout(&mut self, write: bool) {
-        self.stdout.watch(write);
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        rustix::termios::isatty(rustix::stdio::stdout())
-    }
-
-    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
-        self.stdout.write(bytes).map_err(errno::of_io)
-    }
-
-    fn write_stderr(&mut self, line: &str) {
-        kept::say(line);
     }
 
     fn resolve(&mut self, ticket: u64, host: &str) {

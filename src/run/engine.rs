@@ -164,7 +164,7 @@ impl<'o> Engine<'o> {
         let stepping = self.step_script();
         // What the script waits for from now on is asked for at once, and may be there already.
         let looking = self.look() && self.app.is_scripted();
-        self.app.show_progress(self.net.probing());
+        self.app.show_progress(self.net.probing(), now);
         self.xray_settled();
         self.busy = cutting || stepping || repeating || looking || answering;
     }
@@ -251,6 +251,13 @@ impl<'o> Engine<'o> {
     fn carry_out(&mut self, by: Actor, wish: Wish) {
         let now = self.now();
         match wish {
+            // The numbers of its sockets are those of the file.
+            Wish::Make(_) | Wish::Socket(..) | Wish::Hold(_) | Wish::Probe(_) | Wish::Lab(_)
+                if self.app.is_opened() =>
+            {
+                let why = "a file is open: no command reaches a socket";
+                self.tell(by, None, What::Refused(why.to_owned()));
+            }
             Wish::Make(make) => {
                 // Of a crowd some stand outside as long as nobody accepts: that is what it is for. What is held comes
                 // to be by the script's own next lines.
@@ -286,6 +293,7 @@ impl<'o> Engine<'o> {
                 let is_now = self.app.session.travelled().is_none();
                 self.cancel(by, conn.filter(|_| is_now));
             }
+            Wish::Open(path) => self.done(by, |engine| engine.open(by, &path)),
             Wish::Export(export) => self.done(by, |engine| engine.export(by, export)),
             Wish::Record(record) => self.done(by, |engine| engine.record(by, record)),
             Wish::Save(save) => self.done(by, |engine| engine.save(by, save)),
@@ -302,10 +310,14 @@ impl<'o> Engine<'o> {
                     }
                 }
             }
-            other => match self.app.carry_out(by, other, now) {
-                Ok(events) => self.events.extend(events),
-                Err(why) => self.tell(by, None, What::Refused(why)),
-            },
+            other => {
+                match self.app.carry_out(by, other, now) {
+                    Ok(events) => self.events.extend(events),
+                    Err(why) => self.tell(by, None, What::Refused(why)),
+                }
+                // What becomes of a held message is nothing that happened yet.
+                self.obey_machines();
+            }
         }
     }
 

@@ -145,6 +145,11 @@ impl Journal {
         if self.entries.len() < session.conns().len() {
             self.entries.resize(session.conns().len(), [0, 0]);
         }
+        if tails {
+            // What never became whole is printed now, however long ago it came.
+            self.fresh
+                .extend(session.conns().iter().map(|conn| conn.id));
+        }
         let mut all = true;
         for id in std::mem::take(&mut self.fresh) {
             let mut next = self.entries.get(id.0 as usize).copied().unwrap_or_default();
@@ -159,7 +164,7 @@ impl Journal {
             if let Some(entries) = self.entries.get_mut(id.0 as usize) {
                 *entries = next;
             }
-            if !is_cut || tails {
+            if !is_cut {
                 self.fresh.insert(id);
             }
         }

@@ -3,10 +3,11 @@
 use regex::bytes::Regex;
 
 use crate::event::{ConnId, Dir, Expectation, Pattern};
-use crate::framing::Status;
+use crate::framing::{Message, Status};
 use crate::session::{Ending, Lane, Matcher, Session, compile};
 
 use super::Cursor;
+use super::difference::{self, Place};
 use super::outcome;
 use super::told::{broken, fact, line, quoted, quoted_start};
 
@@ -175,11 +176,12 @@ impl Awaited {
                 return Verdict::Met;
             }
             if self.strict {
-                let came = match &entry.message.status {
-                    Status::Bad { why, .. } => format!("a bad message ({why}), "),
-                    _ => String::new(),
+                let at = Place {
+                    session,
+                    conn: id,
+                    from: entry.message.payload.start,
                 };
-                return Verdict::Failed(format!("came {came}{}", quoted(&payload)));
+                return Verdict::Failed(self.not_this(&at, &entry.message, &payload));
             }
             looked += range.end - range.start + ENTRY_COST_BYTES;
             if looked > LOOK_BYTES {
@@ -191,6 +193,19 @@ impl Awaited {
         } else {
             Verdict::Behind
         }
+    }
+
+    /// What came in the place of the message that was expected.
+    fn not_this(&self, at: &Place<'_>, message: &Message, payload: &[u8]) -> String {
+        let bad = match &message.status {
+            Status::Bad { why, .. } => format!("a bad message ({why}), "),
+            _ => String::new(),
+        };
+        let difference = match &self.payload {
+            Payload::Bytes(bytes) if bad.is_empty() => difference::told(at, bytes, payload),
+            _ => String::new(),
+        };
+        format!("came {bad}{}{difference}", quoted(payload))
     }
 
     /// Somewhere behind the cursor; what was searched once is not searched again.
@@ -297,7 +312,16 @@ fn next_bytes(
         } else {
             format!(", different from byte {same} on (counted from 0)")
         };
-        return Verdict::Failed(format!("came {}{place}", quoted(&came)));
+        let from = cursor.byte;
+        let conn = id;
+        let at = Place {
+            session,
+            conn,
+            from,
+        };
+        let shown = came.get(..bytes.len()).unwrap_or(&came);
+        let difference = difference::told(&at, bytes, shown);
+        return Verdict::Failed(format!("came {}{place}{difference}", quoted(&came)));
     }
     short(session, id, lane, cursor)
 }

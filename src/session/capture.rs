@@ -62,6 +62,9 @@ impl Capture for Session {
     }
 }
 
+/// No call moves as much: of one that a file tells of all bytes are missing, since copying them could fill memory.
+const CALL_MAX_BYTES: u64 = 64 << 20;
+
 impl Session {
     /// Nothing more is received, and nothing let go of, until who reads along has caught up.
     pub fn hold_back(&mut self, is_behind: bool) {
@@ -110,6 +113,26 @@ impl Session {
         range
     }
 
+    /// Takes what one call moved at `at` from another direction, where it stands from an offset on: it is stored once.
+    pub fn alias(
+        &mut self,
+        (from, side, offset): (ConnId, Dir, u64),
+        len: u64,
+        (to, dir): (ConnId, Dir),
+        at: Duration,
+    ) -> Range<u64> {
+        let source = self.store.strand(from, side).tape;
+        let tape = self.store.strand(to, dir).tape;
+        let range = offset..offset.saturating_add(len);
+        let range = if len > CALL_MAX_BYTES {
+            self.store.tapes.lack(tape, len)
+        } else {
+            self.store.tapes.pass(tape, source, range)
+        };
+        self.store.ended_here(to, dir, range.end - range.start, at);
+        range
+    }
+
     /// Bytes of a direction were written to a file as well, at `at`, where they stay.
     pub fn placed(
         &mut self,
@@ -120,6 +143,28 @@ impl Session {
     ) {
         let tape = self.store.strand(conn, dir).tape;
         self.store.tapes.placed(tape, range, shelf, at);
+    }
+
+    /// How many bytes of a direction there are, those that no event has told of yet as well.
+    #[must_use]
+    pub fn stored_len(&mut self, conn: ConnId, dir: Dir) -> u64 {
+        let tape = self.store.strand(conn, dir).tape;
+        self.store.tapes.len(tape)
+    }
+
+    /// Bytes of a direction, those that no event has told of yet as well, with 0 for what is missing; and whether all
+    /// were there.
+    #[must_use]
+    pub fn stored(&self, conn: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
+        let strand = self.store.strands(conn).map(|both| &both[dir.index()]);
+        strand.map_or((Vec::new(), true), |strand| {
+            self.store.tapes.copy(strand.tape, range)
+        })
+    }
+
+    /// Fills `buf` from the byte `at` of a file in which bytes lie; false where that cannot be read.
+    pub fn read_shelf(&self, shelf: ShelfId, at: u64, buf: &mut [u8]) -> bool {
+        self.store.tapes.read_shelf(shelf, at, buf)
     }
 
     /// Where the calls of a direction ended, from that call on, as many as are found together.

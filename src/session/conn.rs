@@ -250,6 +250,7 @@ impl Conn {
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         self.is_open()
+            && self.owner != Owner::Ext
             && match self.role {
                 Role::Client | Role::Accepted => !self.connected,
                 // A peer's calls come one by one: it is there when its address is known.

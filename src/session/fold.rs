@@ -60,8 +60,7 @@ impl Moment {
             (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, beside),
             (What::Gone, Some(id)) => self.close(id, event.at, beside),
             (What::Framed { dir, rule, from }, Some(id)) => {
-                self.reframe(id, *dir, rule, *from, beside);
-                self.reframe_conversations(id, *dir, rule, beside);
+                self.reframe(id, *dir, rule, *from, beside)
             }
             (What::Marked(name), _) => {
                 Rc::make_mut(&mut self.marks).insert(name.clone(), seq);
@@ -77,6 +76,7 @@ impl Moment {
             (What::Holding(_) | What::Armed { .. } | What::Disarmed { .. }, _) => {
                 Rc::make_mut(&mut self.held).take(seq, event);
             }
+            (What::Fault(_), _) => Rc::make_mut(&mut self.tampered).take(seq, event),
             (what, Some(id)) => {
                 if let Some(conn) = self.conn_mut(id) {
                     conn.take(what, event.at, seq);
@@ -156,14 +156,21 @@ impl Moment {
         self.inherit(id, parent, beside);
     }
 
-    /// What a listener accepts is cut as the listener was told to be, which has no bytes itself.
+    /// What a listener or tap accepts is cut as that was told to be, which has no bytes itself; so is the other side.
     fn inherit(&mut self, id: ConnId, listener: Option<ConnId>, beside: &mut Folding<'_>) {
-        let Some(listener) = self.listener(listener).map(|listener| listener.id) else {
+        let Some(maker) = listener.and_then(|maker| self.conn(maker)) else {
             return;
         };
+        // The other side of a conversation sees it from the other end.
+        let is_across = maker.across == Some(id);
+        if !is_across && !maker.role.is_maker() {
+            return;
+        }
+        let maker = maker.id;
         for dir in Dir::BOTH {
-            let tracks = self.tracks(listener);
-            let cut = tracks.map(|tracks| tracks[dir.index()].rule());
+            let theirs = if is_across { dir.other() } else { dir };
+            let tracks = self.tracks(maker);
+            let cut = tracks.map(|tracks| tracks[theirs.index()].rule());
             if let Some(cut) = cut.filter(|cut| !cut.is_raw()) {
                 self.reframe(id, dir, &cut.words(), 0, beside);
             }
@@ -259,24 +266,6 @@ impl Moment {
         }
     }
 
-    /// What a tap is told to be cut by holds for all its conversations, from their first bytes on.
-    fn reframe_conversations(
-        &mut self,
-        tap: ConnId,
-        dir: Dir,
-        rule: &str,
-        beside: &mut Folding<'_>,
-    ) {
-        if self.conn(tap).is_none_or(|conn| conn.role != Role::Tap) {
-            return;
-        }
-        let own = |conn: &&Conn| conn.parent == Some(tap);
-        let clients: Vec<ConnId> = self.conns.iter().filter(own).map(|conn| conn.id).collect();
-        for client in clients {
-            self.reframe(client, dir, rule, 0, beside);
-        }
-    }
-
     /// A direction is over: ended, or broken by an error, of which the first stays.
     fn end(&mut self, id: ConnId, dir: Dir, cause: Option<Errno>, beside: &mut Folding<'_>) {
         let seq = self.count;
@@ -309,6 +298,9 @@ impl Moment {
                     beside.pairs.note(seq, pair, None);
                 }
             }
+        }
+        if self.tampered.knows(id) {
+            Rc::make_mut(&mut self.tampered).close(id);
         }
         for dir in Dir::BOTH {
             if let Some(tracks) = self.tracks_mut(id) {

@@ -2,6 +2,7 @@
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
 mod probe;
+mod tamper;
 
 use std::time::Duration;
 
@@ -141,6 +142,7 @@ fn kind(what: &What) -> &'static str {
         | What::Holding(_)
         | What::Armed { .. }
         | What::Disarmed { .. }
+        | What::Fault(_)
         | What::Relays(_)
         | What::Framed { .. } => "state",
     }
@@ -204,6 +206,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
             put("text", text.as_str().into());
         }
         What::Measured(measure) => probe::describe(out, measure),
+        What::Fault(fault) => tamper::describe(out, session, fault),
         What::Limit { key, text } => {
             put("key", key.as_str().into());
             put("text", json!(text));

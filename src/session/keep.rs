@@ -9,35 +9,70 @@ impl Session {
         self.is_blind = true;
     }
 
-    /// A direction has something for its framing to look at.
+    /// A direction has something for its framing to look at. The server's side of a tapped conversation shows the same
+    /// as the client's: it is cut where somebody asks.
     pub(super) fn note_uncut(&mut self, id: ConnId, dir: Dir) {
-        if !self.is_blind {
+        let is_beyond = self.is_beyond(id);
+        if !self.is_blind && !is_beyond {
             if !self.uncut.ends_with(&[(id, dir)]) {
                 self.uncut.push((id, dir));
             }
             return;
         }
-        let is_known = self.kept.ends_with(&[(id, dir, u64::MAX)]);
-        if !is_known && self.live.conn(id).is_some_and(|conn| conn.keep.is_some()) {
+        let conn = self.live.conn(id);
+        let keeps = conn.is_some_and(|conn| conn.keep.is_some());
+        // The client's side lets go of both, when it is cut.
+        let across = conn.and_then(|conn| conn.across.filter(|_| is_beyond && !self.is_blind));
+        let is_alone =
+            across.is_none_or(|across| self.live.conn(across).is_none_or(|it| !it.is_open()));
+        if keeps && is_alone && !self.kept.ends_with(&[(id, dir, u64::MAX)]) {
             self.kept.push((id, dir, u64::MAX));
         }
     }
 
-    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
-    /// however much came at once, and what is not cut yet stays.
-    pub(super) fn let_go(&mut self) {
-        // Who reads along has not seen them yet.
-        if self.is_behind {
-            return;
+    /// Somebody asks for the messages of a direction that is not cut by itself.
+    pub(super) fn ask(&self, id: ConnId, dir: Dir) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&(id, dir)) {
+            asked.push((id, dir));
         }
+    }
+
+    /// What was asked for is cut, too.
+    pub(super) fn answer_asked(&mut self) {
+        let asked = std::mem::take(self.asked.get_mut());
+        let new = asked
+            .into_iter()
+            .filter(|asked| !self.uncut.contains(asked));
+        let new: Vec<_> = new.collect();
+        self.uncut.extend(new);
+    }
+
+    /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
+    /// however much came at once, and what is not cut yet or not passed on stays.
+    pub(super) fn let_go(&mut self) {
         for (id, dir, cut) in std::mem::take(&mut self.kept) {
-            let tape = self.store.strand(id, dir).tape;
-            let owed = self.store.strand(id, dir).owed;
-            let needed = owed.unwrap_or(u64::MAX).min(cut);
-            let uncut = self.store.tapes.len(tape).saturating_sub(needed);
-            if let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) {
-                self.store.tapes.trim(tape, keep.max(uncut));
+            let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) else {
+                continue;
+            };
+            self.let_go_of(id, dir, keep, cut);
+            let across = self.live.conn(id).and_then(|conn| conn.across);
+            if let Some(across) = across.filter(|_| !self.is_blind && !self.is_beyond(id)) {
+                let tape = self.store.strand(id, dir).tape;
+                // What the one sends is what the other received, as long as nothing was changed on its way.
+                let is_same = self.store.tapes.is_alias(tape) || dir == Dir::In;
+                let cut = if is_same { cut } else { u64::MAX };
+                self.let_go_of(across, dir.other(), keep, cut);
             }
         }
+    }
+
+    fn let_go_of(&mut self, id: ConnId, dir: Dir, keep: u64, cut: u64) {
+        let strand = self.store.strand(id, dir);
+        let (tape, owed) = (strand.tape, strand.owed);
+        let needed = owed.unwrap_or(u64::MAX).min(cut);
+        let len = self.store.tapes.len(tape);
+        let still = len.saturating_sub(needed);
+        self.store.tapes.trim(tape, keep.max(still));
     }
 }

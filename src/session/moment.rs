@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::hold::Held;
 use super::lane::Track;
 use super::shared::Shared;
+use super::tamper::Tampered;
 use super::{Conn, ConnId, Dir};
 
 /// The facts of a moment.
@@ -23,6 +24,7 @@ pub(super) struct Moment {
     pub(super) marks: Rc<BTreeMap<String, u64>>,
     pub(super) banners: Rc<Vec<(String, String)>>,
     pub(super) held: Rc<Held>,
+    pub(super) tampered: Rc<Tampered>,
 }
 
 /// What an event means for the messages of a direction.

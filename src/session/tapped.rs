@@ -40,6 +40,46 @@ impl Session {
         whole.unwrap_or(name)
     }
 
+    /// The socket that a tap's name with `c` or `s` behind it means: that side of its newest conversation.
+    pub(super) fn newest_side(&self, name: &str) -> Option<ConnId> {
+        let tap = name.strip_suffix(['c', 's'])?;
+        let tap = self.conn(self.store.names.conn(tap)?)?;
+        if tap.role != Role::Tap {
+            return None;
+        }
+        let client = format!("{}.{}c", tap.name, tap.children);
+        let client = self.store.names.conn(&client)?;
+        if name.ends_with('c') {
+            Some(client)
+        } else {
+            self.conn(client)?.across
+        }
+    }
+
+    /// The sockets that a choice for this one is for as well, with the direction there that is `dir` here: those of a
+    /// tap's conversations that are open or the newest, the clients' sides first, or the other side of a conversation.
+    #[must_use]
+    pub fn alike(&self, id: ConnId, dir: Dir) -> Vec<(ConnId, Dir)> {
+        let Some(conn) = self.conn(id) else {
+            return Vec::new();
+        };
+        if conn.role != Role::Tap {
+            return conn
+                .across
+                .map(|across| (across, dir.other()))
+                .into_iter()
+                .collect();
+        }
+        let clients = self.conns().iter();
+        let is_seen = |it: &Conn| it.is_open() || conn.newest == Some(it.id);
+        let clients = clients.filter(|conn| conn.parent == Some(id) && is_seen(conn));
+        let sides = clients.flat_map(|client| {
+            let across = client.across.map(|across| (across, dir.other()));
+            [Some((client.id, dir)), across].into_iter().flatten()
+        });
+        sides.collect()
+    }
+
     /// The word for a direction of a socket: on a tap's that of the conversation, c2s or s2c.
     #[must_use]
     pub fn way(&self, id: ConnId, dir: Dir) -> &'static str {

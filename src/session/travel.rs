@@ -192,7 +192,11 @@ impl Session {
         let at = id.0 as usize;
         let there = self.journey.there.as_ref().filter(|_| self.journey.is_seen);
         let Some(there) = there else {
-            return self.framed.get(at)?.get(dir.index());
+            let framed = self.framed.get(at)?.get(dir.index())?;
+            if !framed.is_cut() && self.is_beyond(id) {
+                self.ask(id, dir);
+            }
+            return Some(framed);
         };
         let cell = there.framed.get(at)?;
         if cell.get().is_none() {

@@ -62,6 +62,10 @@ impl Boundaries {
     /// A read, datagram or send of `len` bytes ended at `time`.
     pub fn push(&mut self, tapes: &mut Tapes, len: u64, time: Duration) {
         if self.count.is_multiple_of(SPACING) {
+            if self.checkpoints.is_empty() {
+                // Most connections stay short, and there are many of them.
+                self.checkpoints.reserve_exact(1);
+            }
             self.checkpoints.push(Checkpoint {
                 at: tapes.len(self.tape),
                 before: self.last,

@@ -257,7 +257,7 @@ impl Tapes {
     }
 
     /// Fills `buf` from a file; false where that cannot be read.
-    pub(super) fn read_shelf(&self, shelf: ShelfId, at: u64, buf: &mut [u8]) -> bool {
+    pub fn read_shelf(&self, shelf: ShelfId, at: u64, buf: &mut [u8]) -> bool {
         let shelf = self.shelves.all.get(shelf.0);
         shelf.is_some_and(|shelf| shelf.read(at, buf))
     }

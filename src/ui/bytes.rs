@@ -42,6 +42,7 @@ impl Pane for Bytes {
             scene.ui.sight.tint.title(scene),
             growing(scene),
             pinned(scene),
+            changed(scene),
         ] {
             if !part.is_empty() {
                 title.push_str(" · ");
@@ -219,6 +220,7 @@ fn empty(scene: Scene<'_>) -> String {
         .lane(id, dir)
         .and_then(crate::session::Lane::ending);
     let key = match (conn.role, dir) {
+        (Kind::Tap, _) => "tapped.nobody",
         (Kind::Listener, _) => "bytes.empty-listener",
         _ if ended == Some(Ending::End) => "bytes.empty-ended",
         _ if !conn.is_open() => "bytes.empty-closed",
@@ -236,6 +238,18 @@ fn growing(scene: Scene<'_>) -> String {
     }
     let range = scene.ui.range(scene.session);
     scene.fill("bytes.growing", &[&size(range.end - range.start)])
+}
+
+/// That some bytes of the direction went on as something else, or came as something else.
+fn changed(scene: Scene<'_>) -> String {
+    let is_changed = scene
+        .stream()
+        .is_some_and(|(conn, dir)| scene.session.is_changed(conn, dir));
+    if is_changed {
+        scene.say("bytes.changed").to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// Which bytes are pinned, and whose if they are not those in view.

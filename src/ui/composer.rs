@@ -40,6 +40,29 @@ enum Mode {
     Expression,
 }
 
+/// What becomes of the bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// They are sent.
+    #[default]
+    Send,
+    /// They go on in the place of the held message.
+    Edit,
+    /// They are sent back for the held message.
+    Answer,
+}
+
+impl Purpose {
+    /// The verb of the command that does it.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Edit => "edit",
+            Self::Answer => "answer",
+        }
+    }
+}
+
 /// What was typed and how: enough to have it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
@@ -52,6 +75,7 @@ pub(super) struct Draft {
 pub(super) struct Composer {
     pub(super) editor: Editor,
     mode: Mode,
+    purpose: Purpose,
     /// The line as it was typed in another mode, and what it became here: untouched, it goes back as it was.
     kept: Option<(Mode, String, String)>,
     meaning: Meaning,
@@ -138,7 +162,7 @@ impl Composer {
             ) => {
                 // A line of text gets its end when it is sent: it is not typed.
                 let line = bytes
-                    .strip_suffix(self.eol)
+                    .strip_suffix(self.end())
                     .filter(|_| self.mode == Mode::Text);
                 let spelled = self.mode.spell(line.unwrap_or(bytes));
                 self.editor.set(&spelled);
@@ -181,10 +205,10 @@ impl Composer {
         self.rests_at = None;
         let typed = self.editor.text();
         self.meaning = match self.mode {
-            _ if typed.is_empty() && (self.mode != Mode::Text || self.eol.is_empty()) => {
+            _ if typed.is_empty() && (self.mode != Mode::Text || self.end().is_empty()) => {
                 Meaning::Nothing
             }
-            Mode::Text => reading::text(typed, self.eol),
+            Mode::Text => reading::text(typed, self.end()),
             Mode::Message => message(typed, session, conn),
             Mode::Hex => hex(typed),
             Mode::Expression => expression(typed, session, conn),
@@ -209,8 +233,8 @@ impl Composer {
     /// How the line is read, and what will end it.
     fn mode_name(&self, locale: &Locale) -> String {
         match self.mode {
-            Mode::Text if !self.eol.is_empty() => {
-                locale.fill("composer.text-ends", &[&escape::escape(self.eol)])
+            Mode::Text if !self.end().is_empty() => {
+                locale.fill("composer.text-ends", &[&escape::escape(self.end())])
             }
             mode => locale.say(mode.key()).to_owned(),
         }
@@ -256,6 +280,47 @@ impl Composer {
         self.read(session, conn);
     }
 
+    /// What is typed from now on is for a held message: as text where it is text, else as hex.
+    pub(super) fn begin(
+        &mut self,
+        purpose: Purpose,
+        bytes: &[u8],
+        session: &Session,
+        conn: Option<ConnId>,
+    ) {
+        let is_text = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e);
+        self.purpose = purpose;
+        self.mode = if bytes.iter().all(is_text) {
+            Mode::Text
+        } else {
+            Mode::Hex
+        };
+        self.kept = None;
+        self.editor.set(&self.mode.spell(bytes));
+        self.read(session, conn);
+    }
+
+    /// Whether what is typed is for a held message.
+    pub(super) fn is_for_held(&self) -> bool {
+        self.purpose != Purpose::Send
+    }
+
+    /// What was typed for a held message is not wanted any more.
+    pub(super) fn put_down(&mut self, session: &Session, conn: Option<ConnId>) {
+        if std::mem::take(&mut self.purpose) != Purpose::Send {
+            self.clear();
+            self.read(session, conn);
+        }
+    }
+
+    /// What ends a line of text: a held message has its own end.
+    fn end(&self) -> &'static [u8] {
+        match self.purpose {
+            Purpose::Send => self.eol,
+            Purpose::Edit | Purpose::Answer => b"",
+        }
+    }
+
     /// What is typed.
     pub(super) fn draft(&self) -> Draft {
         Draft {
@@ -297,17 +362,19 @@ impl Composer {
         conn: Option<ConnId>,
     ) -> Result<String, String> {
         self.settle(session, conn);
+        let verb = self.purpose.verb();
         let line = match &self.meaning {
             Meaning::Nothing | Meaning::Unread => {
                 return Err(locale.say("composer.empty").to_owned());
             }
             Meaning::Wrong { what, .. } => return Err(what.clone()),
             Meaning::Bytes { .. } if self.mode == Mode::Expression => {
-                format!("send {}", self.editor.text())
+                format!("{verb} {}", self.editor.text())
             }
-            Meaning::Bytes { bytes, .. } => format!("send {}", Expr::from_bytes(bytes)),
+            Meaning::Bytes { bytes, .. } => format!("{verb} {}", Expr::from_bytes(bytes)),
         };
         self.clear();
+        self.purpose = Purpose::Send;
         Ok(line)
     }
 

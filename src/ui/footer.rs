@@ -42,7 +42,11 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     let focus = ui.keys_go_to(session);
     let above = ui.above(now);
     let is_above = |binding: &Binding| above.is_some_and(|it| keymap::is_above(binding, it));
-    let is_due = |binding: &&Binding| binding.need != Need::Armed || session.is_holding();
+    let is_due = |binding: &&Binding| match binding.need {
+        Need::Armed => session.is_holding(),
+        Need::Held => !session.caught().is_empty(),
+        _ => true,
+    };
     let holds = |binding: &&Binding| {
         let is_here = keymap::holds(binding, focus) || is_above(binding);
         let suits = conn.is_none_or(|conn| suits(binding, conn, session));

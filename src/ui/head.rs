@@ -53,23 +53,37 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         pen.to(line.behind_at)
             .fmt(format_args!("{}›", line.behind), Role::Muted);
     }
-    let Some((key, role)) = note(scene.ui, scene.session) else {
+    let Some((note, role)) = note(scene.ui, scene.session) else {
         return;
     };
-    let text = format!(" {} ", scene.say(key));
+    let text = format!(" {note} ");
     let wide = u16::try_from(escape::width(&text)).unwrap_or(0);
     pen.to(area.width.saturating_sub(wide)).put(text, role);
 }
 
 /// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
-fn note(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
+fn note(ui: &Ui, session: &Session) -> Option<(String, Role)> {
+    let say = |key| ui.locale.say(key).to_owned();
+    let (note, role) = state(ui, session)?;
+    Some(match &ui.opened {
+        // In a file nothing is live.
+        Some(name) if role == Role::Muted => (ui.locale.fill("head.file", &[name]), role),
+        Some(name) => (format!("{name} · {}", say(note)), role),
+        None => (say(note), role),
+    })
+}
+
+fn state(ui: &Ui, session: &Session) -> Option<(&'static str, Role)> {
     if session.past().is_some() {
         return Some(("head.past", Role::Strong));
     }
-    if session.conns().is_empty() {
+    if session.conns().is_empty() && ui.opened.is_none() {
         return None;
     }
     let is_live = session.conns().iter().any(Conn::is_open);
+    if ui.follow && !session.caught().is_empty() {
+        return Some(("head.held", Role::Strong));
+    }
     if ui.follow && session.is_holding() {
         return Some(("head.hold", Role::Strong));
     }
@@ -99,8 +113,10 @@ struct TabLine {
 
 impl TabLine {
     fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
-        let note = note(ui, session).map_or("", |(key, _)| ui.locale.say(key));
-        let kept = u16::try_from(escape::width(note)).unwrap_or(0) + 3;
+        let note = note(ui, session).map_or_else(String::new, |(note, _)| note);
+        let kept = u16::try_from(escape::width(&note))
+            .unwrap_or(0)
+            .saturating_add(3);
         let room = area.width.saturating_sub(kept + 1);
         let (texts, gap) = texts(ui, session, room);
         let conns: Vec<ConnId> = shown(ui, session).map(|(conn, _)| conn).collect();

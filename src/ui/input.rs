@@ -233,6 +233,8 @@ impl Ui {
             (Need::Nothing, _) => None,
             (Need::Armed, _) if session.armed().next().is_some() => None,
             (Need::Armed, _) => Some(self.locale.say("notice.not-armed").to_owned()),
+            (Need::Held, _) if !session.caught().is_empty() => None,
+            (Need::Held, _) => Some(self.locale.say("tamper.nothing-held").to_owned()),
             (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
             (Need::Open, Some(conn)) if !conn.is_open() => {
                 Some(self.locale.fill("notice.closed", &[&conn.name]))

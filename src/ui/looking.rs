@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::composer::Purpose;
 use super::layout::LAYOUTS;
 use super::motion::Motion;
 use super::overlay::{HELP, OVERLAYS, TABLE};
@@ -30,6 +31,8 @@ const SHOWS: &[&str] = &[
     "fold",
     "value",
     "board",
+    "edit",
+    "answer",
 ];
 
 impl Ui {
@@ -151,7 +154,7 @@ impl Ui {
             Noun::Language => Locale::names().collect(),
             Noun::Column => connections::column_words().collect(),
             Noun::Theme => THEMES.iter().map(|theme| theme.name).collect(),
-            Noun::Format | Noun::Peer | Noun::Program => Vec::new(),
+            Noun::Format | Noun::Peer | Noun::Document | Noun::Fault => Vec::new(),
         };
         words.into_iter().map(str::to_owned).collect()
     }
@@ -198,6 +201,8 @@ impl Ui {
             "fold" => self.turn_fold(session)?,
             "beside" => self.turn_beside(session)?,
             "value" => self.type_value(session)?,
+            "edit" => return self.compose_held(Purpose::Edit, session),
+            "answer" => return self.compose_held(Purpose::Answer, session),
             "zoom" => {
                 self.keep_arrangement();
                 self.arrangement.zoom = !self.arrangement.zoom;

@@ -1,6 +1,8 @@
 //! What a call did, in words that a student understands: one short clause a row, from the event alone. Nothing
 //! is said that was not observed.
 
+mod tamper;
+
 use std::time::Duration;
 
 use super::cards;
@@ -11,6 +13,7 @@ use crate::event::{
 };
 use crate::locale::Locale;
 use crate::session::Session;
+pub(super) use tamper::{long, of_fault, way};
 
 /// What a call means; `told` is the call that ended its wait, or itself.
 pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Locale) -> String {
@@ -65,6 +68,7 @@ pub(super) fn of_note(event: &Event, session: &Session, locale: &Locale) -> Stri
         What::Unmarked(name) => locale.fill("meaning.unmark", &[name]),
         What::Note(text) | What::Say(text) | What::Refused(text) => text.clone(),
         What::Measured(measure) => of_measure(measure, locale),
+        What::Fault(_) => of_fault(event, session, locale),
         What::Limit { text, .. } => text.clone().unwrap_or_default(),
         What::Ended {
             dir,

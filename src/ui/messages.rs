@@ -14,7 +14,7 @@ use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir};
+use crate::event::{ConnId, Dir, Role as Kind};
 use crate::framing::{Entry, Message, Status};
 use crate::session::{Lane, Session, Spoken};
 use tree::Tree;
@@ -72,7 +72,15 @@ impl Pane for Messages {
         }
         let tree = Tree::new(scene.ui, scene.session, area);
         if tree.entries == 0 {
-            let text = scene.say("messages.none-yet");
+            let conn = scene
+                .stream()
+                .and_then(|(conn, _)| scene.session.conn(conn));
+            let is_tap = conn.is_some_and(|conn| conn.role == Kind::Tap);
+            let text = scene.say(if is_tap {
+                "tapped.nobody"
+            } else {
+                "messages.none-yet"
+            });
             let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
             for (row, line) in (0..area.height).zip(lines) {
                 Pen::new(buf, area, row, scene.look())

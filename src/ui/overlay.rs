@@ -10,7 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::Editor;
 use super::motion::Motion;
 use super::pane::Scene;
-use super::{Ui, connections, help, library, measured, states, storm, tuner, xray};
+use super::{Ui, connections, help, library, measured, states, storm, tampered, tuner, xray};
 use crate::keymap::leaves_keys;
 use crate::session::Session;
 
@@ -33,6 +33,11 @@ pub(super) const RACE: &str = "race";
 /// The loop's own X-ray.
 pub(super) const LOOP: &str = "loop";
 
+/// The faults.
+pub(super) const FAULTS: &str = "faults";
+/// The messages that are held.
+pub(super) const HELD: &str = "held";
+
 /// Every overlay, in the order of `show`.
 pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &help::Help,
@@ -44,6 +49,8 @@ pub(super) static OVERLAYS: &[&dyn Overlay] = &[
     &measured::Reach,
     &measured::Race,
     &xray::Over,
+    &tampered::Faults,
+    &tampered::Held,
 ];
 
 /// Something over the panes.

@@ -55,6 +55,7 @@ impl Scene<'_> {
     pub fn moment(&self) -> Duration {
         match self.session.past() {
             Some(_) => self.session.now(),
+            None if self.ui.opened.is_some() => self.session.now(),
             None => self.now,
         }
     }

@@ -29,6 +29,11 @@ impl Ui {
         }
     }
 
+    /// The session is that of a file of this name.
+    pub fn set_opened(&mut self, name: &str) {
+        self.opened = Some(name.to_owned());
+    }
+
     /// Something changed that is to be drawn, though nothing happened in the session.
     pub fn touch(&mut self) {
         self.progress.is_fresh = true;

@@ -183,6 +183,7 @@ impl Rows {
             | What::Say(_)
             | What::Refused(_)
             | What::Measured(_)
+            | What::Fault(_)
             | What::Ended { cause: Some(_), .. } => true,
             What::Limit { text, .. } => text.is_some(),
             _ => false,

@@ -122,6 +122,8 @@ pub enum Role {
     Linked,
     /// The second selection, which stays: also said in the title.
     Pinned,
+    /// Bytes that were changed on their way: also said in the title.
+    Changed,
     /// An error, a banner.
     Error,
     /// Not observed, only inferred or awaited: `┈`, `·`.
@@ -157,6 +159,7 @@ impl Role {
         Self::Selected,
         Self::Linked,
         Self::Pinned,
+        Self::Changed,
         Self::Error,
         Self::Inferred,
         Self::Good,

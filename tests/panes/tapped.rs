@@ -202,23 +202,22 @@ fn a_conversation_has_one_row_and_one_tab() {
 }
 
 #[test]
-fn what_a_tap_is_told_to_be_cut_by_holds_for_all_its_conversations() {
+fn a_framing_for_a_tap_is_for_what_is_open_and_for_what_is_shown() {
     let mut stage = tapped(80, 24);
-    stage.frame(TAP, "line");
-    for conn in [CLIENT, ConnId(3)] {
-        for dir in Dir::BOTH {
-            assert_eq!(
-                stage.session.lane(conn, dir).unwrap().rule().words(),
-                "line"
-            );
-        }
+    let alike = |stage: &Stage| stage.session.alike(TAP, Dir::In);
+    let newest = [(ConnId(3), Dir::In), (ConnId(4), Dir::Out)];
+    assert_eq!(alike(&stage), newest);
+    for side in [ConnId(3), ConnId(4)] {
+        stage.event(side, What::Gone);
     }
-    assert_eq!(listed(&mut stage)[1..3].len(), 2);
+    assert_eq!(alike(&stage), newest, "it is over, and still looked at");
     let next = stage.comes(51_500);
     assert_eq!(
-        stage.session.lane(next, Dir::In).unwrap().rule().words(),
-        "line"
+        alike(&stage),
+        [(next, Dir::In), (ConnId(next.0 + 1), Dir::Out)]
     );
+    let lane = stage.session.lane(next, Dir::In).unwrap();
+    assert_eq!(lane.rule().words(), "resp");
 }
 
 #[test]
@@ -256,12 +255,12 @@ fn the_journey_goes_through_the_tap() {
     let text = stage.text(120, 40);
     let line = text.lines().nth(1).unwrap().to_owned();
     assert!(
-        line.contains("T1.2 holds 4.1 kB") && line.contains("?"),
+        line.contains("T1.2 holds 4096 B") && line.contains("?"),
         "{line}"
     );
     stage.ui.resize(200, 60, &stage.session);
     let text = stage.text(200, 60);
-    assert!(text.contains("│ holds   4.1 kB │"), "{text}");
+    assert!(text.contains("│ holds   4096 B │"), "{text}");
     // The rulers of both sides: what it received, and what it sent on.
     assert!(
         text.contains("recv T1.2c ├") && text.contains("send T1.2s ├"),

@@ -18,6 +18,7 @@ mod paths;
 mod questions;
 mod shelf;
 mod sockets;
+mod streams;
 mod transfer;
 mod wakes;
 
@@ -291,29 +292,6 @@ impl Os for Kernel {
         self.console.raw = raw;
     }
 
-    fn open_stdin(&mut self, path: &str) -> Got<()> {
-        let bytes = self.read_file(path, u64::MAX)?;
-        self.console.open_stdin(bytes);
-        Ok(())
-    }
-
-    fn watch_stdin(&mut self, read: bool) {
-        self.console.watches_stdin = read;
-    }
-
-    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
-        self.console.read_stdin(buf)
-    }
-
-    fn watch_stdout(&mut self, write: bool) {
-        self.console.watches_stdout = write;
-    }
-
-    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
-        self.console.stdout.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
     fn resolve(&mut self, ticket: u64, host: &str) {
         if let Some(answer) = self.names.get(host) {
             let at = self.now + Duration::from_millis(3);
@@ -373,10 +351,6 @@ impl Os for Kernel {
         Ok(())
     }
 
-    fn write_stderr(&mut self, line: &str) {
-        self.console.write_stderr(line);
-    }
-
     fn environment(&self, name: &str) -> Option<String> {
         self.console.environment.get(name).cloned()
     }
@@ -386,10 +360,6 @@ impl Os for Kernel {
     }
 
     fn stop_group(&mut self) {}
-
-    fn stdout_is_terminal(&self) -> bool {
-        false
-    }
 
     fn stop_self(&mut self) {}
 

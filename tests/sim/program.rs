@@ -7,6 +7,7 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
+mod flows;
 mod seam;
 mod stranger;
 
@@ -15,7 +16,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use sockeye::event::{Dir, Errno};
-use sockeye::os::{Got, Os, Signal, Sock, Wake};
+use sockeye::os::{Got, Signal, Sock, Streams as _, Wake};
 
 use super::kernel::{Happening, Kernel};
 pub use stranger::Stranger;

@@ -20,7 +20,7 @@ impl Program {
     }
 
     /// A call that the kernel answers as it is.
-    fn call<T: std::fmt::Debug>(
+    pub(super) fn call<T: std::fmt::Debug>(
         &mut self,
         name: &'static str,
         call: impl FnOnce(&mut super::Kernel) -> Got<T>,
@@ -32,7 +32,7 @@ impl Program {
     }
 
     /// How much of what is written is taken now; nothing with EAGAIN.
-    fn share(&mut self, len: usize) -> Got<usize> {
+    pub(super) fn share(&mut self, len: usize) -> Got<usize> {
         if self.numbers.one_in(6) {
             return Err(Errno::EAGAIN);
         }
@@ -266,44 +266,6 @@ impl Os for Program {
         self.kernel.raw_terminal(raw);
     }
 
-    fn open_stdin(&mut self, path: &str) -> Got<()> {
-        self.call("open_stdin", |kernel| kernel.open_stdin(path))
-    }
-
-    fn watch_stdin(&mut self, read: bool) {
-        self.watches_stdin = read;
-        self.kernel.watch_stdin(read);
-    }
-
-    fn read_stdin(&mut self, buf: &mut Vec<u8>) -> Got<usize> {
-        self.begin("read_stdin")?;
-        let kernel = &mut self.kernel;
-        let more = |bytes: &mut Vec<u8>| kernel.read_stdin(bytes);
-        let got = self.stdin.read(&mut self.numbers, buf, more);
-        self.note("read_stdin", &got);
-        got
-    }
-
-    fn watch_stdout(&mut self, write: bool) {
-        self.watches_stdout = write;
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        self.kernel.stdout_is_terminal()
-    }
-
-    fn write_stdout(&mut self, bytes: &[u8]) -> Got<usize> {
-        self.begin("write_stdout")?;
-        if self.kernel.now() < self.stdout_opens {
-            return Err(Errno::EAGAIN);
-        }
-        let share = self.share(bytes.len())?;
-        let got = self.kernel.write_stdout(&bytes[..share]);
-        self.hash(&bytes[..share]);
-        self.note("write_stdout", &got);
-        got
-    }
-
     fn resolve(&mut self, ticket: u64, host: &str) {
         self.kernel.resolve(ticket, host);
     }
@@ -366,10 +328,6 @@ impl Os for Program {
         self.call("append_kept", |kernel| {
             kernel.append_kept(place, name, bytes, anew)
         })
-    }
-
-    fn write_stderr(&mut self, line: &str) {
-        self.kernel.write_stderr(line);
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -125,6 +125,12 @@ impl Case {
         !(is_slow_for_nothing || waits_for_itself || has_no_reset || nobody_reads)
     }
 
+    /// Whether what was sent before a connection was torn has arrived for certain: one byte alone, to a relay that was
+    /// not sending itself.
+    pub(crate) const fn must_arrive(&self) -> bool {
+        self.bytes(self.first) == 1 && self.bytes(self.first.other()) == 0
+    }
+
     /// How many bytes that side sends.
     pub(crate) const fn bytes(&self, side: Side) -> usize {
         match side {

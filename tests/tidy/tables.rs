@@ -11,6 +11,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Pane", "PANES", "ui"),
     ("StandIn", "STAND_INS", "ui"),
     ("Peer", "PEERS", "peer"),
+    ("Kind", "KINDS", "fault"),
 ];
 
 /// What implements one of the traits and stands in no row, by file and line.

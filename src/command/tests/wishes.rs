@@ -146,6 +146,8 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("save out.txt out all", "Save(Save { conn: 0, dir: Out, path: \"out.txt\", part: All })"),
     ("save m message #3 over", "Save(Save { conn: 0, path: \"m\", part: Some(Message(3)), over: true })"),
+    ("open a.pcap", "Open(\"a.pcap\")"),
+    ("open \"a b;c\"", "Open(\"a b;c\")"),
     ("export python a.py", "Export(Export { format: \"python\", path: \"a.py\" })"),
     ("export c \"a b.c\" over", "Export(Export { format: \"c\", path: \"a b.c\", over: true })"),
     ("store login len u8 { 68 69 }", "Store { name: \"login\", expr: \"len u8 { 68 69 }\" }"),
@@ -234,6 +236,23 @@ const TABLE: &[(&str, &str)] = &[
         "wait call recv = EAGAIN",
         "Step(Await { conn: 0, what: Call { name: \"recv\", result: Some(Err(Errno(11))) }, within: 5s })",
     ),
+    (
+        "@L fault c2s stall",
+        "Tamper(Some(1), Begin { way: Some(Through(In)), words: \"stall\" })",
+    ),
+    ("fault out drop", "Tamper(Some(0), Begin { way: Some(Of(Out)), words: \"drop\" })"),
+    ("fault off 3", "Tamper(None, End(Some(3)))"),
+    ("faults", "Tamper(None, List)"),
+    (
+        "replace s2c \"a\" with \"b\"",
+        "Tamper(Some(0), Begin { way: Some(Through(Out)), words: \"replace \\\"a\\\" with \\\"b\\\"\" })",
+    ),
+    ("intercept on", "Tamper(Some(0), Begin { way: None, words: \"intercept \" })"),
+    ("intercept c2s off", "Tamper(Some(0), Release(Some(Through(In))))"),
+    ("forward", "Tamper(Some(0), Free(Forward { all: false }))"),
+    ("edit \"a\"", "Tamper(Some(0), Free(Edit([97])))"),
+    ("drop", "Tamper(Some(0), Free(Drop))"),
+    ("answer 0a", "Tamper(Some(0), Free(Answer([10])))"),
     ("quit", "Quit"),
 ];
 

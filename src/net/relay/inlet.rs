@@ -36,6 +36,10 @@ pub(in crate::net) struct Inlet {
     pub(super) crowded: bool,
     /// Bytes that could not be sent on.
     pub(super) lost: u64,
+    /// Where the datagrams that wait end, where boundaries are kept.
+    pub(super) ends: Option<VecDeque<u64>>,
+    /// The send of the first of them was refused for another one's sake.
+    pub(super) retried: bool,
 }
 
 /// Bytes in the place of others.
@@ -65,7 +69,7 @@ pub(super) enum Next {
 
 impl Inlet {
     /// What comes from that socket, of which so many bytes are there already.
-    pub(super) fn new(from: ConnId, came: u64) -> Self {
+    pub(super) fn new(from: ConnId, came: u64, keeps_boundaries: bool) -> Self {
         Self {
             from,
             came,
@@ -77,6 +81,8 @@ impl Inlet {
             over: false,
             crowded: false,
             lost: 0,
+            ends: keeps_boundaries.then(VecDeque::new),
+            retried: false,
         }
     }
 
@@ -87,8 +93,12 @@ impl Inlet {
             return Next::Instead;
         }
         let upto = first.map_or(gate, |instead| instead.range.start.min(gate));
-        if self.passed < upto {
-            return Next::Came(self.passed..upto);
+        let end = self.ends.as_ref().map(|ends| ends.front().copied());
+        match end {
+            Some(Some(end)) if end <= upto => return Next::Came(self.passed..end),
+            Some(Some(_)) => return Next::Nothing,
+            None if self.passed < upto => return Next::Came(self.passed..upto),
+            _ => {}
         }
         let is_open = self.gate.is_none_or(|gate| gate > self.came);
         match self.end {
@@ -123,12 +133,28 @@ impl Inlet {
         self.gate = self.gate.map(|gate| gate.max(end));
     }
 
+    /// All up to there was sent on, or something in its place.
+    pub(super) fn pass(&mut self, upto: u64) {
+        self.passed = self.passed.max(upto);
+        self.retried = false;
+    }
+
+    /// The datagrams up to there are no more among those that wait.
+    pub(super) fn drop_ends(&mut self, upto: u64) {
+        if let Some(ends) = &mut self.ends {
+            ends.retain(|end| *end > upto);
+        }
+    }
+
     /// Nothing of what waits can be sent on.
     pub(super) fn give_up(&mut self) {
         self.lost += self.came.saturating_sub(self.passed);
         self.passed = self.came;
         self.begun = self.came;
         self.instead.clear();
+        if let Some(ends) = &mut self.ends {
+            ends.clear();
+        }
         self.gate = None;
     }
 }

@@ -8,7 +8,7 @@ impl Real {
     /// What people do comes first, then sockets in the poller's order, then helpers.
     pub(super) fn collect(&mut self, wakes: &mut Vec<Wake>) {
         let (mut stdio, mut signals) = (self.stdin.is_due() || self.stdout.is_due(), false);
-        for event in self.events.iter() {
+        for event in self.waiting.ready() {
             match event.key {
                 TERMINAL => wakes.push(Wake::Terminal),
                 SIGNALS => signals = true,
@@ -30,7 +30,7 @@ impl Real {
         if stdio {
             wakes.push(Wake::Stdio);
         }
-        for event in self.events.iter() {
+        for event in self.waiting.ready() {
             if let Some(sock) = self.sockets.of_key(event.key) {
                 wakes.push(Wake::Socket {
                     sock,
@@ -39,7 +39,7 @@ impl Real {
                 });
             }
         }
-        for event in self.events.iter() {
+        for event in self.waiting.ready() {
             wakes.extend(self.children.of_key(event.key).map(Wake::Child));
         }
         self.children.reap();

@@ -102,11 +102,16 @@ impl Engine<'_> {
 
     /// Whether commands wait for those before them.
     pub(super) fn is_waiting(&self) -> bool {
-        !self.rest.pieces.is_empty() || self.makes_sockets()
+        !self.rest.pieces.is_empty() || self.is_at_work()
+    }
+
+    /// Whether the command before is not done yet.
+    fn is_at_work(&self) -> bool {
+        self.app.is_opening() || self.makes_sockets()
     }
 
     fn makes_sockets(&self) -> bool {
-        let Some(first) = self.rest.first else {
+        let Some(first) = self.rest.first.filter(|_| !self.app.is_opened()) else {
             return false;
         };
         let mut made = self.app.session.conns().iter().skip(first);
@@ -115,7 +120,7 @@ impl Engine<'_> {
 
     /// Goes on with the commands that wait, as far as they can. One that does not fit ends those behind it.
     pub(super) fn go_on(&mut self) {
-        while !self.makes_sockets() {
+        while !self.is_at_work() {
             self.rest.first = None;
             let Some((by, piece)) = self.rest.pieces.pop_front() else {
                 return;

@@ -22,6 +22,22 @@ const LIBRARY_MAX_BYTES: u64 = 1 << 20;
 const MISFITS_MAX: usize = 3;
 
 impl Engine<'_> {
+    /// Opens the file, and lets the app read it.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not opened, in words.
+    pub(super) fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
+        self.app.may_open()?;
+        let shown = crate::escape::clean(path).into_owned();
+        let in_words = |errno: Errno| format!("{} ({}): {shown}", errno.name(), errno.text());
+        let opened = self.os.open(path).map_err(in_words)?;
+        let now = self.now();
+        self.app
+            .begin_open(by, shown.clone(), opened, now)
+            .map_err(|why| format!("{shown} was not opened: {why}"))
+    }
+
     /// Makes the file, and lets the app fill it.
     ///
     /// # Errors
@@ -35,16 +51,16 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Makes the file, and lets the app write the program into it.
+    /// Makes the file, and lets the app write the document into it.
     ///
     /// # Errors
     ///
     /// Why there is none, in words.
     pub(super) fn export(&mut self, by: Actor, export: Export) -> Result<(), String> {
-        let writer = self.app.program(&export.format)?;
+        let draft = self.app.draft(&export)?;
         let path = export.path;
         let sink = self.create(&path, export.over)?;
-        self.app.begin_export(by, writer, path, sink);
+        self.app.begin_export(by, draft, path, sink);
         Ok(())
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Gaps {
     /// Where the stream stands now, and whether it ended there.
     pub(super) end: u64,
     ended: Option<Ending>,
+    /// The bytes in view.
+    pub(super) shown: Range<u64>,
     /// Behind the last byte that the unfinished message still waits for; as far as it is drawn.
     pub(super) awaited: u64,
 }
@@ -33,6 +35,7 @@ impl Gaps {
         };
         let session = scene.session;
         let mut gaps = Self {
+            shown: shown.clone(),
             calls: session.boundaries(conn, dir, shown.clone()),
             end: scene.ui.len(session),
             ended: session

@@ -22,6 +22,8 @@ pub(super) struct Sheet {
     way: Role,
     /// What lies over the bytes, the last on top.
     marks: [(Range<u64>, Role); 2],
+    /// What was changed on its way.
+    changed: Vec<Range<u64>>,
 }
 
 impl Sheet {
@@ -31,7 +33,6 @@ impl Sheet {
         let pinned = pin.filter(|pin| scene.stream() == Some((pin.conn, pin.dir)));
         let pinned = pinned.map_or(0..0, |pin| pin.range.clone());
         Self {
-            gaps,
             place,
             width: width.bytes(),
             tint: ui.sight.tint,
@@ -40,10 +41,14 @@ impl Sheet {
             } else {
                 Role::Theirs
             },
+            changed: scene.stream().map_or(Vec::new(), |(conn, dir)| {
+                scene.session.changed(conn, dir, &gaps.shown)
+            }),
             marks: [
                 (pinned, Role::Pinned),
                 (ui.range(scene.session), scene.selected(BYTES)),
             ],
+            gaps,
         }
     }
 
@@ -80,6 +85,9 @@ impl Sheet {
                 pen.to(self.column(geometry.text_column(at)))
                     .cell(glyph, role);
             }
+        }
+        for range in &self.changed {
+            self.mark(start, part.len(), range, Role::Changed, pen);
         }
         for (range, role) in &self.marks {
             self.mark(start, part.len(), range, *role, pen);

@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::Composer;
 use super::reading::{Meaning, effect};
+use super::{Composer, Purpose};
 use crate::escape;
 use crate::export;
 use crate::ui::editor::Shown;
@@ -27,10 +27,11 @@ impl Composer {
     ) -> Option<Position> {
         let look = scene.look();
         let name = scene.ui.focus.map_or("", |conn| scene.session.name(conn));
-        let title = if name.is_empty() {
-            scene.say("composer.title-alone").to_owned()
-        } else {
-            scene.fill("composer.title", &[&name])
+        let title = match self.purpose {
+            Purpose::Edit => scene.say("composer.title-edit").to_owned(),
+            Purpose::Answer => scene.say("composer.title-answer").to_owned(),
+            Purpose::Send if name.is_empty() => scene.say("composer.title-alone").to_owned(),
+            Purpose::Send => scene.fill("composer.title", &[&name]),
         };
         let rule = Rect {
             height: area.height.min(1),
@@ -121,6 +122,14 @@ impl Composer {
                         .unwrap_or(u16::MAX)
                         .saturating_add(LEFT + 3))
                     .right(&format!("{note} "), Role::Muted);
+                if self.is_for_held() {
+                    let note = scene.say("composer.for-held");
+                    Pen::new(buf, area, last, scene.look())
+                        .skip(LEFT)
+                        .put("⏎ ", Role::Strong)
+                        .put(note, Role::Muted);
+                    return;
+                }
                 let does = |conn| effect(scene, conn, bytes);
                 let effect = scene.ui.focus.and_then(does);
                 let mut effect = effect.map_or(String::new(), |effect| format!("→ {effect} "));

@@ -104,7 +104,12 @@ impl Ui {
         match self.typing {
             Typing::Composer => {
                 let draft = self.composer.draft();
+                let is_for_held = self.composer.is_for_held();
                 match self.composer.send(&self.locale, session, self.focus) {
+                    Ok(line) if is_for_held => {
+                        self.typing = Typing::Nothing;
+                        return vec![line];
+                    }
                     Ok(line) => {
                         self.keep_sent(draft);
                         self.use_hint("composer.invitation");
@@ -137,7 +142,7 @@ impl Ui {
         let explains = self.leave_cause(session);
         let grew = self.end_range();
         if is_layered || explains || grew {
-            self.leave_line();
+            self.leave_line(session);
             self.leave_overlay(session);
             self.notice = None;
         } else if std::mem::take(&mut self.board.is_shown) {
@@ -159,10 +164,11 @@ impl Ui {
     }
 
     /// Leaves the line being typed. The composer keeps its text, and the history that of the prompt.
-    fn leave_line(&mut self) {
+    fn leave_line(&mut self, session: &Session) {
         if self.typing == Typing::Prompt {
             self.prompt.leave();
         }
+        self.composer.put_down(session, self.focus);
         self.typing = Typing::Nothing;
     }
 

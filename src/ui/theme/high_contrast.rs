@@ -24,7 +24,7 @@ fn style(role: Role, ground: Ground) -> Style {
             .add_modifier(Modifier::BOLD),
         Role::Ours | Role::Odd | Role::Printable => attributes.fg(colour(0x7f_d4ff, 0x00_4a80)),
         Role::Theirs | Role::High => attributes.fg(colour(0xff_c04d, 0x6b_3a00)),
-        Role::Control | Role::Pinned => attributes.fg(colour(0xff_a6dc, 0x7a_0f5a)),
+        Role::Control | Role::Pinned | Role::Changed => attributes.fg(colour(0xff_a6dc, 0x7a_0f5a)),
         Role::Selected => attributes,
         Role::Text
         | Role::Strong

@@ -16,6 +16,7 @@ pub(super) fn style(role: Role, _ground: Ground) -> Style {
         Role::Strong | Role::Bad | Role::Odd | Role::Control => Modifier::BOLD,
         Role::Selected | Role::Error => Modifier::REVERSED,
         Role::Linked => Modifier::UNDERLINED,
+        Role::Changed => Modifier::UNDERLINED.union(Modifier::ITALIC),
         Role::Pinned => Modifier::UNDERLINED.union(Modifier::BOLD),
         Role::Text
         | Role::Ours

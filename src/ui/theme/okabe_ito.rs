@@ -33,7 +33,7 @@ fn style(role: Role, ground: Ground) -> Style {
         Role::Ours | Role::Printable => BLUE,
         Role::Theirs | Role::High => ORANGE,
         Role::Good | Role::Space => GREEN,
-        Role::Control | Role::Pinned => PURPLE,
+        Role::Control | Role::Pinned | Role::Changed => PURPLE,
         Role::Text | Role::Strong | Role::Selected | Role::Linked | Role::Partial | Role::Bad => {
             return mono::style(role, ground);
         }

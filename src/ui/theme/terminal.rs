@@ -17,7 +17,7 @@ fn style(role: Role, ground: Ground) -> Style {
         (Role::Ours | Role::Odd | Role::Printable, Ground::Dark) => Color::Cyan,
         (Role::Ours | Role::Odd | Role::Printable, Ground::Light) => Color::Blue,
         (Role::Theirs | Role::High, Ground::Dark) => Color::Yellow,
-        (Role::Control | Role::Pinned, _) => Color::Magenta,
+        (Role::Control | Role::Pinned | Role::Changed, _) => Color::Magenta,
         _ => return mono::style(role, ground),
     };
     let attributes = match role {

@@ -1,0 +1,220 @@
+//! One direction of bytes with its faults: what was received goes in, piece by piece or message by message, and what
+//! leaves the faults becomes wishes to the net. It keeps how far it is and nothing of the bytes.
+
+mod feed;
+mod send;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::cx::Sight;
+use super::piece::Item;
+use super::stack::{Now, Stack};
+use crate::endpoint::Transport;
+use crate::event::{Actor, Command, ConnId, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
+use crate::session::Session;
+
+/// A direction with its faults.
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// Whose bytes, and which of them: of a tap what this socket receives.
+    conn: ConnId,
+    dir: Dir,
+    /// Where they go on, if this program passes them on at all.
+    to: Option<ConnId>,
+    /// This program passes them on.
+    is_tapped: bool,
+    pub(super) stack: Stack,
+    datagrams: bool,
+    /// Bytes before it were given to the faults, or went on before there was one.
+    fed: u64,
+    /// The net may pass on what stands before it.
+    passed: u64,
+    /// How many bytes will have been sent on.
+    sent: u64,
+    /// The faults know that nothing comes any more.
+    is_ended: bool,
+    /// A fault has ended the connection.
+    is_over: bool,
+    /// The connection is to be reset once so many bytes were sent on.
+    reset_at: Option<u64>,
+    /// The net has a gate.
+    is_gated: bool,
+}
+
+/// The received bytes, as the session has them.
+struct Received<'a>(&'a Session, ConnId, Dir);
+
+impl Sight for Received<'_> {
+    fn bytes(&self, range: Range<u64>) -> Vec<u8> {
+        self.0.bytes(self.1, self.2, range).0
+    }
+}
+
+impl Lane {
+    /// A direction of a socket, of which so much was told; with where its bytes go on, where this program passes them on.
+    pub(super) fn new(
+        (conn, dir): (ConnId, Dir),
+        (to, is_tapped): (Option<ConnId>, bool),
+        salt: u64,
+        session: &Session,
+    ) -> Self {
+        let transport = session.conn(conn).map(|conn| conn.transport);
+        let datagrams = transport.is_some_and(Transport::keeps_boundaries);
+        Self {
+            conn,
+            dir,
+            to,
+            is_tapped,
+            stack: Stack::new(datagrams, salt),
+            datagrams,
+            fed: 0,
+            passed: 0,
+            sent: 0,
+            is_ended: false,
+            is_over: false,
+            reset_at: None,
+            is_gated: false,
+        }
+    }
+
+    /// From now on its bytes go on somewhere.
+    pub(super) fn leads_to(&mut self, to: ConnId) {
+        self.to = Some(to);
+    }
+
+    /// What it has of the session begins here: all that came went on, and what comes waits for the faults.
+    pub(super) fn begin(&mut self, session: &Session, commands: &mut Vec<Command>) {
+        if self.is_gated {
+            return;
+        }
+        self.is_gated = true;
+        self.fed = len(session, self.conn, self.dir);
+        self.passed = self.fed;
+        self.sent = self.to.map_or(0, |to| len(session, to, Dir::Out));
+        self.gate(Some(self.passed), commands);
+    }
+
+    /// There is no fault any more: everything goes on.
+    pub(super) fn finish(&mut self, commands: &mut Vec<Command>) {
+        if std::mem::take(&mut self.is_gated) && !self.is_over {
+            self.gate(None, commands);
+        }
+    }
+
+    /// Gives something to the faults.
+    fn give(&mut self, item: Item, now: Duration, session: &Session, commands: &mut Vec<Command>) {
+        let sight = Received(session, self.conn, self.dir);
+        let left = self.stack.take(
+            item,
+            Now {
+                at: now,
+                sight: &sight,
+            },
+        );
+        self.carry(left, session, commands);
+    }
+
+    /// Lets go on what has waited long enough.
+    pub(super) fn due(&mut self, now: Duration, session: &Session, commands: &mut Vec<Command>) {
+        let sight = Received(session, self.conn, self.dir);
+        let left = self.stack.due(Now {
+            at: now,
+            sight: &sight,
+        });
+        self.carry(left, session, commands);
+    }
+
+    /// Takes a fault away.
+    pub(super) fn remove(
+        &mut self,
+        number: u32,
+        now: Duration,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) {
+        let sight = Received(session, self.conn, self.dir);
+        let left = self.stack.remove(
+            number,
+            Now {
+                at: now,
+                sight: &sight,
+            },
+        );
+        self.carry(left, session, commands);
+    }
+
+    /// Says what becomes of the oldest message that is held; what is to be sent back, and false if none is held.
+    pub(super) fn free(
+        &mut self,
+        freed: &Freed,
+        now: Duration,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) -> bool {
+        let sight = Received(session, self.conn, self.dir);
+        let left = self.stack.free(
+            freed,
+            Now {
+                at: now,
+                sight: &sight,
+            },
+        );
+        left.is_some_and(|left| {
+            self.carry(left, session, commands);
+            true
+        })
+    }
+
+    /// Resets the connection, once what was to go on before has gone.
+    pub(super) fn reset(&mut self, session: &Session, commands: &mut Vec<Command>) {
+        let sent = self.to.map_or(u64::MAX, |to| len(session, to, Dir::Out));
+        if self.reset_at.take_if(|at| *at <= sent).is_some() {
+            for conn in self.ends() {
+                want(conn, Want::Abort, commands);
+            }
+        }
+    }
+
+    /// Whether it waits for bytes to be sent before it resets the connection.
+    pub(super) fn is_resetting(&self) -> bool {
+        self.reset_at.is_some()
+    }
+
+    fn ends(&self) -> impl Iterator<Item = ConnId> + use<> {
+        self.to.into_iter().chain([self.conn])
+    }
+
+    fn gate(&self, upto: Option<u64>, commands: &mut Vec<Command>) {
+        // What this program does not pass on has no gate.
+        if self.is_tapped {
+            want(self.conn, Want::Gate(upto), commands);
+        }
+    }
+
+    fn tell(&self, fault: Fault) -> Command {
+        let fault = match fault {
+            Fault::Hit(hit) => Fault::Hit(Hit {
+                dir: self.dir,
+                ..hit
+            }),
+            other => other,
+        };
+        Command {
+            by: Actor::Tap,
+            wish: Wish::Tamper(Some(self.conn), Tamper::Tell(fault)),
+        }
+    }
+}
+
+/// How many bytes of a direction were told.
+fn len(session: &Session, conn: ConnId, dir: Dir) -> u64 {
+    session.lane(conn, dir).map_or(0, crate::session::Lane::len)
+}
+
+fn want(conn: ConnId, want: Want, commands: &mut Vec<Command>) {
+    commands.push(Command {
+        by: Actor::Tap,
+        wish: Wish::Socket(conn, want),
+    });
+}

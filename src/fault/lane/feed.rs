@@ -1,0 +1,160 @@
+//! What was received, as pieces for the faults: as it came, or message by message.
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{Lane, len};
+use crate::event::Command;
+use crate::fault::piece::{Item, Over, Piece, Whole};
+use crate::framing::Status;
+use crate::session::{Ending, Entry, Session};
+
+/// What may be held of a message that is not whole: less than what stops the reading, or nothing would ever go on.
+const HELD_MAX_BYTES: u64 = 768 << 10;
+
+/// The bytes of a message from which it is said what it is.
+const LOOKED_AT_BYTES: u64 = 64 << 10;
+
+/// Messages that are taken in one go.
+const MESSAGES_AT_ONCE: usize = 256;
+
+impl Lane {
+    /// Whether the faults have all that came. Those that look at messages take them once they are cut.
+    pub(in crate::fault) fn feed(
+        &mut self,
+        now: Duration,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) -> bool {
+        if !self.is_gated || self.is_over {
+            return true;
+        }
+        let is_cut = session
+            .lane(self.conn, self.dir)
+            .is_none_or(crate::session::Lane::is_cut);
+        let by_message = self.stack.is_of_messages() || self.datagrams;
+        if by_message {
+            self.feed_messages(is_cut, now, session, commands);
+        } else {
+            let upto = len(session, self.conn, self.dir);
+            self.plain(upto, now, session, commands);
+        }
+        let lane = session.lane(self.conn, self.dir);
+        let is_end = lane.is_some_and(|lane| lane.ending() == Some(Ending::End));
+        if is_end && !self.is_ended && (is_cut || !by_message) {
+            let upto = len(session, self.conn, self.dir);
+            self.plain(upto, now, session, commands);
+            self.is_ended = true;
+            self.give(Item::Over(Over::End), now, session, commands);
+        }
+        is_cut || !by_message
+    }
+
+    /// What came, up to an offset, as it came.
+    fn plain(&mut self, upto: u64, now: Duration, session: &Session, commands: &mut Vec<Command>) {
+        if upto > self.fed {
+            let piece = Piece::new(self.fed..upto);
+            self.fed = upto;
+            self.give(Item::Piece(piece), now, session, commands);
+        }
+    }
+
+    /// What came, message by message; of one that is not whole, what is too much to be held.
+    fn feed_messages(
+        &mut self,
+        is_cut: bool,
+        now: Duration,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) {
+        let upto = len(session, self.conn, self.dir);
+        loop {
+            let range = self.fed..upto;
+            let pieces = if self.datagrams {
+                self.datagrams_in(&range, is_cut, session)
+            } else {
+                self.messages_in(&range, session)
+            };
+            if pieces.is_empty() {
+                break;
+            }
+            for piece in pieces {
+                self.fed = piece.range.end;
+                self.give(Item::Piece(piece), now, session, commands);
+            }
+        }
+        let tail = session
+            .lane(self.conn, self.dir)
+            .and_then(crate::session::Lane::tail);
+        let Some(tail) = tail.filter(|_| is_cut && !self.datagrams) else {
+            return;
+        };
+        // What will never be a message waits for nothing.
+        let is_lost = !matches!(tail.status, Status::Partial { .. });
+        if is_lost || upto - self.fed > HELD_MAX_BYTES {
+            self.plain(upto, now, session, commands);
+        }
+    }
+
+    /// The next whole messages as pieces. Of a message that has gone on in part, the rest is no message.
+    fn messages_in(&self, range: &Range<u64>, session: &Session) -> Vec<Piece> {
+        let entries = session.entries_in(self.conn, self.dir, range, MESSAGES_AT_ONCE);
+        let lane = session.lane(self.conn, self.dir);
+        let tail = lane.and_then(crate::session::Lane::tail);
+        let is_tail = |entry: &Entry| {
+            let tail = tail.as_ref();
+            tail.is_some_and(|tail| tail.range.start == entry.message.range.start)
+        };
+        let whole = entries.into_iter().take_while(|entry| !is_tail(entry));
+        let pieces = whole.filter(|entry| entry.message.range.end > range.start);
+        pieces
+            .map(|entry| {
+                let message = entry.message.range.clone();
+                let start = message.start.max(range.start);
+                let is_whole = start == message.start;
+                let piece = Piece::new(start..message.end);
+                let whole = is_whole.then(|| self.whole(entry, session)).flatten();
+                Piece { whole, ..piece }
+            })
+            .collect()
+    }
+
+    /// The next datagrams as pieces, each with the first message that its framing finds in it.
+    fn datagrams_in(&self, range: &Range<u64>, is_cut: bool, session: &Session) -> Vec<Piece> {
+        if self.stack.is_of_messages() && !is_cut {
+            return Vec::new();
+        }
+        let ends = session.boundaries(self.conn, self.dir, range.clone());
+        let mut start = range.start;
+        let mut pieces = Vec::new();
+        for end in ends.into_iter().filter(|end| *end > range.start) {
+            let place = start..end;
+            start = end;
+            let mut entries = session.entries_in(self.conn, self.dir, &place, 1);
+            let whole = match entries.pop() {
+                Some(entry) => self.whole(entry, session),
+                None => None,
+            };
+            let piece = Piece::new(place);
+            pieces.push(Piece { whole, ..piece });
+        }
+        pieces
+    }
+
+    fn whole(&self, entry: Entry, session: &Session) -> Option<Rc<Whole>> {
+        let lane = session.lane(self.conn, self.dir)?;
+        let cut = lane.rule_at(entry.message.range.start);
+        let cut = cut.spoken(lane.sight());
+        let mut message = entry.message;
+        let range = message.range.clone();
+        let end = range.end.min(range.start + LOOKED_AT_BYTES);
+        let bytes = session.bytes(self.conn, self.dir, range.start..end).0;
+        cut.describe(&mut message, &bytes, lane.sight());
+        Some(Rc::new(Whole {
+            number: entry.number.unwrap_or(0),
+            message,
+            cut,
+        }))
+    }
+}

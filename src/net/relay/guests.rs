@@ -1,0 +1,152 @@
+//! Clients of a datagram tap: each address that sends is one, with a conversation of its own. They have no descriptor:
+//! the tap's receives for all of them and sends to each.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::Told;
+use crate::endpoint::{Address, Endpoint, Place, Transport};
+use crate::event::{Actor, ConnId, Dir, Role, What};
+use crate::net::cx::Cx;
+use crate::net::socket::Socket;
+
+/// A client of a datagram tap.
+#[derive(Debug)]
+pub(in crate::net) struct Guest {
+    host: ConnId,
+    pub(in crate::net) address: Address,
+    /// Where the datagrams end that came before there was somebody to pass them on to.
+    pub(super) early: VecDeque<u64>,
+}
+
+impl Socket {
+    /// Stores a datagram as its sender's, of which a new one is a new client; returns whose it is and where it stands.
+    /// It lies in the scratch buffer.
+    pub(in crate::net) fn hand_out(
+        &mut self,
+        from: &Address,
+        len: usize,
+        at: Duration,
+        cx: &mut Cx,
+    ) -> (ConnId, Range<u64>) {
+        let known = cx.shared.guests.get(&(self.id, from.clone())).copied();
+        let whose = known.unwrap_or_else(|| self.welcome(from, cx));
+        let bytes = std::mem::take(&mut cx.shared.scratch);
+        let room = cx.turn.capture.room(whose, len);
+        room.extend_from_slice(&bytes);
+        let range = cx.turn.capture.commit(whose, len, at);
+        cx.shared.scratch = bytes;
+        if whose != self.id {
+            let told = Told::Datagram(range.end);
+            cx.shared.told.push_back((whose, told));
+        }
+        (whose, range)
+    }
+
+    /// A new client; or none, where there are as many sockets as there may be: then its datagrams stay with the tap.
+    fn welcome(&mut self, from: &Address, cx: &mut Cx) -> ConnId {
+        if cx.shared.open >= cx.shared.limit {
+            cx.shared.shed += 1;
+            let text = format!(
+                "{} datagrams were not passed on: there are {} sockets, the most that may be",
+                cx.shared.shed, cx.shared.limit
+            );
+            let (text, key) = (Some(text), "sockets".to_owned());
+            cx.tell_all(Actor::Loop, What::Limit { text, key });
+            return self.id;
+        }
+        let conn = cx.shared.conn();
+        let events = cx.turn.events.len();
+        let mut made = Self::new(conn, Role::Accepted, self.transport, true);
+        made.keep = self.keep;
+        made.guest = Some(Box::new(Guest {
+            host: self.id,
+            address: from.clone(),
+            early: VecDeque::new(),
+        }));
+        made.open(None, Some(self.id), Actor::Loop, cx);
+        (made.sock, made.connected) = (self.sock, true);
+        let local = self
+            .sock
+            .and_then(|sock| cx.turn.os.local_address(sock).ok());
+        let peer = Some(from.clone());
+        made.ends = local.clone().zip(peer.clone());
+        cx.tell(conn, Actor::Loop, What::Addressed { local, peer });
+        made.settle(events, cx);
+        cx.shared.guests.insert((self.id, from.clone()), conn);
+        cx.shared.born.push(made);
+        conn
+    }
+
+    /// A datagram came for this client.
+    pub(super) fn take_datagram(&mut self, end: u64, cx: &mut Cx) {
+        self.incoming.came = end;
+        match &mut self.guest {
+            Some(guest) if self.across.is_none() => guest.early.push_back(end),
+            _ => self.tell_across(Told::Came(end), cx),
+        }
+    }
+
+    /// A datagram that cannot be sent on is lost, and the next one comes. An error may be that of an earlier one, told
+    /// late (udp(7)): then this one was not sent yet, and has another chance.
+    pub(super) fn pass_over(&mut self, cx: &mut Cx) {
+        let Some(inlet) = &mut self.inlet else {
+            return;
+        };
+        if !std::mem::replace(&mut inlet.retried, true) {
+            return;
+        }
+        if let Some(instead) = inlet
+            .instead
+            .pop_front_if(|it| it.range.start <= inlet.passed)
+        {
+            inlet.pass(instead.range.end);
+            inlet.drop_ends(instead.range.end);
+        } else if let Some(end) = inlet.ends.as_mut().and_then(VecDeque::pop_front) {
+            inlet.lost += end.saturating_sub(inlet.passed);
+            inlet.pass(end);
+        }
+        inlet.retried = false;
+        cx.turn.capture.owe(inlet.from, Some(inlet.passed));
+    }
+
+    /// Where answers reach a socket that goes to a datagram target for a client: on Unix nobody has an address unless
+    /// it binds one (unix(7)). It is abstract, so that nothing is left behind.
+    pub(super) fn reply_address(&self, transport: Transport) -> Option<Endpoint> {
+        if !(transport.is_unix() && transport.is_connectionless()) {
+            return None;
+        }
+        let host = self.guest.as_ref().map_or(self.id, |guest| guest.host);
+        let at = self
+            .ends
+            .as_ref()
+            .map_or_else(String::new, |(local, _)| local.to_string());
+        let name = format!("{at}#{}.{}", host.0, self.id.0).into_bytes();
+        let place = Place::Abstract(name.into_iter().rev().take(100).rev().collect());
+        Some(Endpoint { transport, place })
+    }
+
+    /// The client is gone; its descriptor stays with the tap.
+    pub(in crate::net) fn leave_host(&mut self, cx: &mut Cx) {
+        if let Some(guest) = self.guest.take() {
+            cx.shared.guests.remove(&(guest.host, guest.address));
+        }
+        self.end(Dir::In, None, cx);
+    }
+
+    /// A datagram tap is closed: so are its clients.
+    pub(in crate::net) fn send_guests_away(&mut self, cx: &mut Cx) {
+        if self.role != Role::Tap || !self.transport.is_connectionless() {
+            return;
+        }
+        let guests = cx.shared.guests.iter();
+        let mut own: Vec<ConnId> = guests
+            .filter(|((host, _), _)| *host == self.id)
+            .map(|(_, guest)| *guest)
+            .collect();
+        own.sort_unstable();
+        let told = own.into_iter().map(|guest| (guest, Told::Closed));
+        cx.shared.told.extend(told);
+    }
+}

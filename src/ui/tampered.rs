@@ -1,0 +1,243 @@
+//! What is done to bytes on their way, over the panes: the faults in force with their hits, and the messages that are
+//! held, the oldest with its bytes. What becomes of them are commands, on keys of their own.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::composer::Purpose;
+use super::ink::{self, Pen};
+use super::meaning::{self, long};
+use super::motion::Motion;
+use super::overlay::{FAULTS, HELD, Overlay};
+use super::pane::Scene;
+use super::theme::Role;
+use super::{Typing, Ui};
+use crate::escape;
+use crate::event::Dir;
+use crate::hexdump::{self, Width};
+use crate::session::{Caught, Session};
+
+/// Where the columns of the faults stand.
+const WAY: u16 = 5;
+const OF: u16 = 11;
+const HITS: u16 = 20;
+const WORDS: u16 = 29;
+
+/// Where those of held messages stand.
+const SIZE: u16 = 24;
+const SINCE: u16 = 35;
+const SAYS: u16 = 45;
+
+/// The most bytes of a held message that are shown and given to be edited.
+const SHOWN_MAX_BYTES: u64 = 64 << 10;
+
+/// The rows of a held message's bytes.
+const ROWS: usize = 512;
+
+/// The faults.
+pub(super) struct Faults;
+
+impl Overlay for Faults {
+    fn name(&self) -> &'static str {
+        FAULTS
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let rules = scene.session.tamperings();
+        title(scene, (area, buf), "tamper.title", "tamper.note");
+        if rules.is_empty() {
+            say(scene, area, buf, "tamper.none-yet");
+            return None;
+        }
+        let look = scene.look();
+        Pen::new(buf, area, 1, look)
+            .skip(1)
+            .put("#", Role::Muted)
+            .to(WAY)
+            .put(scene.say("tamper.way"), Role::Muted)
+            .to(OF)
+            .put(scene.say("tamper.of"), Role::Muted)
+            .to(HITS)
+            .put(scene.say("tamper.hits"), Role::Muted)
+            .to(WORDS)
+            .put(scene.say("tamper.words"), Role::Muted);
+        let page = usize::from(area.height.saturating_sub(2)).max(1);
+        let row = scene.ui.fault_row.min(rules.len().saturating_sub(1));
+        let first = row.saturating_sub(page - 1);
+        for (line, (at, rule)) in (2..area.height).zip(rules.iter().enumerate().skip(first)) {
+            let role = if at == row {
+                Role::Selected
+            } else {
+                Role::Text
+            };
+            let way = meaning::way(rule.dir, scene.session.is_tapped(rule.conn));
+            let name = ink::clip(scene.session.name(rule.conn), usize::from(HITS - OF - 1));
+            let mut pen = Pen::new(buf, area, line, look);
+            pen.skip(1)
+                .put(rule.number.to_string(), Role::Muted)
+                .to(WAY)
+                .put(way, Role::Text)
+                .to(OF)
+                .put(name, Role::Text)
+                .to(HITS)
+                .put(format!("{:>6}", rule.hits), Role::Text)
+                .to(WORDS);
+            let room = usize::from(pen.room());
+            pen.put(ink::clip(&escape::clean(&rule.words), room), role);
+        }
+        None
+    }
+
+    fn go(&self, ui: &mut Ui, motion: Motion, session: &Session) {
+        let rows = session.tamperings().len() as u64;
+        let row = motion.step(ui.fault_row as u64, rows, ui.size.1 / 2);
+        ui.fault_row = usize::try_from(row).unwrap_or(0);
+    }
+
+    fn accept(&self, ui: &mut Ui, session: &Session) -> Vec<String> {
+        let rules = session.tamperings();
+        let row = ui.fault_row.min(rules.len().saturating_sub(1));
+        let rule = rules.get(row);
+        rule.map(|rule| format!("fault off {}", rule.number))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// The messages that are held.
+pub(super) struct Held;
+
+impl Overlay for Held {
+    fn name(&self) -> &'static str {
+        HELD
+    }
+
+    fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let held = scene.session.caught();
+        title(scene, (area, buf), "tamper.held-title", "tamper.held-note");
+        let Some(oldest) = held.first() else {
+            say(scene, area, buf, "tamper.nothing-held");
+            return None;
+        };
+        let most = usize::from(area.height / 3).max(1);
+        let mut row = 1;
+        for (at, held) in held.iter().take(most).enumerate() {
+            render_held(scene, held, at == 0, (area, row), buf);
+            row += 1;
+        }
+        if held.len() > most {
+            let more = scene.fill("tamper.more", &[&(held.len() - most)]);
+            Pen::new(buf, area, row, scene.look())
+                .skip(3)
+                .put(more, Role::Muted);
+            row += 1;
+        }
+        row += 1;
+        let width = Width::fitting(usize::from(area.width).saturating_sub(2), oldest.range.end);
+        let bytes = bytes(oldest, scene.session);
+        let start = oldest.range.start;
+        let lines = hexdump::lines(start, &bytes, width).take(ROWS);
+        for (row, line) in (row..area.height).zip(lines) {
+            Pen::new(buf, area, row, scene.look())
+                .skip(1)
+                .put(line, Role::Text);
+        }
+        None
+    }
+}
+
+fn render_held(
+    scene: Scene<'_>,
+    held: &Caught,
+    is_first: bool,
+    (area, row): (Rect, u16),
+    buf: &mut Buffer,
+) {
+    let size = ink::size(held.range.end - held.range.start);
+    let since = long(scene.now.saturating_sub(held.since));
+    let name = scene.session.name(held.conn);
+    let number = scene.fill("tamper.message", &[&name, &held.message]);
+    let role = if is_first { Role::Strong } else { Role::Text };
+    let entry = scene
+        .session
+        .entries_in(held.conn, Dir::In, &held.range, 1)
+        .pop();
+    let mut pen = Pen::new(buf, area, row, scene.look());
+    pen.skip(1)
+        .put(if is_first { "▸ " } else { "  " }, role)
+        .put(ink::clip(&number, usize::from(SIZE - 4)), role)
+        .to(SIZE)
+        .put(size, Role::Text)
+        .to(SINCE)
+        .put(since, Role::Muted)
+        .to(SAYS);
+    let room = usize::from(pen.room());
+    if let Some(entry) = entry {
+        let note = escape::clean(&entry.message.told()).into_owned();
+        pen.put(ink::clip(&note, room), Role::Muted);
+    }
+}
+
+fn title(scene: Scene<'_>, (area, buf): (Rect, &mut Buffer), title: &str, note: &str) {
+    let rule = Rect {
+        height: area.height.min(1),
+        ..area
+    };
+    let locale = &scene.ui.locale;
+    ink::rule(
+        buf,
+        rule,
+        locale.say(title),
+        locale.say(note),
+        true,
+        scene.look(),
+    );
+}
+
+fn say(scene: Scene<'_>, area: Rect, buf: &mut Buffer, key: &str) {
+    let room = usize::from(area.width).saturating_sub(2);
+    let text = scene.ui.locale.say(key);
+    for (row, line) in (1..area.height).zip(ink::wrap(text, room, 3)) {
+        Pen::new(buf, area, row, scene.look())
+            .skip(1)
+            .put(line, Role::Muted);
+    }
+}
+
+/// The bytes of a held message, as many as are shown.
+fn bytes(held: &Caught, session: &Session) -> Vec<u8> {
+    let end = held.range.end.min(held.range.start + SHOWN_MAX_BYTES);
+    session.bytes(held.conn, Dir::In, held.range.start..end).0
+}
+
+impl Ui {
+    /// Whether there is a screen.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.size != (0, 0)
+    }
+
+    /// Opens the composer for what goes on in the place of the oldest held message, or for what is sent back for it.
+    pub(super) fn compose_held(
+        &mut self,
+        purpose: Purpose,
+        session: &Session,
+    ) -> Result<(), String> {
+        self.may_compose()?;
+        let Some(held) = session.caught().first() else {
+            return Err(self.locale.say("tamper.nothing-held").to_owned());
+        };
+        if held.range.end - held.range.start > SHOWN_MAX_BYTES && purpose == Purpose::Edit {
+            return Err(self.locale.say("tamper.too-long").to_owned());
+        }
+        let start = match purpose {
+            Purpose::Edit => bytes(held, session),
+            _ => Vec::new(),
+        };
+        self.keep_composer();
+        self.composer.begin(purpose, &start, session, self.focus);
+        self.overlay = None;
+        self.typing = Typing::Composer;
+        Ok(())
+    }
+}
