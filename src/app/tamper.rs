@@ -45,7 +45,7 @@ impl App {
         }
         let note = |rule: &Tampering| {
             let way = rule.dir.map_or("both", |dir| match dir {
-                _ if !self.session.is_tapped(rule.conn) => dir.word(),
+                _ if !self.session.is_of_taps(rule.conn) => dir.word(),
                 Dir::In => "c2s",
                 Dir::Out => "s2c",
             });

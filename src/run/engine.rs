@@ -3,6 +3,7 @@
 
 mod lab;
 mod lines;
+mod steps;
 mod told;
 mod works;
 mod xray;
@@ -14,7 +15,7 @@ use crate::app::App;
 use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
-use crate::script::{Next, Script};
+use crate::script::Script;
 use crate::session::Session;
 use crate::ui::Ui;
 use lab::Running;
@@ -24,14 +25,8 @@ use xray::Xray;
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
 
-/// The largest file that an expression may name.
-const FILE_MAX_BYTES: u64 = 64 << 20;
-
 /// Bytes that framings cut in one turn.
 const CUT_BYTES: usize = 4 << 20;
-
-/// Commands of a script that one turn carries out.
-const STEPS_A_TURN: usize = 256;
 
 /// What a face drew, for those who look how the loop runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -353,55 +348,6 @@ impl<'o> Engine<'o> {
     fn obey_machines(&mut self) {
         for command in self.app.commanded() {
             self.carry_out(command.by, command.wish);
-        }
-    }
-
-    /// Lets the script go on; true if it would go on at once.
-    fn step_script(&mut self) -> bool {
-        for _ in 0..STEPS_A_TURN {
-            if self.net.probing().is_some() {
-                self.script_deadline = None;
-                return false;
-            }
-            // A command that stands for several begins with the first of them.
-            self.go_on();
-            if self.is_waiting() {
-                return false;
-            }
-            let now = self.now();
-            match self.app.step(now) {
-                None | Some(Next::Done(_)) => return false,
-                Some(Next::Wait(deadline)) => {
-                    self.script_deadline = deadline;
-                    return false;
-                }
-                Some(Next::Run(piece)) => {
-                    if let Err(complaint) = self.piece(Actor::Script, &piece) {
-                        self.app.fail_script(complaint.to_string());
-                        return false;
-                    }
-                    // What the next line expects is looked for in messages that are cut already.
-                    if self.app.work(CUT_BYTES, now) {
-                        return true;
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    fn read_file(&mut self, path: &str) -> Result<(), String> {
-        match self.os.read_file(path, FILE_MAX_BYTES) {
-            Ok(bytes) => {
-                self.app.keep_file(path.to_owned(), bytes);
-                Ok(())
-            }
-            Err(errno) => Err(format!(
-                "{} could not be read: {} ({})",
-                crate::escape::clean(path),
-                errno.name(),
-                errno.text()
-            )),
         }
     }
 }

@@ -130,7 +130,7 @@ impl Session {
 
     /// Whether a socket is a tap or a side of a conversation of one.
     #[must_use]
-    pub fn is_tapped(&self, conn: ConnId) -> bool {
+    pub fn is_of_taps(&self, conn: ConnId) -> bool {
         let made = |id: ConnId| self.conn(id).and_then(|conn| conn.parent);
         let parents = [Some(conn), made(conn), made(conn).and_then(made)];
         let mut roles = parents.into_iter().flatten().filter_map(|id| self.conn(id));

@@ -70,7 +70,7 @@ impl Overlay for Faults {
             } else {
                 Role::Text
             };
-            let way = meaning::way(rule.dir, scene.session.is_tapped(rule.conn));
+            let way = meaning::way(rule.dir, scene.session.is_of_taps(rule.conn));
             let name = ink::clip(scene.session.name(rule.conn), usize::from(HITS - OF - 1));
             let mut pen = Pen::new(buf, area, line, look);
             pen.skip(1)

@@ -15,7 +15,7 @@ pub(in crate::ui) fn of_fault(event: &Event, session: &Session, locale: &Locale)
     };
     match fault {
         Fault::Begun { number, dir, words } => {
-            let through = event.conn.is_some_and(|conn| session.is_tapped(conn));
+            let through = event.conn.is_some_and(|conn| session.is_of_taps(conn));
             let way = way(*dir, through);
             locale.fill("tamper.begun", &[number, &way, words])
         }
