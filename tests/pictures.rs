@@ -10,6 +10,8 @@ mod boards;
 mod looks;
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "panes/talks.rs"]
+mod talks;
 #[path = "pictures/taps.rs"]
 mod taps;
 

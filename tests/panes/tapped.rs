@@ -2,7 +2,8 @@
 
 use sockeye::event::{ConnId, Dir, Outcome, Syscall, View, What};
 
-use super::stage::{Stage, TAP, tapped};
+use super::stage::Stage;
+use super::talks::{TAP, tapped};
 
 /// The sides of the first conversation.
 const CLIENT: ConnId = ConnId(1);

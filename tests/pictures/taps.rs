@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use sockeye::event::View;
 
-use super::stage::{Stage, tapped};
+use super::stage::Stage;
+use super::talks::tapped;
 use super::{SIZES, check, middle, screens, show, view};
 
 #[test]
