@@ -150,7 +150,12 @@ impl App {
     /// Ends the script because a line of it does not fit the session as it is.
     pub fn fail_script(&mut self, why: String) {
         let line = self.script.as_ref().map_or(0, Script::line);
-        self.end_script(Err(Failure { line, why }));
+        let is_limit = false;
+        self.end_script(Err(Failure {
+            line,
+            why,
+            is_limit,
+        }));
     }
 
     /// The script's command is about to make sockets: it goes on when they are what they shall be, or failed.

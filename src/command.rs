@@ -7,6 +7,7 @@ mod complete;
 mod connect;
 mod context;
 mod crowd;
+mod effect;
 mod expect;
 mod export;
 mod fault;
@@ -15,6 +16,7 @@ mod find;
 mod focus;
 mod frame;
 mod goto;
+mod group;
 mod held;
 mod help;
 mod hold;
@@ -52,6 +54,8 @@ use std::fmt::Write as _;
 
 pub use complete::{Candidate, Completion, complete};
 pub use context::Cx;
+pub use effect::{acts, reaches};
+pub use group::Group;
 pub use line::{Piece, split};
 pub use pattern::compile;
 pub use rehearse::{Foreseen, Line, check, foresee};
@@ -183,48 +187,6 @@ pub trait Verb: Sync {
     }
 }
 
-/// A chapter of the manual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// Making sockets, steering and ending them.
-    Sockets,
-    /// Sending and receiving.
-    Bytes,
-    /// How bytes become messages.
-    Framing,
-    /// What is looked at.
-    View,
-    /// Lines that wait or speak.
-    Script,
-    /// The program itself.
-    Program,
-}
-
-impl Group {
-    /// Every chapter, in the manual's order.
-    pub const ALL: [Self; 6] = [
-        Self::Sockets,
-        Self::Bytes,
-        Self::Framing,
-        Self::View,
-        Self::Script,
-        Self::Program,
-    ];
-
-    /// Its heading.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sockets => "Sockets",
-            Self::Bytes => "Bytes",
-            Self::Framing => "Framing",
-            Self::View => "View",
-            Self::Script => "Scripts",
-            Self::Program => "Program",
-        }
-    }
-}
-
 /// Every wish of a line, for the session as it is before the first of them is carried out. Who runs a line whose
 /// commands build upon one another takes [`check`] and then [`Piece::lower`] one by one.
 ///
@@ -267,24 +229,6 @@ impl Piece {
     pub fn lower(&self, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> {
         read(self, &mut Cx::real(scope))
     }
-}
-
-/// Whether a command changes what happens, by its verb.
-#[must_use]
-pub fn acts(command: &str) -> bool {
-    verb_of(command).is_some_and(Verb::acts)
-}
-
-/// Whether a command needs sockets of this program, by its verb.
-#[must_use]
-pub fn reaches(command: &str) -> bool {
-    verb_of(command).is_some_and(Verb::reaches)
-}
-
-fn verb_of(command: &str) -> Option<&'static dyn Verb> {
-    let mut words = command.split_whitespace();
-    let verb = words.find(|word| !word.starts_with('@'));
-    verb.and_then(verb_named)
 }
 
 fn read(piece: &Piece, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {

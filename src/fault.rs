@@ -1,6 +1,6 @@
 //! What may befall bytes on their way through a tap: latency, a slow line, loss, corruption, an end too early; and
-//! messages that are held or rewritten. A kind of fault is one file and one row of [`KINDS`]: what came goes in, with the
-//! clock and a source of chance, what goes on comes out. Nothing here makes a call.
+//! messages that are held or rewritten. A kind of fault is one file and one row of [`KINDS`]: what came goes in, with
+//! the clock and a source of chance, what goes on comes out. Nothing here makes a call.
 
 mod close;
 mod corrupt;

@@ -271,6 +271,7 @@ impl Flows {
         let pair = if by_client { (from, to) } else { (to, from) };
         let begun = Conversation::begin(conn, pair, segment, telling);
         self.tally.connections += 1;
+        self.tally.cut(telling.cut(conn, pair.1.port(), false));
         Ok(self.keep(key, Talk::Tcp(Box::new(begun))))
     }
 
@@ -293,6 +294,7 @@ impl Flows {
                 let (local, peer) = (Some(client.into()), Some(server.into()));
                 telling.tell(Some(conn), What::Addressed { local, peer });
                 self.tally.exchanges += 1;
+                self.tally.cut(telling.cut(conn, server.port(), true));
                 self.keep(key, Talk::Udp(conn, client))
             }
         };

@@ -54,6 +54,7 @@ mod nats;
 mod netstring;
 mod note;
 mod only;
+mod ports;
 mod postgres;
 mod protobuf;
 mod proxy;
@@ -90,6 +91,7 @@ pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight, Told};
 pub use knob::Knob;
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
+pub use ports::at_port;
 
 use crate::words::{Complaint, Words};
 

@@ -92,6 +92,14 @@
 //! - [`session::Session::seen`] shows that moment: whatever is asked there answers for it, so that panes need not know.
 //!   The app shows it to the screen and to nobody else. Commands that act ([`command::Verb::acts`]) are refused there.
 //!
+//! # Files that are opened
+//!
+//! A recording of ours or a capture of others becomes the session, a piece each turn (`app::open`): [`flow::Capture`]
+//! reads it, [`record`] restores its log or [`flow`] puts its packets together, and either way what comes out is events
+//! and the places of bytes in the file. Bytes stay there: a tape knows the file as a shelf (`tape::shelves`), and the
+//! index of what lies where stands on a tape, too. Calls behind packets nobody saw: they are told by
+//! [`event::Actor::Packets`] and marked as inferred. No command reaches a socket then ([`command::Verb::reaches`]).
+//!
 //! # Faces
 //!
 //! A run has one engine and one [`run::Face`], which reads what people give and shows what happened. `Workbench` is

@@ -17,8 +17,10 @@ use crate::words::Complaint;
 
 use awaited::{Awaited, Verdict};
 
-/// The most commands that a script may run: a limit against one that never ends.
-const STEPS_MAX: usize = 1_000_000;
+/// The most commands that a script may run, repeated ones counted each time, and the most bytes that it may ask to be
+/// sent: limits against one that never ends.
+const STEPS_MAX: u64 = 1_000_000;
+const SENT_MAX_BYTES: u64 = 64 << 30;
 
 /// Where a script stands.
 #[derive(Debug)]
@@ -30,6 +32,9 @@ pub struct Script {
     cursors: HashMap<ConnId, Cursor>,
     /// A socket whose numbers it began to wait for.
     asks: Option<ConnId>,
+    /// Commands that it ran, and bytes that it asked to be sent.
+    steps: u64,
+    sent: u64,
 }
 
 /// One command of a script, and the number of its line, from 1.
@@ -92,6 +97,8 @@ pub struct Failure {
     pub line: usize,
     /// What was expected, and what came.
     pub why: String,
+    /// It did more than a script may.
+    pub is_limit: bool,
 }
 
 impl Script {
@@ -128,6 +135,8 @@ impl Script {
             waiting: None,
             cursors: HashMap::new(),
             asks: None,
+            steps: 0,
+            sent: 0,
         })
     }
 
@@ -202,12 +211,8 @@ impl Script {
             }
             _ => {}
         }
-        if self.next >= STEPS_MAX {
-            let why = format!("a script may run {STEPS_MAX} commands");
-            return Next::Done(Err(Failure {
-                line: self.line(),
-                why,
-            }));
+        if let Err(failure) = self.spend(1, 0) {
+            return Next::Done(Err(failure));
         }
         let Some(line) = self.pieces.get(self.next) else {
             return Next::Done(Ok(()));
@@ -244,6 +249,28 @@ impl Script {
         }
     }
 
+    /// Counts commands, and bytes that are to be sent.
+    ///
+    /// # Errors
+    ///
+    /// That they are more than a script may have.
+    pub fn spend(&mut self, steps: u64, bytes: u64) -> Result<(), Failure> {
+        self.steps += steps;
+        self.sent = self.sent.saturating_add(bytes);
+        let why = if self.steps > STEPS_MAX {
+            format!("a script may run {STEPS_MAX} commands, those of `repeat` among them")
+        } else if self.sent > SENT_MAX_BYTES {
+            format!("a script may send {} GiB", SENT_MAX_BYTES >> 30)
+        } else {
+            return Ok(());
+        };
+        Err(Failure {
+            line: self.line(),
+            why,
+            is_limit: true,
+        })
+    }
+
     fn fail(&self, session: &Session, conn: ConnId, awaited: &Awaited, came: &str) -> Next {
         let name = session.name(conn);
         let mut why = format!("@{name}: expected {}; {came}", told::words(&awaited.what));
@@ -262,6 +289,7 @@ impl Script {
         Next::Done(Err(Failure {
             line: self.line(),
             why,
+            is_limit: false,
         }))
     }
 }

@@ -121,7 +121,14 @@ impl Tapes {
         let start = self.len(tape);
         let mut rest = bytes;
         while !rest.is_empty() {
-            let buf = self.last_piece(tape.0, 1);
+            // While pieces are small a short read lies in one of them, and is recorded as one packet.
+            let is_long = self.len(tape) >= PIECE_MAX_BYTES as u64;
+            let want = if is_long {
+                1
+            } else {
+                rest.len().min(HOT_BYTES)
+            };
+            let buf = self.last_piece(tape.0, want);
             let (now, later) = rest.split_at(rest.len().min(buf.capacity() - buf.len()));
             buf.extend_from_slice(now);
             rest = later;

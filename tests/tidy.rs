@@ -349,7 +349,7 @@ fn the_tables_can_fail() {
     check("    &send::NOW,", row, &[]);
     check("    &send::LATER,", row, &["Plain has no row"]);
     let none = tables::findings(&[]);
-    assert_eq!(none.len(), 7, "{none:?}");
+    assert_eq!(none.len(), 8, "{none:?}");
     let lost = [
         Source::new("src/lib", "mod app;\n// mod ui;"),
         Source::new("src/ui", ""),

@@ -2,18 +2,33 @@
 
 use std::fs;
 
-/// Processor time of a process, its threads and its children in seconds, counted in ticks of 10 ms; the children that
-/// it waited for, too.
+/// Processor time of a process, its threads and its children in seconds. Of those that run it is known to the nanosecond
+/// (`/proc/PID/task/TID/schedstat`), of children that were waited for in ticks of 10 ms.
 pub(crate) fn processor_seconds(pid: u32) -> f64 {
-    let ticks = |pid: &u32| -> u64 {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let fields = stat.rsplit(')').next().unwrap_or_default();
-        // utime, stime, cutime, cstime.
-        let ticks = fields.split_whitespace().skip(11).take(4);
-        ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
-    };
-    let ticks: u64 = family(pid).iter().map(ticks).sum();
-    ticks as f64 / 100.0
+    let family = family(pid);
+    let nanos: u64 = family.iter().map(|pid| running_nanos(*pid)).sum();
+    let ticks: u64 = family.iter().map(|pid| waited_ticks(*pid)).sum();
+    nanos as f64 / 1e9 + ticks as f64 / 100.0
+}
+
+fn running_nanos(pid: u32) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let nanos = tasks.filter_map(|task| {
+        let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    nanos.sum()
+}
+
+fn waited_ticks(pid: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    // cutime, cstime.
+    let ticks = fields.split_whitespace().skip(13).take(2);
+    ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
 /// Resident memory of a process and its children in bytes.

@@ -85,6 +85,17 @@ impl App {
         Some(due)
     }
 
+    /// A command of the script is repeated, or bytes of it are to be sent. One that does too much ends here.
+    pub fn spend(&mut self, steps: u64, bytes: u64) {
+        let spent = self
+            .script
+            .as_mut()
+            .map(|script| script.spend(steps, bytes));
+        if let Some(Err(failure)) = spent {
+            self.end_script(Err(failure));
+        }
+    }
+
     /// When the next command is due. One that is held back waits for an event.
     #[must_use]
     pub fn next_due(&self) -> Option<Duration> {

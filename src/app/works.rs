@@ -44,6 +44,8 @@ impl App {
         let progress = self.progress(now);
         self.session.turn_round();
         self.ui.set_progress(progress);
+        let recorded = self.recorded().map(|recorded| recorded.bytes);
+        self.ui.set_recorded(recorded);
     }
 
     /// Ends searching, saving, exporting and repeating; whether there was anything to end.

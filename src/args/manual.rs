@@ -20,7 +20,7 @@ Exit status:
   2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
   3    the run could not begin or go on: a file, a socket, the kernel
   74   standard output could not be written
-  124  the time of --timeout is up
+  124  the time of --timeout is up, or a script did more than it may
   129  the terminal went away
   130  interrupted; 131 and 143 for the signals QUIT and TERM
   141  nobody reads standard output any more";

@@ -1,5 +1,5 @@
-//! `fault`, `faults`, `replace` and `intercept`: what may befall bytes on their way. What each kind of fault is, the table
-//! of faults knows.
+//! `fault`, `faults`, `replace` and `intercept`: what may befall bytes on their way. What each kind of fault is, the
+//! table of faults knows.
 
 use super::complete::{self, Candidate};
 use super::{Cx, Group, Noun, Scope, Verb};

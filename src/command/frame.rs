@@ -25,7 +25,8 @@ impl Verb for Frame {
     }
 
     fn usage(&self) -> &'static str {
-        "frame [in|out|both|c2s|s2c] FRAMING [from OFFSET] · frame more|less [WHAT] · frame beside FRAMING|off · frame guess"
+        "frame [in|out|both|c2s|s2c] FRAMING [from OFFSET] · frame more|less [WHAT] · \
+         frame beside FRAMING|off · frame guess"
     }
 
     fn help(&self) -> &'static str {

@@ -1,4 +1,4 @@
-//! What commands may ask about the session that they are meant for, and about the words of other rooms' tables.
+//! What commands may ask about the session that they are meant for, and the tables of words that other rooms own.
 
 use crate::endpoint::Endpoint;
 use crate::event::ConnId;

@@ -28,14 +28,19 @@ impl Verb for Tap {
     }
 
     fn parse(&self, words: &mut Words<'_>, cx: &mut Cx<'_>) -> Result<Vec<Wish>, Complaint> {
+        // What a socket that is yet to come speaks is not known.
+        let is_named =
+            |words: &mut Words<'_>| words.peek().is_some_and(|word| word.text.starts_with('@'));
+        let mut is_known = cx.is_real() || !is_named(words);
         let at = cx.endpoint(words)?;
         if !words.take("to") {
             let word = words.require("`to` and the target's address")?;
             return Err(word.complain("`to` stands between the two addresses", self.usage()));
         }
         let before = words.column();
+        is_known &= cx.is_real() || !is_named(words);
         let to = cx.endpoint(words)?;
-        if !is_alike(at.transport, to.transport) {
+        if is_known && !is_alike(at.transport, to.transport) {
             return Err(Complaint {
                 column: before,
                 end: words.column().max(before + 1),

@@ -39,8 +39,8 @@ pub enum Wish {
         /// The first byte that it applies to; without, the whole direction is cut anew.
         from: Option<u64>,
     },
-    /// Something of the bytes on their way through a socket, or, of a tap, through all its conversations. The app carries
-    /// it out.
+    /// Something of the bytes on their way through a socket, or, of a tap, through all its conversations. The app
+    /// carries it out.
     Tamper(Option<ConnId>, Tamper),
     /// Turn a parameter of the rule in force by one step.
     Turn {

@@ -52,7 +52,7 @@ impl Sight for Received<'_> {
 }
 
 impl Lane {
-    /// A direction of a socket, of which so much was told; with where its bytes go on, where this program passes them on.
+    /// A direction of a socket; with where its bytes go on, and whether this program passes them on.
     pub(super) fn new(
         (conn, dir): (ConnId, Dir),
         (to, is_tapped): (Option<ConnId>, bool),

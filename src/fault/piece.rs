@@ -7,7 +7,8 @@ use std::rc::Rc;
 use crate::framing::{Cut, Message};
 
 /// Some of the bytes on their way. The ranges of the pieces that leave the last fault tile what was received, whatever
-/// became of the bytes: what was thrown away goes on as a piece without bytes, what was added stands for an empty range.
+/// became of the bytes: what was thrown away goes on as a piece without bytes, what was added stands for an empty
+/// range.
 #[derive(Clone, Debug)]
 pub struct Piece {
     /// The received bytes that it stands for.

@@ -136,10 +136,14 @@ impl Capture {
         events: &mut Vec<Event>,
     ) -> Result<(), String> {
         if self.restorer.is_none() && self.flows.is_empty() {
-            let restorer = Restorer::of(block).transpose().map_err(words)?;
-            if restorer.is_some() {
-                self.restorer = restorer;
-                return Ok(());
+            match Restorer::of(block) {
+                Some(Ok(restorer)) => {
+                    self.restorer = Some(restorer);
+                    return Ok(());
+                }
+                // Its packets are those of any capture.
+                Some(Err(why)) => self.flows.remark(words(why), session, events),
+                None => {}
             }
         }
         let Some(restorer) = &mut self.restorer else {
@@ -242,7 +246,7 @@ fn restore(restored: Restored, shelf: ShelfId, session: &mut Session, events: &m
         } => {
             session.alias(from, len, (conn, dir), at);
         }
-        Restored::Event(event) => events.push(event),
+        Restored::Event(event) => events.push(*event),
     }
 }
 

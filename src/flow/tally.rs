@@ -14,6 +14,8 @@ pub(super) struct Tally {
     /// Conversations.
     pub(super) connections: u64,
     pub(super) exchanges: u64,
+    /// Conversations that are cut as what is usually said at their port, by the framing.
+    cut: BTreeMap<&'static str, u64>,
     /// What is not shown, by its name.
     others: BTreeMap<&'static str, u64>,
 }
@@ -31,6 +33,13 @@ impl Tally {
         }
     }
 
+    /// A conversation is cut by that framing.
+    pub(super) fn cut(&mut self, rule: Option<&'static str>) {
+        if let Some(rule) = rule {
+            *self.cut.entry(rule).or_default() += 1;
+        }
+    }
+
     /// All of it in a sentence.
     pub(super) fn sentence(&self) -> String {
         let mut text = format!(
@@ -41,9 +50,17 @@ impl Tally {
             self.datagrams,
             counted(self.exchanges, "conversation"),
         );
+        for (k, (rule, count)) in self.cut.iter().enumerate() {
+            let before = if k == 0 {
+                "; cut by their ports: "
+            } else {
+                ", "
+            };
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{before}{count} as {rule}");
+        }
         for (k, (name, count)) in self.others.iter().enumerate() {
             let before = if k == 0 { "; not shown: " } else { ", " };
-            // Writing to a String cannot fail.
             let _ = write!(text, "{before}{count} {name}");
         }
         text

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::event::{Actor, Call, ConnId, Dir, Event, Flags, Moved, Outcome, Syscall, What};
+use crate::framing::at_port;
 use crate::session::Session;
 use crate::tape::Extent;
 
@@ -48,6 +49,16 @@ impl Telling<'_> {
     /// How many remarks were counted and not told.
     pub(super) fn remarks_left_out(&self) -> u64 {
         self.remarks.saturating_sub(REMARKS_MAX)
+    }
+
+    /// A conversation is cut as what is usually said at its server's port, if something is; returns as what.
+    pub(super) fn cut(&mut self, conn: ConnId, port: u16, datagrams: bool) -> Option<&'static str> {
+        let rule = at_port(port, datagrams)?;
+        for dir in Dir::BOTH {
+            let (rule, from) = (rule.to_owned(), 0);
+            self.tell(Some(conn), What::Framed { dir, rule, from });
+        }
+        Some(rule)
     }
 
     /// Bytes went in a direction: the client sent or received them.

@@ -263,6 +263,9 @@ impl Socket {
         let call = Call::new(Syscall::Connect(to), outcome, Duration::ZERO);
         cx.log_end(self.id, dial.by, call, Some(pending));
         dial.stage = Stage::Target;
+        if let Some(errno) = error {
+            self.note_failure(errno);
+        }
         if error.is_none() {
             self.dial_done(dial, cx);
         } else {
@@ -317,6 +320,7 @@ impl Socket {
         }
         cx.shared.timers.cancel(self.id, Alarm::Connect);
         self.connected = true;
+        self.broken = None;
         self.begin_speech(cx);
         self.tell_addresses(None, cx);
         if let Some(sock) = self.sock {

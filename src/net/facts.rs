@@ -2,6 +2,8 @@
 //! timer of the kernel runs, logged when they differ in what matters. Where nobody looks nothing is asked.
 
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::cx::Cx;
@@ -43,6 +45,28 @@ pub(super) struct Sampled {
     /// When it, or the log of the socket, changed last.
     pub(super) changed: Duration,
     pub(super) other: Other,
+}
+
+/// What was sampled of a socket, once somebody looked at it: of ten thousand that is a few, and it is large.
+#[derive(Debug, Default)]
+pub(super) struct Samples(Option<Box<Sampled>>);
+
+impl Deref for Samples {
+    type Target = Sampled;
+
+    fn deref(&self) -> &Sampled {
+        static NONE: OnceLock<Sampled> = OnceLock::new();
+        match &self.0 {
+            Some(sampled) => sampled,
+            None => NONE.get_or_init(Sampled::default),
+        }
+    }
+}
+
+impl DerefMut for Samples {
+    fn deref_mut(&mut self) -> &mut Sampled {
+        self.0.get_or_insert_default()
+    }
 }
 
 impl Socket {

@@ -123,6 +123,9 @@ impl Socket {
 
     /// A call on the way failed. Only a machine without IPv6 is asked for its IPv4 addresses instead.
     pub(super) fn note_failure(&mut self, errno: Errno) {
+        if self.across.is_some() {
+            self.broken = Some(errno);
+        }
         let lacks_v6 = matches!(errno.name(), "EAFNOSUPPORT" | "EADDRNOTAVAIL");
         if let Some(binding) = &mut self.binding
             && !(binding.is_any() && lacks_v6)

@@ -50,7 +50,8 @@ impl Socket {
         let Ok(found) = cx.turn.os.diag(peer, local) else {
             return;
         };
-        let other = &mut self.sampled.other;
+        let sampled = &mut *self.sampled;
+        let other = &mut sampled.other;
         if found.is_none() && other.place == Place::Unknown {
             other.place = Place::Elsewhere;
             return;
@@ -58,7 +59,7 @@ impl Socket {
         let is_first = std::mem::replace(&mut other.place, Place::Here) != Place::Here;
         let fact = found.map(|diag| diag.fact).unwrap_or_default();
         if fact.state != other.fact.state || fact.timeless() != other.fact.timeless() {
-            self.sampled.changed = now;
+            sampled.changed = now;
         }
         other.fact = fact;
         if is_first || fact.state != other.told.state || fact.telling() != other.told.telling() {

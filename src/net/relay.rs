@@ -204,6 +204,14 @@ impl Socket {
             let text = format!("{} bytes that came were not passed on", inlet.lost);
             cx.note(self.id, Actor::Tap, text);
         }
+        if let Some(across) = self
+            .across
+            .filter(|_| !self.connected && self.role == Role::Client)
+        {
+            let why = self.broken.map_or(why, |errno| errno.name());
+            let text = format!("the target was not reached ({why}): this client is reset");
+            cx.note(across, Actor::Tap, text);
+        }
         if !self.incoming.over || why == "abort" {
             self.tell_across(Told::Ended { is_reset: true }, cx);
         }

@@ -9,7 +9,7 @@ use super::cable::Pulled;
 use super::connect::Dial;
 use super::crowd::Speech;
 use super::cx::Cx;
-use super::facts::{Ends, Sampled};
+use super::facts::{Ends, Samples};
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
@@ -84,7 +84,7 @@ pub(super) struct Socket {
     pub(super) closed: bool,
     /// The first error that broke the connection, told to both directions.
     pub(super) broken: Option<Errno>,
-    pub(super) sampled: Sampled,
+    pub(super) sampled: Samples,
     /// Its addresses, where the kernel tells of its connection by them.
     pub(super) tuple: Option<Ends>,
     /// It stands in the queue of those with something to do.
@@ -150,7 +150,7 @@ impl Socket {
             drain: None,
             closed: false,
             broken: None,
-            sampled: Sampled::default(),
+            sampled: Samples::default(),
             tuple: None,
             queued: false,
             moved: 0,

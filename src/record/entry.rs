@@ -21,7 +21,7 @@ pub(super) enum Entry {
     /// The first.
     Began(Began),
     /// The next event.
-    Event(Event),
+    Event(Box<Event>),
     /// So many bytes that a direction moved next stand behind the entries of this block.
     Bytes(Part),
     /// Bytes that a direction moved next and that nobody has.
@@ -34,6 +34,9 @@ pub(super) enum Entry {
         from: (ConnId, Dir, u64),
     },
 }
+
+/// What [`Entry::Event`] is written as: the second of its kind.
+const EVENT: u8 = 1;
 
 /// How a recording began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +60,7 @@ pub(super) struct Part {
 
 /// What our option of a packet says of its bytes; behind it stand the entries before them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Tag {
+pub(super) struct Tag<E = Event> {
     pub(super) conn: ConnId,
     pub(super) dir: Dir,
     /// Where the bytes stand in that direction.
@@ -65,7 +68,7 @@ pub(super) struct Tag {
     /// How many there are, at the end of the packet.
     pub(super) len: u32,
     /// The call that moved them, on its last packet: both are written, or neither.
-    pub(super) event: Option<Event>,
+    pub(super) event: Option<E>,
 }
 
 /// Entries on their way into a block.
@@ -81,6 +84,12 @@ impl Entries {
 
     pub(super) fn push(&mut self, entry: &Entry) {
         append(&mut self.bytes, entry);
+    }
+
+    /// The next event, as [`Entry::Event`] has it, without a copy.
+    pub(super) fn push_event(&mut self, event: &Event) {
+        self.bytes.push(EVENT);
+        append(&mut self.bytes, event);
     }
 
     /// Moves all into the option of a packet.
@@ -174,9 +183,10 @@ mod tests {
             version: VERSION,
             wall: Duration::from_secs(1_700_000_000),
         };
-        let all = [Entry::Began(began), Entry::Event(event)];
+        let all = [Entry::Began(began), Entry::Event(Box::new(event.clone()))];
         let mut entries_to_be = Entries::default();
-        all.iter().for_each(|entry| entries_to_be.push(entry));
+        entries_to_be.push(&all[0]);
+        entries_to_be.push_event(&event);
         let mut out = Vec::new();
         Writing::section(&mut out, "test").end();
         let raw_at = entries_to_be.write(&mut out, b"raw");

@@ -41,7 +41,7 @@ pub enum Restored {
         at: Duration,
     },
     /// The next event of the log.
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// Why a file is not restored, or no further.
@@ -159,7 +159,8 @@ impl Restorer {
             at: packet.at.unwrap_or_default().saturating_sub(self.wall),
         };
         self.gather(&part, Some(packet.data_at + before as u64), out)?;
-        tag.event.map_or(Ok(()), |event| self.event(event, out))
+        tag.event
+            .map_or(Ok(()), |event| self.event(Box::new(event), out))
     }
 
     fn entries(
@@ -266,7 +267,7 @@ impl Restorer {
         }));
     }
 
-    fn event(&mut self, event: Event, out: &mut Vec<Restored>) -> Result<(), Unrestored> {
+    fn event(&mut self, event: Box<Event>, out: &mut Vec<Restored>) -> Result<(), Unrestored> {
         if event.at > TIME_MAX {
             return Err(Unrestored::Order);
         }

@@ -10,7 +10,7 @@ use crate::event::{
     Actor, Call, Capture, ConnId, Dir, Errno, Event, Flags, Moved, Outcome, Role, Shelf, Syscall,
     What,
 };
-use crate::session::Session;
+use crate::session::{Lane, Session};
 use crate::tape::Extent;
 
 const WALL: Duration = Duration::from_secs(1_700_000_000);
@@ -231,7 +231,7 @@ fn restored(file: &[u8]) -> (Session, Option<Unrestored>) {
                 session.passed(from, start..start + len, conn, at);
             }
             Restored::Event(event) => {
-                session.apply(event);
+                session.apply(*event);
             }
         }
     }
@@ -320,7 +320,7 @@ fn bytes_are_written_once_and_lie_where_it_is_said() {
         told += bytes.len();
     }
     // What was passed on is not among them: 7 bytes of the request, 8 of the response.
-    let moved = |id: u32, dir| session.lane(ConnId(id), dir).map_or(0, |lane| lane.len());
+    let moved = |id: u32, dir| session.lane(ConnId(id), dir).map_or(0, Lane::len);
     let all: u64 = (0..8)
         .map(|id| moved(id, Dir::In) + moved(id, Dir::Out))
         .sum();
@@ -333,7 +333,8 @@ fn a_file_that_ends_anywhere_holds_the_session_up_to_there() {
     let (file, _) = written(&session, 0);
     let whole = picture(&mut session);
     let mut last = 0;
-    let is_near = |end: &usize| *end < 1_500 || end + 1_000 > file.len() || end % 9_973 == 0;
+    let is_near =
+        |end: &usize| *end < 1_500 || end + 1_000 > file.len() || end.is_multiple_of(9_973);
     let ends = (0..=file.len()).filter(is_near);
     for end in ends {
         let (again, why) = restored(&file[..end]);

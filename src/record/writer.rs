@@ -120,7 +120,7 @@ impl Writer {
             self.reach(id);
         }
         if !self.moved(session, event, page) {
-            self.entries.push(&Entry::Event(event.clone()));
+            self.entries.push_event(event);
         }
         match (&event.what, event.conn) {
             (What::Addressed { .. }, Some(id)) => self.open(session, id, event.at, page),
@@ -297,9 +297,9 @@ impl Writer {
         let (conn, is_own) = (id, true);
         self.streams.remove(&Flow { conn, is_own });
         if let Some(lanes) = self.lanes.get_mut(id.0 as usize) {
-            lanes
-                .iter_mut()
-                .for_each(|lane| lane.ends = VecDeque::new());
+            for lane in lanes {
+                lane.ends = VecDeque::new();
+            }
         }
     }
 

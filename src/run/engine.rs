@@ -246,10 +246,7 @@ impl<'o> Engine<'o> {
     fn carry_out(&mut self, by: Actor, wish: Wish) {
         let now = self.now();
         match wish {
-            // The numbers of its sockets are those of the file.
-            Wish::Make(_) | Wish::Socket(..) | Wish::Hold(_) | Wish::Probe(_) | Wish::Lab(_)
-                if self.app.is_opened() =>
-            {
+            wish if self.is_beyond(&wish) => {
                 let why = "a file is open: no command reaches a socket";
                 self.tell(by, None, What::Refused(why.to_owned()));
             }

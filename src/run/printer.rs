@@ -125,7 +125,11 @@ impl Face for Printer {
         }
         Some(match self.failure() {
             None => Ending::code(0),
-            Some((line, why)) => Ending::failure(1, format!("{}:{line}: {why}", self.name)),
+            Some((line, why)) => {
+                let is_limit = matches!(&self.result, Some(Err(failure)) if failure.is_limit);
+                let code = if is_limit { 124 } else { 1 };
+                Ending::failure(code, format!("{}:{line}: {why}", self.name))
+            }
         })
     }
 

@@ -2,6 +2,7 @@
 //! means shown as it is typed. It sends nothing: Enter makes a `send` command.
 
 mod draw;
+mod purpose;
 mod reading;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::locale::Locale;
 use crate::session::Session;
 use reading::{Meaning, expression, framing, hex, message};
 
+pub(super) use purpose::Purpose;
 pub(super) use reading::size;
 
 /// The most lines of what is composed that are shown at once.
@@ -38,29 +40,6 @@ enum Mode {
     Hex,
     /// As a byte expression: `u16be(5) "hello"`.
     Expression,
-}
-
-/// What becomes of the bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// They are sent.
-    #[default]
-    Send,
-    /// They go on in the place of the held message.
-    Edit,
-    /// They are sent back for the held message.
-    Answer,
-}
-
-impl Purpose {
-    /// The verb of the command that does it.
-    fn verb(self) -> &'static str {
-        match self {
-            Self::Send => "send",
-            Self::Edit => "edit",
-            Self::Answer => "answer",
-        }
-    }
 }
 
 /// What was typed and how: enough to have it back.

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Ui;
-use super::ink::{Pen, clip};
+use super::ink::{Pen, clip, size};
 use super::pane::{PANES, Scene};
 use super::past;
 use super::theme::Role;
@@ -53,12 +53,21 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         pen.to(line.behind_at)
             .fmt(format_args!("{}›", line.behind), Role::Muted);
     }
-    let Some((note, role)) = note(scene.ui, scene.session) else {
-        return;
-    };
-    let text = format!(" {note} ");
-    let wide = u16::try_from(escape::width(&text)).unwrap_or(0);
-    pen.to(area.width.saturating_sub(wide)).put(text, role);
+    let mut at = area.width;
+    for (text, role) in notes(scene.ui, scene.session).into_iter().rev() {
+        let text = format!(" {text} ");
+        at = at.saturating_sub(u16::try_from(escape::width(&text)).unwrap_or(0));
+        pen.to(at).put(text, role);
+    }
+}
+
+/// What stands at the end of the line: how much is recorded, and what [`note`] says.
+fn notes(ui: &Ui, session: &Session) -> Vec<(String, Role)> {
+    let recorded = ui.recorded().map(|bytes| {
+        let text = ui.locale.fill("head.recording", &[&size(bytes)]);
+        (text, Role::Strong)
+    });
+    recorded.into_iter().chain(note(ui, session)).collect()
 }
 
 /// Whether the newest is followed, and whether something can still come; nothing before there is a socket.
@@ -113,10 +122,9 @@ struct TabLine {
 
 impl TabLine {
     fn new(ui: &Ui, session: &Session, area: Rect) -> Self {
-        let note = note(ui, session).map_or_else(String::new, |(note, _)| note);
-        let kept = u16::try_from(escape::width(&note))
-            .unwrap_or(0)
-            .saturating_add(3);
+        let notes = notes(ui, session);
+        let wide: usize = notes.iter().map(|(note, _)| escape::width(note) + 2).sum();
+        let kept = u16::try_from(wide).unwrap_or(0) + 1;
         let room = area.width.saturating_sub(kept + 1);
         let (texts, gap) = texts(ui, session, room);
         let conns: Vec<ConnId> = shown(ui, session).map(|(conn, _)| conn).collect();

@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::locale::Locale;
 use crate::session::Session;
-pub(super) use tamper::{long, of_fault, way};
+pub(super) use tamper::{long, of_fault, spoken_fault, way};
 
 /// What a call means; `told` is the call that ended its wait, or itself.
 pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Locale) -> String {

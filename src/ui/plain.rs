@@ -144,10 +144,7 @@ pub fn sentence(seq: u64, event: &Event, session: &Session, voice: Voice<'_>) ->
         What::Marked(mark) => (cx.fill("plain.marked", &[mark]), false),
         What::Note(text) | What::Say(text) => (text.clone(), false),
         What::Measured(measure) => (meaning::of_measure(measure, voice.locale), true),
-        What::Fault(_) => {
-            let told = meaning::of_fault(event, session, voice.locale);
-            (cx.fill("plain.fault", &[&name, &told]), true)
-        }
+        What::Fault(_) => (meaning::spoken_fault(event, session, voice.locale), true),
         What::Limit { text, .. } => (cx.fill("plain.limit", &[text.as_ref()?]), true),
         // What a person asked for and was refused is said at once, as all that is said to people.
         What::Refused(why) if event.by != Actor::User => (why.clone(), true),

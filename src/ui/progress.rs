@@ -11,6 +11,8 @@ use crate::session::Session;
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     text: Option<String>,
+    /// How long the recording is, while there is one.
+    recorded: Option<u64>,
     is_fresh: bool,
 }
 
@@ -25,6 +27,20 @@ impl Ui {
     pub fn set_progress(&mut self, text: Option<String>) {
         if self.progress.text != text {
             self.progress.text = text;
+            self.progress.is_fresh = true;
+        }
+    }
+
+    /// How many bytes are recorded so far, while something is recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Option<u64> {
+        self.progress.recorded
+    }
+
+    /// Says how many bytes are recorded so far, or that nothing is recorded.
+    pub fn set_recorded(&mut self, bytes: Option<u64>) {
+        if self.progress.recorded != bytes {
+            self.progress.recorded = bytes;
             self.progress.is_fresh = true;
         }
     }

@@ -1,4 +1,5 @@
-//! What others read in a recording of the tap: the streams of `tshark` are the bytes that passed.
+//! What others read in a recording of the tap: the streams of `tshark` are the bytes that passed, and its messages are
+//! those of a capture.
 
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, can_tap, is_installed};
-use super::server::{noise, say};
+use super::server::{Reading, Server, noise, say};
 
 /// What both sides of a conversation said, the client first.
 type Talk = [Vec<u8>; 2];
@@ -102,5 +103,103 @@ fn the_streams_of_a_recording_are_the_bytes() {
         }
     }
     super::assert_opens(&recording);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// What Wireshark's own dissector finds in a file: of each direction, all values of each field, in order.
+fn dissected(file: &Path) -> Vec<Vec<String>> {
+    const FIELDS: [&str; 4] = [
+        "resp.string",
+        "resp.bulk_string.value",
+        "resp.integer",
+        "resp.error",
+    ];
+    let mut tshark = Command::new("tshark");
+    tshark.args([
+        "-n",
+        "-Y",
+        "resp",
+        "-T",
+        "fields",
+        "-E",
+        "aggregator=,",
+        "-E",
+        "separator=|",
+    ]);
+    tshark.args(["-d", "tcp.port==1-65535,resp", "-e", "tcp.srcport"]);
+    for field in FIELDS {
+        tshark.args(["-e", field]);
+    }
+    let output = String::from_utf8(say(tshark.arg("-r").arg(file))).unwrap();
+    // The client speaks first.
+    let client = output.split('|').next().unwrap_or_default().to_owned();
+    let mut found = vec![Vec::new(); 2 * FIELDS.len()];
+    for line in output.lines() {
+        let mut columns = line.split('|');
+        let side = usize::from(columns.next() != Some(&client));
+        for (k, values) in columns.enumerate() {
+            let values = values.split(',').filter(|value| !value.is_empty());
+            found[side * FIELDS.len() + k].extend(values.map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_capture_of_a_redis_session_says_what_the_recording_says() {
+    let needed = ["redis-server", "tcpdump", "tshark"];
+    if !needed.iter().all(|program| is_installed(program)) || !can_tap(&RECORDING) {
+        return;
+    }
+    let server = Server::redis();
+    let folder = relay::folder("captured");
+    let relay = Relay::start(&RECORDING, &Place::Tcp(0), &server.place, &folder);
+    let capture = folder.join("capture.pcap");
+    let filter = format!("tcp port {}", relay.place.port());
+    let mut tcpdump = Command::new("tcpdump");
+    tcpdump
+        .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w"])
+        .arg(&capture)
+        .arg(&filter);
+    let Some(tcpdump) = Reading::start_saying(&mut tcpdump, "listening on") else {
+        relay::skip("tcpdump may not capture here");
+        return;
+    };
+    let mut client = relay.connect();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    for line in [
+        "SET a 1",
+        "INCR a",
+        "LPUSH list one two three",
+        "LRANGE list 0 -1",
+        "NONSENSE",
+        "GET a",
+    ] {
+        let words = line
+            .split(' ')
+            .map(|word| format!("${}\r\n{word}\r\n", word.len()));
+        let words: Vec<String> = words.collect();
+        let command = format!("*{}\r\n{}", words.len(), words.concat());
+        client.write_all(command.as_bytes()).unwrap();
+        assert_ne!(client.read(&mut [0; 4096]).unwrap(), 0, "{line}");
+    }
+    drop(client);
+    // Both ends of the conversation are in the capture before it is ended.
+    let mut fins = Command::new("tshark");
+    fins.args(["-n", "-Y", "tcp.flags.fin == 1", "-r"])
+        .arg(&capture);
+    let both_ended = || {
+        String::from_utf8_lossy(&fins.output().unwrap().stdout)
+            .lines()
+            .count()
+            >= 2
+    };
+    relay::patiently(|| "the end of the capture".to_owned(), both_ended);
+    tcpdump.interrupt();
+    assert_eq!(relay.interrupt().code(), Some(0));
+    let (captured, recorded) = (dissected(&capture), dissected(&folder.join(RECORDED)));
+    let three = |value: &String| value == "7468726565";
+    assert!(captured.concat().iter().any(three), "{captured:?}");
+    assert_eq!(recorded, captured);
     std::fs::remove_dir_all(folder).unwrap();
 }

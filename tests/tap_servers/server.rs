@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -203,6 +203,21 @@ impl Reading {
         }
     }
 
+    /// A program that says on its standard error that it is ready; none if it ends without.
+    pub(crate) fn start_saying(command: &mut Command, ready: &str) -> Option<Saying> {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains(ready) {
+            line.clear();
+            if stderr.read_line(&mut line).unwrap() == 0 {
+                let _ = child.wait();
+                return None;
+            }
+        }
+        Some(Saying(child, stderr))
+    }
+
     pub(crate) fn wait_line(&mut self, text: &str) {
         let mut line = String::new();
         while !line.contains(text) {
@@ -220,6 +235,20 @@ impl Reading {
         self.stdout.read_to_string(&mut rest).unwrap();
         assert!(self.child.wait().unwrap().success(), "{rest}");
         rest
+    }
+}
+
+/// A program that said that it is ready.
+pub(crate) struct Saying(Child, BufReader<ChildStderr>);
+
+impl Saying {
+    /// Ends it by SIGINT, once it has said all.
+    pub(crate) fn interrupt(mut self) {
+        let pid = Pid::from_raw(self.0.id().cast_signed()).unwrap();
+        kill_process(pid, Signal::INT).unwrap();
+        let mut rest = String::new();
+        self.1.read_to_string(&mut rest).unwrap();
+        assert!(self.0.wait().unwrap().success(), "{rest}");
     }
 }
 

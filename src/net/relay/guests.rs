@@ -97,12 +97,11 @@ impl Socket {
         if !std::mem::replace(&mut inlet.retried, true) {
             return;
         }
-        if let Some(instead) = inlet
-            .instead
-            .pop_front_if(|it| it.range.start <= inlet.passed)
-        {
-            inlet.pass(instead.range.end);
-            inlet.drop_ends(instead.range.end);
+        let first = inlet.instead.front().map(|first| first.range.clone());
+        if let Some(range) = first.filter(|range| range.start <= inlet.passed) {
+            inlet.instead.pop_front();
+            inlet.pass(range.end);
+            inlet.drop_ends(range.end);
         } else if let Some(end) = inlet.ends.as_mut().and_then(VecDeque::pop_front) {
             inlet.lost += end.saturating_sub(inlet.passed);
             inlet.pass(end);

@@ -1,17 +1,17 @@
 //! The file of a recording: private, locked, its own name from the start, written by the disk thread in aligned pieces
 //! past the page cache where the file system allows that (open(2), `O_DIRECT`), else as any file.
 
+mod place;
+
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{FlockOperation, OFlags};
+use rustix::fs::OFlags;
 use rustix::process::Resource;
 
-use super::created::{beside, may_go};
 use super::disk::{Jobs, write_all};
 use super::errno;
 use super::opened::read_all;
@@ -96,7 +96,7 @@ impl Recorded {
         jobs: impl FnOnce() -> io::Result<Jobs>,
     ) -> io::Result<Self> {
         let jobs = jobs()?;
-        let (file, back) = create(path, over)?;
+        let (file, back) = place::create(path, over)?;
         let shared = Shared {
             file,
             back,
@@ -346,58 +346,4 @@ fn set_direct(file: &File, wanted: bool) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn set_direct(_file: &File, _wanted: bool) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
-}
-
-/// A new, locked file under that name, to write and to read.
-fn create(path: &Path, over: bool) -> io::Result<(File, File)> {
-    let there = match path.symlink_metadata() {
-        Ok(about) => Some(about),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let Some(about) = there.filter(|_| over) else {
-        return open(path);
-    };
-    may_go(&about)?;
-    // Who records into the old file holds its lock; it is not taken from them.
-    let mut options = File::options();
-    let options = options.read(true);
-    let old = options
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path)?;
-    lock(&old)?;
-    let new = beside(path);
-    let files = open(&new)?;
-    if let Err(error) = std::fs::rename(&new, path) {
-        let _ = std::fs::remove_file(&new);
-        return Err(error);
-    }
-    Ok(files)
-}
-
-fn open(path: &Path) -> io::Result<(File, File)> {
-    let flags = libc::O_NOFOLLOW | libc::O_CLOEXEC;
-    // Exclusive: nothing is followed and nothing is emptied (open(2)).
-    let file = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(path)?;
-    lock(&file)?;
-    let back = File::options().read(true).custom_flags(flags).open(path)?;
-    let (one, other) = (file.metadata()?, back.metadata()?);
-    if (one.dev(), one.ino()) != (other.dev(), other.ino()) {
-        // Somebody put another file in its place within this moment.
-        return Err(io::Error::from_raw_os_error(libc::ESTALE));
-    }
-    Ok((file, back))
-}
-
-/// Nobody else records into it (flock(2)).
-fn lock(file: &File) -> io::Result<()> {
-    Ok(rustix::fs::flock(
-        file,
-        FlockOperation::NonBlockingLockExclusive,
-    )?)
 }

@@ -96,7 +96,7 @@ impl Waiting {
             match epoll::wait(&*self.poller, spare, timeout.map(|_| &now)) {
                 Err(rustix::io::Errno::INTR) => {}
                 waited => break waited.map(|_| ())?,
-            };
+            }
         }
         let mut is_rung = false;
         for event in &self.quick {

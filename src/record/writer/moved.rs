@@ -23,10 +23,10 @@ struct Load<'e> {
     event: Option<&'e Event>,
 }
 
-impl<'e> Load<'e> {
+impl Load<'_> {
     /// A part of it; the last has the call.
-    fn part(&self, range: Range<u64>) -> Load<'e> {
-        Load {
+    fn part(&self, range: Range<u64>) -> Self {
+        Self {
             event: self.event.filter(|_| range.end == self.range.end),
             range,
             ..*self
@@ -226,7 +226,7 @@ impl Writer {
             dir: load.dir,
             offset: load.range.start,
             len: u32::try_from(bytes.len()).unwrap_or(0),
-            event: load.event.cloned(),
+            event: load.event,
         };
         self.tag.clear();
         append(&mut self.tag, &Some(tag));

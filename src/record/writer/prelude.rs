@@ -11,17 +11,17 @@ use crate::session::{Conn, Ending, Session};
 impl Writer {
     /// Writes how everything stands.
     pub fn prelude(&mut self, session: &Session, now: Duration, page: &mut Page<'_>) {
-        for conn in session.conns().iter() {
+        for conn in session.conns() {
             self.reach(conn.id);
             for event in stands(conn, now) {
-                self.entries.push(&Entry::Event(event));
+                self.entries.push_event(&event);
             }
             for dir in Dir::BOTH {
                 self.lane_stands(session, (conn.id, dir), now);
             }
             if let Some(closed) = conn.closed {
                 let gone = event(conn, closed, What::Gone);
-                self.entries.push(&Entry::Event(gone));
+                self.entries.push_event(&gone);
             }
             if self.entries.len() >= super::ENTRIES_BYTES {
                 self.rest(page);
@@ -48,7 +48,7 @@ impl Writer {
         }
         let from = len;
         let framed = event(conn, now, What::Framed { dir, rule, from });
-        self.entries.push(&Entry::Event(framed));
+        self.entries.push_event(&framed);
         let cause = match ending {
             None | Some(Ending::Closed) => None,
             Some(Ending::End) => Some(None),
@@ -56,7 +56,7 @@ impl Writer {
         };
         if let Some(cause) = cause {
             let ended = event(conn, now, What::Ended { dir, cause });
-            self.entries.push(&Entry::Event(ended));
+            self.entries.push_event(&ended);
         }
         if let Some(lane) = self.lane(id, dir) {
             (lane.bytes, lane.calls) = (len, calls);

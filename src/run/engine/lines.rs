@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::{Engine, told};
 use crate::command::{self, Piece};
-use crate::event::{Actor, What, Wish};
+use crate::event::{Actor, Want, What, Wish};
 use crate::session::Conn;
 use crate::words::Complaint;
 
@@ -69,6 +69,9 @@ impl Engine<'_> {
         let wishes = piece.lower(&mut scope)?;
         if let Some(settled) = scope.settled() {
             self.tell(by, None, What::Note(format!("with its seeds: {settled}")));
+        }
+        if by == Actor::Script {
+            self.app.spend(0, wishes.iter().map(sent_bytes).sum());
         }
         for wish in wishes {
             // What was made before on the line can be looked at now.
@@ -134,5 +137,13 @@ impl Engine<'_> {
                 self.take_events();
             }
         }
+    }
+}
+
+/// How many bytes a wish asks to be sent.
+fn sent_bytes(wish: &Wish) -> u64 {
+    match wish {
+        Wish::Socket(_, Want::Send { bytes, .. } | Want::Stage(bytes)) => bytes.len() as u64,
+        _ => 0,
     }
 }

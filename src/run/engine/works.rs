@@ -22,6 +22,15 @@ const LIBRARY_MAX_BYTES: u64 = 1 << 20;
 const MISFITS_MAX: usize = 3;
 
 impl Engine<'_> {
+    /// Whether a wish is for sockets of this program while a file is open, whose sockets have the numbers.
+    pub(super) fn is_beyond(&self, wish: &Wish) -> bool {
+        let reaches = matches!(
+            wish,
+            Wish::Make(_) | Wish::Socket(..) | Wish::Hold(_) | Wish::Probe(_) | Wish::Lab(_)
+        );
+        reaches && self.app.is_opened()
+    }
+
     /// Opens the file, and lets the app read it.
     ///
     /// # Errors
@@ -254,6 +263,9 @@ impl Engine<'_> {
                 // A script goes on behind the last one.
                 return turn > 0 && self.app.is_scripted();
             };
+            if due.by == Actor::Script {
+                self.app.spend(1, 0);
+            }
             let before = self.app.refusals();
             let (text, column) = (due.line, 0);
             if let Err(complaint) = self.piece(due.by, &Piece { text, column }) {

@@ -8,6 +8,12 @@ use crate::event::{Deed, Dir, Event, Fault, What};
 use crate::locale::Locale;
 use crate::session::Session;
 
+/// The same as a sentence, with whose bytes they are.
+pub(in crate::ui) fn spoken_fault(event: &Event, session: &Session, locale: &Locale) -> String {
+    let name = event.conn.map_or("", |conn| session.name(conn));
+    locale.fill("plain.fault", &[&name, &of_fault(event, session, locale)])
+}
+
 /// A rule, a hit of it, or a message that is held.
 pub(in crate::ui) fn of_fault(event: &Event, session: &Session, locale: &Locale) -> String {
     let What::Fault(fault) = &event.what else {
