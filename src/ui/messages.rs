@@ -40,9 +40,10 @@ impl Pane for Messages {
         };
         if let Some((conn, _)) = scene.stream().filter(|_| scene.ui.is_both()) {
             let [first, second] = asked_first(scene, conn).map(count);
-            let key = match scene.session.is_tapped(conn) {
-                true => "messages.of-tap",
-                false => "messages.of-both",
+            let key = if scene.session.is_tapped(conn) {
+                "messages.of-tap"
+            } else {
+                "messages.of-both"
             };
             let title = scene.fill("messages.title", &[&(first + second)]);
             return (title, scene.fill(key, &[&first, &second]));
@@ -52,9 +53,10 @@ impl Pane for Messages {
         let note = match (scene.stream(), scene.ui.dir, behind) {
             (None, _, _) => String::new(),
             (Some((conn, dir)), _, behind) if scene.session.is_tapped(conn) => {
-                let key = match scene.session.is_to_server(conn, dir) {
-                    true => "messages.to-server",
-                    false => "messages.to-client",
+                let key = if scene.session.is_to_server(conn, dir) {
+                    "messages.to-server"
+                } else {
+                    "messages.to-client"
                 };
                 scene.fill(key, &[&behind])
             }

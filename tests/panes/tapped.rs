@@ -256,7 +256,7 @@ fn the_journey_goes_through_the_tap() {
     let text = stage.text(120, 40);
     let line = text.lines().nth(1).unwrap().to_owned();
     assert!(
-        line.contains("T1.2 holds 4096 B") && line.contains("?"),
+        line.contains("T1.2 holds 4096 B") && line.contains('?'),
         "{line}"
     );
     stage.ui.resize(200, 60, &stage.session);

@@ -71,9 +71,10 @@ pub(in crate::ui) fn target(tap: &Conn) -> Option<String> {
     let whole = tap.target.as_deref()?.to_string();
     let place = whole.split_once("://").map_or(whole.as_str(), |it| it.1);
     let place = place.strip_prefix("127.0.0.1").unwrap_or(place);
-    let last = match place.starts_with("unix") {
-        true => place.rsplit('/').next().unwrap_or(place),
-        false => place,
+    let last = if place.starts_with("unix") {
+        place.rsplit('/').next().unwrap_or(place)
+    } else {
+        place
     };
     Some(escape::clean(last).into_owned())
 }
