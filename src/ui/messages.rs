@@ -1,5 +1,6 @@
-//! The messages that the framing cut out of a direction, or out of both in turns: number, whether it is whole, range, what it is, what
-//! it carries; and the parts of the one under the cursor. It reads the entries in view and no others.
+//! The messages that the framing cut out of a direction, or out of both in turns: number, whether it is whole, range or
+//! time, what it is, what it carries; and the parts of the one under the cursor. It reads the entries in view and no
+//! others.
 
 mod tree;
 
@@ -74,15 +75,7 @@ impl Pane for Messages {
         }
         let tree = Tree::new(scene.ui, scene.session, area);
         if tree.entries == 0 {
-            let conn = scene
-                .stream()
-                .and_then(|(conn, _)| scene.session.conn(conn));
-            let is_tap = conn.is_some_and(|conn| conn.role == Kind::Tap);
-            let text = scene.say(if is_tap {
-                "tapped.nobody"
-            } else {
-                "messages.none-yet"
-            });
+            let text = none_yet(scene);
             let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
             for (row, line) in (0..area.height).zip(lines) {
                 Pen::new(buf, area, row, scene.look())
@@ -213,6 +206,17 @@ impl Ui {
     }
 }
 
+/// What fills the pane.
+fn none_yet(scene: Scene<'_>) -> &str {
+    let conn = scene
+        .stream()
+        .and_then(|(conn, _)| scene.session.conn(conn));
+    match conn {
+        Some(conn) if conn.role == Kind::Tap => scene.say("tapped.nobody"),
+        _ => scene.say("messages.none-yet"),
+    }
+}
+
 /// The directions of a socket, that of who asks first.
 fn asked_first(scene: Scene<'_>, conn: ConnId) -> [Dir; 2] {
     let is_asked =
@@ -319,8 +323,7 @@ fn render_entry(
             } else {
                 escape::width(&missing) + 3
             };
-            let is_told = !message.note.is_empty() && message.payload == message.range;
-            if columns.is_both && !columns.is_wide && is_told {
+            if columns.is_both && !columns.is_wide && is_told(message) {
                 // What it is says more than its first bytes, which are no other than its own.
                 return;
             }
@@ -348,6 +351,11 @@ fn payload(scene: Scene<'_>, (dir, message): (Dir, &Message), columns: usize, pe
     let (text, used) = escape::escape_prefix(&bytes, columns.saturating_sub(3));
     pen.put("\"", Role::Muted).put(text, Role::Text);
     pen.put(if used < bytes.len() { "…" } else { "\"" }, Role::Muted);
+}
+
+/// Whether the note tells what the payload would: that of some framings is the whole message.
+fn is_told(message: &Message) -> bool {
+    !message.note.is_empty() && message.payload == message.range
 }
 
 /// The time since the message before it; of the first since the session began.

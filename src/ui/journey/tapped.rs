@@ -103,12 +103,8 @@ impl<'a> Hops<'a> {
             least: columns + 1,
             most: 0,
         };
-        let wire = |ends: Option<&Ends<'_>>| match ends.and_then(|ends| ends.fact) {
-            Some(fact) if fact.in_flight.is_some() => word("═▶ ".to_owned(), Role::Text),
-            _ => word("┈▶ ".to_owned(), Role::Inferred),
-        };
-        let to = self.to.places;
-        let from = self.from.as_ref().map(|ends| ends.places);
+        let wire = |(text, role): (&str, Role)| word(text.to_owned(), role);
+        let (to, from) = (self.to.places, self.from.as_ref().map(|ends| ends.places));
         let [first, tap, last] = &self.names;
         let mut parts = Vec::new();
         if less < 4 {
@@ -120,7 +116,7 @@ impl<'a> Hops<'a> {
             parts.push(muted(format!("▶ {} ", say("journey.in-flight"))));
             parts.push(number(to.in_flight));
         }
-        parts.push(wire(Some(&self.to)));
+        parts.push(wire(wire_of(Some(&self.to))));
         parts.push(muted(format!("{} ", say("journey.waiting"))));
         parts.push(number(to.waiting));
         parts.push(muted("▶ ".to_owned()));
@@ -135,7 +131,7 @@ impl<'a> Hops<'a> {
             parts.push(muted(format!("▶ {} ", say("journey.in-flight"))));
             parts.push(number(from.and_then(|places| places.in_flight)));
         }
-        parts.push(wire(self.from.as_ref()));
+        parts.push(wire(wire_of(self.from.as_ref())));
         if less < 1 {
             parts.push(muted(format!("{} ", say("journey.waiting"))));
             parts.push(number(from.and_then(|places| places.waiting)));
@@ -145,8 +141,8 @@ impl<'a> Hops<'a> {
             parts.push(word(format!("{last} "), Role::Theirs));
         }
         if less < 2 {
-            parts.push(muted(format!("{} ", say("journey.read"))));
-            parts.push(number(from.and_then(|places| places.read)));
+            let read = number(from.and_then(|places| places.read));
+            parts.extend([muted(format!("{} ", say("journey.read"))), read]);
         }
         parts
     }
@@ -237,5 +233,13 @@ impl<'a> Hops<'a> {
                 vec![cell("journey.waiting", from.waiting)],
             ),
         ]
+    }
+}
+
+/// A wire: solid where a kernel tells what is on it.
+fn wire_of(ends: Option<&Ends<'_>>) -> (&'static str, Role) {
+    match ends.and_then(|ends| ends.fact) {
+        Some(fact) if fact.in_flight.is_some() => ("═▶ ", Role::Text),
+        _ => ("┈▶ ", Role::Inferred),
     }
 }
