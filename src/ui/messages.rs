@@ -2,6 +2,7 @@
 //! time, what it is, what it carries; and the parts of the one under the cursor. It reads the entries in view and no
 //! others.
 
+mod told;
 mod tree;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::escape;
 use crate::event::{ConnId, Dir, Role as Kind};
 use crate::framing::{Entry, Message, Status};
 use crate::session::{Lane, Session, Spoken};
+use told::{after, is_told, missing_of, number, range};
 use tree::Tree;
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
@@ -323,8 +325,7 @@ fn render_entry(
             } else {
                 escape::width(&missing) + 3
             };
-            if columns.is_both && !columns.is_wide && is_told(message) {
-                // What it is says more than its first bytes, which are no other than its own.
+            if !columns.is_wide && columns.is_both && is_told(message) {
                 return;
             }
             payload(
@@ -351,53 +352,4 @@ fn payload(scene: Scene<'_>, (dir, message): (Dir, &Message), columns: usize, pe
     let (text, used) = escape::escape_prefix(&bytes, columns.saturating_sub(3));
     pen.put("\"", Role::Muted).put(text, Role::Text);
     pen.put(if used < bytes.len() { "…" } else { "\"" }, Role::Muted);
-}
-
-/// Whether the note tells what the payload would: that of some framings is the whole message.
-fn is_told(message: &Message) -> bool {
-    !message.note.is_empty() && message.payload == message.range
-}
-
-/// The time since the message before it; of the first since the session began.
-fn after(at: Duration, earlier: Option<Duration>) -> String {
-    match earlier {
-        None => format!("{:.3}", at.as_secs_f64()),
-        Some(earlier) => format!("+{:.3}", at.saturating_sub(earlier).as_secs_f64()),
-    }
-}
-
-/// `#2`; what is skipped has no number.
-fn number(entry: &Entry) -> String {
-    entry
-        .number
-        .map_or_else(|| "–".to_owned(), |number| format!("#{number}"))
-}
-
-/// First and last byte; of a partial one with those that it waits for.
-fn range(scene: Scene<'_>, message: &Message) -> String {
-    let end = match message.status {
-        Status::Partial { need: Some(need) } => message.range.end.saturating_add(need),
-        _ => message.range.end,
-    };
-    match end
-        .checked_sub(1)
-        .filter(|last| *last >= message.range.start)
-    {
-        Some(last) if last == message.range.start => last.to_string(),
-        Some(last) => format!("{}–{last}", message.range.start),
-        None => scene.fill("messages.at", &[&message.range.start]),
-    }
-}
-
-/// What an unfinished message waits for.
-fn missing_of(scene: Scene<'_>, message: &Message) -> String {
-    match message.status {
-        Status::Partial { need: Some(1) } => scene.fill("messages.awaits-one", &[]),
-        Status::Partial { need: Some(need) } => scene.fill("messages.awaits", &[&need]),
-        Status::Partial { need: None } if message.waits.is_empty() => {
-            scene.fill("messages.not-whole", &[])
-        }
-        Status::Partial { need: None } => escape::clean(&message.waits).into_owned(),
-        _ => String::new(),
-    }
 }
