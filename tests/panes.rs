@@ -9,6 +9,10 @@ mod cause;
 mod parts;
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "panes/talks.rs"]
+mod talks;
+#[path = "panes/tapped.rs"]
+mod tapped;
 #[path = "panes/words.rs"]
 mod words;
 

@@ -10,6 +10,10 @@ mod boards;
 mod looks;
 #[path = "panes/stage.rs"]
 mod stage;
+#[path = "panes/talks.rs"]
+mod talks;
+#[path = "pictures/taps.rs"]
+mod taps;
 
 use std::fmt::Write as _;
 use std::path::Path;

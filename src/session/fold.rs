@@ -60,8 +60,7 @@ impl Moment {
             (What::Ended { dir, cause }, Some(id)) => self.end(id, *dir, *cause, beside),
             (What::Gone, Some(id)) => self.close(id, event.at, beside),
             (What::Framed { dir, rule, from }, Some(id)) => {
-                self.reframe(id, *dir, rule, *from, beside);
-                self.reframe_conversations(id, *dir, rule, beside);
+                self.reframe(id, *dir, rule, *from, beside)
             }
             (What::Marked(name), _) => {
                 Rc::make_mut(&mut self.marks).insert(name.clone(), seq);
@@ -264,24 +263,6 @@ impl Moment {
             // What the earlier framings of this direction were told comes anew as well.
             tracks.iter_mut().for_each(Track::cut_anew);
             beside.changes.push(Change::Anew(id));
-        }
-    }
-
-    /// What a tap is told to be cut by holds for all its conversations, from their first bytes on.
-    fn reframe_conversations(
-        &mut self,
-        tap: ConnId,
-        dir: Dir,
-        rule: &str,
-        beside: &mut Folding<'_>,
-    ) {
-        if self.conn(tap).is_none_or(|conn| conn.role != Role::Tap) {
-            return;
-        }
-        let own = |conn: &&Conn| conn.parent == Some(tap);
-        let clients: Vec<ConnId> = self.conns.iter().filter(own).map(|conn| conn.id).collect();
-        for client in clients {
-            self.reframe(client, dir, rule, 0, beside);
         }
     }
 

@@ -57,7 +57,7 @@ impl Session {
     }
 
     /// The sockets that a choice for this one is for as well, with the direction there that is `dir` here: those of a
-    /// tap's conversations that are open, the clients' sides first, or the other side of a conversation.
+    /// tap's conversations that are open or the newest, the clients' sides first, or the other side of a conversation.
     #[must_use]
     pub fn alike(&self, id: ConnId, dir: Dir) -> Vec<(ConnId, Dir)> {
         let Some(conn) = self.conn(id) else {
@@ -71,7 +71,8 @@ impl Session {
                 .collect();
         }
         let clients = self.conns().iter();
-        let clients = clients.filter(|conn| conn.parent == Some(id) && conn.is_open());
+        let is_seen = |it: &Conn| it.is_open() || conn.newest == Some(it.id);
+        let clients = clients.filter(|conn| conn.parent == Some(id) && is_seen(conn));
         let sides = clients.flat_map(|client| {
             let across = client.across.map(|across| (across, dir.other()));
             [Some((client.id, dir)), across].into_iter().flatten()

@@ -220,6 +220,7 @@ fn empty(scene: Scene<'_>) -> String {
         .lane(id, dir)
         .and_then(crate::session::Lane::ending);
     let key = match (conn.role, dir) {
+        (Kind::Tap, _) => "tapped.nobody",
         (Kind::Listener, _) => "bytes.empty-listener",
         _ if ended == Some(Ending::End) => "bytes.empty-ended",
         _ if !conn.is_open() => "bytes.empty-closed",

@@ -95,7 +95,7 @@ impl Pane for Connections {
     }
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
-        let all = scene.session.conns().len();
+        let all = scene.ui.table.all();
         let title = match scene.ui.table.fitting() {
             Some(fitting) => scene.fill("connections.title-some", &[&fitting, &all]),
             None => scene.fill("connections.title", &[&all]),

@@ -49,7 +49,8 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     };
     let holds = |binding: &&Binding| {
         let is_here = keymap::holds(binding, focus) || is_above(binding);
-        binding.in_footer && is_due(binding) && is_here
+        let suits = conn.is_none_or(|conn| suits(binding, conn, session));
+        binding.in_footer && is_due(binding) && is_here && suits
     };
     let hint = |binding: &'static Binding| {
         let open = conn.filter(|conn| conn.is_open());
@@ -84,6 +85,16 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
         hints.sort_by_key(|hint| (!hint.binding.travels(), !hint.enabled));
     }
     hints
+}
+
+/// Whether a key is offered for this socket: a tap sends and takes nothing itself, and of its conversations it accepts
+/// and receives by itself.
+fn suits(binding: &Binding, conn: &Conn, session: &Session) -> bool {
+    match binding.act {
+        Act::Run("accept" | "recv") => conn.role != Kind::Tap && !session.is_tapped(conn.id),
+        Act::Run("shutdown write" | "pane composer") => conn.role != Kind::Tap,
+        _ => true,
+    }
 }
 
 /// What the kernel answers to a call on this socket as it is (connect(2), accept(2), shutdown(2)).

@@ -1,6 +1,8 @@
 //! The top of the screen: the sockets with their numbers, the limits in force, and on small screens the names of the
 //! panes.
 
+mod address;
+
 use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
@@ -11,13 +13,10 @@ use super::ink::{Pen, clip, size};
 use super::pane::{PANES, Scene};
 use super::past;
 use super::theme::Role;
-use crate::endpoint::{Address, Endpoint};
 use crate::escape;
-use crate::event::{ConnId, Role as Kind, Syscall, What};
+use crate::event::{ConnId, Role as Kind};
 use crate::session::{Conn, Session};
-
-/// The most events that are looked through for the address that a failed socket tried.
-const TRIED_EVENTS_MAX: u32 = 256;
+pub(super) use address::{addresses, glyph, states, target};
 
 /// What stands before the strip of panes where there is room for it, and its columns.
 const STRIP_KEY: (&str, u16) = ("Tab: ", 5);
@@ -225,10 +224,7 @@ fn name(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         return String::new();
     };
     let number = number.map_or(String::new(), |number| number.to_string());
-    let glyph = match session.is_tapped(conn.id) {
-        true => Kind::Tap.glyph(),
-        false => conn.role.glyph(),
-    };
+    let glyph = glyph(session, conn);
     format!("{number}{glyph}{}", clip(session.conversation(conn.id), 8))
 }
 
@@ -264,92 +260,6 @@ fn text(session: &Session, conn: ConnId, number: Option<usize>) -> String {
         let _ = write!(text, " refs {}", conn.refs);
     }
     text
-}
-
-/// `:52258→:7000`, `:7000←A`, `:7000`.
-pub(super) fn addresses(conn: &Conn, session: &Session, columns: usize) -> String {
-    let short = |address: Option<&Address>| {
-        address.map_or_else(
-            || "?".to_owned(),
-            |it| escape::clean(&it.short()).into_owned(),
-        )
-    };
-    let peer = session
-        .twin(conn.id)
-        .filter(|_| conn.role == Kind::Accepted)
-        .map(|twin| session.name(twin).to_owned());
-    let peer = peer.unwrap_or_else(|| short(conn.peer.as_ref()));
-    let text = match conn.role {
-        Kind::Listener => short(conn.local.as_ref()),
-        Kind::Tap => {
-            let target = conn.target.as_deref();
-            let target = target.map_or_else(|| "?".to_owned(), brief);
-            format!("{}⇄{target}", short(conn.local.as_ref()))
-        }
-        Kind::Accepted if session.is_tapped(conn.id) => {
-            let parent = conn.parent.and_then(|parent| session.conn(parent));
-            let target = parent.and_then(|tap| tap.target.as_deref());
-            let target = target.map_or_else(|| "?".to_owned(), brief);
-            format!("{}⇄{target}", short(conn.peer.as_ref()))
-        }
-        Kind::Accepted => format!("{}←{peer}", short(conn.local.as_ref())),
-        Kind::Client | Kind::Datagram if conn.peer.is_none() => match tried(conn, session) {
-            Some(tried) if conn.local.is_none() => format!("→{}", short(Some(&tried))),
-            Some(tried) => format!("{}→{}", short(conn.local.as_ref()), short(Some(&tried))),
-            None => short(conn.local.as_ref()),
-        },
-        Kind::Client | Kind::Datagram => format!("{}→{peer}", short(conn.local.as_ref())),
-    };
-    clip(&text, columns)
-}
-
-/// The state of a socket; of a conversation those of both sides, where they differ.
-pub(super) fn states(session: &Session, conn: &Conn) -> String {
-    let own = conn.state.name();
-    let far = session.far_side(conn.id);
-    let is_well = |conn: &Conn| conn.state == conn.connected_state();
-    match far {
-        Some(far) if far.state != conn.state && !(is_well(far) && is_well(conn)) => {
-            format!("{own}⇄{}", far.state.name())
-        }
-        _ => own.to_owned(),
-    }
-}
-
-/// Where a tap passes on, in a few columns: a port of this host, the last part of a path.
-fn brief(target: &Endpoint) -> String {
-    let whole = target.to_string();
-    let place = whole.split_once("://").map_or(whole.as_str(), |it| it.1);
-    let place = place.strip_prefix("127.0.0.1").unwrap_or(place);
-    let last = match place.starts_with("unix") {
-        true => place.rsplit('/').next().unwrap_or(place),
-        false => place,
-    };
-    escape::clean(last).into_owned()
-}
-
-/// The address that a socket without a peer tried to reach last.
-fn tried(conn: &Conn, session: &Session) -> Option<Address> {
-    if conn.role != Kind::Client {
-        return None;
-    }
-    // What told of the trouble stands at the call that failed; before it, the calls since the socket came to be.
-    let upto = conn
-        .trouble
-        .map_or(session.event_count(), |trouble| trouble.seq + 1);
-    let mut found = None;
-    let mut left = TRIED_EVENTS_MAX;
-    session.events_before(upto, &mut |seq, event| {
-        if let (Some(of), What::Call(call)) = (event.conn, &event.what)
-            && of == conn.id
-            && let Syscall::Connect(to) = &call.call
-        {
-            found = Some(to.clone());
-        }
-        left -= 1;
-        found.is_none() && left > 0 && seq > conn.seq
-    });
-    found
 }
 
 /// Draws the limits in force, each in a line; what does not fit is counted.

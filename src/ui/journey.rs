@@ -2,6 +2,7 @@
 //! there are rows for them. What nobody observed is `?`, and a wire that nobody observed is dotted.
 
 mod boxes;
+mod tapped;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,6 +13,7 @@ use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Fact, Held, Role as Kind};
 use crate::session::{Conn, Places};
+use tapped::Hops;
 
 /// Columns of what a kernel holds, `4.2 MB`, where the line is narrow.
 const SHORT_COLUMNS: usize = 6;
@@ -27,6 +29,11 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(conn) = scene.session.conn(id) else {
         return;
     };
+    let hops = Hops::new(scene, id, dir);
+    if let Some(hops) = hops.as_ref().filter(|_| area.height > 1) {
+        hops.render(area, buf);
+        return;
+    }
     let ends = Ends::new(scene, id, dir);
     if area.height > 1 {
         boxes::render(scene, conn, &ends, area, buf);
@@ -38,14 +45,8 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
     let mut pen = Pen::new(buf, area, 0, scene.look());
     pen.skip(1);
-    // The first wording whose widest numbers fit: the line keeps its form while the numbers change.
-    let wordings = [Wording::Full, Wording::Short, Wording::Kernel];
     let room = usize::from(area.width.saturating_sub(1));
-    let fitting = wordings
-        .into_iter()
-        .map(|wording| ends.parts(wording))
-        .find(|parts| parts.iter().map(Part::columns).sum::<usize>() <= room)
-        .unwrap_or_else(|| ends.parts(Wording::Kernel));
+    let fitting = hops.map_or_else(|| ends.line(room), |hops| hops.line(room));
     for part in fitting {
         // A part that has no room is left out whole: half a word says nothing.
         if escape::width(&part.text) > usize::from(pen.room()) {
@@ -125,6 +126,15 @@ impl<'a> Ends<'a> {
                 [roles[1], roles[0]]
             },
         }
+    }
+
+    /// The first wording whose widest numbers fit: the line keeps its form while the numbers change.
+    fn line(&self, room: usize) -> Vec<Part> {
+        let wordings = [Wording::Full, Wording::Short, Wording::Kernel];
+        let mut wordings = wordings.into_iter().map(|wording| self.parts(wording));
+        let fits = |parts: &Vec<Part>| parts.iter().map(Part::columns).sum::<usize>() <= room;
+        let fitting = wordings.find(fits);
+        fitting.unwrap_or_else(|| self.parts(Wording::Kernel))
     }
 
     fn parts(&self, wording: Wording) -> Vec<Part> {

@@ -1,6 +1,8 @@
-//! The messages that the framing cut out of a direction, or out of both in turns: number, whether it is whole, range, what it is, what
-//! it carries; and the parts of the one under the cursor. It reads the entries in view and no others.
+//! The messages that the framing cut out of a direction, or out of both in turns: number, whether it is whole, range or
+//! time, what it is, what it carries; and the parts of the one under the cursor. It reads the entries in view and no
+//! others.
 
+mod told;
 mod tree;
 
 use std::time::Duration;
@@ -14,9 +16,10 @@ use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir};
+use crate::event::{ConnId, Dir, Role as Kind};
 use crate::framing::{Entry, Message, Status};
 use crate::session::{Lane, Session, Spoken};
+use told::{after, is_told, missing_of, number, range};
 use tree::Tree;
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
@@ -40,9 +43,10 @@ impl Pane for Messages {
         };
         if let Some((conn, _)) = scene.stream().filter(|_| scene.ui.is_both()) {
             let [first, second] = asked_first(scene, conn).map(count);
-            let key = match scene.session.is_tapped(conn) {
-                true => "messages.of-tap",
-                false => "messages.of-both",
+            let key = if scene.session.is_tapped(conn) {
+                "messages.of-tap"
+            } else {
+                "messages.of-both"
             };
             let title = scene.fill("messages.title", &[&(first + second)]);
             return (title, scene.fill(key, &[&first, &second]));
@@ -52,9 +56,10 @@ impl Pane for Messages {
         let note = match (scene.stream(), scene.ui.dir, behind) {
             (None, _, _) => String::new(),
             (Some((conn, dir)), _, behind) if scene.session.is_tapped(conn) => {
-                let key = match scene.session.is_to_server(conn, dir) {
-                    true => "messages.to-server",
-                    false => "messages.to-client",
+                let key = if scene.session.is_to_server(conn, dir) {
+                    "messages.to-server"
+                } else {
+                    "messages.to-client"
                 };
                 scene.fill(key, &[&behind])
             }
@@ -72,7 +77,7 @@ impl Pane for Messages {
         }
         let tree = Tree::new(scene.ui, scene.session, area);
         if tree.entries == 0 {
-            let text = scene.say("messages.none-yet");
+            let text = none_yet(scene);
             let lines = wrap(text, usize::from(area.width).saturating_sub(2), 3);
             for (row, line) in (0..area.height).zip(lines) {
                 Pen::new(buf, area, row, scene.look())
@@ -203,6 +208,17 @@ impl Ui {
     }
 }
 
+/// What fills the pane.
+fn none_yet(scene: Scene<'_>) -> &str {
+    let conn = scene
+        .stream()
+        .and_then(|(conn, _)| scene.session.conn(conn));
+    match conn {
+        Some(conn) if conn.role == Kind::Tap => scene.say("tapped.nobody"),
+        _ => scene.say("messages.none-yet"),
+    }
+}
+
 /// The directions of a socket, that of who asks first.
 fn asked_first(scene: Scene<'_>, conn: ConnId) -> [Dir; 2] {
     let is_asked =
@@ -309,6 +325,9 @@ fn render_entry(
             } else {
                 escape::width(&missing) + 3
             };
+            if !columns.is_wide && columns.is_both && is_told(message) {
+                return;
+            }
             payload(
                 scene,
                 (spoken.dir, message),
@@ -333,48 +352,4 @@ fn payload(scene: Scene<'_>, (dir, message): (Dir, &Message), columns: usize, pe
     let (text, used) = escape::escape_prefix(&bytes, columns.saturating_sub(3));
     pen.put("\"", Role::Muted).put(text, Role::Text);
     pen.put(if used < bytes.len() { "…" } else { "\"" }, Role::Muted);
-}
-
-/// The time since the message before it; of the first since the session began.
-fn after(at: Duration, earlier: Option<Duration>) -> String {
-    match earlier {
-        None => format!("{:.3}", at.as_secs_f64()),
-        Some(earlier) => format!("+{:.3}", at.saturating_sub(earlier).as_secs_f64()),
-    }
-}
-
-/// `#2`; what is skipped has no number.
-fn number(entry: &Entry) -> String {
-    entry
-        .number
-        .map_or_else(|| "–".to_owned(), |number| format!("#{number}"))
-}
-
-/// First and last byte; of a partial one with those that it waits for.
-fn range(scene: Scene<'_>, message: &Message) -> String {
-    let end = match message.status {
-        Status::Partial { need: Some(need) } => message.range.end.saturating_add(need),
-        _ => message.range.end,
-    };
-    match end
-        .checked_sub(1)
-        .filter(|last| *last >= message.range.start)
-    {
-        Some(last) if last == message.range.start => last.to_string(),
-        Some(last) => format!("{}–{last}", message.range.start),
-        None => scene.fill("messages.at", &[&message.range.start]),
-    }
-}
-
-/// What an unfinished message waits for.
-fn missing_of(scene: Scene<'_>, message: &Message) -> String {
-    match message.status {
-        Status::Partial { need: Some(1) } => scene.fill("messages.awaits-one", &[]),
-        Status::Partial { need: Some(need) } => scene.fill("messages.awaits", &[&need]),
-        Status::Partial { need: None } if message.waits.is_empty() => {
-            scene.fill("messages.not-whole", &[])
-        }
-        Status::Partial { need: None } => escape::clean(&message.waits).into_owned(),
-        _ => String::new(),
-    }
 }

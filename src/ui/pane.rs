@@ -119,9 +119,10 @@ impl<'a> Scene<'a> {
             return String::new();
         };
         if self.session.is_tapped(conn) {
-            let key = match self.session.is_to_server(conn, dir) {
-                true => "tapped.to-server",
-                false => "tapped.to-client",
+            let key = if self.session.is_to_server(conn, dir) {
+                "tapped.to-server"
+            } else {
+                "tapped.to-client"
             };
             return format!("{} {}", self.session.conversation(conn), self.say(key));
         }

@@ -126,9 +126,18 @@ fn render_one(scene: Scene<'_>, stream: (ConnId, Dir), cursor: u64, area: Rect, 
     let sent = layers::sent(scene, stream, &axis);
     let received = layers::received(scene, stream, &axis);
     let messages = layers::messages(scene, stream, &axis);
+    // A tap receives first and sends on then.
+    let is_tapped = scene.session.is_tapped(conn);
+    let (first, second) = if is_tapped {
+        (received, sent)
+    } else {
+        (sent, received)
+    };
+    let wire = || layers::wire(scene, stream, &axis);
     let layers = match beside {
-        Some(beside) => [sent, received, messages, beside],
-        None => [sent, layers::wire(scene, stream, &axis), received, messages],
+        Some(beside) => [first, second, messages, beside],
+        None if is_tapped => [first, second, wire(), messages],
+        None => [first, wire(), second, messages],
     };
     for (row, layer) in (0..area.height).zip(&layers) {
         render_layer(layer, &axis, scene, (area, row), buf);

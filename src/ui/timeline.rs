@@ -159,7 +159,10 @@ fn render_head(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
 
 fn lanes(scene: Scene<'_>, area: Rect) -> Lanes {
     let is_pair = scene.ui.in_view(scene.session).len() > 1;
-    Lanes::new(area.width, is_pair)
+    let subject = scene.ui.subject;
+    // Between the two sides of a tap there is no wire.
+    let is_tapped = subject.is_some_and(|subject| scene.session.is_tapped(subject));
+    Lanes::new(area.width, is_pair, !is_tapped)
 }
 
 /// What the names of the lanes leave of an area.

@@ -196,6 +196,14 @@ fn invitation(scene: Scene<'_>) -> &str {
     match scene.ui.focus.and_then(|conn| scene.session.conn(conn)) {
         None => scene.say("composer.no-socket"),
         Some(conn) if !conn.is_open() => scene.say("composer.closed"),
+        Some(conn) if conn.role == crate::event::Role::Tap => scene.say("tapped.says"),
+        Some(conn) if scene.session.is_tapped(conn.id) => {
+            if scene.session.is_beyond(conn.id) {
+                scene.say("tapped.adds-to-server")
+            } else {
+                scene.say("tapped.adds-to-client")
+            }
+        }
         Some(_) if scene.ui.is_hint_used("composer.invitation") => "",
         Some(_) => scene.say("composer.invitation"),
     }

@@ -11,7 +11,7 @@ use super::spark::spark;
 use crate::escape;
 use crate::event::{Dir, Role as Made};
 use crate::session::Conn;
-use crate::ui::head::{addresses, states};
+use crate::ui::head::{addresses, glyph, states};
 use crate::ui::ink::{Pen, clip, size};
 use crate::ui::pane::Scene;
 use crate::ui::theme::Role;
@@ -88,7 +88,7 @@ fn name(scene: Scene<'_>, conn: &Conn, row: Row, plain: Role, cell: &mut Cell<'_
     cell.pen
         .put(number, Role::Muted)
         .skip(indent)
-        .fmt(conn.role.glyph(), role)
+        .fmt(glyph(scene.session, conn), role)
         .put(
             clip(
                 scene.session.conversation(conn.id),

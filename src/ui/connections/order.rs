@@ -1,5 +1,6 @@
-//! The order of all sockets: those that a listener or a tap made stand beneath it, a conversation in one row, and a sorted column orders the sockets of
-//! each listener, and the listeners by what all of theirs have together. It filters and folds nothing.
+//! The order of all sockets: those that a listener or a tap made stand beneath it, a conversation in one row. A sorted
+//! column orders the sockets of each, and those that made them by what all of theirs have together. It filters and
+//! folds nothing.
 
 use std::cmp::Ordering;
 use std::net::{IpAddr, SocketAddr};

@@ -200,6 +200,11 @@ impl Table {
         self.rows().len() as u64
     }
 
+    /// How many rows there are without a filter and folding.
+    pub(in crate::ui) fn all(&self) -> usize {
+        self.order.len()
+    }
+
     /// A row.
     pub(in crate::ui) fn row(&self, at: u64) -> Option<Row> {
         self.rows().get(usize::try_from(at).ok()?).copied()

@@ -15,38 +15,45 @@ use crate::ui::pane::Scene;
 use crate::ui::theme::Role;
 
 /// Columns of the arrows of `send` and `recv`.
-const CALL_COLUMNS: u16 = 13;
+pub(super) const CALL_COLUMNS: u16 = 13;
 
 /// The most seats of a waiting room that are drawn one by one.
 const SEATS_MAX: u32 = 32;
 
 /// A number in its box.
-struct Cell {
-    word: &'static str,
-    value: Option<u64>,
+pub(super) struct Cell {
+    pub(super) word: &'static str,
+    pub(super) value: Option<u64>,
 }
 
-/// Boxes that touch each other, under one name.
-struct Group {
-    name: String,
-    role: Role,
-    cells: Vec<Cell>,
+/// Boxes that touch each other, under one name; a name alone where nobody looks into them.
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) cells: Vec<Cell>,
 }
 
 impl Group {
-    fn columns(&self, scene: Scene<'_>) -> u16 {
+    pub(super) fn columns(&self, scene: Scene<'_>) -> u16 {
+        if self.cells.is_empty() {
+            return u16::try_from(escape::width(&self.name)).unwrap_or(u16::MAX);
+        }
         let cells = self.cells.iter().map(|cell| cell.columns(scene) + 1);
         cells.sum::<u16>() + 1
     }
 
     /// Draws the boxes from a column on, with the name above.
-    fn render(&self, scene: Scene<'_>, left: u16, area: Rect, buf: &mut Buffer) {
+    pub(super) fn render(&self, scene: Scene<'_>, left: u16, area: Rect, buf: &mut Buffer) {
         let columns = self.columns(scene);
         let name = clip(&self.name, usize::from(columns));
         let wide = u16::try_from(escape::width(&name)).unwrap_or(columns);
-        let mut pen = Pen::new(buf, area, 1, scene.look());
+        let row = if self.cells.is_empty() { 3 } else { 1 };
+        let mut pen = Pen::new(buf, area, row, scene.look());
         pen.to(left + columns.saturating_sub(wide) / 2)
             .put(name, self.role);
+        if self.cells.is_empty() {
+            return;
+        }
         for (row, ends) in [(2, ['┌', '┬', '┐']), (4, ['└', '┴', '┘'])] {
             let mut pen = Pen::new(buf, area, row, scene.look());
             pen.to(left);
@@ -153,7 +160,7 @@ fn groups(scene: Scene<'_>, ends: &Ends<'_>) -> [Group; 4] {
 }
 
 /// The wire: solid where a kernel tells what is on it, and what became of it.
-fn render_wire(
+pub(super) fn render_wire(
     scene: Scene<'_>,
     ends: &Ends<'_>,
     column: u16,
@@ -183,9 +190,11 @@ fn render_wire(
     arrow(&mut pen, line, &text, columns, role);
     let name = scene.say("journey.the-wire");
     let wide = u16::try_from(escape::width(name)).unwrap_or(0);
-    Pen::new(buf, area, 1, scene.look())
-        .to(column + columns.saturating_sub(wide) / 2)
-        .put(name, Role::Muted);
+    if wide <= columns {
+        Pen::new(buf, area, 1, scene.look())
+            .to(column + (columns - wide) / 2)
+            .put(name, Role::Muted);
+    }
     let notes = [(2, way(scene, &fact)), (4, room(scene, ends, &fact))];
     for (row, text) in notes {
         let wide = u16::try_from(escape::width(&text)).unwrap_or(u16::MAX);
@@ -249,7 +258,7 @@ fn tenths(left: Duration) -> String {
 }
 
 /// ` ┈┈ send ┈┈▶`, so many columns in all.
-fn arrow(pen: &mut Pen<'_>, line: char, text: &str, columns: u16, role: Role) {
+pub(super) fn arrow(pen: &mut Pen<'_>, line: char, text: &str, columns: u16, role: Role) {
     let blank = if text.is_empty() { "" } else { " " };
     let used = escape::width(text) + 2 * blank.len() + 2;
     let room = usize::from(columns).saturating_sub(used);

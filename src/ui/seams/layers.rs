@@ -27,7 +27,7 @@ pub(super) struct Layer {
     pub(super) behind: Option<(u64, String)>,
 }
 
-/// The two ends of a direction.
+/// The two ends of a direction; of a tapped conversation the sides of the tap, which receives and sends on.
 struct Ends<'a> {
     sender: Option<&'a Conn>,
     receiver: Option<&'a Conn>,
@@ -35,10 +35,14 @@ struct Ends<'a> {
 
 impl<'a> Ends<'a> {
     fn new(scene: Scene<'a>, (id, dir): (ConnId, Dir)) -> Self {
-        let twin = scene.session.twin(id);
+        let is_tapped = scene.session.is_tapped(id);
+        let other = match scene.session.conn(id) {
+            Some(conn) if is_tapped => conn.across,
+            _ => scene.session.twin(id),
+        };
         let (from, to) = match dir {
-            Dir::Out => (Some(id), twin),
-            Dir::In => (twin, Some(id)),
+            Dir::Out => (Some(id), other),
+            Dir::In => (other, Some(id)),
         };
         let conn = |id: Option<ConnId>| id.and_then(|id| scene.session.conn(id));
         Self {
@@ -251,7 +255,7 @@ fn calls(
     };
     let mut layer = Layer {
         name,
-        who: Some((crate::ui::ink::clip(&conn.name, 5), role)),
+        who: Some((who(&conn.name), role)),
         ..Layer::default()
     };
     if shown.start < shown.end {
@@ -272,6 +276,12 @@ fn calls(
     }
     layer.behind = waiting(scene, conn, dir).map(|text| (len, text));
     layer
+}
+
+/// A name in five columns: of a tap's side in a long row of them what tells it from the others.
+fn who(name: &str) -> String {
+    let side = name.rsplit('.').next().filter(|_| name.len() > 5);
+    crate::ui::ink::clip(side.unwrap_or(name), 5)
 }
 
 /// One call's stretch, with the call on it where the log still knows it.

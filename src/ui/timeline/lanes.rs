@@ -33,10 +33,10 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    /// The lanes for a width; `is_pair` if both ends are ours.
-    pub(super) fn new(width: u16, is_pair: bool) -> Self {
+    /// The lanes for a width; `is_pair` if both ends are ours, `is_wired` if a wire is between them.
+    pub(super) fn new(width: u16, is_pair: bool, is_wired: bool) -> Self {
         let rest = width.saturating_sub(TIME_COLUMNS);
-        if is_pair && width >= WIRE_COLUMNS {
+        if is_pair && is_wired && width >= WIRE_COLUMNS {
             let (call, wire) = (rest * 11 / 50, rest / 5);
             return Self {
                 width,
