@@ -183,17 +183,17 @@ fn drained(mut stdout: ChildStdout) -> std::thread::JoinHandle<()> {
 #[test]
 fn each_way_ends_as_the_language_says() {
     let folder = Folder::new("table");
-    let mut faults = String::new();
+    let mut faults = Vec::new();
     for (words, input, output, code, part) in TABLE {
         let (status, said) = end(words, &folder.0, *input, *output);
         let is_quiet = !part.is_empty() || said.is_empty();
         if status.code() != Some(*code) || !said.contains(part) || !is_quiet {
-            faults += &format!(
-                "{words:?} {input:?} {output:?}: {status}, not {code}; {said:?} not {part:?}\n"
-            );
+            faults.push(format!(
+                "{words:?} {input:?} {output:?}: {status}, not {code}; {said:?} not {part:?}"
+            ));
         }
     }
-    assert!(faults.is_empty(), "\n{faults}");
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// A run that has begun: it has said so.

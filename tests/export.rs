@@ -120,9 +120,9 @@ fn scripts() -> Vec<(String, String)> {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             (name, fs::read_to_string(path).unwrap())
         })
-        // What ends before it is exported, and what a program lacks: pulled cables and lab peers.
+        // What ends before it is exported, and what a program lacks: pulled cables, lab peers, taps for datagrams.
         .filter(|(_, text)| {
-            let lacks = ["# exit ", "quit", "plug", "peer "];
+            let lacks = ["# exit ", "quit", "plug", "peer ", "tap udp"];
             !lacks.iter().any(|word| text.contains(word))
         })
         .collect();

@@ -137,12 +137,12 @@ impl Relayed {
     }
 
     /// How what a socket receives ended: at its end, or by an error.
-    fn ended(&self, conn: ConnId) -> Option<Option<Errno>> {
+    fn ended(&self, conn: ConnId) -> Option<Result<(), Errno>> {
         self.world.events.iter().find_map(|event| match event.what {
             What::Ended {
                 dir: Dir::In,
                 cause,
-            } if event.conn == Some(conn) => Some(cause),
+            } if event.conn == Some(conn) => Some(cause.map_or(Ok(()), Err)),
             _ => None,
         })
     }
@@ -219,7 +219,7 @@ fn ends_in_peace(target: &str, at: &str, seed: u64) {
     relayed.check_bytes(true);
     relayed.check_gone();
     for end in [relayed.client, relayed.server] {
-        assert_eq!(relayed.ended(end), Some(None), "seed {seed}");
+        assert_eq!(relayed.ended(end), Some(Ok(())), "seed {seed}");
     }
 }
 
@@ -246,7 +246,7 @@ fn ends_in_a_reset(seed: u64) {
     relayed.check_gone();
     let ended = relayed.ended(relayed.end(1 - first));
     assert!(
-        matches!(ended, Some(Some(_))),
+        matches!(ended, Some(Err(_))),
         "seed {seed}: {ended:?}\n{}",
         relayed.world.told()
     );
@@ -331,7 +331,7 @@ fn what_a_gate_holds_waits_and_other_bytes_may_take_its_place() {
     relayed.want(near, Want::Gate(None));
     relayed.world.run(Duration::from_millis(10));
     assert_eq!(relayed.lane(relayed.server, Dir::In), b"abcdEFEFij");
-    assert_eq!(relayed.ended(relayed.server), Some(None));
+    assert_eq!(relayed.ended(relayed.server), Some(Ok(())));
     assert_eq!(relayed.lane(far, Dir::Out), b"abcdEFEFij");
 }
 

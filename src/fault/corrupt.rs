@@ -67,7 +67,7 @@ impl Course for Noise {
 
     fn nature(&self) -> Nature {
         Nature {
-            chance: true,
+            chance: self.chance < 1.0,
             ..Nature::default()
         }
     }

@@ -41,7 +41,7 @@ impl Course for Loss {
     fn nature(&self) -> Nature {
         Nature {
             messages: true,
-            chance: true,
+            chance: self.0 < 1.0,
             ..Nature::default()
         }
     }

@@ -53,7 +53,7 @@ impl Course for Swap {
     fn nature(&self) -> Nature {
         Nature {
             messages: true,
-            chance: true,
+            chance: self.chance < 1.0,
             ..Nature::default()
         }
     }

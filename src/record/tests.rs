@@ -168,11 +168,14 @@ fn what_is_restored_is_what_was_there() {
 }
 
 #[test]
-fn what_is_restored_and_recorded_again_is_the_same_file() {
-    let session = session();
-    let (file, _) = written(&session, 0);
-    let (again, _) = restored(&file);
-    assert!(written(&again, 0).0 == file);
+fn what_is_restored_and_recorded_again_is_the_same_session() {
+    let (file, _) = written(&session(), 0);
+    let (mut once, _) = restored(&file);
+    // How many packets a call takes is a matter of where its bytes lie.
+    let (file, _) = written(&once, 0);
+    let (mut twice, why) = restored(&file);
+    assert_eq!(why, None);
+    assert_eq!(picture(&mut once), picture(&mut twice));
 }
 
 #[test]

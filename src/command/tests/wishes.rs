@@ -253,6 +253,12 @@ const TABLE: &[(&str, &str)] = &[
     ("edit \"a\"", "Tamper(Some(0), Free(Edit([97])))"),
     ("drop", "Tamper(Some(0), Free(Drop))"),
     ("answer 0a", "Tamper(Some(0), Free(Answer([10])))"),
+    ("record a.pcapng", "Record(Into { path: \"a.pcapng\" })"),
+    (
+        "record \"a b\" from start over",
+        "Record(Into { path: \"a b\", from_start: true, over: true })",
+    ),
+    ("record off", "Record(Off)"),
     ("quit", "Quit"),
 ];
 
