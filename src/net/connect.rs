@@ -268,11 +268,21 @@ impl Socket {
         }
         if error.is_none() {
             self.dial_done(dial, cx);
+        } else if error == Some(Errno::ECONNRESET) && self.across.is_some() {
+            // It was there and is gone: what it had sent is in the queue still, and is passed on before the reset.
+            self.dial_done(dial, cx);
+            self.broken = error;
+            self.incoming.ready = true;
         } else {
-            let by = dial.by;
-            self.dial = Some(dial);
-            self.start_over(by, cx);
+            self.dial_on(dial, cx);
         }
+    }
+
+    /// The attempt came to nothing: the next one.
+    fn dial_on(&mut self, dial: Box<Dial>, cx: &mut Cx) {
+        let by = dial.by;
+        self.dial = Some(dial);
+        self.start_over(by, cx);
     }
 
     /// A pause is over: the next round, or the same attempt again.
@@ -288,11 +298,7 @@ impl Socket {
                 match self.call_connect(&mut dial, to, Some(waited), cx) {
                     Attempt::Connected => self.dial_done(dial, cx),
                     Attempt::Waits => self.dial = Some(dial),
-                    Attempt::Failed(_) => {
-                        let by = dial.by;
-                        self.dial = Some(dial);
-                        self.start_over(by, cx);
-                    }
+                    Attempt::Failed(_) => self.dial_on(dial, cx),
                 }
             }
             other => {
@@ -365,11 +371,9 @@ impl Socket {
         let waited = dial.timeout.unwrap_or(TIMEOUT).as_secs_f64();
         let why = format!("no answer in {waited} s");
         if self.dial_cancelled(&dial, &why, cx) && dial.retry.is_some() && dial.timeout.is_none() {
-            let by = dial.by;
             let mut dial = dial;
             dial.left.clear();
-            self.dial = Some(dial);
-            return self.start_over(by, cx);
+            return self.dial_on(dial, cx);
         }
         self.give_up(dial, &why, cx);
     }
