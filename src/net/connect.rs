@@ -365,13 +365,12 @@ impl Socket {
 
     /// Time is up for all attempts.
     pub(super) fn dial_expired(&mut self, cx: &mut Cx) {
-        let Some(dial) = self.dial.take() else {
+        let Some(mut dial) = self.dial.take() else {
             return;
         };
         let waited = dial.timeout.unwrap_or(TIMEOUT).as_secs_f64();
         let why = format!("no answer in {waited} s");
         if self.dial_cancelled(&dial, &why, cx) && dial.retry.is_some() && dial.timeout.is_none() {
-            let mut dial = dial;
             dial.left.clear();
             return self.dial_on(dial, cx);
         }
