@@ -199,7 +199,7 @@ impl Sought {
     }
 }
 
-/// The pattern that a command has read, in words that [`Sought::parse`] reads.
+/// The pattern that a command has read, in words that `Sought::parse` reads.
 #[must_use]
 pub fn sought_words(pattern: &Pattern) -> String {
     match pattern {
