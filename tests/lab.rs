@@ -188,8 +188,9 @@ fn a_flood_grows_nothing_but_the_tape() {
 
 #[test]
 fn a_peer_that_is_stopped_while_it_is_looked_at_holds_nothing_up() {
-    let mut lines =
-        "peer echo as P\nconnect @P as A\n@A send \"x\"\n@A expect \"x\"\nstop @P\n".to_owned();
+    let mut lines = "peer echo as P\nconnect @P as A\n@A send \"x\"\n@A expect \"x\"\n".to_owned();
+    // A second answer: what the peer did for the first it has told by then.
+    lines += "@A send \"z\"\n@A expect \"z\"\nstop @P\n";
     // What is asked of it is not read, and what it would say does not come.
     lines += "repeat 1000 @A send \"y\"\n@P wait accepted\n@P-1 wait call recv\nstop @P off\n@A wait bytes /y{1000}/";
     drop(Run::begin(&lines));
