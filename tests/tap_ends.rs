@@ -186,6 +186,7 @@ fn reset(first: Side) -> Case {
 }
 
 #[test]
+#[ignore = "judges the judge by programs of others, whatever their version"]
 fn socat_cuts_a_late_reply_by_its_timer_and_hides_resets() {
     let mut wrong = late(Duration::from_secs(2));
     wrong.extend(Side::BOTH.map(reset));
@@ -193,11 +194,13 @@ fn socat_cuts_a_late_reply_by_its_timer_and_hides_resets() {
 }
 
 #[test]
+#[ignore = "judges the judge by programs of others, whatever their version"]
 fn haproxy_hides_a_reset_of_the_server() {
     assert_found(&HAPROXY, &[reset(Side::Server)], &[reset(Side::Client)]);
 }
 
 #[test]
+#[ignore = "judges the judge by programs of others, whatever their version"]
 fn nginx_cuts_a_reply_behind_half_a_close() {
     let close = |case: &Case| matches!(case.manner, Manner::Close);
     let right: Vec<Case> = orderly().into_iter().filter(close).collect();
@@ -205,6 +208,7 @@ fn nginx_cuts_a_reply_behind_half_a_close() {
 }
 
 #[test]
+#[ignore = "judges the judge by programs of others, whatever their version"]
 fn ncat_cuts_whatever_comes_behind_an_end() {
     assert_found(&NCAT, &late(Duration::from_secs(2))[..1], &[]);
 }
