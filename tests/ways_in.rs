@@ -9,6 +9,7 @@ use std::net::{TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -241,15 +242,26 @@ fn at(state: &std::path::Path, words: &[&str]) -> Command {
     command
 }
 
+/// Waits until a line stands in a file: runs take turns here, since what two write at once has no lock.
+fn until_written(file: &std::path::Path, line: &str) {
+    let until = Instant::now() + Duration::from_secs(10);
+    while !fs::read_to_string(file).is_ok_and(|text| text.contains(line)) {
+        assert!(Instant::now() < until, "{line} was never written");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn two_runs_remember_and_the_files_are_this_users_alone() {
     let state = folder("memory");
     let (mut one, mut two) = (workbench(&state, &["-v"]), workbench(&state, &[]));
+    let file = state.join("sockeye/memory.toml");
     command(&mut one, "mark of-one");
+    until_written(&file, "mark of-one");
     command(&mut two, "mark of-two");
+    until_written(&file, "mark of-two");
     leave(&mut one);
     leave(&mut two);
-    let file = state.join("sockeye/memory.toml");
     let text = fs::read_to_string(&file).unwrap();
     let table: toml::Table = text.parse().unwrap();
     let commands = table["commands"].as_array().unwrap();
