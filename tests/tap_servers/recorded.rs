@@ -155,7 +155,13 @@ fn a_capture_of_a_redis_session_says_what_the_recording_says() {
     let folder = relay::folder("captured");
     let relay = Relay::start(&RECORDING, &Place::Tcp(0), &server.place, &folder);
     let capture = folder.join("capture.pcap");
-    let filter = format!("tcp port {}", relay.place.port());
+    let probe = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let probed = probe.local_addr().unwrap();
+    let filter = format!(
+        "tcp port {} or udp port {}",
+        relay.place.port(),
+        probed.port()
+    );
     let mut tcpdump = Command::new("tcpdump");
     tcpdump
         .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w"])
@@ -165,6 +171,18 @@ fn a_capture_of_a_redis_session_says_what_the_recording_says() {
         relay::skip("tcpdump may not capture here");
         return;
     };
+    let holds = |what: &str, count: usize| {
+        let mut tshark = Command::new("tshark");
+        tshark.args(["-n", "-Y", what, "-r"]).arg(&capture);
+        let found = tshark.output().unwrap().stdout;
+        String::from_utf8_lossy(&found).lines().count() >= count
+    };
+    // It says that it listens before it does: the conversation begins when something else was caught.
+    let is_catching = || {
+        probe.send_to(b"probe", probed).unwrap();
+        holds("udp", 1)
+    };
+    relay::patiently(|| "a first packet in the capture".to_owned(), is_catching);
     let mut client = relay.connect();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
     for line in [
@@ -185,15 +203,7 @@ fn a_capture_of_a_redis_session_says_what_the_recording_says() {
     }
     drop(client);
     // Both ends of the conversation are in the capture before it is ended.
-    let mut fins = Command::new("tshark");
-    fins.args(["-n", "-Y", "tcp.flags.fin == 1", "-r"])
-        .arg(&capture);
-    let both_ended = || {
-        String::from_utf8_lossy(&fins.output().unwrap().stdout)
-            .lines()
-            .count()
-            >= 2
-    };
+    let both_ended = || holds("tcp.flags.fin == 1", 2);
     relay::patiently(|| "the end of the capture".to_owned(), both_ended);
     tcpdump.interrupt();
     assert_eq!(relay.interrupt().code(), Some(0));
