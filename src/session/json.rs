@@ -1,8 +1,11 @@
 //! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
+mod line;
 mod probe;
 mod tamper;
+
+pub use line::{line, write};
 
 use std::time::Duration;
 
