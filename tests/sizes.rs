@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "panes/stage.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
 mod stage;
 #[path = "panes/talks.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -37,7 +36,9 @@ fn much() -> Stage {
         .flat_map(|n| format!("\0\x06 {n:05}").into_bytes())
         .collect();
     stage.send(A, &lines);
-    stage.send(A, &[[0xff, 0xfe].as_slice(), &[0x80; 0xfffe]].concat());
+    let mut long = vec![0x80; 0x1_0000];
+    (long[0], long[1]) = (0xff, 0xfe);
+    stage.send(A, &long);
     stage
 }
 
@@ -115,7 +116,15 @@ fn check_all(make: fn() -> Stage) {
         // Told a size that no frame has: it is bounded before anything is made for it.
         stage.ui.resize(u16::MAX, u16::MAX, &stage.session);
         stage.draw(1000, 500);
-        for size in [(60, 16), (61, 30), (80, 16), (80, 24), (120, 40), (7, 3), (0, 0)] {
+        for size in [
+            (60, 16),
+            (61, 30),
+            (80, 16),
+            (80, 24),
+            (120, 40),
+            (7, 3),
+            (0, 0),
+        ] {
             stage.ui.resize(size.0, size.1, &stage.session);
             poke(&mut stage, size);
             stage.draw(size.0, size.1);
