@@ -1,7 +1,7 @@
 //! What framings have to look at yet, and what is let go of where only the newest bytes are kept.
 
 use super::Session;
-use crate::event::{ConnId, Dir};
+use crate::event::{ConnId, Dir, Event, What};
 
 impl Session {
     /// Has no framing look at what comes from now on: nobody will ask for messages.
@@ -27,6 +27,15 @@ impl Session {
             across.is_none_or(|across| self.live.conn(across).is_none_or(|it| !it.is_open()));
         if keeps && is_alone && !self.kept.ends_with(&[(id, dir, u64::MAX)]) {
             self.kept.push((id, dir, u64::MAX));
+        }
+    }
+
+    /// What is kept of a socket has changed, perhaps: it is let go of from now on.
+    pub(super) fn note_keep(&mut self, event: &Event) {
+        if let (What::Reading { keep: Some(_), .. }, Some(id)) = (&event.what, event.conn) {
+            for dir in Dir::BOTH {
+                self.note_uncut(id, dir);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::log::Log;
 use super::names::Names;
+use super::numbered::Numbered;
 use crate::endpoint::{Address, Transport};
 use crate::event::{ConnId, Dir};
 use crate::tape::{Boundaries, TapeId, Tapes};
@@ -17,7 +18,9 @@ pub(super) struct Store {
     pub(super) names: Names,
     pub(super) pairs: Pairs,
     /// Per socket, indexed by its number; made when the first byte or event comes, whichever is first.
-    strands: Vec<[Strand; 2]>,
+    strands: Numbered<[Strand; 2]>,
+    /// How many were made.
+    made: usize,
 }
 
 /// Where the bytes of a direction stand, and where its calls ended.
@@ -48,7 +51,8 @@ impl Store {
             log,
             names: Names::default(),
             pairs: Pairs::default(),
-            strands: Vec::new(),
+            strands: Numbered::default(),
+            made: 0,
         }
     }
 
@@ -61,15 +65,32 @@ impl Store {
     pub(super) fn strand(&mut self, id: ConnId, dir: Dir) -> &mut Strand {
         let index = id.0 as usize;
         self.reach(index + 1);
-        &mut self.strands[index][dir.index()]
+        let tapes = &mut self.tapes;
+        let strands = self
+            .strands
+            .make(index, || Dir::BOTH.map(|_| Strand::new(tapes)));
+        &mut strands[dir.index()]
     }
 
     /// Makes the directions of the first `count` sockets.
     pub(super) fn reach(&mut self, count: usize) {
-        while self.strands.len() < count {
+        for index in self.made..count {
             let tapes = &mut self.tapes;
-            self.strands.push(Dir::BOTH.map(|_| Strand::new(tapes)));
+            self.strands
+                .make(index, || Dir::BOTH.map(|_| Strand::new(tapes)));
         }
+        self.made = self.made.max(count);
+    }
+
+    /// Lets go of all that these sockets had; none of them is asked for again.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        let mut tapes = Vec::new();
+        for id in gone {
+            let strands = self.strands.remove(id.0 as usize);
+            let strands = strands.iter().flat_map(|strands| strands.iter());
+            tapes.extend(strands.flat_map(|strand| [strand.tape, strand.ends.tape()]));
+        }
+        self.tapes.forget(&tapes);
     }
 
     /// A call moved `len` bytes of a direction and ended at `at`.
@@ -104,6 +125,25 @@ impl Pairs {
         if seq >= self.told {
             self.of.entry(pair).or_default().push((seq, conn));
         }
+    }
+
+    /// A connection with these addresses is forgotten.
+    pub(super) fn forget(&mut self, pair: &Pair, conn: ConnId) {
+        let Some(known) = self.of.get_mut(pair) else {
+            return;
+        };
+        known.retain(|(_, who)| *who != Some(conn));
+        // That nobody has them says something behind somebody only.
+        known.dedup_by_key(|(_, who)| *who);
+        if known.iter().all(|(_, who)| who.is_none()) {
+            self.of.remove(pair);
+        }
+    }
+
+    /// How many pairs of addresses are known.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.of.len()
     }
 
     /// All that the events before this one have to tell is told.

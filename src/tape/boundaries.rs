@@ -59,6 +59,12 @@ impl Boundaries {
         }
     }
 
+    /// The tape that they stand on.
+    #[must_use]
+    pub fn tape(&self) -> TapeId {
+        self.tape
+    }
+
     /// A read, datagram or send of `len` bytes ended at `time`.
     pub fn push(&mut self, tapes: &mut Tapes, len: u64, time: Duration) {
         if self.count.is_multiple_of(SPACING) {
