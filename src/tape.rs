@@ -44,6 +44,11 @@ const HOT_BYTES: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TapeId(usize);
 
+impl TapeId {
+    /// The tape of whatever has no bytes yet: it is empty and stays so.
+    pub const NONE: Self = Self(usize::MAX);
+}
+
 /// All tapes of a session.
 #[derive(Debug)]
 pub struct Tapes {

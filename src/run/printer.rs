@@ -101,7 +101,8 @@ impl Face for Printer {
         engine.app.read_before(if told { u64::MAX } else { 0 });
         if is_last && told {
             if self.json {
-                self.journal.line(&json::result(self.failure()).to_string());
+                self.journal
+                    .line(&json::line(&json::result(self.failure())));
             }
             self.finished = true;
             self.journal.outlet.drain(engine.os);

@@ -17,10 +17,8 @@ pub(super) struct Store {
     pub(super) log: Log,
     pub(super) names: Names,
     pub(super) pairs: Pairs,
-    /// Per socket, indexed by its number; made when the first byte or event comes, whichever is first.
+    /// Per socket, by its number; made when its first byte comes.
     strands: Numbered<[Strand; 2]>,
-    /// How many were made.
-    made: usize,
 }
 
 /// Where the bytes of a direction stand, and where its calls ended.
@@ -52,34 +50,29 @@ impl Store {
             names: Names::default(),
             pairs: Pairs::default(),
             strands: Numbered::default(),
-            made: 0,
         }
     }
 
-    /// The two directions of a socket, if anything came.
-    pub(super) fn strands(&self, id: ConnId) -> Option<&[Strand; 2]> {
-        self.strands.get(id.0 as usize)
+    /// The two directions of a socket.
+    pub(super) fn strands(&self, id: ConnId) -> &[Strand; 2] {
+        self.strands.get(id.0 as usize).unwrap_or(&NOTHING)
     }
 
-    /// A direction of a socket, made now if nothing came yet.
+    /// A direction of a socket, where anything ever came to it.
+    pub(super) fn known_strand(&mut self, id: ConnId, dir: Dir) -> Option<&mut Strand> {
+        let strands = self.strands.get_mut(id.0 as usize)?;
+        Some(&mut strands[dir.index()])
+    }
+
+    /// A direction of a socket to which something comes, made now if nothing came yet.
     pub(super) fn strand(&mut self, id: ConnId, dir: Dir) -> &mut Strand {
         let index = id.0 as usize;
-        self.reach(index + 1);
-        let tapes = &mut self.tapes;
-        let strands = self
-            .strands
-            .make(index, || Dir::BOTH.map(|_| Strand::new(tapes)));
-        &mut strands[dir.index()]
-    }
-
-    /// Makes the directions of the first `count` sockets.
-    pub(super) fn reach(&mut self, count: usize) {
-        for index in self.made..count {
-            let tapes = &mut self.tapes;
-            self.strands
-                .make(index, || Dir::BOTH.map(|_| Strand::new(tapes)));
+        let strands = self.strands.make(index, || [EMPTY, EMPTY]);
+        let strand = &mut strands[dir.index()];
+        if strand.tape == TapeId::NONE {
+            strand.tape = self.tapes.create();
         }
-        self.made = self.made.max(count);
+        strand
     }
 
     /// Lets go of all that these sockets had; none of them is asked for again.
@@ -88,8 +81,10 @@ impl Store {
         for id in gone {
             let strands = self.strands.remove(id.0 as usize);
             let strands = strands.iter().flat_map(|strands| strands.iter());
-            tapes.extend(strands.flat_map(|strand| [strand.tape, strand.ends.tape()]));
+            tapes.extend(strands.flat_map(|strand| [Some(strand.tape), strand.ends.tape()]));
         }
+        let tapes = tapes.into_iter().flatten();
+        let tapes: Vec<TapeId> = tapes.filter(|tape| *tape != TapeId::NONE).collect();
         self.tapes.forget(&tapes);
     }
 
@@ -101,15 +96,13 @@ impl Store {
     }
 }
 
-impl Strand {
-    fn new(tapes: &mut Tapes) -> Self {
-        Self {
-            tape: tapes.create(),
-            ends: Boundaries::new(tapes),
-            owed: None,
-        }
-    }
-}
+/// Nothing came: what all sockets begin with.
+const EMPTY: Strand = Strand {
+    tape: TapeId::NONE,
+    ends: Boundaries::NONE,
+    owed: None,
+};
+static NOTHING: [Strand; 2] = [EMPTY, EMPTY];
 
 impl Pairs {
     /// Who has the addresses, as of an event.
