@@ -115,7 +115,15 @@ fn check_all(make: fn() -> Stage) {
         // Told a size that no frame has: it is bounded before anything is made for it.
         stage.ui.resize(u16::MAX, u16::MAX, &stage.session);
         stage.draw(1000, 500);
-        for size in [(60, 16), (61, 30), (80, 16), (80, 24), (120, 40), (7, 3), (0, 0)] {
+        for size in [
+            (60, 16),
+            (61, 30),
+            (80, 16),
+            (80, 24),
+            (120, 40),
+            (7, 3),
+            (0, 0),
+        ] {
             stage.ui.resize(size.0, size.1, &stage.session);
             poke(&mut stage, size);
             stage.draw(size.0, size.1);
