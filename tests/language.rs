@@ -152,6 +152,7 @@ fn commands_mean_what_the_document_says() {
         let wishes = command::parse(line, &mut Session);
         let text = wishes.map(|wishes| format!("{wishes:?}"));
         let text = text.unwrap_or_else(|complaint| format!("refused: {complaint}"));
+        let text = text.replace("\\\"", "\"");
         let is_there = |part: &str| text.contains(part);
         let missing = meant.split(" | ").find(|part| !is_there(part));
         missing.map_or(Ok(()), |part| Err(format!("no `{part}` in {text}")))
