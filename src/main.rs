@@ -56,7 +56,7 @@ fn carry_out(asked: Asked) -> Ending {
         },
         Asked::Paths => print(&paths(&os)),
         Asked::Help(words) => {
-            let locale = spoken(&mut os, args::language(&words));
+            let locale = spoken(&mut os, args::language(&words).as_deref());
             print(&args::help(words, &locale))
         }
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),

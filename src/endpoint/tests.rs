@@ -228,3 +228,64 @@ fn transports_know_their_properties() {
     check(Transport::UnixDgram, [false, true, true, true, false]);
     check(Transport::UnixSeqpacket, [false, true, true, false, true]);
 }
+
+#[test]
+fn what_is_typed_reads_back_as_the_same_place() {
+    let port = |text: &str| Address::Inet(text.parse().unwrap());
+    let rows = [
+        (
+            port("127.0.0.1:7000"),
+            Transport::Tcp,
+            "127.0.0.1:7000",
+            ":7000",
+        ),
+        (
+            port("10.0.0.1:53"),
+            Transport::Tcp,
+            "10.0.0.1:53",
+            "10.0.0.1:53",
+        ),
+        (
+            port("127.0.0.1:53"),
+            Transport::Udp,
+            "udp://127.0.0.1:53",
+            "udp://:53",
+        ),
+        (
+            port("[::1]:53"),
+            Transport::Udp,
+            "udp://[::1]:53",
+            "udp://[::1]:53",
+        ),
+        (port("[::1]:53"), Transport::Tcp, "[::1]:53", "[::1]:53"),
+        (
+            Address::Path(b"/r/x".to_vec()),
+            Transport::UnixStream,
+            "unix:/r/x",
+            "unix:/r/x",
+        ),
+        (
+            Address::Path(b"/a b".to_vec()),
+            Transport::UnixDgram,
+            "unix-dgram:\"/a b\"",
+            "unix-dgram:\"/a b\"",
+        ),
+        (
+            Address::Abstract(b"n".to_vec()),
+            Transport::UnixSeqpacket,
+            "unix-seqpacket:@n",
+            "unix-seqpacket:@n",
+        ),
+    ];
+    for (address, transport, whole, short) in rows {
+        assert_eq!(address.typed(transport), whole);
+        assert_eq!(address.typed_short(transport), short);
+        for text in [whole, short] {
+            assert_eq!(
+                Endpoint::parse(text).ok(),
+                address.endpoint(transport),
+                "{text}"
+            );
+        }
+    }
+}

@@ -26,9 +26,9 @@ pub fn configure(os: &mut dyn Os, plan: Plan) -> Result<Plan, Ending> {
 }
 
 /// The language of sentences for what is said before there is a run: as for one. A file that cannot be read tells none.
-pub fn spoken(os: &mut dyn Os, lang: Option<String>) -> Arc<Locale> {
+pub fn spoken(os: &mut dyn Os, lang: Option<&str>) -> Arc<Locale> {
     let asked = || Plan {
-        lang: lang.clone(),
+        lang: lang.map(str::to_owned),
         ..Plan::default()
     };
     let plan = configure(os, asked()).unwrap_or_else(|_| asked());

@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::Ui;
 use super::bytes;
-use super::ink::Pen;
+use super::ink::{Pen, clip};
 use super::motion::Motion;
 use super::pane::{INSPECTOR, Pane, Scene};
 use super::selection::span;
@@ -42,7 +42,7 @@ impl Pane for Inspector {
             title = format!("{title} {}", span(&range));
         }
         if let Some(form) = &scene.ui.form {
-            return (title, scene.fill("inspector.read-as", &[&form.words()]));
+            return (title, form.words().to_owned());
         }
         if let Some(pin) = pinned::beside(scene) {
             let pinned = scene.fill("bytes.pinned", &[&span(&pin.range)]);
@@ -183,7 +183,12 @@ fn render_one(scene: Scene<'_>, readings: &[Reading], area: Rect, buf: &mut Buff
     if reading.width > 1 {
         let wire = hex(&reading.bytes, 8);
         let memory = hex(&reading.in_memory(ByteOrder::HOST), 8);
-        let text = scene.fill("inspector.wire-and-memory", &[&wire, &memory]);
+        let room = usize::from(area.width).saturating_sub(2);
+        let keys = ["inspector.wire-and-memory", "inspector.wire-and-here"];
+        let texts = keys.map(|key| scene.fill(key, &[&wire, &memory]));
+        let fits = |text: &&String| escape::width(text) <= room;
+        let text = texts.iter().find(fits).or(texts.last());
+        let text = clip(text.map_or("", String::as_str), room);
         Pen::new(buf, area, row, look)
             .skip(1)
             .put(text, Role::Muted);

@@ -25,6 +25,9 @@ use tree::Tree;
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
 const WIDE_COLUMNS: u16 = 64;
 
+/// Fewer columns of a payload than this say nothing.
+const PAYLOAD_COLUMNS: usize = 8;
+
 /// The pane.
 #[derive(Debug)]
 pub(super) struct Messages;
@@ -349,12 +352,10 @@ fn render_told(
     if !columns.is_wide && columns.is_both && is_told(message) {
         return;
     }
-    payload(
-        scene,
-        (spoken.dir, message),
-        usize::from(pen.room()).saturating_sub(kept),
-        pen,
-    );
+    let room = usize::from(pen.room()).saturating_sub(kept);
+    if room >= PAYLOAD_COLUMNS {
+        payload(scene, (spoken.dir, message), room, pen);
+    }
     if !missing.is_empty() {
         pen.skip(1).right(&format!("{missing} "), Role::Inferred);
     }

@@ -27,9 +27,11 @@ pub(super) fn parts(scene: Scene<'_>, form: &Form) -> Vec<Part> {
     let range = scene.ui.range(scene.session);
     // Text ends where the selection does: only there a length of its own means something.
     let most = form.len() as u64;
-    let len = match form.is_text() {
-        true if range.end - range.start > 1 => most.min(range.end - range.start),
-        _ => most,
+    let selected = range.end - range.start;
+    let len = if form.is_text() && selected > 1 {
+        most.min(selected)
+    } else {
+        most
     };
     let bytes = scene
         .session
