@@ -1,5 +1,6 @@
 //! Every size of a terminal from nothing to 80 by 30, and the extremes, for everything that is drawn, with no, some and
-//! much data: a frame always comes, stays within its cells, and keys and clicks find their way.
+//! much data: a frame always comes, stays within its cells, and keys and clicks find their way. With `SOCKEYE_SIZES=all`
+//! everything is drawn at each size; without, at every eighth, in turns, so that each size is seen by something.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -7,7 +8,6 @@
 #[expect(dead_code, reason = "other tests use the rest")]
 mod stage;
 #[path = "panes/talks.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
 mod talks;
 
 use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -37,7 +37,9 @@ fn much() -> Stage {
         .flat_map(|n| format!("\0\x06 {n:05}").into_bytes())
         .collect();
     stage.send(A, &lines);
-    stage.send(A, &[[0xff, 0xfe].as_slice(), &[0x80; 0xfffe]].concat());
+    let mut long = vec![0x80; 0x1_0000];
+    (long[0], long[1]) = (0xff, 0xfe);
+    stage.send(A, &long);
     stage
 }
 
@@ -90,6 +92,8 @@ fn poke(stage: &mut Stage, (columns, rows): (u16, u16)) {
 }
 
 fn check_all(make: fn() -> Stage) {
+    let is_all = std::env::var("SOCKEYE_SIZES").is_ok_and(|which| which == "all");
+    let step = if is_all { 1 } else { 8 };
     let surfaces = surfaces();
     for (number, surface) in surfaces.iter().enumerate() {
         let mut stage = make();
@@ -101,9 +105,10 @@ fn check_all(make: fn() -> Stage) {
         for columns in 0..=80 {
             for rows in 0..=30 {
                 let is_small = columns < LEAST.0 || rows < LEAST.1;
-                // What is too small looks alike whatever lies behind: once is enough, but for the steps between.
-                let turn = usize::from(columns) + usize::from(rows);
-                if is_small && turn % surfaces.len() != number {
+                // What is too small looks alike whatever lies behind: once is enough.
+                let turn = 3 * usize::from(columns) + usize::from(rows);
+                let every = if is_small { surfaces.len() } else { step };
+                if turn % every != number % every {
                     continue;
                 }
                 check(&mut stage, &what, (columns, rows));
@@ -115,7 +120,15 @@ fn check_all(make: fn() -> Stage) {
         // Told a size that no frame has: it is bounded before anything is made for it.
         stage.ui.resize(u16::MAX, u16::MAX, &stage.session);
         stage.draw(1000, 500);
-        for size in [(60, 16), (61, 30), (80, 16), (80, 24), (120, 40), (7, 3), (0, 0)] {
+        for size in [
+            (60, 16),
+            (61, 30),
+            (80, 16),
+            (80, 24),
+            (120, 40),
+            (7, 3),
+            (0, 0),
+        ] {
             stage.ui.resize(size.0, size.1, &stage.session);
             poke(&mut stage, size);
             stage.draw(size.0, size.1);
