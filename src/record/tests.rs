@@ -1,6 +1,7 @@
 //! A session written and restored is the same session, up to where its file ends.
 
 mod made;
+mod shape;
 
 use std::rc::Rc;
 use std::time::Duration;
