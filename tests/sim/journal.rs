@@ -74,6 +74,13 @@ impl Journal for Recorded {
         self.write(self.held.len());
     }
 
+    fn sync(&mut self) -> bool {
+        if self.trouble.is_none() {
+            self.shelf.sync(&self.path);
+        }
+        true
+    }
+
     fn wait(&mut self) {}
 
     fn len(&self) -> u64 {
@@ -94,6 +101,7 @@ impl Journal for Recorded {
 
     fn close(&mut self) -> Result<u64, Errno> {
         self.flush();
+        self.sync();
         self.trouble.map_or(Ok(self.written), Err)
     }
 }

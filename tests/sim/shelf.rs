@@ -23,6 +23,8 @@ struct Disk {
     room: Option<usize>,
     /// How far files can be read; all of them without.
     readable: Option<usize>,
+    /// How much of each file a loss of power leaves.
+    synced: BTreeMap<String, usize>,
     /// The directories that the program holds against others.
     locked: BTreeSet<Place>,
 }
@@ -105,6 +107,12 @@ impl Shelf {
         Ok(Box::new(Held(self.clone(), place)))
     }
 
+    /// Brings a file to the disk itself.
+    pub(super) fn sync(&self, path: &str) {
+        let len = self.read(path).map_or(0, |file| file.len());
+        self.0.borrow_mut().synced.insert(path.to_owned(), len);
+    }
+
     /// Whether so many bytes fit into a file.
     pub(super) fn takes(&self, bytes: usize) -> Got<()> {
         let room = self.0.borrow().room;
@@ -160,6 +168,14 @@ impl Kernel {
     #[must_use]
     pub fn made(&self, path: &str) -> Option<Vec<u8>> {
         self.shelf.read(path)
+    }
+
+    /// What of a file a loss of power would leave.
+    #[must_use]
+    pub fn synced(&self, path: &str) -> Option<Vec<u8>> {
+        let len = self.shelf.0.borrow().synced.get(path).copied()?;
+        let file = self.shelf.read(path)?;
+        Some(file.get(..len)?.to_vec())
     }
 
     /// The disk fails from this byte of each file on.
