@@ -37,7 +37,7 @@ impl Engine<'_> {
     /// # Errors
     ///
     /// Why it is not opened, in words.
-    pub(super) fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
+    pub fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
         self.app.may_open()?;
         let shown = crate::escape::clean(path).into_owned();
         let in_words = |errno: Errno| format!("{} ({}): {shown}", errno.name(), errno.text());
