@@ -108,17 +108,18 @@ pub(super) fn chosen(
     side: Side,
     session: &Session,
 ) -> Result<ConnId, String> {
-    if let Some(conn) = named {
+    if let Some(conn) = named.map(|conn| session.near_side(conn)) {
         let talks = session.conn(conn).is_some_and(talks);
         let why = || format!("{} has no conversation", session.name(conn));
         return if talks { Ok(conn) } else { Err(why()) };
     }
     let is_other = |conn: &Conn| {
-        // Of two ends that are both here, and of the two sides of a tap, the one whose part is played has its own log.
-        let others = [conn.twin, conn.across].into_iter().flatten();
-        let mut others = others.filter_map(|other| session.conn(other));
-        others.any(|other| talks(other) && side_of(conn) != side && side_of(other) == side)
+        // Of two ends that are both here, the one whose part is played has its own log.
+        let twin = conn.twin.and_then(|twin| session.conn(twin));
+        twin.is_some_and(|twin| talks(twin) && side_of(conn) != side && side_of(twin) == side)
     };
+    // A tapped conversation is that of the client's side.
+    let is_other = |conn: &Conn| conn.is_beyond() || is_other(conn);
     let all = session.conns().iter();
     let all: Vec<_> = all.filter(|conn| talks(conn) && !is_other(conn)).collect();
     match all.as_slice() {

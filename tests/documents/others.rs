@@ -80,7 +80,7 @@ fn redis_and_its_client() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(again, first);
     // Another question is not that of the recording.
-    let mut other = |port| {
+    let mut other = |port: u16| {
         let mut command = Command::new("redis-cli");
         command.args(["-p", &port.to_string(), "append", "kex", "more"]);
         command.stdin(Stdio::null()).output().unwrap().stdout
@@ -143,7 +143,7 @@ fn curl_and_its_server() {
     });
     assert!(output.status.success(), "{output:?}");
     assert_eq!(again, first);
-    let mut other = |port| ask(port, "pace").output().unwrap().stdout;
+    let mut other = |port: u16| ask(port, "pace").output().unwrap().stdout;
     let (_, output) = serve(&stage, port, &mut other);
     let why = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{why}");
