@@ -186,7 +186,6 @@ impl Playing {
         let beyond = session
             .far_side(self.id)
             .filter(|_| self.side == Side::Client);
-        let beyond = beyond.and_then(|beyond| session.conn(beyond));
         let at = server(beyond.unwrap_or(conn))
             .ok_or_else(|| format!("{name} has no address of its server"))?;
         // Writing to a String cannot fail.

@@ -74,6 +74,15 @@ impl Boundaries {
         checkpoints: Vec::new(),
     };
 
+    /// The tape that they stand on, once there are more than a few.
+    #[must_use]
+    pub fn tape(&self) -> Option<TapeId> {
+        match &self.entries {
+            Entries::Few(_) => None,
+            Entries::Tape(tape) => Some(*tape),
+        }
+    }
+
     /// A read, datagram or send of `len` bytes ended at `time`.
     pub fn push(&mut self, tapes: &mut Tapes, len: u64, time: Duration) {
         if self.count > 0 && self.count.is_multiple_of(SPACING) {
