@@ -136,6 +136,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             kept: Vec::new(),
         },
         Asked::Print(text) => panic!("only a text: {text}"),
+        Asked::Help(_) => panic!("only help"),
         Asked::Paths => panic!("only paths"),
         Asked::Lab { .. } => panic!("a peer has a process of its own"),
     }

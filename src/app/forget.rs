@@ -36,7 +36,11 @@ impl App {
             return;
         }
         let conns = self.wanted();
-        let recorded = self.recording.as_ref().map_or(u64::MAX, Recording::next);
+        let recorded = self
+            .recording
+            .running
+            .as_ref()
+            .map_or(u64::MAX, Recording::next);
         let is_first = self.session.forgotten() == 0;
         let gone = self.session.forget(&Wanted {
             is_wanted: &|conn: &Conn| conns.contains(&conn.id),
@@ -50,7 +54,7 @@ impl App {
         if let Some(script) = &mut self.script {
             script.forget(&gone);
         }
-        if let Some(recording) = &mut self.recording {
+        if let Some(recording) = &mut self.recording.running {
             recording.forget(&gone);
         }
         if is_first {

@@ -22,7 +22,7 @@ const STOPPED: &str = "record";
 /// What is recorded, and what became of the last recording.
 #[derive(Debug, Default)]
 pub(super) struct Recordings {
-    running: Option<Recording>,
+    pub(super) running: Option<Recording>,
     /// Why the last one is not whole.
     lost: Option<String>,
 }

@@ -4,7 +4,7 @@
 mod lab;
 mod lines;
 mod steps;
-mod told;
+pub(super) mod told;
 mod works;
 mod xray;
 

@@ -12,7 +12,6 @@ use super::memory::Memory;
 use super::{Ending, Engine, Face};
 use crate::event::Actor;
 use crate::os::{Signal, Wake};
-use crate::script::Script;
 use crate::tty::clipboard::{Between, clipboard};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
@@ -171,10 +170,7 @@ impl Workbench {
                 self.enter(engine);
             }
             Some(Request::Demo) => {
-                if let Ok(script) = Script::demo() {
-                    engine.app.begin(script);
-                    self.is_demo = true;
-                }
+                self.is_demo = super::demonstrate(engine).is_ok();
             }
             Some(Request::Clipboard(text)) => {
                 let between = Between::told(&|name| engine.os.environment(name));
