@@ -52,6 +52,8 @@ pub struct Plan {
     pub lines: Vec<String>,
     /// The file that the session is recorded in from the start.
     pub record: Option<String>,
+    /// The file that is opened before all lines.
+    pub open: Option<String>,
     /// A script that runs then.
     pub script: Option<Script>,
     /// Commands that set something for the whole run, carried out before all others.
@@ -187,6 +189,10 @@ fn begin(engine: &mut Engine<'_>, plan: Plan) -> Result<(), Ending> {
             let (from, what, fits) = (setting.from, complaint.what, complaint.fits);
             Ending::failure(2, format!("{from}: {what}\n  {fits}").trim_end())
         })?;
+    }
+    if let Some(path) = plan.open {
+        let begun = engine.open(Actor::User, &path);
+        begun.map_err(|why| Ending::failure(3, why))?;
     }
     for line in plan.lines {
         if let Err(complaint) = engine.line(Actor::User, &line) {

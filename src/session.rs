@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-pub use conn::{Conn, Pending, Trouble};
+pub use conn::{Conn, Numbers, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use lane::{Ending, Lane};
 pub use machine::Machine;
@@ -124,7 +124,6 @@ impl Session {
             changes: &mut changes,
         };
         self.live.fold(&event, &mut beside);
-        self.store.reach(self.live.tracks.len());
         let made = self.framed.len();
         let new = self.live.tracks.iter().skip(made);
         self.framed
@@ -368,7 +367,7 @@ impl Session {
 
     /// Lets go of all but the newest `keep` bytes of a direction.
     pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
-        let tape = self.store.strand(id, dir).tape;
+        let tape = self.store.strands(id)[dir.index()].tape;
         self.store.tapes.trim(tape, keep);
     }
 
@@ -387,7 +386,7 @@ impl Session {
 
 /// What moved in the directions of a socket, as of a moment.
 fn traffic<'a>(store: &'a Store, moment: &'a Moment, id: ConnId) -> Option<[Traffic<'a>; 2]> {
-    let (tracks, strands) = (moment.tracks(id)?, store.strands(id)?);
+    let (tracks, strands) = (moment.tracks(id)?, store.strands(id));
     Some(Dir::BOTH.map(|dir| Traffic::new(&tracks[dir.index()], &strands[dir.index()])))
 }
 

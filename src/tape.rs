@@ -4,6 +4,7 @@
 
 mod alias;
 mod boundaries;
+mod buffers;
 mod relief;
 mod scan;
 mod shelves;
@@ -16,6 +17,7 @@ pub use boundaries::{Boundaries, Boundary};
 pub use shelves::{Extent, ShelfId};
 
 use crate::event::Spill;
+use buffers::Buffers;
 use shelves::{Shelved, Shelves};
 
 /// What is read back from the spill file at a time, unless somebody asks for more.
@@ -42,6 +44,11 @@ const HOT_BYTES: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TapeId(usize);
 
+impl TapeId {
+    /// The tape of whatever has no bytes yet: it is empty and stays so.
+    pub const NONE: Self = Self(usize::MAX);
+}
+
 /// All tapes of a session.
 #[derive(Debug)]
 pub struct Tapes {
@@ -49,6 +56,7 @@ pub struct Tapes {
     /// Pieces in memory, in the order of their creation: which tape, and where in it the piece starts.
     oldest: VecDeque<(usize, u64)>,
     held_bytes: usize,
+    buffers: Buffers,
     budget_bytes: usize,
     spill: Option<Box<dyn Spill>>,
     /// Where the next spilled piece goes in the spill file.
@@ -100,6 +108,7 @@ impl Tapes {
             tapes: Vec::new(),
             oldest: VecDeque::new(),
             held_bytes: 0,
+            buffers: Buffers::default(),
             budget_bytes,
             spill,
             spill_at: 0,
@@ -233,7 +242,9 @@ impl Tapes {
             if buf.capacity() - buf.len() >= want);
         if !fits {
             let usual = index(tape.len).clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES);
-            let new = Vec::with_capacity(usual.next_power_of_two().max(want));
+            let spill = &mut self.spill;
+            let back = || spill.as_mut()?.back();
+            let new = self.buffers.take(usual.next_power_of_two().max(want), back);
             self.held_bytes += new.capacity();
             let start = tape.len;
             match tape.pieces.last_mut() {
@@ -253,7 +264,9 @@ impl Tapes {
                     }) = last
                     {
                         self.held_bytes -= buf.capacity();
-                        buf.shrink_to_fit();
+                        if buf.len() < buf.capacity() / 4 * 3 {
+                            buf.shrink_to_fit();
+                        }
                         self.held_bytes += buf.capacity();
                     }
                     self.oldest.push_back((index_of, start));

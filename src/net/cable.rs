@@ -172,7 +172,7 @@ impl Socket {
         if cable == Cable::Md5sig && self.connected {
             self.shorten_pauses(&mut pulled, cx);
         }
-        self.pulled = Some(pulled);
+        self.pulled = Some(Box::new(pulled));
     }
 
     /// Lets the kernel try again at least once a second, without giving up sooner.

@@ -93,7 +93,7 @@ impl Journal {
             };
             match (self.manner, &event.what) {
                 (Manner::Json | Manner::JsonEvents, _) => {
-                    self.line(&json::event(session, self.next, &event).to_string());
+                    self.line(&json::line(&json::event(session, self.next, &event)));
                 }
                 (Manner::Said, What::Say(text)) => self.line(&clean(text)),
                 _ => {}
@@ -202,7 +202,7 @@ impl Journal {
 
     fn message(&mut self, session: &Session, (id, dir): (ConnId, Dir), entry: &Entry) {
         if self.manner == Manner::Json {
-            return self.line(&json::message(session, id, dir, entry).to_string());
+            return self.line(&json::line(&json::message(session, id, dir, entry)));
         }
         let payload = session.payload(id, dir, &entry.message, SHOWN_MAX_BYTES);
         let left_out = entry.message.bytes().saturating_sub(SHOWN_MAX_BYTES);

@@ -100,7 +100,8 @@ impl Face for Printer {
         let told = self.journal.print(&engine.app.session, is_last, engine.os);
         if is_last && told {
             if self.json {
-                self.journal.line(&json::result(self.failure()).to_string());
+                self.journal
+                    .line(&json::line(&json::result(self.failure())));
             }
             self.finished = true;
             self.journal.outlet.drain(engine.os);

@@ -32,7 +32,7 @@ impl Names {
             return name.clone();
         }
         let name = match asked {
-            Some(name) if self.is_free(name) => name.to_owned(),
+            Some(name) if self.is_free(name) && is_fit(name) => name.to_owned(),
             _ => self.next(role),
         };
         self.keep(conn, name)
@@ -53,7 +53,8 @@ impl Names {
             Some((maker, nth)) => Box::new((nth..).map(move |nth| format!("{maker}-{nth}"))),
             None => Box::new((u64::from(self.peers) + 1..).map(|nth| format!("P{nth}"))),
         };
-        let asked = asked.filter(|name| self.is_free(name)).map(str::to_owned);
+        let asked = asked.filter(|name| self.is_free(name) && is_fit(name));
+        let asked = asked.map(str::to_owned);
         let name = asked.or_else(|| {
             self.peers += 1;
             names.find(|name| self.is_free(name))
@@ -124,6 +125,17 @@ fn letters(mut number: u32) -> String {
         number /= 26;
     }
     name.iter().rev().collect()
+}
+
+/// The most characters of a name: no screen has room for more.
+const NAME_MAX: usize = 64;
+
+/// Whether a name that was asked for may be one: a recording may ask for anything.
+fn is_fit(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    name.len() <= NAME_MAX
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(fits)
 }
 
 #[cfg(test)]

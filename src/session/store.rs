@@ -16,8 +16,8 @@ pub(super) struct Store {
     pub(super) log: Log,
     pub(super) names: Names,
     pub(super) pairs: Pairs,
-    /// Per socket, indexed by its number; made when the first byte or event comes, whichever is first.
-    strands: Vec<[Strand; 2]>,
+    /// Per socket, indexed by its number; made when its first byte comes.
+    strands: Vec<Option<Box<[Strand; 2]>>>,
 }
 
 /// Where the bytes of a direction stand, and where its calls ended.
@@ -52,43 +52,48 @@ impl Store {
         }
     }
 
-    /// The two directions of a socket, if anything came.
-    pub(super) fn strands(&self, id: ConnId) -> Option<&[Strand; 2]> {
-        self.strands.get(id.0 as usize)
+    /// The two directions of a socket.
+    pub(super) fn strands(&self, id: ConnId) -> &[Strand; 2] {
+        let made = self.strands.get(id.0 as usize);
+        made.and_then(Option::as_deref).unwrap_or(&NOTHING)
     }
 
-    /// A direction of a socket, made now if nothing came yet.
+    /// A direction of a socket, where anything ever came to it.
+    pub(super) fn known_strand(&mut self, id: ConnId, dir: Dir) -> Option<&mut Strand> {
+        let strands = self.strands.get_mut(id.0 as usize)?.as_mut()?;
+        Some(&mut strands[dir.index()])
+    }
+
+    /// A direction of a socket to which something comes, made now if nothing came yet.
     pub(super) fn strand(&mut self, id: ConnId, dir: Dir) -> &mut Strand {
         let index = id.0 as usize;
-        self.reach(index + 1);
-        &mut self.strands[index][dir.index()]
-    }
-
-    /// Makes the directions of the first `count` sockets.
-    pub(super) fn reach(&mut self, count: usize) {
-        while self.strands.len() < count {
-            let tapes = &mut self.tapes;
-            self.strands.push(Dir::BOTH.map(|_| Strand::new(tapes)));
+        if self.strands.len() <= index {
+            self.strands.resize_with(index + 1, || None);
         }
+        let strands = self.strands[index].get_or_insert_with(|| Box::new([EMPTY, EMPTY]));
+        let strand = &mut strands[dir.index()];
+        if strand.tape == TapeId::NONE {
+            strand.tape = self.tapes.create();
+        }
+        strand
     }
 
     /// A call moved `len` bytes of a direction and ended at `at`.
     pub(super) fn ended_here(&mut self, id: ConnId, dir: Dir, len: u64, at: std::time::Duration) {
-        if let Some(strands) = self.strands.get_mut(id.0 as usize) {
+        let strands = self.strands.get_mut(id.0 as usize);
+        if let Some(strands) = strands.and_then(Option::as_mut) {
             strands[dir.index()].ends.push(&mut self.tapes, len, at);
         }
     }
 }
 
-impl Strand {
-    fn new(tapes: &mut Tapes) -> Self {
-        Self {
-            tape: tapes.create(),
-            ends: Boundaries::new(tapes),
-            owed: None,
-        }
-    }
-}
+/// Nothing came: what all sockets begin with.
+const EMPTY: Strand = Strand {
+    tape: TapeId::NONE,
+    ends: Boundaries::NONE,
+    owed: None,
+};
+static NOTHING: [Strand; 2] = [EMPTY, EMPTY];
 
 impl Pairs {
     /// Who has the addresses, as of an event.
@@ -109,5 +114,25 @@ impl Pairs {
     /// All that the events before this one have to tell is told.
     pub(super) fn close(&mut self, seq: u64) {
         self.told = self.told.max(seq);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_through_which_nothing_passed_has_no_tape() {
+        let mut store = Store::new(Tapes::new(1 << 20, None));
+        let conn = ConnId(7);
+        assert_eq!(store.strands(conn)[0].tape, TapeId::NONE);
+        assert!(store.known_strand(conn, Dir::In).is_none());
+        let tape = store.strand(conn, Dir::In).tape;
+        assert_ne!(tape, TapeId::NONE);
+        assert_eq!(store.strands(conn)[Dir::In.index()].tape, tape);
+        assert_eq!(store.strands(conn)[Dir::Out.index()].tape, TapeId::NONE);
+        assert_eq!(store.tapes.len(TapeId::NONE), 0);
+        // Four of them stand behind each conversation of a tap on which a byte went there and back.
+        assert!(size_of::<Strand>() <= 112, "{}", size_of::<Strand>());
     }
 }

@@ -25,6 +25,7 @@ impl Tapes {
         {
             if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) {
                 self.held_bytes -= buf.capacity();
+                self.buffers.put(buf);
             }
         }
     }
@@ -73,7 +74,9 @@ impl Tapes {
         if !tape.shelved.as_deref().is_some_and(lies_there) {
             return false;
         }
-        piece.place = Place::Shelf;
+        if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Shelf) {
+            self.buffers.put(buf);
+        }
         self.held_bytes -= capacity;
         true
     }
