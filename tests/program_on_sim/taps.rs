@@ -1,6 +1,8 @@
 //! Taps with faults on the simulated kernel: each kind of fault on each kind of tap, the same chances for the same seed
 //! however the bytes come, and how much waits behind what is held.
 
+use std::fmt::Write as _;
+
 use sockeye::event::Dir;
 
 use super::program::Program;
@@ -34,7 +36,7 @@ fn tapped(framing: &str, faults: &[&str]) -> String {
         "listen :0 as L\ntap :0 to @L as T\nconnect @T as C\n@L wait accepted\n@T.1c frame in {framing}\n"
     );
     for words in faults {
-        script.push_str(&format!("@T.1c fault c2s {words}\n"));
+        let _ = writeln!(script, "@T.1c fault c2s {words}");
     }
     script
 }

@@ -6,6 +6,8 @@
     reason = "this file is a part of tests, which export nothing"
 )]
 
+use std::fmt::Write as _;
+
 /// A kind of socket that taps pass on.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
@@ -197,7 +199,7 @@ impl Kind {
         };
         for way in WAYS {
             lines.push_str(&self.send(way, "hi"));
-            lines.push_str(&format!("@{} expect \"hi\\n\"\n", receiver(way)));
+            let _ = writeln!(lines, "@{} expect \"hi\\n\"", receiver(way));
         }
         if self.is_stream {
             lines.push_str("@T.1c frame in line\n@T.1s frame in line\n");
@@ -218,10 +220,8 @@ impl Kind {
     pub fn expect(&self, way: &str, comes: Comes) -> String {
         let to = receiver(way);
         let messages = |all: &[&str]| {
-            let expect = |text: &&str| match self.is_stream {
-                true => format!("@{to} expect \"{text}\\n\"\n"),
-                false => format!("@{to} expect message \"{text}\\n\"\n"),
-            };
+            let whole = if self.is_stream { "" } else { "message " };
+            let expect = |text: &&str| format!("@{to} expect {whole}\"{text}\\n\"\n");
             all.iter().map(expect).collect::<String>()
         };
         match comes {
@@ -248,7 +248,7 @@ impl Row {
     pub fn script(&self, kind: Kind, way: &str, name: &str) -> String {
         let comes = self.comes(kind);
         let mut lines = kind.begin(name);
-        lines.push_str(&format!("@T.1c fault {way} {}\n", self.words));
+        let _ = writeln!(lines, "@T.1c fault {way} {}", self.words);
         if matches!(comes, Refused(_)) {
             return lines;
         }
@@ -258,10 +258,10 @@ impl Row {
         }
         if !self.then.is_empty() {
             let from = if way == "c2s" { "T.1c" } else { "T.1s" };
-            lines.push_str(&format!("@{from} wait bytes /(?s)one.two.thr.for./\n"));
+            let _ = writeln!(lines, "@{from} wait bytes /(?s)one.two.thr.for./");
         }
         for line in self.then {
-            lines.push_str(&format!("{line}\n"));
+            let _ = writeln!(lines, "{line}");
         }
         lines.push_str(&kind.expect(way, comes));
         if self.deed == "answered" {
@@ -302,7 +302,7 @@ pub const STACKS: [&[&str]; 4] = [
 pub fn chances(kind: Kind, way: &str, faults: &[String], name: &str) -> String {
     let mut script = kind.begin(name);
     for words in faults {
-        script.push_str(&format!("@T.1c fault {way} {words}\n"));
+        let _ = writeln!(script, "@T.1c fault {way} {words}");
     }
     for number in 0..200 {
         script.push_str(&kind.send(way, &format!("message {number:03}")));
