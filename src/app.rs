@@ -5,6 +5,7 @@ mod answers;
 mod copy;
 mod detective;
 mod export;
+mod forget;
 mod framings;
 mod library;
 mod machines;
@@ -74,6 +75,8 @@ pub struct App {
     /// How many wishes were refused so far.
     refusals: u64,
     machines: Machines,
+    /// The first event that whoever reads along has not read.
+    unread: u64,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             probing: None,
             refusals: 0,
             machines: Machines::default(),
+            unread: u64::MAX,
         }
     }
 
@@ -160,7 +164,7 @@ impl App {
 
     /// The script's command is about to make sockets: it goes on when they are what they shall be, or failed.
     pub fn made(&mut self) {
-        let first = self.session.conns().len();
+        let first = self.session.conns().ever();
         if let Some(script) = &mut self.script {
             script.made(first);
         }
@@ -265,6 +269,7 @@ impl App {
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
+            Wish::Keep(count) => Ok(vec![event(None, self.keep_closed(count))]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
             Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),

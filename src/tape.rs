@@ -8,6 +8,7 @@ mod buffers;
 mod relief;
 mod scan;
 mod shelves;
+mod space;
 mod varint;
 
 use std::collections::VecDeque;
@@ -19,6 +20,7 @@ pub use shelves::{Extent, ShelfId};
 use crate::event::Spill;
 use buffers::Buffers;
 use shelves::{Shelved, Shelves};
+use space::Space;
 
 /// What is read back from the spill file at a time, unless somebody asks for more.
 const READ_BYTES: usize = 64 << 10;
@@ -53,14 +55,18 @@ impl TapeId {
 #[derive(Debug)]
 pub struct Tapes {
     tapes: Vec<Tape>,
+    /// Places of tapes that are forgotten: the next ones are made there.
+    free: Vec<usize>,
     /// Pieces in memory, in the order of their creation: which tape, and where in it the piece starts.
     oldest: VecDeque<(usize, u64)>,
+    /// How many of these are not in memory any more.
+    stale: usize,
     held_bytes: usize,
     buffers: Buffers,
     budget_bytes: usize,
     spill: Option<Box<dyn Spill>>,
-    /// Where the next spilled piece goes in the spill file.
-    spill_at: u64,
+    /// Where spilled pieces go in the spill file.
+    space: Space,
     /// Takes what is read back to be passed on.
     back: Vec<u8>,
     shelves: Shelves,
@@ -106,12 +112,14 @@ impl Tapes {
     pub fn new(budget_bytes: usize, spill: Option<Box<dyn Spill>>) -> Self {
         Self {
             tapes: Vec::new(),
+            free: Vec::new(),
             oldest: VecDeque::new(),
+            stale: 0,
             held_bytes: 0,
             buffers: Buffers::default(),
             budget_bytes,
             spill,
-            spill_at: 0,
+            space: Space::default(),
             back: Vec::new(),
             shelves: Shelves::default(),
             scratch: Vec::new(),
@@ -121,8 +129,17 @@ impl Tapes {
 
     /// A new, empty tape.
     pub fn create(&mut self) -> TapeId {
+        if let Some(free) = self.free.pop() {
+            return TapeId(free);
+        }
         self.tapes.push(Tape::default());
         TapeId(self.tapes.len() - 1)
+    }
+
+    /// How many places there are for tapes.
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> usize {
+        self.tapes.len()
     }
 
     /// Appends bytes, and tells where they stand.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use super::save::in_words;
-use crate::event::{Actor, Errno, Event, Journal, What};
+use crate::event::{Actor, ConnId, Errno, Event, Journal, What};
 use crate::record::{Page, Writer};
 use crate::session::Session;
 use crate::tape::ShelfId;
@@ -184,6 +184,16 @@ impl App {
 }
 
 impl Recording {
+    /// The event that is written next.
+    pub(super) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Sockets are forgotten, of which all is written.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        self.writer.forget(gone);
+    }
+
     /// Writes events as far as the disk takes them, a slice at the most; true if it takes no more now.
     fn write(&mut self, session: &Session, now: Duration) -> bool {
         let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);

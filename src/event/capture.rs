@@ -61,6 +61,10 @@ pub trait Spill: std::fmt::Debug {
     /// Fills `buf` from `offset`; false where that cannot be read back.
     fn read(&self, offset: u64, buf: &mut [u8]) -> bool;
 
+    /// Nobody will read these bytes again, and others may be written over them. With a `free` stretch around them, of
+    /// which nobody reads any, the disk shall have them back where it can.
+    fn release(&mut self, _bytes: Range<u64>, _free: Option<Range<u64>>) {}
+
     /// How many more bytes it takes; 0 once it failed.
     fn room(&self) -> u64;
 

@@ -99,7 +99,7 @@ impl Net {
         if [local, peer].contains(&&Address::Unnamed) {
             return None;
         }
-        let mut all = self.sockets.iter().flatten();
+        let mut all = self.sockets.values();
         all.find(|other| mirrors(other)).map(|other| other.id)
     }
 }

@@ -151,6 +151,8 @@ impl<'o> Engine<'o> {
         self.tell_spill_trouble();
         self.go_on();
         let repeating = self.repeat();
+        // The log is in the order of its times, and the calls till now took some.
+        let now = self.now();
         let cutting = self.app.work(CUT_BYTES, now);
         self.app.run_machines(now);
         self.obey_machines();
@@ -269,6 +271,7 @@ impl<'o> Engine<'o> {
                 let why = "this socket is the peer's: kill, stop and reboot are for peers";
                 self.tell(by, Some(conn), What::Refused(why.to_owned()));
             }
+            Wish::Socket(conn, Want::Keep(keep)) => self.keep(by, conn, keep),
             Wish::Lab(lab) => self.lab(by, lab),
             Wish::Line(line) => self.wait_with(by, &line),
             Wish::Socket(conn, want) => {

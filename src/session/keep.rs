@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::store::Strand;
-use crate::event::{ConnId, Dir};
+use crate::event::{ConnId, Dir, Event, What};
 
 impl Session {
     /// Has no framing look at what comes from now on: nobody will ask for messages.
@@ -28,6 +28,15 @@ impl Session {
             across.is_none_or(|across| self.live.conn(across).is_none_or(|it| !it.is_open()));
         if keeps && is_alone && !self.kept.ends_with(&[(id, dir, u64::MAX)]) {
             self.kept.push((id, dir, u64::MAX));
+        }
+    }
+
+    /// What is kept of a socket has changed, perhaps: it is let go of from now on.
+    pub(super) fn note_keep(&mut self, event: &Event) {
+        if let (What::Reading { keep: Some(_), .. }, Some(id)) = (&event.what, event.conn) {
+            for dir in Dir::BOTH {
+                self.note_uncut(id, dir);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::log::Log;
 use super::names::Names;
+use super::numbered::Numbered;
 use crate::endpoint::{Address, Transport};
 use crate::event::{ConnId, Dir};
 use crate::tape::{Boundaries, TapeId, Tapes};
@@ -16,8 +17,8 @@ pub(super) struct Store {
     pub(super) log: Log,
     pub(super) names: Names,
     pub(super) pairs: Pairs,
-    /// Per socket, indexed by its number; made when its first byte comes.
-    strands: Vec<Option<Box<[Strand; 2]>>>,
+    /// Per socket, by its number; made when its first byte comes.
+    strands: Numbered<[Strand; 2]>,
 }
 
 /// Where the bytes of a direction stand, and where its calls ended.
@@ -48,29 +49,25 @@ impl Store {
             log,
             names: Names::default(),
             pairs: Pairs::default(),
-            strands: Vec::new(),
+            strands: Numbered::default(),
         }
     }
 
     /// The two directions of a socket.
     pub(super) fn strands(&self, id: ConnId) -> &[Strand; 2] {
-        let made = self.strands.get(id.0 as usize);
-        made.and_then(Option::as_deref).unwrap_or(&NOTHING)
+        self.strands.get(id.0 as usize).unwrap_or(&NOTHING)
     }
 
     /// A direction of a socket, where anything ever came to it.
     pub(super) fn known_strand(&mut self, id: ConnId, dir: Dir) -> Option<&mut Strand> {
-        let strands = self.strands.get_mut(id.0 as usize)?.as_mut()?;
+        let strands = self.strands.get_mut(id.0 as usize)?;
         Some(&mut strands[dir.index()])
     }
 
     /// A direction of a socket to which something comes, made now if nothing came yet.
     pub(super) fn strand(&mut self, id: ConnId, dir: Dir) -> &mut Strand {
         let index = id.0 as usize;
-        if self.strands.len() <= index {
-            self.strands.resize_with(index + 1, || None);
-        }
-        let strands = self.strands[index].get_or_insert_with(|| Box::new([EMPTY, EMPTY]));
+        let strands = self.strands.make(index, || [EMPTY, EMPTY]);
         let strand = &mut strands[dir.index()];
         if strand.tape == TapeId::NONE {
             strand.tape = self.tapes.create();
@@ -78,10 +75,22 @@ impl Store {
         strand
     }
 
+    /// Lets go of all that these sockets had; none of them is asked for again.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        let mut tapes = Vec::new();
+        for id in gone {
+            let strands = self.strands.remove(id.0 as usize);
+            let strands = strands.iter().flat_map(|strands| strands.iter());
+            tapes.extend(strands.flat_map(|strand| [Some(strand.tape), strand.ends.tape()]));
+        }
+        let tapes = tapes.into_iter().flatten();
+        let tapes: Vec<TapeId> = tapes.filter(|tape| *tape != TapeId::NONE).collect();
+        self.tapes.forget(&tapes);
+    }
+
     /// A call moved `len` bytes of a direction and ended at `at`.
     pub(super) fn ended_here(&mut self, id: ConnId, dir: Dir, len: u64, at: std::time::Duration) {
-        let strands = self.strands.get_mut(id.0 as usize);
-        if let Some(strands) = strands.and_then(Option::as_mut) {
+        if let Some(strands) = self.strands.get_mut(id.0 as usize) {
             strands[dir.index()].ends.push(&mut self.tapes, len, at);
         }
     }
@@ -109,6 +118,25 @@ impl Pairs {
         if seq >= self.told {
             self.of.entry(pair).or_default().push((seq, conn));
         }
+    }
+
+    /// A connection with these addresses is forgotten.
+    pub(super) fn forget(&mut self, pair: &Pair, conn: ConnId) {
+        let Some(known) = self.of.get_mut(pair) else {
+            return;
+        };
+        known.retain(|(_, who)| *who != Some(conn));
+        // That nobody has them says something behind somebody only.
+        known.dedup_by_key(|(_, who)| *who);
+        if known.iter().all(|(_, who)| who.is_none()) {
+            self.of.remove(pair);
+        }
+    }
+
+    /// How many pairs of addresses are known.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.of.len()
     }
 
     /// All that the events before this one have to tell is told.

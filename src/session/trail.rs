@@ -143,13 +143,8 @@ impl Session {
             turn,
             unread: self.unread(id),
         };
-        let index = id.0 as usize;
-        if self.trails.len() <= index {
-            self.trails.resize_with(index + 1, Trail::default);
-        }
-        if let Some(trail) = self.trails.get_mut(index) {
-            trail.push(point);
-        }
+        let trail = self.trails.make(id.0 as usize, Trail::default);
+        trail.push(point);
     }
 
     /// What the other end, where it is ours, has sent and this one has not read.

@@ -1,5 +1,5 @@
-//! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own once they are many. It
-//! holds no bytes of the stream.
+//! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own once they are many.
+//! It holds no bytes of the stream.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -73,6 +73,15 @@ impl Boundaries {
         count: 0,
         checkpoints: Vec::new(),
     };
+
+    /// The tape that they stand on, once there are more than a few.
+    #[must_use]
+    pub fn tape(&self) -> Option<TapeId> {
+        match &self.entries {
+            Entries::Few(_) => None,
+            Entries::Tape(tape) => Some(*tape),
+        }
+    }
 
     /// A read, datagram or send of `len` bytes ended at `time`.
     pub fn push(&mut self, tapes: &mut Tapes, len: u64, time: Duration) {

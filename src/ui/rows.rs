@@ -1,7 +1,7 @@
 //! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a
 //! quiet socket among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::event::{Call, ConnId, Event, Outcome, What};
 use crate::session::Session;
@@ -79,6 +79,16 @@ impl Rows {
             show(event);
             true
         });
+    }
+
+    /// Sockets are forgotten, and their rows with them.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        for conn in gone {
+            self.of.remove(&Some(*conn));
+            self.ghosts.remove(conn);
+        }
+        let gone: HashSet<&ConnId> = gone.iter().collect();
+        self.waits.retain(|(conn, _), _| !gone.contains(conn));
     }
 
     /// Shows the rows that there are at the moment for which the session answers.

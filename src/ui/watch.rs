@@ -103,6 +103,24 @@ impl Ui {
         seen
     }
 
+    /// Closed sockets that a person would miss: in focus, with a number, selected, pinned, under the cursor.
+    #[must_use]
+    pub fn wanted(&self, session: &Session) -> Vec<ConnId> {
+        let selected = self.selection.as_ref().map(|it| it.conn);
+        let pinned = self.sight.pin.as_ref().map(|it| it.conn);
+        let row = self.table.row(self.table.at()).map(|row| row.conn);
+        let event = self.event.and_then(|seq| session.event(seq)?.conn);
+        let one = [self.focus, self.subject, selected, pinned, row, event];
+        let one = one.into_iter().flatten();
+        one.chain(self.tabs.iter().copied()).collect()
+    }
+
+    /// Sockets are forgotten.
+    pub fn forget(&mut self, gone: &[ConnId]) {
+        self.table.forget(gone);
+        self.rows.forget(gone);
+    }
+
     /// When the screen changes by time alone, as a time of the session; `None` while it does not.
     #[must_use]
     pub fn next_wake(&self, now: Duration) -> Option<Duration> {

@@ -1,17 +1,21 @@
 //! The spill file: unnamed, bounded, written by a thread. A piece that is on its way is read from memory. A file that
-//! fails is not tried again, and the pieces that it did not take stay where they are.
+//! fails is not tried again, and the pieces that it did not take stay where they are. What nobody reads any more is
+//! given back to the disk, where the file system can (`fallocate(2)`).
 
+mod holes;
 mod place;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::opened::read_all;
 use super::poller::Bell;
 use crate::event::Spill;
+use holes::Holes;
 
 pub(super) use place::{Place, preferred};
 pub(super) use worker::{Jobs, Worker};
@@ -32,6 +36,8 @@ pub(super) struct Disk {
     limit: u64,
     /// The end of what it was given.
     end: u64,
+    /// It did not take a piece because it holds all that it may; until something is given back.
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -47,6 +53,7 @@ struct State {
     waiting: BTreeMap<u64, Arc<Vec<u8>>>,
     /// A piece was refused, and its owner wants to hear when there is room.
     refused: bool,
+    holes: Holes,
     trouble: Option<String>,
     /// Buffers of pieces that are written.
     written: Vec<Vec<u8>>,
@@ -81,6 +88,7 @@ impl Disk {
             jobs,
             limit,
             end: 0,
+            full: false,
         }
     }
 }
@@ -93,8 +101,7 @@ impl Spill for Disk {
         }
         let end = offset.saturating_add(piece.len() as u64);
         if end > self.limit {
-            let words = format!("it holds all that it may: {} MiB", self.limit >> 20);
-            state.trouble = Some(words);
+            self.full = true;
             return Err(piece);
         }
         if state.waiting.len() >= WAITING_MAX {
@@ -135,6 +142,20 @@ impl Spill for Disk {
         true
     }
 
+    fn release(&mut self, bytes: Range<u64>, free: Option<Range<u64>>) {
+        self.full = false;
+        let mut state = self.shared.state();
+        // What is written over them is read, and not what was on its way there.
+        while let Some(start) = state.first_waiting(&bytes) {
+            state.waiting.remove(&start);
+        }
+        if free.is_some_and(|free| state.holes.add(&bytes, free)) {
+            let shared = Arc::clone(&self.shared);
+            // In the order of the jobs: what is written there later is written behind it.
+            self.jobs.give(Box::new(move || shared.punch()));
+        }
+    }
+
     fn room(&self) -> u64 {
         if self.trouble().is_some() {
             return 0;
@@ -143,7 +164,9 @@ impl Spill for Disk {
     }
 
     fn trouble(&self) -> Option<String> {
-        self.shared.state().trouble.clone()
+        let full = || format!("it holds all that it may: {} MiB", self.limit >> 20);
+        let trouble = self.shared.state().trouble.clone();
+        trouble.or_else(|| self.full.then(full))
     }
 }
 
@@ -160,7 +183,11 @@ impl Shared {
             self.bell.ring();
             return;
         }
-        state.waiting.remove(&offset);
+        // Another one may be on its way to the same place.
+        let is_it = |waiting: &Arc<Vec<u8>>| Arc::ptr_eq(waiting, &piece);
+        if state.waiting.get(&offset).is_some_and(is_it) {
+            state.waiting.remove(&offset);
+        }
         if state.written.len() < WRITTEN_MAX
             && piece.capacity() >= LARGE_BYTES
             && let Ok(piece) = Arc::try_unwrap(piece)
@@ -169,6 +196,18 @@ impl Shared {
         }
         if std::mem::take(&mut state.refused) {
             self.bell.ring();
+        }
+    }
+
+    /// On the disk thread: gives back what nobody reads.
+    fn punch(&self) {
+        // Taken one by one: what is noted meanwhile is done at once, too.
+        loop {
+            let hole = self.state().holes.next();
+            let Some(hole) = hole else { return };
+            if !holes::punch(&self.file, &hole) {
+                self.state().holes.give_up();
+            }
         }
     }
 
@@ -193,6 +232,14 @@ impl Shared {
     /// The state, whatever happened to a thread that held it: each change of it is whole.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The first piece on its way that begins in a stretch.
+    fn first_waiting(&self, stretch: &Range<u64>) -> Option<u64> {
+        let mut waiting = self.waiting.range(stretch.clone());
+        waiting.next().map(|(start, _)| *start)
     }
 }
 

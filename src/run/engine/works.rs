@@ -150,6 +150,25 @@ impl Engine<'_> {
         }
     }
 
+    /// Keeps so many bytes of a socket, and of what is open of what it made.
+    pub(super) fn keep(&mut self, by: Actor, conn: ConnId, keep: Option<u64>) {
+        let session = &self.app.session;
+        let mut whole = vec![conn];
+        let made = session
+            .conns()
+            .from(conn.0 as usize)
+            .filter(|it| it.is_open());
+        for it in made.filter(|it| it.id != conn) {
+            let makers = [it.parent, it.across];
+            if makers.iter().flatten().any(|maker| whole.contains(maker)) {
+                whole.push(it.id);
+            }
+        }
+        for conn in whole {
+            self.step_net(|net, turn| net.want(by, conn, Want::Keep(keep), turn));
+        }
+    }
+
     /// Ends the experiments that somebody waits for; whether there were some.
     fn end_probes(&mut self) -> bool {
         self.step_net(Net::end_probes)
