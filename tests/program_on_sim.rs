@@ -24,6 +24,10 @@ mod pipes;
 mod program;
 #[path = "program_on_sim/scripts.rs"]
 mod scripts;
+#[path = "support/tap_faults.rs"]
+mod tap_faults;
+#[path = "program_on_sim/taps.rs"]
+mod taps;
 #[path = "program_on_sim/terminal.rs"]
 mod terminal;
 #[path = "program_on_sim/works.rs"]
