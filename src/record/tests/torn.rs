@@ -47,7 +47,7 @@ fn without_any_of_its_blocks_the_rest_is_in_its_place() {
         );
         inferred += torn.event_count() - told.len() as u64;
         let mut missing = 0;
-        for conn in torn.conns() {
+        for conn in torn.conns().iter() {
             for dir in Dir::BOTH {
                 let Some(lane) = torn.lane(conn.id, dir) else {
                     continue;

@@ -140,8 +140,7 @@ fn what_is_wanted_open_or_not_read_yet_stays() {
     // One side of the last is open, and the tap has made both.
     assert_eq!(forget(&mut session), [3, 4]);
     tell(&mut session, 22, What::Gone);
-    assert_eq!(forget(&mut session), [21, 22]);
-    assert_eq!(forget(&mut session), [0]);
+    assert_eq!(forget(&mut session), [21, 22, 0]);
     assert_eq!(session.conns().count(), 0);
 }
 
@@ -216,7 +215,7 @@ fn what_is_forgotten_takes_no_room() {
         converse(&mut session, 1 + 2 * nth);
         while session.cut(1 << 20) {}
         forget(&mut session);
-        if nth == 100 {
+        if nth == 200 {
             tapes = session.store.tapes.places();
         }
     }
@@ -224,5 +223,4 @@ fn what_is_forgotten_takes_no_room() {
     assert!(session.conns().count() <= 67);
     assert!(session.store.pairs.count() <= 67);
     assert!(session.conns().copy_bytes() < 200);
-    assert!(session.snapshots_bytes() < 1 << 20);
 }
