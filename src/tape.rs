@@ -4,6 +4,7 @@
 
 mod alias;
 mod boundaries;
+mod buffers;
 mod relief;
 mod scan;
 mod shelves;
@@ -17,6 +18,7 @@ pub use boundaries::{Boundaries, Boundary};
 pub use shelves::{Extent, ShelfId};
 
 use crate::event::Spill;
+use buffers::Buffers;
 use shelves::{Shelved, Shelves};
 use space::Space;
 
@@ -60,6 +62,7 @@ pub struct Tapes {
     /// How many of these are not in memory any more.
     stale: usize,
     held_bytes: usize,
+    buffers: Buffers,
     budget_bytes: usize,
     spill: Option<Box<dyn Spill>>,
     /// Where spilled pieces go in the spill file.
@@ -113,6 +116,7 @@ impl Tapes {
             oldest: VecDeque::new(),
             stale: 0,
             held_bytes: 0,
+            buffers: Buffers::default(),
             budget_bytes,
             spill,
             space: Space::default(),
@@ -255,7 +259,9 @@ impl Tapes {
             if buf.capacity() - buf.len() >= want);
         if !fits {
             let usual = index(tape.len).clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES);
-            let new = Vec::with_capacity(usual.next_power_of_two().max(want));
+            let spill = &mut self.spill;
+            let back = || spill.as_mut()?.back();
+            let new = self.buffers.take(usual.next_power_of_two().max(want), back);
             self.held_bytes += new.capacity();
             let start = tape.len;
             match tape.pieces.last_mut() {
@@ -275,7 +281,9 @@ impl Tapes {
                     }) = last
                     {
                         self.held_bytes -= buf.capacity();
-                        buf.shrink_to_fit();
+                        if buf.len() < buf.capacity() / 4 * 3 {
+                            buf.shrink_to_fit();
+                        }
                         self.held_bytes += buf.capacity();
                     }
                     self.oldest.push_back((index_of, start));

@@ -168,6 +168,8 @@ pub struct Ui {
     /// The row of the cursor in the faults.
     fault_row: usize,
     xray: Xray,
+    /// Nobody will ever look.
+    is_away: bool,
 }
 
 /// Where keys go if not to a pane.
@@ -248,6 +250,7 @@ impl Ui {
             measured: Measured::default(),
             fault_row: 0,
             xray: Xray::default(),
+            is_away: false,
         }
     }
 

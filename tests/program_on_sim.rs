@@ -12,6 +12,10 @@ mod idle;
 mod kernel;
 #[path = "program_on_sim/keys.rs"]
 mod keys;
+#[path = "program_on_sim/opened.rs"]
+mod opened;
+#[path = "support/packets.rs"]
+mod packets;
 #[path = "program_on_sim/past.rs"]
 mod past;
 #[path = "program_on_sim/pipes.rs"]

@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "panes/stage.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
 mod stage;
 #[path = "panes/talks.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -37,7 +36,9 @@ fn much() -> Stage {
         .flat_map(|n| format!("\0\x06 {n:05}").into_bytes())
         .collect();
     stage.send(A, &lines);
-    stage.send(A, &[[0xff, 0xfe].as_slice(), &[0x80; 0xfffe]].concat());
+    let mut long = vec![0x80; 0x1_0000];
+    (long[0], long[1]) = (0xff, 0xfe);
+    stage.send(A, &long);
     stage
 }
 

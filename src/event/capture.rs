@@ -53,6 +53,11 @@ pub trait Spill: std::fmt::Debug {
     /// The piece itself, not written.
     fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>>;
 
+    /// The buffer of a piece that was written, to be filled again.
+    fn back(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Fills `buf` from `offset`; false where that cannot be read back.
     fn read(&self, offset: u64, buf: &mut [u8]) -> bool;
 

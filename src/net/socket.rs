@@ -359,3 +359,16 @@ impl Socket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_that_does_nothing_is_small() {
+        // Two of them stand behind each tapped conversation, and there may be ten thousand: what few sockets need, and
+        // what is needed only for a while, stands in a box.
+        assert!(size_of::<Socket>() <= 512, "{}", size_of::<Socket>());
+        assert!(size_of::<Inlet>() <= 120, "{}", size_of::<Inlet>());
+    }
+}

@@ -144,3 +144,23 @@ impl Pairs {
         self.told = self.told.max(seq);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_through_which_nothing_passed_has_no_tape() {
+        let mut store = Store::new(Tapes::new(1 << 20, None));
+        let conn = ConnId(7);
+        assert_eq!(store.strands(conn)[0].tape, TapeId::NONE);
+        assert!(store.known_strand(conn, Dir::In).is_none());
+        let tape = store.strand(conn, Dir::In).tape;
+        assert_ne!(tape, TapeId::NONE);
+        assert_eq!(store.strands(conn)[Dir::In.index()].tape, tape);
+        assert_eq!(store.strands(conn)[Dir::Out.index()].tape, TapeId::NONE);
+        assert_eq!(store.tapes.len(TapeId::NONE), 0);
+        // Four of them stand behind each conversation of a tap on which a byte went there and back.
+        assert!(size_of::<Strand>() <= 112, "{}", size_of::<Strand>());
+    }
+}

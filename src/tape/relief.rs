@@ -63,6 +63,7 @@ impl Tapes {
         match place {
             Place::Memory(buf) => {
                 self.held_bytes -= buf.capacity();
+                self.buffers.put(buf);
                 self.stale += 1;
             }
             Place::Disk(at) => {
@@ -137,7 +138,9 @@ impl Tapes {
         if !tape.shelved.as_deref().is_some_and(lies_there) {
             return false;
         }
-        piece.place = Place::Shelf;
+        if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Shelf) {
+            self.buffers.put(buf);
+        }
         self.held_bytes -= capacity;
         true
     }

@@ -23,6 +23,10 @@ pub(super) use worker::{Jobs, Worker};
 /// The pieces that may wait for the disk.
 const WAITING_MAX: usize = 64;
 
+/// The buffers of written pieces that wait to be used again, and how large one is that is worth it.
+const WRITTEN_MAX: usize = 16;
+const LARGE_BYTES: usize = 128 << 10;
+
 /// An unnamed file and the way to the thread that writes it.
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -53,6 +57,8 @@ struct State {
     refused: bool,
     holes: Holes,
     trouble: Option<String>,
+    /// Buffers of pieces that are written.
+    written: Vec<Vec<u8>>,
 }
 
 /// The spill file, in the place that the environment names, written by that thread.
@@ -110,8 +116,12 @@ impl Spill for Disk {
         self.end = self.end.max(end);
         let shared = Arc::clone(&self.shared);
         // The thread lives as long as anybody can hand something over.
-        self.jobs.give(Box::new(move || shared.put(offset, &piece)));
+        self.jobs.give(Box::new(move || shared.put(offset, piece)));
         Ok(())
+    }
+
+    fn back(&mut self) -> Option<Vec<u8>> {
+        self.shared.state().written.pop()
     }
 
     fn read(&self, offset: u64, buf: &mut [u8]) -> bool {
@@ -165,11 +175,11 @@ impl Spill for Disk {
 
 impl Shared {
     /// On the disk thread: writes a piece, unless one before it failed.
-    fn put(&self, offset: u64, piece: &[u8]) {
+    fn put(&self, offset: u64, piece: Arc<Vec<u8>>) {
         if self.state().trouble.is_some() {
             return;
         }
-        let written = write_all(&self.file, piece, offset);
+        let written = write_all(&self.file, &piece, offset);
         let mut state = self.state();
         state.queued -= 1;
         if let Err(error) = written {
@@ -178,9 +188,15 @@ impl Shared {
             return;
         }
         // Another one may be on its way to the same place.
-        let is_it = |waiting: &Arc<Vec<u8>>| std::ptr::eq(waiting.as_slice(), piece);
+        let is_it = |waiting: &Arc<Vec<u8>>| Arc::ptr_eq(waiting, &piece);
         if state.waiting.get(&offset).is_some_and(is_it) {
             state.waiting.remove(&offset);
+        }
+        if state.written.len() < WRITTEN_MAX
+            && piece.capacity() >= LARGE_BYTES
+            && let Ok(piece) = Arc::try_unwrap(piece)
+        {
+            state.written.push(piece);
         }
         if std::mem::take(&mut state.refused) {
             self.bell.ring();
