@@ -22,6 +22,7 @@ pub use file::{Capture, HEAD_BYTES, Step};
 
 use crate::endpoint::Transport;
 use crate::event::{ConnId, Dir, Event, What};
+use crate::record::ABOUT;
 use crate::record::block::{Block, Options};
 use crate::session::Session;
 use crate::tape::{Extent, ShelfId};
@@ -150,7 +151,8 @@ impl Flows {
                 self.take(&frame, session, events);
             }
             Block::Section(options) | Block::Interface(_, options) => {
-                for comment in options.comments() {
+                let comments = options.comments();
+                for comment in comments.filter(|it| *it != ABOUT.as_bytes()) {
                     self.telling(session, events).comment(None, None, comment);
                 }
             }

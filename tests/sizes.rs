@@ -1,12 +1,13 @@
 //! Every size of a terminal from nothing to 80 by 30, and the extremes, for everything that is drawn, with no, some and
-//! much data: a frame always comes, stays within its cells, and keys and clicks find their way.
+//! much data: a frame always comes, stays within its cells, and keys and clicks find their way. With `SOCKEYE_SIZES=all`
+//! everything is drawn at each size; without, at every eighth, in turns, so that each size is seen by something.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "panes/stage.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod stage;
 #[path = "panes/talks.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
 mod talks;
 
 use crossterm::event::{Event as Input, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -91,6 +92,8 @@ fn poke(stage: &mut Stage, (columns, rows): (u16, u16)) {
 }
 
 fn check_all(make: fn() -> Stage) {
+    let is_all = std::env::var("SOCKEYE_SIZES").is_ok_and(|which| which == "all");
+    let step = if is_all { 1 } else { 8 };
     let surfaces = surfaces();
     for (number, surface) in surfaces.iter().enumerate() {
         let mut stage = make();
@@ -102,9 +105,10 @@ fn check_all(make: fn() -> Stage) {
         for columns in 0..=80 {
             for rows in 0..=30 {
                 let is_small = columns < LEAST.0 || rows < LEAST.1;
-                // What is too small looks alike whatever lies behind: once is enough, but for the steps between.
-                let turn = usize::from(columns) + usize::from(rows);
-                if is_small && turn % surfaces.len() != number {
+                // What is too small looks alike whatever lies behind: once is enough.
+                let turn = 3 * usize::from(columns) + usize::from(rows);
+                let every = if is_small { surfaces.len() } else { step };
+                if turn % every != number % every {
                     continue;
                 }
                 check(&mut stage, &what, (columns, rows));

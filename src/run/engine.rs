@@ -151,6 +151,8 @@ impl<'o> Engine<'o> {
         self.tell_spill_trouble();
         self.go_on();
         let repeating = self.repeat();
+        // The log is in the order of its times, and the calls till now took some.
+        let now = self.now();
         let cutting = self.app.work(CUT_BYTES, now);
         self.app.run_machines(now);
         self.obey_machines();

@@ -20,6 +20,8 @@ pub(crate) enum Happening {
     Resized(u16, u16),
     /// A signal.
     Signal(Signal),
+    /// The terminal takes nothing from now on, or again.
+    Stalled(bool),
     /// The terminal is gone.
     TerminalGone,
     /// Bytes on standard input.
@@ -117,6 +119,7 @@ impl Console {
                     self.signals.push(Signal::Resize);
                 }
                 Happening::Signal(signal) => self.signals.push(signal),
+                Happening::Stalled(stalled) => self.stalled = stalled,
                 Happening::TerminalGone => self.gone = true,
                 Happening::Stdin(bytes) => self.stdin.extend(bytes),
                 Happening::StdinEnd => self.stdin_ended = true,

@@ -3,6 +3,7 @@
 use sockeye::event::Errno;
 use sockeye::os::{Got, Os as _, Streams};
 
+use super::super::kernel::mood::Mood;
 use super::Program;
 
 impl Streams for Program {
@@ -19,7 +20,7 @@ impl Streams for Program {
         self.begin("read_stdin")?;
         let kernel = &mut self.kernel;
         let more = |bytes: &mut Vec<u8>| kernel.read_stdin(bytes);
-        let got = self.stdin.read(&mut self.numbers, buf, more);
+        let got = self.stdin.read(&self.moods, buf, more);
         self.note("read_stdin", &got);
         got
     }
@@ -37,7 +38,7 @@ impl Streams for Program {
         if self.kernel.now() < self.stdout_opens {
             return Err(Errno::EAGAIN);
         }
-        let share = self.share(bytes.len())?;
+        let share = self.share([Mood::OutputFull, Mood::PartOutput], bytes.len())?;
         let got = self.kernel.write_stdout(&bytes[..share]);
         self.hash(&bytes[..share]);
         self.note("write_stdout", &got);

@@ -4,6 +4,7 @@
 use sockeye::event::{Errno, Journal, Shelf as Reading};
 use sockeye::os::Got;
 
+use super::mood::Mood;
 use super::shelf::Shelf;
 use super::sockets::errno;
 
@@ -16,6 +17,8 @@ pub(super) struct Recorded {
     shelf: Shelf,
     path: String,
     held: Vec<u8>,
+    /// Handed over, whatever became of it.
+    given: u64,
     written: u64,
     trouble: Option<Errno>,
 }
@@ -29,11 +32,13 @@ impl Recorded {
         if shelf.read(path).is_some() && !over {
             return Err(errno("EEXIST"));
         }
+        shelf.refuses()?;
         shelf.put(path, Vec::new());
         Ok(Box::new(Self {
             shelf: shelf.clone(),
             path: path.to_owned(),
             held: Vec::new(),
+            given: 0,
             written: 0,
             trouble: None,
         }))
@@ -41,6 +46,7 @@ impl Recorded {
 
     fn write(&mut self, len: usize) {
         let piece: Vec<u8> = self.held.drain(..len).collect();
+        self.given += len as u64;
         if self.trouble.is_some() {
             return;
         }
@@ -48,10 +54,13 @@ impl Recorded {
         let fits = (0..=piece.len())
             .rev()
             .find(|len| self.shelf.takes(file.len() + len).is_ok());
-        let fits = fits.unwrap_or(0);
+        let torn = self.shelf.tears(piece.len());
+        let fits = fits
+            .unwrap_or(0)
+            .min(torn.map_or(usize::MAX, |(fits, _)| fits));
         file.extend_from_slice(&piece[..fits]);
-        if fits < piece.len() {
-            self.trouble = Some(errno("ENOSPC"));
+        if fits < piece.len() || torn.is_some() {
+            self.trouble = Some(torn.map_or(errno("ENOSPC"), |(_, errno)| errno));
         } else {
             self.written = file.len() as u64;
         }
@@ -61,12 +70,16 @@ impl Recorded {
 
 impl Journal for Recorded {
     fn room(&mut self) -> Option<&mut Vec<u8>> {
-        self.trouble.is_none().then_some(&mut self.held)
+        let takes = self.trouble.is_none() && !self.shelf.is_behind();
+        takes.then_some(&mut self.held)
     }
 
     fn commit(&mut self) {
         while self.held.len() >= PIECE_BYTES {
             self.write(PIECE_BYTES);
+            if self.shelf.moods.strikes(Mood::DiskBehind) {
+                self.shelf.fall_behind(true);
+            }
         }
     }
 
@@ -74,10 +87,19 @@ impl Journal for Recorded {
         self.write(self.held.len());
     }
 
-    fn wait(&mut self) {}
+    fn sync(&mut self) -> bool {
+        if self.trouble.is_none() && self.shelf.moods.strikes(Mood::NotSynced) {
+            self.trouble = Some(errno("EIO"));
+        }
+        true
+    }
+
+    fn wait(&mut self) {
+        self.shelf.fall_behind(false);
+    }
 
     fn len(&self) -> u64 {
-        self.written + self.held.len() as u64
+        self.given + self.held.len() as u64
     }
 
     fn written(&self) -> u64 {
@@ -94,6 +116,8 @@ impl Journal for Recorded {
 
     fn close(&mut self) -> Result<u64, Errno> {
         self.flush();
+        self.shelf.fall_behind(false);
+        self.sync();
         self.trouble.map_or(Ok(self.written), Err)
     }
 }
@@ -101,6 +125,9 @@ impl Journal for Recorded {
 impl Reading for Back {
     fn read(&self, at: u64, buf: &mut [u8]) -> bool {
         let Self(shelf, path) = self;
+        if shelf.moods.strikes(Mood::NotRead) {
+            return false;
+        }
         let file = shelf.read(path).unwrap_or_default();
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         let there = file.get(at..).and_then(|rest| rest.get(..buf.len()));

@@ -8,12 +8,12 @@
 )]
 
 mod cable;
-mod chance;
 mod console;
 mod ends;
 mod facts;
 mod journal;
 mod knobs;
+pub mod mood;
 mod paths;
 mod questions;
 mod shelf;
@@ -21,6 +21,7 @@ mod sockets;
 mod streams;
 mod transfer;
 mod wakes;
+mod weather;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -34,6 +35,7 @@ use sockeye::os::{
 
 use console::{Console, Memory};
 use journal::Recorded;
+use mood::{Mood, Moods};
 use shelf::Shelf;
 use sockets::Sockets;
 
@@ -46,6 +48,10 @@ const CALL: Duration = Duration::from_micros(1);
 #[derive(Debug)]
 pub struct Kernel {
     now: Duration,
+    /// How far the time of day is off, in seconds.
+    wall_off: i64,
+    /// What it does by chance.
+    pub moods: Moods,
     sockets: Sockets,
     console: Console,
     shelf: Shelf,
@@ -70,11 +76,19 @@ impl Kernel {
     /// A kernel whose chances follow from `seed`; none with 0.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with(Moods::usual(seed))
+    }
+
+    /// A kernel with these moods.
+    #[must_use]
+    pub fn with(moods: Moods) -> Self {
         Self {
             now: Duration::ZERO,
-            sockets: Sockets::new(seed),
+            wall_off: 0,
+            sockets: Sockets::new(moods.clone()),
             console: Console::new(),
-            shelf: Shelf::default(),
+            shelf: Shelf::new(moods.clone()),
+            moods,
             interests: BTreeMap::new(),
             failures: HashMap::new(),
             names: BTreeMap::new(),
@@ -88,7 +102,7 @@ impl Kernel {
     }
 
     fn begin(&mut self, call: &'static str) -> Got<()> {
-        self.now += CALL;
+        self.now += CALL + self.slowness();
         self.sockets.now = self.now;
         self.calls += 1;
         self.failure(call)
@@ -183,8 +197,9 @@ impl Os for Kernel {
         self.now += CALL;
         assert!(self.sockets.is_open(sock.0), "{sock:?} was closed before");
         self.interests.remove(&sock.0);
+        let root = self.sockets.root(sock.0);
         if !self.sockets.close_alias(sock.0) {
-            self.sockets.close(self.sockets.root(sock.0), self.now);
+            self.sockets.close(root, self.now);
         }
     }
 
@@ -238,6 +253,9 @@ impl Os for Kernel {
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
         self.failure("watch")?;
+        if self.moods.strikes(Mood::DeafPoller) {
+            return Err(sockets::errno("ENOMEM"));
+        }
         if interest == Interest::default() {
             self.interests.remove(&sock.0);
         } else {
@@ -259,7 +277,7 @@ impl Os for Kernel {
     }
 
     fn wall(&self) -> Duration {
-        Duration::from_secs(1_700_000_000) + self.now
+        Duration::from_secs(1_700_000_000_u64.saturating_add_signed(self.wall_off)) + self.now
     }
 
     fn seed(&mut self) -> u64 {
@@ -296,8 +314,10 @@ impl Os for Kernel {
 
     fn resolve(&mut self, ticket: u64, host: &str) {
         if let Some(answer) = self.names.get(host) {
-            let at = self.now + Duration::from_millis(3);
-            self.answers.push((at, ticket, answer.clone()));
+            let answer = answer.clone();
+            if let Some(at) = self.answered_at() {
+                self.answers.push((at, ticket, answer));
+            }
         }
     }
 

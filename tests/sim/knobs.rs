@@ -131,6 +131,25 @@ impl Kernel {
         self.sockets.all.len()
     }
 
+    /// Whatever the socket is connected to is gone.
+    pub fn sever(&mut self, sock: Sock) {
+        let id = self.sockets.root(sock.0);
+        let is_connected = self
+            .sockets
+            .all
+            .get(&id)
+            .is_some_and(super::sockets::Socket::connected_stream);
+        if is_connected {
+            self.sockets.sever(id);
+        }
+    }
+
+    /// How many sockets the poller watches.
+    #[must_use]
+    pub fn watched(&self) -> usize {
+        self.interests.len()
+    }
+
     /// What the poller was asked for a socket.
     #[must_use]
     pub fn interest(&self, sock: Sock) -> Interest {

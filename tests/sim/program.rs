@@ -7,7 +7,9 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
+pub mod book;
 mod flows;
+pub mod manual;
 mod seam;
 mod stranger;
 
@@ -18,7 +20,9 @@ use std::time::Duration;
 use sockeye::event::{Dir, Errno};
 use sockeye::os::{Got, Signal, Sock, Streams as _, Wake};
 
+use super::kernel::mood::{Mood, Moods};
 use super::kernel::{Happening, Kernel};
+pub use book::Book;
 pub use stranger::Stranger;
 
 /// When SIGTERM ends a run that has nothing more to do.
@@ -56,6 +60,12 @@ pub struct Program {
     pub calls: u64,
     /// A hash of all calls and what they gave.
     pub trace: u64,
+    /// Calls are hashed without what they gave, and the last of them not kept: that is much faster.
+    pub is_terse: bool,
+    /// What the kernel did, where somebody holds the program against it.
+    pub book: Option<Book>,
+    /// What goes wrong by chance.
+    pub moods: Moods,
     /// The last calls.
     pub tail: VecDeque<String>,
     /// Every wait: when it began and its timeout.
@@ -65,7 +75,6 @@ pub struct Program {
     /// What the kernel moved.
     moved: BTreeMap<(Sock, usize), Vec<u8>>,
     failing: Option<&'static str>,
-    numbers: Numbers,
     typed: Held,
     stdin: Held,
     watches_stdin: bool,
@@ -116,10 +125,18 @@ impl Numbers {
 impl Program {
     /// A system whose chances follow from `seed`; none with 0.
     pub fn new(seed: u64) -> Self {
-        let mut kernel = Kernel::new(seed);
-        kernel.at(DAY, Happening::Signal(Signal::Terminate));
+        let mut program = Self::with(Moods::usual(seed));
+        program.kernel.at(DAY, Happening::Signal(Signal::Terminate));
+        program
+    }
+
+    /// A system with these moods, on which no run ends by itself.
+    pub fn with(moods: Moods) -> Self {
         Self {
-            kernel,
+            kernel: Kernel::with(moods.clone()),
+            moods,
+            is_terse: false,
+            book: None,
             stranger: None,
             fault: None,
             gone_from: u64::MAX,
@@ -133,7 +150,6 @@ impl Program {
             sizes: Vec::new(),
             moved: BTreeMap::new(),
             failing: None,
-            numbers: Numbers(seed),
             typed: Held::default(),
             stdin: Held::default(),
             watches_stdin: false,
@@ -179,6 +195,14 @@ impl Program {
             self.waits.iter().rev().take(5).collect::<Vec<_>>(),
             self.tail
         );
+        if self.moods.may(Mood::AnyError)
+            && !manual::ends_the_run(call)
+            && let Some(errno) = manual::error(call, self.moods.index(1 << 16))
+        {
+            self.moods.count(Mood::AnyError);
+            self.note(call, &errno);
+            return Err(errno);
+        }
         let Some(fault) = self.fault else {
             return Ok(());
         };
@@ -194,6 +218,11 @@ impl Program {
 
     /// A call gave something.
     fn note(&mut self, call: &str, gave: &impl Debug) {
+        if self.is_terse {
+            self.hash(call.as_bytes());
+            let now = self.kernel_now().as_nanos();
+            return self.hash(&now.to_le_bytes());
+        }
         let line = format!("{call} {gave:?}");
         self.hash(line.as_bytes());
         if self.tail.len() == TAIL {
@@ -212,6 +241,9 @@ impl Program {
     fn moves(&mut self, sock: Sock, dir: Dir, bytes: &[u8]) {
         if dir == Dir::In && self.kernel_now() < self.stdout_opens {
             self.held_up += bytes.len();
+        }
+        if let Some(book) = &self.book {
+            return book.moved(sock, dir, bytes);
         }
         let all = self.moved.entry((sock, dir.index())).or_default();
         all.extend_from_slice(bytes);
@@ -246,7 +278,7 @@ impl Held {
     /// Hands some of it out; asks for more when it is empty.
     fn read(
         &mut self,
-        numbers: &mut Numbers,
+        moods: &Moods,
         buf: &mut Vec<u8>,
         more: impl FnOnce(&mut Vec<u8>) -> Got<usize>,
     ) -> Got<usize> {
@@ -257,10 +289,10 @@ impl Held {
             }
             self.0.extend(bytes);
         }
-        if numbers.one_in(8) {
+        if moods.strikes(Mood::LateTyped) {
             return Err(Errno::EAGAIN);
         }
-        let len = numbers.part(self.0.len());
+        let len = moods.part(Mood::PartTyped, self.0.len());
         buf.extend(self.0.drain(..len));
         Ok(len)
     }

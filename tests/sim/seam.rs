@@ -12,6 +12,7 @@ use sockeye::os::{
     Subject, Wake,
 };
 
+use super::super::kernel::mood::Mood;
 use super::Program;
 
 impl Program {
@@ -32,11 +33,32 @@ impl Program {
     }
 
     /// How much of what is written is taken now; nothing with EAGAIN.
-    pub(super) fn share(&mut self, len: usize) -> Got<usize> {
-        if self.numbers.one_in(6) {
+    pub(super) fn share(&mut self, [full, part]: [Mood; 2], len: usize) -> Got<usize> {
+        if self.moods.strikes(full) {
             return Err(Errno::EAGAIN);
         }
-        Ok(self.numbers.part(len))
+        Ok(self.moods.part(part, len))
+    }
+
+    /// A call on one socket.
+    fn on<T: std::fmt::Debug>(
+        &mut self,
+        sock: Sock,
+        name: &'static str,
+        call: impl FnOnce(&mut super::Kernel) -> Got<T>,
+    ) -> Got<T> {
+        let got = self.call(name, call);
+        // What says that a connection is broken has broken it, even if it was only said by chance.
+        if let Err(errno) = &got
+            && matches!(errno.name(), "ECONNRESET" | "ECONNABORTED" | "ETIMEDOUT")
+            && matches!(name, "send" | "recv")
+        {
+            self.kernel.sever(sock);
+        }
+        if let Some(book) = &self.book {
+            book.called(sock, name, got.as_ref().err().copied(), self.kernel.now());
+        }
+        got
     }
 }
 
@@ -92,22 +114,22 @@ impl Os for Program {
     }
 
     fn accept(&mut self, sock: Sock) -> Got<(Sock, Address)> {
-        self.call("accept", |kernel| kernel.accept(sock))
+        self.on(sock, "accept", |kernel| kernel.accept(sock))
     }
 
     fn connect(&mut self, sock: Sock, to: &Address) -> Got<()> {
-        self.call("connect", |kernel| kernel.connect(sock, to))
+        self.on(sock, "connect", |kernel| kernel.connect(sock, to))
     }
 
     fn send(&mut self, sock: Sock, bytes: &[u8], flags: Flags, to: Option<&Address>) -> Got<usize> {
-        let sent = self.call("send", |kernel| kernel.send(sock, bytes, flags, to))?;
+        let sent = self.on(sock, "send", |kernel| kernel.send(sock, bytes, flags, to))?;
         self.moves(sock, Dir::Out, &bytes[..sent]);
         Ok(sent)
     }
 
     fn recv(&mut self, sock: Sock, buf: &mut Vec<u8>, max: usize, flags: Flags) -> Got<Received> {
         let before = buf.len();
-        let received = self.call("recv", |kernel| kernel.recv(sock, buf, max, flags))?;
+        let received = self.on(sock, "recv", |kernel| kernel.recv(sock, buf, max, flags))?;
         assert_eq!(buf.len() - before, received.len);
         if !flags.peek {
             self.moves(sock, Dir::In, &buf[before..]);
@@ -116,7 +138,7 @@ impl Os for Program {
     }
 
     fn shutdown(&mut self, sock: Sock, how: How) -> Got<()> {
-        self.call("shutdown", |kernel| kernel.shutdown(sock, how))
+        self.on(sock, "shutdown", |kernel| kernel.shutdown(sock, how))
     }
 
     fn dup(&mut self, sock: Sock) -> Got<Sock> {
@@ -134,6 +156,9 @@ impl Os for Program {
     fn close(&mut self, sock: Sock) {
         self.calls += 1;
         self.note("close", &sock);
+        if let Some(book) = &self.book {
+            book.is_heard(sock);
+        }
         self.kernel.close(sock);
     }
 
@@ -148,7 +173,7 @@ impl Os for Program {
     }
 
     fn take_error(&mut self, sock: Sock) -> Got<Option<Errno>> {
-        self.call("take_error", |kernel| kernel.take_error(sock))
+        self.on(sock, "take_error", |kernel| kernel.take_error(sock))
     }
 
     fn local_address(&mut self, sock: Sock) -> Got<Address> {
@@ -170,6 +195,9 @@ impl Os for Program {
 
     fn watch(&mut self, sock: Sock, interest: Interest) -> Got<()> {
         self.note("watch", &(sock, interest));
+        if let Some(book) = &self.book {
+            book.is_heard(sock);
+        }
         self.kernel.watch(sock, interest)
     }
 
@@ -201,6 +229,11 @@ impl Os for Program {
             if !wakes.is_empty() || until.is_some_and(|until| self.kernel.now() >= until) {
                 break;
             }
+        }
+        if let Some(book) = &self.book {
+            let kernel = &self.kernel;
+            let is_watched = |sock| kernel.interest(sock) != Interest::default();
+            book.told(wakes, is_watched, kernel.watched());
         }
         self.note("wait", &wakes);
         Ok(())
@@ -235,7 +268,7 @@ impl Os for Program {
         }
         let kernel = &mut self.kernel;
         let more = |bytes: &mut Vec<u8>| kernel.read_terminal(bytes);
-        let got = self.typed.read(&mut self.numbers, buf, more);
+        let got = self.typed.read(&self.moods, buf, more);
         self.note("read_terminal", &got);
         got
     }
@@ -245,7 +278,7 @@ impl Os for Program {
         if self.is_gone() {
             return Err(Errno::EIO);
         }
-        let share = self.share(bytes.len())?;
+        let share = self.share([Mood::TerminalFull, Mood::PartWritten], bytes.len())?;
         let got = self.kernel.write_terminal(&bytes[..share]);
         self.hash(&bytes[..share]);
         self.note("write_terminal", &got);

@@ -10,11 +10,15 @@ use sockeye::event::{self, Errno, Sink};
 use sockeye::os::{Got, Lock, Place};
 
 use super::Kernel;
+use super::mood::{Mood, Moods};
 use super::sockets::errno;
 
 /// What the disk holds of the program.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Shelf(Rc<RefCell<Disk>>);
+#[derive(Clone, Debug)]
+pub(super) struct Shelf {
+    disk: Rc<RefCell<Disk>>,
+    pub(super) moods: Moods,
+}
 
 #[derive(Debug, Default)]
 struct Disk {
@@ -25,6 +29,8 @@ struct Disk {
     readable: Option<usize>,
     /// The directories that the program holds against others.
     locked: BTreeSet<Place>,
+    /// It has not written yet what it was given.
+    is_behind: bool,
 }
 
 /// A directory that is held until this is dropped.
@@ -38,7 +44,7 @@ impl fmt::Debug for Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.0.borrow_mut().locked.remove(&self.1);
+        self.0.disk.borrow_mut().locked.remove(&self.1);
     }
 }
 
@@ -61,13 +67,50 @@ struct Opened {
 }
 
 impl Shelf {
+    pub(super) fn new(moods: Moods) -> Self {
+        Self {
+            disk: Rc::default(),
+            moods,
+        }
+    }
+
+    /// Refuses to make or open a file, where it is in the mood.
+    pub(super) fn refuses(&self) -> Got<()> {
+        let errnos = ["EACCES", "EROFS", "ENOSPC", "EMFILE", "ENAMETOOLONG", "EIO"];
+        if self.moods.strikes(Mood::NoFile) {
+            return Err(errno(errnos[self.moods.index(errnos.len())]));
+        }
+        Ok(())
+    }
+
+    /// What becomes of bytes that are written: how many of them stand in the file, and why not more.
+    pub(super) fn tears(&self, len: usize) -> Option<(usize, Errno)> {
+        let name = if self.moods.strikes(Mood::DiskFull) {
+            "ENOSPC"
+        } else if self.moods.strikes(Mood::DiskBroken) {
+            "EIO"
+        } else {
+            return None;
+        };
+        Some((self.moods.index(len + 1), errno(name)))
+    }
+
+    pub(super) fn is_behind(&self) -> bool {
+        self.disk.borrow().is_behind
+    }
+
+    pub(super) fn fall_behind(&self, is_behind: bool) {
+        self.disk.borrow_mut().is_behind = is_behind;
+    }
+
     pub(super) fn create(&self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
-        let exists = self.0.borrow().files.contains_key(path);
+        self.refuses()?;
+        let exists = self.disk.borrow().files.contains_key(path);
         if exists && !over {
             return Err(errno("EEXIST"));
         }
         if !exists {
-            let mut disk = self.0.borrow_mut();
+            let mut disk = self.disk.borrow_mut();
             disk.files.insert(path.to_owned(), Vec::new());
         }
         Ok(Box::new(Created {
@@ -90,16 +133,16 @@ impl Shelf {
     }
 
     pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
-        self.0.borrow().files.get(path).cloned()
+        self.disk.borrow().files.get(path).cloned()
     }
 
     pub(super) fn put(&self, path: &str, bytes: Vec<u8>) {
-        self.0.borrow_mut().files.insert(path.to_owned(), bytes);
+        self.disk.borrow_mut().files.insert(path.to_owned(), bytes);
     }
 
     /// Holds a directory; that is not done twice.
     pub(super) fn lock(&self, place: Place) -> Got<Lock> {
-        if !self.0.borrow_mut().locked.insert(place) {
+        if !self.disk.borrow_mut().locked.insert(place) {
             return Err(errno("EAGAIN"));
         }
         Ok(Box::new(Held(self.clone(), place)))
@@ -107,7 +150,7 @@ impl Shelf {
 
     /// Whether so many bytes fit into a file.
     pub(super) fn takes(&self, bytes: usize) -> Got<()> {
-        let room = self.0.borrow().room;
+        let room = self.disk.borrow().room;
         if room.is_some_and(|room| bytes > room) {
             return Err(errno("ENOSPC"));
         }
@@ -119,10 +162,13 @@ impl event::Shelf for Opened {
     fn read(&self, at: u64, buf: &mut [u8]) -> bool {
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         let end = at.saturating_add(buf.len());
+        if self.shelf.moods.strikes(Mood::NotRead) {
+            return false;
+        }
         let bytes = self.bytes.get(at..end);
         let bytes = bytes.filter(|_| {
             self.shelf
-                .0
+                .disk
                 .borrow()
                 .readable
                 .is_none_or(|upto| end <= upto)
@@ -134,6 +180,9 @@ impl event::Shelf for Opened {
 impl Sink for Created {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Errno> {
         self.shelf.takes(self.bytes.len() + bytes.len())?;
+        if let Some((_, errno)) = self.shelf.tears(bytes.len()) {
+            return Err(errno);
+        }
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
@@ -141,7 +190,7 @@ impl Sink for Created {
     fn keep(mut self: Box<Self>) -> Result<(), Errno> {
         let bytes = std::mem::take(&mut self.bytes);
         let path = self.path.clone();
-        self.shelf.0.borrow_mut().files.insert(path, bytes);
+        self.shelf.disk.borrow_mut().files.insert(path, bytes);
         self.is_kept = true;
         Ok(())
     }
@@ -150,7 +199,7 @@ impl Sink for Created {
 impl Drop for Created {
     fn drop(&mut self) {
         if self.is_named && !self.is_kept {
-            self.shelf.0.borrow_mut().files.remove(&self.path);
+            self.shelf.disk.borrow_mut().files.remove(&self.path);
         }
     }
 }
@@ -164,11 +213,11 @@ impl Kernel {
 
     /// The disk fails from this byte of each file on.
     pub fn bad_disk(&mut self, from: usize) {
-        self.shelf.0.borrow_mut().readable = Some(from);
+        self.shelf.disk.borrow_mut().readable = Some(from);
     }
 
     /// The disk takes only so many bytes in one file.
     pub fn full_disk(&mut self, room: usize) {
-        self.shelf.0.borrow_mut().room = Some(room);
+        self.shelf.disk.borrow_mut().room = Some(room);
     }
 }

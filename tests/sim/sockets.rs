@@ -9,8 +9,8 @@ use sockeye::endpoint::{Address, Transport};
 use sockeye::event::Errno;
 use sockeye::os::Got;
 
-use super::chance::Chance;
 use super::facts::Rest;
+use super::mood::{Mood, Moods};
 use super::paths::Paths;
 
 pub(crate) fn errno(name: &str) -> Errno {
@@ -73,9 +73,11 @@ pub(crate) struct Sockets {
     pub(crate) rests: BTreeMap<(SocketAddr, SocketAddr), Rest>,
     next: u64,
     pub(crate) next_port: u16,
-    pub(crate) chance: Chance,
+    pub(crate) moods: Moods,
     pub(crate) has_v6: bool,
     pub(crate) paths: Paths,
+    /// Connects that are not answered before, by socket.
+    pub(crate) lost: BTreeMap<u64, Duration>,
     /// Addresses from which no answer ever comes.
     pub(crate) silent: Vec<Address>,
     /// Further descriptors, and the sockets that are theirs; and sockets whose first descriptor is closed.
@@ -85,13 +87,14 @@ pub(crate) struct Sockets {
 }
 
 impl Sockets {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(moods: Moods) -> Self {
         Self {
             all: BTreeMap::new(),
             rests: BTreeMap::new(),
             next: 3,
             next_port: 40_000,
-            chance: Chance(seed),
+            moods,
+            lost: BTreeMap::new(),
             has_v6: true,
             paths: Paths::default(),
             silent: Vec::new(),
@@ -108,9 +111,8 @@ impl Sockets {
 
     fn insert(&mut self, transport: Transport, v6: bool) -> u64 {
         let number = self.number();
-        let seeded = self.chance.0 != 0;
-        let room = if seeded {
-            64 << (self.chance.next() % 8)
+        let room = if self.moods.strikes(Mood::SmallWindow) {
+            64 << self.moods.index(8)
         } else {
             64 << 10
         };
@@ -182,7 +184,8 @@ impl Sockets {
     }
 
     pub(crate) fn accept(&mut self, id: u64) -> Got<(u64, Address)> {
-        self.chance.interrupt()?;
+        self.moods.interrupt()?;
+        self.fail_accept()?;
         let listener = self.get(id)?.listener.as_mut().ok_or(Errno::EINVAL)?;
         let made = listener.queue.pop_front().ok_or(Errno::EAGAIN)?;
         let socket = self.get(made)?;
@@ -212,6 +215,7 @@ impl Sockets {
             return self.establish(id, to);
         }
         self.get(id)?.connecting = Some(to.clone());
+        self.lose_syn(id);
         Err(Errno::EINPROGRESS)
     }
 
@@ -247,10 +251,13 @@ impl Sockets {
             .filter_map(|(id, socket)| Some((*id, socket.connecting.clone()?)))
             .collect();
         for (id, to) in waiting {
-            if self.silent.contains(&to) {
+            if self.silent.contains(&to) || self.is_lost(id) {
                 continue;
             }
-            let got = self.establish(id, &to);
+            let got = match self.no_route() {
+                Some(errno) => Err(errno),
+                None => self.establish(id, &to),
+            };
             let Some(socket) = self.all.get_mut(&id) else {
                 continue;
             };
@@ -303,14 +310,19 @@ impl Sockets {
         if let Some(seats) = &mut self.get(at)?.listener {
             seats.queue.push_back(made);
         }
+        if self.moods.strikes(Mood::ResetBeforeAccept) {
+            self.sever(made);
+        }
         Ok(())
     }
 
     /// A descriptor that is, was, or will be, for a wake that means nothing.
     pub(crate) fn some_descriptor(&mut self) -> Option<u64> {
-        let chance = self.chance.one_in(8);
-        let next = self.next + 2;
-        chance.then(|| self.chance.next() % next)
+        let is = self.moods.strikes(Mood::ClosedWake);
+        is.then(|| {
+            self.moods
+                .index(usize::try_from(self.next).unwrap_or(0) + 2) as u64
+        })
     }
 }
 

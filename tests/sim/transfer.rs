@@ -4,6 +4,7 @@ use sockeye::endpoint::Address;
 use sockeye::event::{Errno, Flags};
 use sockeye::os::{Got, Received};
 
+use super::mood::Mood;
 use super::sockets::{Sockets, errno};
 
 /// Datagrams that wait on one socket at most.
@@ -17,9 +18,11 @@ impl Sockets {
         flags: Flags,
         to: Option<&Address>,
     ) -> Got<usize> {
-        self.chance.interrupt()?;
+        self.moods.interrupt()?;
+        if self.moods.strikes(Mood::NoBuffer) {
+            return Err(Errno::ENOBUFS);
+        }
         let id = self.root(id);
-        let chance = self.chance.part(bytes.len());
         let is_cut = self.is_cut(id);
         let socket = self.get(id)?;
         if let Some(errno) = socket.error.take() {
@@ -57,6 +60,11 @@ impl Sockets {
                 Ok(bytes.len())
             };
         };
+        let part = if boundaries {
+            bytes.len()
+        } else {
+            self.moods.part(Mood::PartSent, bytes.len())
+        };
         let other = self.get(other)?;
         if boundaries {
             if other.cut {
@@ -76,7 +84,7 @@ impl Sockets {
         if room == 0 && !bytes.is_empty() {
             return Err(Errno::EAGAIN);
         }
-        let len = chance.min(room);
+        let len = part.min(room);
         let taken = bytes.get(..len).unwrap_or(bytes);
         other.bytes.extend(taken);
         if flags.oob && !inline {
@@ -112,12 +120,27 @@ impl Sockets {
             }
             return Ok(bytes.len());
         };
+        if pair.is_none() && self.is_lost_on_its_way(id)? {
+            return Ok(bytes.len());
+        }
+        let moods = self.moods.clone();
         let target = self.get(target)?;
         if target.cut {
             return Ok(bytes.len());
         }
         if target.packets.len() < PACKETS_MAX {
-            target.packets.push_back((bytes.to_vec(), from));
+            let queue = &mut target.packets;
+            queue.push_back((bytes.to_vec(), from.clone()));
+            if transport.is_unix() {
+                return Ok(bytes.len());
+            }
+            if queue.len() > 1 && moods.strikes(Mood::Swapped) {
+                let last = queue.len() - 1;
+                queue.swap(last - 1, last);
+            }
+            if moods.strikes(Mood::Doubled) {
+                queue.push_back((bytes.to_vec(), from));
+            }
         } else if transport.is_unix() {
             return Err(Errno::EAGAIN);
         }
@@ -131,9 +154,10 @@ impl Sockets {
         max: usize,
         flags: Flags,
     ) -> Got<Received> {
-        self.chance.interrupt()?;
+        self.moods.interrupt()?;
         let available = self.get(id)?.bytes.len().min(max);
-        let len = self.chance.part(available);
+        let len = self.moods.part(Mood::PartReceived, available);
+        let moods = self.moods.clone();
         let socket = self.get(id)?;
         let mut received = Received::default();
         if flags.oob {
@@ -146,6 +170,9 @@ impl Sockets {
             buf.extend_from_slice(taken);
             received.len = taken.len();
             received.cut_from = (packet.len() > max).then_some(packet.len() as u64);
+            if packet.len() > max {
+                moods.count(Mood::Cut);
+            }
             received.from.clone_from(&from);
             if flags.peek {
                 socket.packets.push_front((packet, from));

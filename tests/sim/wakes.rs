@@ -5,9 +5,13 @@ use std::time::Duration;
 use sockeye::os::{Got, Sock, Wake};
 
 use super::Kernel;
+use super::mood::Mood;
 
 /// More waits than any honest run needs.
-const WAITS_MAX: u64 = 1_000_000;
+const WAITS_MAX: u64 = 100_000_000;
+
+/// How late the poller may tell.
+const LATE: Duration = Duration::from_millis(1);
 
 impl Kernel {
     /// Waits until something is there, or the time is over, on the virtual clock.
@@ -17,7 +21,8 @@ impl Kernel {
         let until = timeout.map(|timeout| self.now + timeout);
         loop {
             let before = wakes.len();
-            self.take_wakes(wakes);
+            self.blow();
+            let is_late = self.take_wakes(wakes);
             if wakes.len() > before || until.is_some_and(|until| self.now >= until) {
                 return Ok(());
             }
@@ -27,6 +32,8 @@ impl Kernel {
                 self.answers.iter().map(|(at, ..)| *at).min(),
                 self.race.as_ref().map(|(at, _)| *at),
                 self.sockets.next_death(),
+                self.sockets.next_answer(),
+                is_late.then(|| self.now + LATE),
             ];
             let Some(next) = next.into_iter().flatten().min() else {
                 panic!("nothing will ever happen: {self:#?}");
@@ -35,7 +42,8 @@ impl Kernel {
         }
     }
 
-    pub(super) fn take_wakes(&mut self, wakes: &mut Vec<Wake>) {
+    /// What ends a wait now; true if something is told a little later.
+    fn take_wakes(&mut self, wakes: &mut Vec<Wake>) -> bool {
         self.sockets.progress();
         self.sockets.die(self.now);
         self.console.progress(self.now);
@@ -58,6 +66,8 @@ impl Kernel {
             readable: true,
             writable: true,
         }));
+        let mut is_late = self.disk_wakes(wakes);
+        let false_wake = self.false_wake();
         for (id, interest) in &self.interests {
             let (readable, writable) = self.sockets.readiness(*id);
             let urgent = interest.urgent && self.sockets.is_urgent(*id);
@@ -70,7 +80,19 @@ impl Kernel {
                 urgent || readable && (interest.read || failed),
                 writable && (interest.write || failed),
             );
+            let pretended = false_wake.filter(|(false_id, ..)| false_id == id);
+            let (readable, writable) = match pretended {
+                Some((_, is_hung_up)) => (
+                    readable || is_hung_up || interest.read,
+                    writable || is_hung_up || interest.write,
+                ),
+                None => (readable, writable),
+            };
             if readable || writable {
+                if self.moods.strikes(Mood::LateWake) {
+                    is_late = true;
+                    continue;
+                }
                 let sock = Sock(*id);
                 wakes.push(Wake::Socket {
                     sock,
@@ -79,5 +101,6 @@ impl Kernel {
                 });
             }
         }
+        is_late
     }
 }

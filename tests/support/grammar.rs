@@ -1,4 +1,5 @@
-//! The grammar of our own output to the terminal, written down a second time.
+//! A small grammar of our own output, written down here a second time, to be held against every byte that the program
+//! wrote to a terminal.
 
 /// What the program may set and reset: screen, cursor, brackets, mouse, whole frames.
 const MODES: [&str; 7] = ["1049", "2004", "25", "1000", "1002", "1006", "2026"];

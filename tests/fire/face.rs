@@ -1,0 +1,248 @@
+//! Somebody who sits before the program under fire: does one deed after another, looks at the log after each turn of
+//! the loop, and in the end puts everything right and closes all. Where there is a screen, it is drawn meanwhile.
+
+use std::time::Duration;
+
+use sockeye::event::{Actor, ConnId, Role};
+use sockeye::os::Wake;
+use sockeye::run::{Ending, Engine, Face, Workbench};
+use sockeye::session::Conn;
+
+use super::case::Case;
+use super::deeds::deed;
+use super::ends;
+use super::judge::{Judge, Wrong};
+use super::kernel::mood::Moods;
+use super::program::Numbers;
+
+/// How long all has to come to rest once nothing goes wrong any more, and to be closed.
+const HEALING: Duration = Duration::from_secs(60);
+const CLOSING: Duration = Duration::from_secs(10);
+
+/// How long a loop that burns on purpose may last, however slow its calls.
+const SPINNING: Duration = Duration::from_secs(60);
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Fire,
+    Healing,
+    Closing,
+    Over,
+}
+
+/// The face.
+pub(crate) struct Fire {
+    case: Case,
+    moods: Moods,
+    numbers: Numbers,
+    /// Which of the deeds is next, and when.
+    next: usize,
+    due: Duration,
+    phase: Phase,
+    pub(crate) judge: Judge,
+    pub(crate) workbench: Option<Workbench>,
+    /// Sockets were forgotten on purpose.
+    pub(crate) is_leaky: bool,
+}
+
+impl Fire {
+    pub(crate) fn new(
+        case: &Case,
+        moods: Moods,
+        judge: Judge,
+        workbench: Option<Workbench>,
+    ) -> Self {
+        Self {
+            case: case.clone(),
+            moods,
+            numbers: Numbers(case.seed.wrapping_mul(31) | 1),
+            next: 0,
+            due: Duration::ZERO,
+            phase: Phase::Fire,
+            judge,
+            workbench,
+            is_leaky: false,
+        }
+    }
+
+    /// Everything was done, and all was closed.
+    pub(crate) fn is_over(&self) -> bool {
+        self.phase == Phase::Over
+    }
+
+    fn look(&mut self, engine: &mut Engine<'_>) {
+        self.judge.look(&engine.app.session);
+    }
+
+    fn fail(&mut self, wrong: Option<Wrong>) {
+        self.judge.wrong = self.judge.wrong.take().or(wrong);
+    }
+
+    fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
+        if let Some(told) = &mut self.judge.told {
+            told.push(format!("{:?} > {line}", engine.now()));
+        }
+        // What does not parse now is a deed, too: nothing happens.
+        let _ = engine.line(Actor::User, line);
+    }
+
+    fn deed(&mut self, engine: &mut Engine<'_>) {
+        let Some(at) = self.case.deeds.get(self.next).copied() else {
+            self.phase = Phase::Healing;
+            self.due = engine.now() + HEALING;
+            self.moods.calm();
+            return self.heal(engine);
+        };
+        self.next += 1;
+        let deed = deed(self.case.seed, at, &engine.app.session);
+        let named = deed
+            .line
+            .strip_prefix('@')
+            .and_then(|line| line.split(' ').next());
+        let named = named.and_then(|name| engine.app.session.named(name));
+        self.is_leaky |= deed.line.ends_with(" leak");
+        self.judge.touch(named);
+        if deed.line.contains(" spin ") {
+            self.judge.spins(engine.now() + SPINNING);
+        }
+        match (deed.parcel, named) {
+            (Some((conn, bytes)), _) => self.judge.composed(conn, Some(bytes)),
+            (None, Some(conn)) if !deed.line.contains(" recv") => self.judge.composed(conn, None),
+            _ => {}
+        }
+        if deed.line.starts_with("repeat")
+            || deed.line.starts_with("hold")
+            || deed.line.starts_with("d")
+        {
+            self.everybody_is_wild(engine);
+        }
+        self.line(engine, &deed.line);
+        self.due = engine.now() + self.gap();
+    }
+
+    fn everybody_is_wild(&mut self, engine: &Engine<'_>) {
+        for conn in engine.app.session.conns().iter() {
+            self.judge.composed(conn.id, None);
+        }
+    }
+
+    /// Often nothing, seldom seconds.
+    fn gap(&mut self) -> Duration {
+        match self.numbers.below(40) {
+            0..=15 => Duration::ZERO,
+            16..=29 => Duration::from_micros(self.numbers.below(500)),
+            30..=37 => Duration::from_millis(self.numbers.below(60)),
+            38 => Duration::from_millis(self.numbers.below(1500)),
+            _ => Duration::from_millis(self.numbers.below(8000)),
+        }
+    }
+
+    /// Everything may go on now.
+    fn heal(&mut self, engine: &mut Engine<'_>) {
+        self.judge.touch(None);
+        self.everybody_is_wild(engine);
+        self.line(engine, "goto now");
+        self.line(engine, "hold off");
+        self.line(engine, "cancel");
+        for (_, conn) in open(engine) {
+            let name = &conn.name;
+            if conn.cable.is_some() {
+                self.line(engine, &format!("@{name} plug"));
+            }
+            self.line(engine, &format!("@{name} fault off"));
+            self.line(engine, &format!("@{name} intercept off"));
+            self.line(engine, &format!("@{name} forward all"));
+            self.line(engine, &format!("@{name} set nonblock off"));
+            self.line(engine, &format!("@{name} on off"));
+            self.line(engine, &format!("@{name} reading auto"));
+        }
+    }
+
+    fn close(&mut self, engine: &mut Engine<'_>) {
+        self.fail(ends::rests(&engine.app.session));
+        self.phase = Phase::Closing;
+        self.due = engine.now() + CLOSING;
+        for (_, conn) in open(engine) {
+            // Each close takes one descriptor.
+            for _ in 0..conn.refs.max(1) {
+                self.line(engine, &format!("@{} close now", conn.name));
+            }
+        }
+    }
+}
+
+/// The sockets that are open, listeners last: what they made goes first.
+fn open(engine: &Engine<'_>) -> Vec<(ConnId, Conn)> {
+    let conns = engine.app.session.conns().iter();
+    let mut open: Vec<_> = conns
+        .filter(|conn| conn.is_open())
+        .map(|conn| (conn.id, conn.clone()))
+        .collect();
+    open.sort_by_key(|(_, conn)| matches!(conn.role, Role::Listener | Role::Tap));
+    open
+}
+
+impl Face for Fire {
+    fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
+        match &mut self.workbench {
+            Some(workbench) => workbench.begin(engine),
+            None => {
+                engine.app.ui.resize(80, 24, &engine.app.session);
+                Ok(())
+            }
+        }
+    }
+
+    fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>) {
+        if let Some(workbench) = &mut self.workbench {
+            workbench.wake(wake, engine);
+        }
+    }
+
+    fn show(&mut self, engine: &mut Engine<'_>) {
+        self.look(engine);
+        if engine.now() >= self.due && self.judge.wrong.is_none() {
+            match self.phase {
+                Phase::Fire => self.deed(engine),
+                Phase::Healing => self.close(engine),
+                Phase::Closing => {
+                    let is_leaky = self.is_leaky;
+                    self.fail(ends::closed(&engine.app.session, is_leaky));
+                    self.fail(self.judge.close());
+                    self.phase = Phase::Over;
+                }
+                Phase::Over => {}
+            }
+        }
+        if let Some(workbench) = &mut self.workbench {
+            workbench.show(engine);
+        }
+    }
+
+    fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
+        let shown = self
+            .workbench
+            .as_ref()
+            .and_then(|workbench| workbench.deadline(engine));
+        Some(shown.map_or(self.due, |shown| shown.min(self.due)))
+    }
+
+    fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
+        let shown = self
+            .workbench
+            .as_mut()
+            .and_then(|workbench| workbench.ending(engine));
+        let is_over = self.phase == Phase::Over || self.judge.wrong.is_some();
+        shown.or_else(|| is_over.then(|| Ending::code(0)))
+    }
+
+    fn end(&mut self, engine: &mut Engine<'_>) {
+        self.look(engine);
+        let wrong = ends::tiles(&engine.app.session);
+        self.fail(wrong);
+        if let Some(workbench) = &mut self.workbench {
+            workbench.end(engine);
+        }
+    }
+}
