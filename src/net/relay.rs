@@ -2,10 +2,12 @@
 //! stored. Each side knows what is on its way to it (its inlet) and tells the other what came; whose wish a gate is,
 //! and what stands in the place of what came, is not known here.
 
+mod book;
 mod guests;
 mod inlet;
 mod pass;
 
+pub(super) use book::Guests;
 pub(super) use guests::Guest;
 pub(super) use inlet::Inlet;
 
