@@ -55,6 +55,8 @@ pub struct Tapes {
     oldest: VecDeque<(usize, u64)>,
     held_bytes: usize,
     budget_bytes: usize,
+    /// The budget while nothing else takes of it.
+    whole_bytes: usize,
     spill: Option<Box<dyn Spill>>,
     /// Where the next spilled piece goes in the spill file.
     spill_at: u64,
@@ -106,6 +108,7 @@ impl Tapes {
             oldest: VecDeque::new(),
             held_bytes: 0,
             budget_bytes,
+            whole_bytes: budget_bytes,
             spill,
             spill_at: 0,
             back: Vec::new(),
