@@ -18,6 +18,8 @@ mod past;
 mod pipes;
 #[path = "sim/program.rs"]
 mod program;
+#[path = "program_on_sim/rows.rs"]
+mod rows;
 #[path = "program_on_sim/scripts.rs"]
 mod scripts;
 #[path = "program_on_sim/terminal.rs"]

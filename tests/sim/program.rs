@@ -22,6 +22,10 @@ use sockeye::os::{Got, Signal, Sock, Streams as _, Wake};
 
 use super::kernel::mood::{Mood, Moods};
 use super::kernel::{Happening, Kernel};
+#[allow(
+    unused_imports,
+    reason = "only who holds the program against it needs it"
+)]
 pub use book::{Book, Entry};
 pub use stranger::Stranger;
 
