@@ -12,6 +12,8 @@ mod idle;
 mod kernel;
 #[path = "program_on_sim/keys.rs"]
 mod keys;
+#[path = "program_on_sim/nth.rs"]
+mod nth;
 #[path = "program_on_sim/past.rs"]
 mod past;
 #[path = "program_on_sim/pipes.rs"]
