@@ -307,7 +307,7 @@ fn whole_messages() -> Vec<(&'static str, Vec<u8>)> {
 fn taped(stream: &[u8]) -> (Tapes, TapeId, Boundaries) {
     let mut tapes = Tapes::new(1 << 30, None);
     let tape = tapes.create();
-    let mut ends = Boundaries::new(&mut tapes);
+    let mut ends = Boundaries::default();
     for read in stream.chunks(READ_BYTES) {
         tapes.append(tape, read);
         ends.push(&mut tapes, read.len() as u64, Duration::ZERO);

@@ -5,6 +5,7 @@ mod answers;
 mod copy;
 mod detective;
 mod export;
+mod forget;
 mod framings;
 mod library;
 mod machines;
@@ -36,7 +37,7 @@ use detective::Detective;
 use export::Exporting;
 use machines::Machines;
 use open::Opened;
-use record::Recording;
+use record::Recordings;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -66,7 +67,7 @@ pub struct App {
     /// The program that is being written.
     exporting: Option<Exporting>,
     /// The file that the session is recorded in.
-    recording: Option<Recording>,
+    recording: Recordings,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -74,6 +75,8 @@ pub struct App {
     /// How many wishes were refused so far.
     refusals: u64,
     machines: Machines,
+    /// The first event that whoever reads along has not read.
+    unread: u64,
 }
 
 impl App {
@@ -92,11 +95,12 @@ impl App {
             opened: None,
             saving: None,
             exporting: None,
-            recording: None,
+            recording: Recordings::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,
             machines: Machines::default(),
+            unread: u64::MAX,
         }
     }
 
@@ -160,7 +164,7 @@ impl App {
 
     /// The script's command is about to make sockets: it goes on when they are what they shall be, or failed.
     pub fn made(&mut self) {
-        let first = self.session.conns().len();
+        let first = self.session.conns().ever();
         if let Some(script) = &mut self.script {
             script.made(first);
         }
@@ -265,6 +269,7 @@ impl App {
             }
             Wish::Mark(name) => Ok(vec![event(None, self.mark(by, name))]),
             Wish::Unmark(name) => Ok(vec![event(None, self.unmark(name)?)]),
+            Wish::Keep(count) => Ok(vec![event(None, self.keep_closed(count))]),
             Wish::Note(text) => Ok(vec![event(None, What::Note(text))]),
             Wish::Step(Step::Say(text)) => Ok(vec![event(None, What::Say(text))]),
             Wish::Step(step) => self.wait_for(by, step, now).map(|()| Vec::new()),

@@ -64,7 +64,7 @@ pub enum Asked {
     Extract {
         /// What is written, and where.
         extract: Box<Extract>,
-        /// The file is opened by its first line.
+        /// The rest of the plan, the file that is opened first.
         plan: Plan,
     },
     /// Bytes through a filter, without sockets.
@@ -308,7 +308,7 @@ fn asked(verb: &str, open: &Open, mut plan: Plan) -> Result<Asked, Ending> {
 
 /// A file on the screen, and what shall be done when it is read.
 fn opened(file: &str, mut plan: Plan) -> Asked {
-    plan.lines.insert(0, format!("open {}", quoted(file)));
+    plan.open = Some(file.to_owned());
     workbench(plan)
 }
 
@@ -317,20 +317,6 @@ fn workbench(plan: Plan) -> Asked {
         plan,
         is_demo: false,
     }
-}
-
-/// A name of a file as one word of the language, whatever stands in it.
-fn quoted(name: &str) -> String {
-    let mut word = String::from("\"");
-    for c in name.chars() {
-        match c {
-            '"' | '\\' => word.extend(['\\', c]),
-            c if c.is_control() => word.push_str(&crate::escape::clean(c.encode_utf8(&mut [0; 4]))),
-            c => word.push(c),
-        }
-    }
-    word.push('"');
-    word
 }
 
 /// Help, with the language's own behind it where the whole program is explained.

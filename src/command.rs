@@ -20,6 +20,7 @@ mod group;
 mod held;
 mod help;
 mod hold;
+mod keep;
 mod library;
 mod line;
 mod listen;
@@ -110,6 +111,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &library::Forget,
     &recv::Recv,
     &recv::Reading,
+    &keep::Keep,
     &measure::Spin,
     &measure::Race,
     &frame::Frame,

@@ -63,6 +63,18 @@ pub struct Event {
     pub what: What,
 }
 
+impl Event {
+    /// Whether nobody saw it: it follows from packets that somebody saw.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        let follows = matches!(
+            self.what,
+            What::Call(_) | What::State(_) | What::Ended { .. } | What::Gone
+        );
+        follows && self.by == Actor::Packets
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {

@@ -22,6 +22,8 @@ pub use file::{Capture, HEAD_BYTES, Step};
 
 use crate::endpoint::Transport;
 use crate::event::{ConnId, Dir, Event, What};
+use crate::record::ABOUT;
+use crate::record::block::{Block, Options};
 use crate::session::Session;
 use crate::tape::{Extent, ShelfId};
 use conversation::{Conversation, Taken};
@@ -50,6 +52,8 @@ struct Frame<'f> {
     data: &'f [u8],
     /// Where that begins in the file.
     data_at: u64,
+    /// What people noted at it.
+    comments: Options<'f>,
 }
 
 /// The transports, by their number in IP.
@@ -118,12 +122,41 @@ impl Flows {
     /// Takes the next packet.
     fn take(&mut self, frame: &Frame<'_>, session: &mut Session, events: &mut Vec<Event>) {
         self.tally.frames += 1;
+        let number = self.tally.frames;
         self.clock(frame.at);
         let mut telling = self.telling(session, events);
         let outcome = self.carried(frame, &mut telling);
+        let conn = outcome.ok().flatten();
+        for comment in frame.comments.comments() {
+            telling.comment(conn, Some(number), comment);
+        }
         self.remarks = telling.remarks;
         if let Err(name) = outcome {
             self.tally.other(name);
+        }
+    }
+
+    /// Takes the next block of a file that is no recording.
+    fn block(&mut self, block: &Block<'_>, session: &mut Session, events: &mut Vec<Event>) {
+        match block {
+            Block::Packet(packet) => {
+                let frame = Frame {
+                    link: packet.of.link,
+                    at: packet.at,
+                    original: packet.original,
+                    data: packet.data,
+                    data_at: packet.data_at,
+                    comments: packet.options,
+                };
+                self.take(&frame, session, events);
+            }
+            Block::Section(options) | Block::Interface(_, options) => {
+                let comments = options.comments();
+                for comment in comments.filter(|it| *it != ABOUT.as_bytes()) {
+                    self.telling(session, events).comment(None, None, comment);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -194,7 +227,7 @@ impl Flows {
         if let Some(fragment) = packet.fragment {
             let part = &payload.extents;
             let Some(whole) = self.fragments.take(&packet, fragment, part, self.now) else {
-                return Ok(());
+                return Ok(None);
             };
             let len = front(&whole, telling.session, &mut head);
             payload.extents = whole;
@@ -237,9 +270,9 @@ impl Flows {
             None => self.begin(key, &segment, [from, to], telling)?,
         };
         let Some(Talk::Tcp(talk)) = self.talks.get_mut(at) else {
-            return Ok(());
+            return Ok(None);
         };
-        let dir = side(from, talk.client);
+        let (dir, conn) = (side(from, talk.client), talk.conn);
         match talk.take(&segment, dir, &bytes, telling) {
             Taken::Astray => return Err("segments that fit nowhere in their connection"),
             Taken::Late if !bytes.is_empty() => {
@@ -247,7 +280,7 @@ impl Flows {
             }
             Taken::Late | Taken::Yes => self.tally.segments += 1,
         }
-        Ok(())
+        Ok(Some(conn))
     }
 
     /// A connection of which this is the first segment.
@@ -298,11 +331,12 @@ impl Flows {
                 self.keep(key, Talk::Udp(conn, client))
             }
         };
-        if let Some(Talk::Udp(conn, client)) = self.talks.get(at) {
-            telling.moved(*conn, side(from, *client), &bytes);
-            self.tally.datagrams += 1;
-        }
-        Ok(())
+        let Some(Talk::Udp(conn, client)) = self.talks.get(at) else {
+            return Ok(None);
+        };
+        telling.moved(*conn, side(from, *client), &bytes);
+        self.tally.datagrams += 1;
+        Ok(Some(*conn))
     }
 
     /// The number of the next conversation, unless there are too many.
@@ -339,8 +373,8 @@ impl Payload<'_> {
     }
 }
 
-/// Whether something became part of a conversation; else its name.
-type Shown = Result<(), &'static str>;
+/// The conversation of which something became part, unless more is waited for; or its name, if it is not shown.
+type Shown = Result<Option<ConnId>, &'static str>;
 
 /// What is not shown since too little of it was kept.
 const CUT: &str = "packets cut within their headers";

@@ -32,11 +32,20 @@ impl Binding {
     /// Whether it changes what happens, and not only what is looked at.
     #[must_use]
     pub fn acts(&self) -> bool {
-        let line = match self.act {
+        self.need == Need::Open || command::acts(self.line())
+    }
+
+    /// Whether it needs sockets of this program: then it does nothing where those of a file are looked at.
+    #[must_use]
+    pub fn reaches(&self) -> bool {
+        self.need == Need::Open || command::reaches(self.line())
+    }
+
+    fn line(&self) -> &'static str {
+        match self.act {
             Act::Run(line) | Act::Ask(line) | Act::Spelled(line) | Act::Prefix(line, _) => line,
             Act::Own(_) => "",
-        };
-        self.need == Need::Open || command::acts(line)
+        }
     }
 
     /// Whether it leads to another moment.

@@ -47,6 +47,7 @@
 //! | [`guess`] | which framing a stream looks like, with the evidence |
 //! | [`storm`] | received bytes through a rule, however they may have been cut |
 //! | [`tap`] | taps: a connection to the target for each client; a machine, events in and commands out |
+//! | [`fault`] | what a tap does to bytes on their way, seeded: one file and one row a kind; holding, replacing |
 //! | [`peer`] | lab peers: what each does, as events in and commands out; how their events reach the session |
 //! | [`answer`] | rules that answer messages by themselves: which fits, and when it has been enough |
 //! | [`export`] | the calls as a program: one file and one row a language |
@@ -115,14 +116,14 @@
 //! Words on the command line beat the environment, which beats `config.toml` (`run::configure`). Lines typed, layout
 //! and used hints are `memory.toml` in the state directory: what it holds is `ui`'s matter, when it is read and written
 //! `run`'s. Messages stored by name are `saved.txt` in the data directory, a text that [`app`] reads and rewrites. Both
-//! are read again before they are written, since other runs share them, and replaced whole. `--clean` touches none of
-//! the three. `-v` counts turns in `debug.log`. No failure of these files is more than a notice.
+//! are locked and read again before they are written, since other runs share them, and replaced whole. `--clean`
+//! touches none of the three. `-v` counts turns in `debug.log`. No failure of these files is more than a notice.
 //!
 //! # Invariants
 //!
 //! - A room imports only from rooms to its left (`endpoint event expr escape words locale ← tape inspect hexdump
-//!   literal ← framing ← command ← session ← tap peer cause guess storm answer script record flow export ← keymap ui ←
-//!   app config ← run args ← main`);
+//!   literal ← framing ← command ← session ← tap fault peer cause guess storm answer script record flow export ←
+//!   keymap ui ← app config ← run args ← main`);
 //!   `net` and `tty` import only `event`, `endpoint` and `os`, and only `run` imports them. `tests/tidy.rs` holds this.
 //! - Outside of `os` nothing makes a system call, reads a clock, opens a file or starts a thread. The whole program
 //!   runs on the simulated kernel in `tests/sim/`, unchanged.

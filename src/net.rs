@@ -35,6 +35,7 @@ mod unix;
 mod valve;
 mod want;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use cx::Turn;
@@ -59,8 +60,8 @@ const TURN_BYTES: usize = 1 << 20;
 /// All sockets of a session.
 #[derive(Debug)]
 pub struct Net {
-    /// By number. A socket that is no more leaves its place empty.
-    sockets: Vec<Option<Box<Socket>>>,
+    /// Those that are there.
+    sockets: BTreeMap<ConnId, Box<Socket>>,
     shared: Shared,
     probes: Probes,
 }
@@ -70,7 +71,7 @@ impl Net {
     #[must_use]
     pub fn new(socket_limit: usize) -> Self {
         Self {
-            sockets: Vec::new(),
+            sockets: BTreeMap::new(),
             shared: Shared::new(socket_limit),
             probes: Probes::default(),
         }
@@ -182,7 +183,7 @@ impl Net {
     /// What the poller is asked to tell of each socket, as letters: `r`, `w`, `x`.
     #[must_use]
     pub fn armed(&self) -> Vec<(ConnId, String)> {
-        let sockets = self.sockets.iter().flatten();
+        let sockets = self.sockets.values();
         let armed = sockets.map(|socket| (socket.id, socket.armed()));
         armed.filter(|(_, letters)| !letters.is_empty()).collect()
     }
@@ -273,11 +274,11 @@ impl Net {
     }
 
     fn socket(&self, conn: ConnId) -> Option<&Socket> {
-        self.sockets.get(conn.0 as usize)?.as_deref()
+        self.sockets.get(&conn).map(Box::as_ref)
     }
 
     fn socket_mut(&mut self, conn: ConnId) -> Option<&mut Socket> {
-        self.sockets.get_mut(conn.0 as usize)?.as_deref_mut()
+        self.sockets.get_mut(&conn).map(Box::as_mut)
     }
 
     /// A step of one socket, and what follows from it; false if there is none of that number.
@@ -305,10 +306,7 @@ impl Net {
         turn: &mut Turn,
         step: impl FnOnce(&mut Socket, &mut Cx),
     ) -> bool {
-        let Some(place) = self.sockets.get_mut(conn.0 as usize) else {
-            return false;
-        };
-        let Some(socket) = place else {
+        let Some(socket) = self.sockets.get_mut(&conn) else {
             return false;
         };
         let mut cx = Cx {
@@ -320,7 +318,7 @@ impl Net {
         step(socket, &mut cx);
         socket.settle(from, &mut cx);
         if socket.closed {
-            *place = None;
+            self.sockets.remove(&conn);
         }
         self.absorb();
         true
@@ -329,13 +327,7 @@ impl Net {
     /// Takes over the sockets that a step made.
     fn absorb(&mut self) {
         for socket in self.shared.born.drain(..).filter(|socket| !socket.closed) {
-            let index = socket.id.0 as usize;
-            if self.sockets.len() <= index {
-                self.sockets.resize_with(index + 1, || None);
-            }
-            if let Some(place) = self.sockets.get_mut(index) {
-                *place = Some(Box::new(socket));
-            }
+            self.sockets.insert(socket.id, Box::new(socket));
         }
     }
 

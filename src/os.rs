@@ -21,7 +21,7 @@ use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill}
 pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process};
 pub use host::Host;
-pub use place::Place;
+pub use place::{Lock, Place};
 pub use ready::{Interest, Readiness, Subject};
 pub use real::Real;
 pub use streams::Streams;
@@ -312,6 +312,14 @@ pub trait Os: Host + Children + Streams {
 
     /// A directory of Sockeye's own; none where the environment names none. It need not be there yet.
     fn place(&self, place: Place) -> Option<String>;
+
+    /// Keeps other Sockeyes from changing files of ours in a place between a read and a write. A file system that knows
+    /// no locks is no reason to refuse.
+    ///
+    /// # Errors
+    ///
+    /// As mkdir(2), open(2) and flock(2): `EAGAIN` once another one has held it for longer than a write takes.
+    fn lock_kept(&mut self, place: Place) -> Got<Lock>;
 
     /// Reads a file of ours whole, of at most `limit` bytes. In [`Place::Config`] it may be a link.
     ///

@@ -52,6 +52,8 @@ pub struct Plan {
     pub lines: Vec<String>,
     /// The file that the session is recorded in from the start.
     pub record: Option<String>,
+    /// The file that is opened before all lines.
+    pub open: Option<String>,
     /// A script that runs then.
     pub script: Option<Script>,
     /// Commands that set something for the whole run, carried out before all others.
@@ -149,6 +151,20 @@ pub fn run(os: &mut dyn Os, face: &mut dyn Face, plan: Plan) -> Ending {
     };
     engine.finish();
     face.end(&mut engine);
+    complained(ending, engine.app.lost_recording())
+}
+
+/// The ending of a run whose recording is not whole: whoever asks for one wants to know, whatever else came out well.
+fn complained(mut ending: Ending, lost: Option<&str>) -> Ending {
+    if let Some(why) = lost.map(crate::escape::clean) {
+        if ending.code == 0 {
+            ending.code = 74;
+        }
+        ending.message = Some(match ending.message {
+            Some(message) => format!("{message}\n{why}"),
+            None => why.into_owned(),
+        });
+    }
     ending
 }
 
@@ -187,6 +203,10 @@ fn begin(engine: &mut Engine<'_>, plan: Plan) -> Result<(), Ending> {
             let (from, what, fits) = (setting.from, complaint.what, complaint.fits);
             Ending::failure(2, format!("{from}: {what}\n  {fits}").trim_end())
         })?;
+    }
+    if let Some(path) = plan.open {
+        let begun = engine.open(Actor::User, &path);
+        begun.map_err(|why| Ending::failure(3, why))?;
     }
     for line in plan.lines {
         if let Err(complaint) = engine.line(Actor::User, &line) {

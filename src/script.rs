@@ -294,9 +294,26 @@ impl Script {
     }
 }
 
+impl Script {
+    /// The sockets that it waits for.
+    pub(crate) fn wanted(&self) -> Option<ConnId> {
+        match &self.waiting {
+            Some(Waiting::For { conn, .. }) => Some(*conn),
+            _ => None,
+        }
+    }
+
+    /// Sockets are forgotten.
+    pub(crate) fn forget(&mut self, gone: &[ConnId]) {
+        for conn in gone {
+            self.cursors.remove(conn);
+        }
+    }
+}
+
 /// Whether one of the sockets from `first` on is still on its way.
 fn connecting(session: &Session, first: usize) -> bool {
-    session.conns().iter().skip(first).any(Conn::is_under_way)
+    session.conns().from(first).any(Conn::is_under_way)
 }
 
 /// A time as people write it.

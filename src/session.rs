@@ -10,6 +10,7 @@ mod capture;
 mod conn;
 mod find;
 mod fold;
+mod forget;
 mod hold;
 pub mod json;
 mod keep;
@@ -19,6 +20,7 @@ mod machine;
 mod moment;
 mod names;
 mod notes;
+mod numbered;
 mod places;
 mod rate;
 mod shared;
@@ -35,8 +37,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-pub use conn::{Conn, Pending, Trouble};
+pub use conn::{Conn, Numbers, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
+pub use forget::{CLOSED_MAX, Wanted};
 pub use lane::{Ending, Lane};
 pub use machine::Machine;
 pub use places::Places;
@@ -51,8 +54,10 @@ use crate::event::{ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
 use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
+use forget::Forgetting;
 use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
+use numbered::Numbered;
 use snapshots::Snapshots;
 use store::Store;
 use tamper::Changed;
@@ -69,9 +74,11 @@ pub struct Session {
     /// What is true now.
     live: Moment,
     /// The messages of each socket's directions.
-    framed: Vec<[Framed; 2]>,
+    framed: Numbered<[Framed; 2]>,
+    /// How many sockets there were when theirs were made.
+    made: usize,
     /// What turned for each socket, by its number: the log's own index for those who ask why.
-    trails: Vec<Trail>,
+    trails: Numbered<Trail>,
     /// Where bytes were changed on their way.
     altered: Changed,
     /// Directions with bytes that no cutter has seen.
@@ -90,6 +97,7 @@ pub struct Session {
     is_blind: bool,
     /// Directions that are cut only where somebody asks, and somebody asked.
     asked: RefCell<Vec<(ConnId, Dir)>>,
+    forgetting: Forgetting,
 }
 
 impl Session {
@@ -99,8 +107,9 @@ impl Session {
         Self {
             store: Store::new(Tapes::new(memory_bytes, spill)),
             live: Moment::default(),
-            framed: Vec::new(),
-            trails: Vec::new(),
+            framed: Numbered::default(),
+            made: 0,
+            trails: Numbered::default(),
             altered: Changed::default(),
             uncut: Vec::new(),
             kept: Vec::new(),
@@ -110,6 +119,7 @@ impl Session {
             is_behind: false,
             is_blind: false,
             asked: RefCell::default(),
+            forgetting: Forgetting::default(),
         }
     }
 
@@ -124,17 +134,18 @@ impl Session {
             changes: &mut changes,
         };
         self.live.fold(&event, &mut beside);
-        self.store.reach(self.live.tracks.len());
-        let made = self.framed.len();
-        let new = self.live.tracks.iter().skip(made);
-        self.framed
-            .extend(new.map(|tracks| tracks.each_ref().map(Framed::new)));
+        for (at, tracks) in (self.made..).zip(self.live.tracks.from(self.made)) {
+            self.framed.make(at, || tracks.each_ref().map(Framed::new));
+        }
+        self.made = self.live.tracks.ever();
         for change in changes.drain(..) {
             self.follow(change);
         }
         self.changes = changes;
         self.trace(&event, self.live.count - 1);
         self.note_change(&event, self.live.count - 1);
+        self.forgetting.note(&event, self.live.count - 1);
+        self.note_keep(&event);
         self.store.log.push(&mut self.store.tapes, event)
     }
 
@@ -266,6 +277,12 @@ impl Session {
         conn.filter(|conn| self.conn(*conn).is_some())
     }
 
+    /// Whether a socket had that name, and is forgotten.
+    #[must_use]
+    pub fn is_name_forgotten(&self, name: &str) -> bool {
+        self.store.names.is_spent(name) || self.was_side(name)
+    }
+
     /// Whether a name was never given.
     #[must_use]
     pub fn is_name_free(&self, name: &str) -> bool {
@@ -368,7 +385,7 @@ impl Session {
 
     /// Lets go of all but the newest `keep` bytes of a direction.
     pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
-        let tape = self.store.strand(id, dir).tape;
+        let tape = self.store.strands(id)[dir.index()].tape;
         self.store.tapes.trim(tape, keep);
     }
 
@@ -387,7 +404,7 @@ impl Session {
 
 /// What moved in the directions of a socket, as of a moment.
 fn traffic<'a>(store: &'a Store, moment: &'a Moment, id: ConnId) -> Option<[Traffic<'a>; 2]> {
-    let (tracks, strands) = (moment.tracks(id)?, store.strands(id)?);
+    let (tracks, strands) = (moment.tracks(id)?, store.strands(id));
     Some(Dir::BOTH.map(|dir| Traffic::new(&tracks[dir.index()], &strands[dir.index()])))
 }
 

@@ -4,9 +4,11 @@
 
 mod alias;
 mod boundaries;
+mod buffers;
 mod relief;
 mod scan;
 mod shelves;
+mod space;
 mod varint;
 
 use std::collections::VecDeque;
@@ -16,7 +18,9 @@ pub use boundaries::{Boundaries, Boundary};
 pub use shelves::{Extent, ShelfId};
 
 use crate::event::Spill;
+use buffers::Buffers;
 use shelves::{Shelved, Shelves};
+use space::Space;
 
 /// What is read back from the spill file at a time, unless somebody asks for more.
 const READ_BYTES: usize = 64 << 10;
@@ -42,17 +46,27 @@ const HOT_BYTES: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TapeId(usize);
 
+impl TapeId {
+    /// The tape of whatever has no bytes yet: it is empty and stays so.
+    pub const NONE: Self = Self(usize::MAX);
+}
+
 /// All tapes of a session.
 #[derive(Debug)]
 pub struct Tapes {
     tapes: Vec<Tape>,
+    /// Places of tapes that are forgotten: the next ones are made there.
+    free: Vec<usize>,
     /// Pieces in memory, in the order of their creation: which tape, and where in it the piece starts.
     oldest: VecDeque<(usize, u64)>,
+    /// How many of these are not in memory any more.
+    stale: usize,
     held_bytes: usize,
+    buffers: Buffers,
     budget_bytes: usize,
     spill: Option<Box<dyn Spill>>,
-    /// Where the next spilled piece goes in the spill file.
-    spill_at: u64,
+    /// Where spilled pieces go in the spill file.
+    space: Space,
     /// Takes what is read back to be passed on.
     back: Vec<u8>,
     shelves: Shelves,
@@ -98,11 +112,14 @@ impl Tapes {
     pub fn new(budget_bytes: usize, spill: Option<Box<dyn Spill>>) -> Self {
         Self {
             tapes: Vec::new(),
+            free: Vec::new(),
             oldest: VecDeque::new(),
+            stale: 0,
             held_bytes: 0,
+            buffers: Buffers::default(),
             budget_bytes,
             spill,
-            spill_at: 0,
+            space: Space::default(),
             back: Vec::new(),
             shelves: Shelves::default(),
             scratch: Vec::new(),
@@ -112,8 +129,17 @@ impl Tapes {
 
     /// A new, empty tape.
     pub fn create(&mut self) -> TapeId {
+        if let Some(free) = self.free.pop() {
+            return TapeId(free);
+        }
         self.tapes.push(Tape::default());
         TapeId(self.tapes.len() - 1)
+    }
+
+    /// How many places there are for tapes.
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> usize {
+        self.tapes.len()
     }
 
     /// Appends bytes, and tells where they stand.
@@ -233,7 +259,9 @@ impl Tapes {
             if buf.capacity() - buf.len() >= want);
         if !fits {
             let usual = index(tape.len).clamp(PIECE_MIN_BYTES, PIECE_MAX_BYTES);
-            let new = Vec::with_capacity(usual.next_power_of_two().max(want));
+            let spill = &mut self.spill;
+            let back = || spill.as_mut()?.back();
+            let new = self.buffers.take(usual.next_power_of_two().max(want), back);
             self.held_bytes += new.capacity();
             let start = tape.len;
             match tape.pieces.last_mut() {
@@ -253,7 +281,9 @@ impl Tapes {
                     }) = last
                     {
                         self.held_bytes -= buf.capacity();
-                        buf.shrink_to_fit();
+                        if buf.len() < buf.capacity() / 4 * 3 {
+                            buf.shrink_to_fit();
+                        }
                         self.held_bytes += buf.capacity();
                     }
                     self.oldest.push_back((index_of, start));

@@ -168,6 +168,8 @@ pub struct Ui {
     /// The row of the cursor in the faults.
     fault_row: usize,
     xray: Xray,
+    /// Nobody will ever look.
+    is_away: bool,
 }
 
 /// Where keys go if not to a pane.
@@ -248,6 +250,7 @@ impl Ui {
             measured: Measured::default(),
             fault_row: 0,
             xray: Xray::default(),
+            is_away: false,
         }
     }
 
@@ -335,7 +338,7 @@ impl Ui {
     fn amount(&self, session: &Session) -> Amount {
         Amount {
             banners: session.banners().count() + usize::from(session.past().is_some()),
-            sockets: session.conns().len(),
+            sockets: session.conns().count(),
             narration: self.desk.narration_rows(self.size.0),
             line: self.line_rows(),
             stands_in: self.stand_in(session).is_some(),

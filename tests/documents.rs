@@ -5,6 +5,12 @@
 
 #[path = "documents/files.rs"]
 mod files;
+#[path = "documents/opened.rs"]
+mod opened;
+#[path = "documents/others.rs"]
+mod others;
+#[path = "support/packets.rs"]
+mod packets;
 #[expect(dead_code, reason = "programs are built elsewhere")]
 #[path = "export/stage.rs"]
 mod stage;

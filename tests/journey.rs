@@ -191,7 +191,7 @@ impl Face for Watch {
 /// What the kernels told last accounts for all that they have.
 fn look_closely(engine: &Engine<'_>) {
     let session = &engine.app.session;
-    let fact = |end: ConnId| session.conn(end).unwrap().fact;
+    let fact = |end: ConnId| *session.conn(end).unwrap().fact;
     let Some(((unsent, unacked), waiting)) = fact(ENDS[0])
         .unsent
         .zip(fact(ENDS[0]).in_flight)

@@ -10,6 +10,8 @@
     reason = "a test that cannot go on has failed, and the parts of a number are its bytes; what is skipped is said"
 )]
 
+#[path = "support/opened.rs"]
+mod files;
 #[path = "open/hostile.rs"]
 mod hostile;
 #[path = "support/packets.rs"]
@@ -23,62 +25,11 @@ mod tshark;
 
 use std::rc::Rc;
 
+use files::{File, opened, opened_by};
 use packets::{Chance, Dialogue, LINKS, Pcap, fragment, ip, udp};
-use sockeye::event::{ConnId, Dir, Event, Owner, Shelf, What};
+use sockeye::event::{ConnId, Dir, Event, Owner, What};
 use sockeye::flow::{Capture, HEAD_BYTES, Step};
 use sockeye::session::{Ending, Lane, Session};
-
-/// A file in memory.
-#[derive(Clone, Debug)]
-struct File(Rc<Vec<u8>>);
-
-impl Shelf for File {
-    fn read(&self, at: u64, buf: &mut [u8]) -> bool {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let bytes = self.0.get(at..at.saturating_add(buf.len()));
-        bytes.map(|bytes| buf.copy_from_slice(bytes)).is_some()
-    }
-}
-
-/// The session of a file, read in windows of at least so many bytes; an error says that it is no capture.
-fn opened_by(bytes: &[u8], piece: usize) -> Result<Session, String> {
-    let mut session = Session::new(64 << 20, None);
-    let shelf = session.shelve(Box::new(File(Rc::new(bytes.to_vec()))));
-    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-    let mut capture = Capture::new(head, shelf, bytes.len() as u64)?;
-    let mut want = 0;
-    loop {
-        let at = usize::try_from(capture.at()).unwrap();
-        let end = (at + piece.max(want)).min(bytes.len());
-        let mut events = Vec::new();
-        let step = capture.take(&bytes[at..end], &mut session, &mut events);
-        tell(&mut session, events);
-        match step {
-            Step::Want(more) => {
-                assert!(
-                    more > end - at || piece.max(want) >= more,
-                    "it asks for nothing new"
-                );
-                want = more;
-            }
-            Step::Over => break,
-        }
-    }
-    let mut events = Vec::new();
-    capture.finish(&mut session, &mut events);
-    tell(&mut session, events);
-    Ok(session)
-}
-
-fn tell(session: &mut Session, events: Vec<Event>) {
-    for event in events {
-        session.apply(event);
-    }
-}
-
-fn opened(bytes: &[u8]) -> Session {
-    opened_by(bytes, 1 << 16).unwrap()
-}
 
 fn all(session: &Session, conn: u32, dir: Dir) -> (Vec<u8>, bool) {
     let conn = ConnId(conn);
@@ -143,7 +94,7 @@ fn each_link_layer_and_family_gives_the_same_conversation() {
             dialogue.segments.iter().for_each(|it| pcap.segment(it));
             for piece in [1, 1000, 1 << 20] {
                 let session = opened_by(&pcap.bytes, piece).unwrap();
-                assert_eq!(session.conns().len(), 1, "link {link}");
+                assert_eq!(session.conns().ever(), 1, "link {link}");
                 check(&session, 0, &dialogue.said);
                 let conn = session.conn(ConnId(0)).unwrap();
                 assert_eq!(conn.owner, Owner::Ext);
@@ -200,7 +151,7 @@ fn whatever_the_network_does_the_bytes_are_those_that_were_said() {
             pcap.segment(segment);
         }
         let session = opened(&pcap.bytes);
-        assert_eq!(session.conns().len(), 1, "seed {seed}");
+        assert_eq!(session.conns().ever(), 1, "seed {seed}");
         check(&session, 0, &dialogue.said);
         let remarks = notes(&session);
         assert!(
@@ -304,7 +255,7 @@ fn datagrams_are_messages_of_one_conversation_and_fragments_come_together() {
         }
         pcap.packet(&ip(from, to, 17, &udp(from, to, b"")));
         let session = opened(&pcap.bytes);
-        assert_eq!(session.conns().len(), 1);
+        assert_eq!(session.conns().ever(), 1);
         assert_eq!(all(&session, 0, Dir::Out), (b"question".to_vec(), true));
         assert_eq!(all(&session, 0, Dir::In), (big, true));
         assert_eq!(session.lane(ConnId(0), Dir::Out).unwrap().calls(), 2);

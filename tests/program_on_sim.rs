@@ -14,6 +14,10 @@ mod kernel;
 mod keys;
 #[path = "program_on_sim/nth.rs"]
 mod nth;
+#[path = "program_on_sim/opened.rs"]
+mod opened;
+#[path = "support/packets.rs"]
+mod packets;
 #[path = "program_on_sim/past.rs"]
 mod past;
 #[path = "program_on_sim/pipes.rs"]

@@ -72,7 +72,7 @@ fn run(script: &Path, header: &Header) -> Output {
     let mut command = Command::new(SOCKEYE);
     command.arg("run").arg(script).args(&header.args);
     if !header.args.iter().any(|word| word == "--timeout") {
-        command.args(["--timeout", "60s"]);
+        command.args(["--timeout", "300s"]);
     }
     let output = command
         .current_dir(&dir)

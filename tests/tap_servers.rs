@@ -8,6 +8,12 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 
+#[path = "tap_servers/alike.rs"]
+mod alike;
+#[path = "tap_servers/captured.rs"]
+mod captured;
+#[path = "support/opened.rs"]
+mod files;
 #[path = "tap_servers/recorded.rs"]
 mod recorded;
 #[path = "support/relay.rs"]

@@ -9,7 +9,6 @@ use std::net::{TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -242,24 +241,13 @@ fn at(state: &std::path::Path, words: &[&str]) -> Command {
     command
 }
 
-/// Waits until a line stands in a file: runs take turns here, since what two write at once has no lock.
-fn until_written(file: &std::path::Path, line: &str) {
-    let until = Instant::now() + Duration::from_secs(10);
-    while !fs::read_to_string(file).is_ok_and(|text| text.contains(line)) {
-        assert!(Instant::now() < until, "{line} was never written");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn two_runs_remember_and_the_files_are_this_users_alone() {
     let state = folder("memory");
     let (mut one, mut two) = (workbench(&state, &["-v"]), workbench(&state, &[]));
     let file = state.join("sockeye/memory.toml");
     command(&mut one, "mark of-one");
-    until_written(&file, "mark of-one");
     command(&mut two, "mark of-two");
-    until_written(&file, "mark of-two");
     leave(&mut one);
     leave(&mut two);
     let text = fs::read_to_string(&file).unwrap();
@@ -283,6 +271,47 @@ fn two_runs_remember_and_the_files_are_this_users_alone() {
     again.wait_text("mark of-");
     again.send("\r");
     leave(&mut again);
+    fs::remove_dir_all(state).unwrap();
+}
+
+/// Programs that change one file at once, each with a line of its own.
+#[test]
+fn what_many_runs_store_and_remember_at_once_is_all_there() {
+    const RUNS: usize = 12;
+    let state = folder("at-once");
+    let names: Vec<String> = (0..RUNS).map(|n| format!("of-{n}")).collect();
+    let begin = |name: &String| {
+        let words = [
+            "--plain",
+            "--lang",
+            "en",
+            "-c",
+            &format!("store {name} \"hi\""),
+        ];
+        let mut command = at(&state, &words);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let children: Vec<_> = names.iter().map(begin).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let saved = fs::read_to_string(state.join("sockeye/saved.txt")).unwrap();
+    for name in &names {
+        assert!(saved.contains(&format!("{name} =")), "{name}: {saved}");
+    }
+    let mut ptys: Vec<_> = names.iter().map(|_| workbench(&state, &[])).collect();
+    for (pty, name) in ptys.iter_mut().zip(&names) {
+        pty.send(format!(":mark {name}\r"));
+    }
+    ptys.iter_mut().for_each(leave);
+    let memory = fs::read_to_string(state.join("sockeye/memory.toml")).unwrap();
+    for name in &names {
+        assert!(
+            memory.contains(&format!("mark {name}\"")),
+            "{name}: {memory}"
+        );
+    }
     fs::remove_dir_all(state).unwrap();
 }
 

@@ -18,6 +18,8 @@ const PIECE_BYTES: u64 = 1 << 20;
 pub(super) struct Opened {
     /// Its name, as screens show it.
     name: String,
+    /// When what it tells began, since 1970.
+    wall: Option<Duration>,
     /// What reads it, until all is read.
     reading: Option<Reading>,
 }
@@ -77,6 +79,7 @@ impl App {
         self.ui.set_opened(&name);
         self.opened = Some(Opened {
             name,
+            wall: None,
             reading: Some(Reading {
                 by,
                 path,
@@ -95,6 +98,12 @@ impl App {
     #[must_use]
     pub fn is_opened(&self) -> bool {
         self.opened.is_some()
+    }
+
+    /// When the session began, since 1970: what a file tells began long ago.
+    pub(super) fn wall(&self) -> Duration {
+        let opened = self.opened.as_ref().and_then(|opened| opened.wall);
+        opened.unwrap_or_else(|| self.values.began())
     }
 
     /// Whether a file is being read.
@@ -137,6 +146,9 @@ impl App {
             .capture
             .take(&window, &mut self.session, &mut events);
         reading.window = window;
+        if let Some(opened) = &mut self.opened {
+            opened.wall = reading.capture.began();
+        }
         self.happened_before(events);
         if let Some(why) = self.session.spill_trouble().filter(|_| self.is_full()) {
             self.end_reading(reading, Some(why), now);

@@ -71,6 +71,10 @@ impl Scope for AppScope<'_> {
             .collect()
     }
 
+    fn is_forgotten(&self, name: &str) -> bool {
+        self.session.is_name_forgotten(name)
+    }
+
     fn is_name_free(&self, name: &str) -> bool {
         self.session.is_name_free(name)
     }

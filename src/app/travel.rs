@@ -28,12 +28,14 @@ impl App {
                 } else {
                     from.saturating_sub(count)
                 };
+                let first = self.session.first_moment();
+                let to = if on { to } else { to.max(first.min(from)) };
                 if to == from && count > 0 {
-                    return Err(say(if on {
-                        "past.is-newest"
-                    } else {
-                        "past.is-first"
-                    }));
+                    return Err(match (on, first) {
+                        (true, _) => say("past.is-newest"),
+                        (false, 0) => say("past.is-first"),
+                        (false, first) => self.forgotten_before(first),
+                    });
                 }
                 Some(to)
             }
@@ -47,6 +49,7 @@ impl App {
         let count = self.session.event_total();
         let to = match jump {
             _ if self.session.travelled().is_none() => return false,
+            Jump::Event(seq) if *seq < self.session.first_moment() => return false,
             Jump::Event(seq) if *seq < count => Some(*seq),
             Jump::Mark(name) => match self.session.mark(name) {
                 Some(seq) => Some(seq.min(count.saturating_sub(1))),
@@ -60,6 +63,10 @@ impl App {
         };
         self.go_to_moment(to);
         true
+    }
+
+    fn forgotten_before(&self, first: u64) -> String {
+        self.ui.locale().fill("past.is-forgotten", &[&first])
     }
 
     /// Goes on to a moment that is far away; true while it is not reached.

@@ -34,6 +34,13 @@ pub(super) struct Values {
 }
 
 impl Values {
+    /// Sockets are forgotten.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        for conn in gone {
+            self.counts.remove(conn);
+        }
+    }
+
     /// The wall time at which the session's clock stood at 0.
     pub(super) fn began(&self) -> Duration {
         let (wall, since) = self.wall;

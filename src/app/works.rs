@@ -27,6 +27,7 @@ impl App {
         self.session.turn_round();
         let is_opening = self.open_on(now);
         let is_writing = self.save_on(now) | self.export_on(now);
+        self.forget_on(now);
         is_uncut
             || is_travelling
             || is_beside

@@ -19,7 +19,7 @@ Exit status:
   1    an expectation of a script failed, or a script of --plain; a message was bad, no framing fits
   2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
   3    the run could not begin or go on: a file, a socket, the kernel
-  74   standard output could not be written
+  74   standard output could not be written, or a recording not whole
   124  the time of --timeout is up, or a script did more than it may
   129  the terminal went away
   130  interrupted; 131 and 143 for the signals QUIT and TERM

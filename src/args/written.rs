@@ -2,7 +2,6 @@
 
 use super::Asked;
 use super::words::Chosen;
-use crate::escape::quote;
 use crate::event::{Dir, Export, Side};
 use crate::run::{Extract, Plan};
 
@@ -14,7 +13,7 @@ pub(super) struct Target {
     pub(super) side: Option<String>,
 }
 
-/// A file in another form. It is opened by a line of the language, as on the screen; those of `-c` come behind it.
+/// A file in another form. It is opened first; the lines of `-c` come behind it.
 pub(super) fn asked(
     format: &str,
     file: &str,
@@ -38,8 +37,7 @@ pub(super) fn asked(
         side,
         over: target.over,
     };
-    plan.lines
-        .insert(0, format!("open {}", quote(file.as_bytes())));
+    plan.open = Some(file.to_owned());
     let extract = Box::new(Extract::new(wanted, part.conn));
     Asked::Extract { extract, plan }
 }

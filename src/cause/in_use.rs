@@ -114,7 +114,7 @@ fn left(holder: &Holder) -> Option<Duration> {
 
 /// Who has it, as the kernel told.
 fn told<'a>(case: &Case<'a>) -> Option<&'a Holder> {
-    let holder = case.own.holder.as_ref();
+    let holder = case.own.holder.as_deref();
     holder.filter(|holder| holder.of == Held::Address)
 }
 

@@ -165,6 +165,11 @@ impl<'a> Cx<'a> {
     pub(super) fn conn(&self, word: Word<'_>, name: &str) -> Result<ConnId, Complaint> {
         check_reference(word, name)?;
         self.known(name).or_else(|| self.assumed()).ok_or_else(|| {
+            if self.scope().is_some_and(|scope| scope.is_forgotten(name)) {
+                let what = format!("`{}` was closed and is forgotten", clipped(name));
+                let fits = "`keep closed N` keeps more closed sockets, `record FILE` keeps all";
+                return word.complain(what, fits);
+            }
             let names = self.names().unwrap_or_default();
             word.complain(
                 format!("there is no socket `{}`", clipped(name)),

@@ -23,6 +23,11 @@ pub trait Scope {
     /// The names of the sockets in view, in the order of their tabs: `focus 1` is the first.
     fn names(&self) -> Vec<String>;
 
+    /// Whether a socket had that name, and is forgotten.
+    fn is_forgotten(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether no socket of the session has or had that name.
     fn is_name_free(&self, name: &str) -> bool;
 

@@ -225,3 +225,14 @@ fn the_gate_lets_single_cells_pass() {
     check("\u{1b}", false);
     check("\u{200b}", false);
 }
+
+#[test]
+fn what_is_allowed_stands_alone_whatever_is_beside_it() {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    for scalar in ('\0'..=char::MAX).filter(|scalar| allowed(*scalar)) {
+        for pair in [['a', scalar], [scalar, 'a'], [scalar, scalar]] {
+            let text = String::from_iter(pair);
+            assert_eq!(text.graphemes(true).count(), 2, "U+{:04X}", scalar as u32);
+        }
+    }
+}

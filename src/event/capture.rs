@@ -53,8 +53,17 @@ pub trait Spill: std::fmt::Debug {
     /// The piece itself, not written.
     fn write(&mut self, offset: u64, piece: Vec<u8>) -> Result<(), Vec<u8>>;
 
+    /// The buffer of a piece that was written, to be filled again.
+    fn back(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Fills `buf` from `offset`; false where that cannot be read back.
     fn read(&self, offset: u64, buf: &mut [u8]) -> bool;
+
+    /// Nobody will read these bytes again, and others may be written over them. With a `free` stretch around them, of
+    /// which nobody reads any, the disk shall have them back where it can.
+    fn release(&mut self, _bytes: Range<u64>, _free: Option<Range<u64>>) {}
 
     /// How many more bytes it takes; 0 once it failed.
     fn room(&self) -> u64;

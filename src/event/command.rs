@@ -28,6 +28,8 @@ pub enum Wish {
     Socket(ConnId, Want),
     /// An experiment. The net carries it out.
     Probe(Probe),
+    /// Keep so many closed sockets, the newest, or all. The session carries it out.
+    Keep(Option<u64>),
     /// Cut a direction of a socket, or both, by a rule in its canonical words. The session carries it out.
     Frame {
         /// Whose bytes.
@@ -178,6 +180,8 @@ pub enum Make {
 /// Something of one socket.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
+    /// Keep so many of the newest bytes of each direction, or all; of a tap or listener those of what it made, too.
+    Keep(Option<u64>),
     /// `listen` on a bound socket.
     Start {
         /// How many finished connections may wait.

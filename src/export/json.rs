@@ -33,7 +33,7 @@ impl Document for Json {
 impl Lines for Json {
     fn event(&self, session: &Session, seq: u64, event: &Event, out: &mut Vec<u8>) {
         // Writing to a Vec cannot fail.
-        let _ = serde_json::to_writer(&mut *out, &json::event(session, seq, event));
+        let _ = json::write(&mut *out, &json::event(session, seq, event));
         out.push(b'\n');
     }
 
@@ -44,7 +44,7 @@ impl Lines for Json {
         entry: &Entry,
         out: &mut Vec<u8>,
     ) {
-        let _ = serde_json::to_writer(&mut *out, &json::message(session, id, dir, entry));
+        let _ = json::write(&mut *out, &json::message(session, id, dir, entry));
         out.push(b'\n');
     }
 }

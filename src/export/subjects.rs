@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) transport: Transport,
+    /// The socket whose descriptor it uses: a client of a tap for datagrams has none of its own.
+    pub(super) host: Option<ConnId>,
     /// The other end, where it is ours.
     pub(super) twin: Option<ConnId>,
     /// It is a lab peer's, in another process.
@@ -52,33 +54,48 @@ pub(super) struct Subjects(Vec<Subject>);
 impl Subjects {
     pub(super) fn new(session: &Session) -> Self {
         let mut used = HashSet::new();
-        let all = session.conns().iter().map(|conn| Subject {
-            label: conn.name.clone(),
-            name: unused(&conn.name, &mut used),
-            role: conn.role,
-            transport: conn.transport,
-            twin: conn
-                .twin
-                .filter(|twin| session.conn(*twin).is_some_and(is_ours)),
-            is_lab: conn.owner != Owner::Me,
-            spares: Vec::new(),
-            is_open: false,
-            is_declared: false,
-            is_connected: false,
-            has_helper: false,
-            is_nonblocking: false,
-            is_v6: false,
-            is_shut: false,
-            path: None,
-            sent: 0,
-            received: 0,
-            sends: 0,
-        });
-        Self(all.collect())
+        let mut all: Vec<Subject> = Vec::new();
+        for conn in session.conns() {
+            let theirs = conn.parent.and_then(|host| all.get(host.0 as usize));
+            let theirs = theirs.filter(|host| is_guest(conn, host));
+            let host = conn.parent.filter(|_| theirs.is_some());
+            let names = theirs.map(|host| (host.label.clone(), host.name.clone()));
+            let (label, name) =
+                names.unwrap_or_else(|| (conn.name.clone(), unused(&conn.name, &mut used)));
+            all.push(Subject {
+                label,
+                name,
+                host,
+                role: conn.role,
+                transport: conn.transport,
+                twin: conn
+                    .twin
+                    .filter(|twin| session.conn(*twin).is_some_and(is_ours)),
+                is_lab: conn.owner != Owner::Me,
+                spares: Vec::new(),
+                is_open: false,
+                is_declared: false,
+                is_connected: false,
+                has_helper: false,
+                is_nonblocking: false,
+                is_v6: false,
+                is_shut: false,
+                path: None,
+                sent: 0,
+                received: 0,
+                sends: 0,
+            });
+        }
+        Self(all)
     }
 
     pub(super) fn get(&self, id: ConnId) -> Option<&Subject> {
         self.0.get(id.0 as usize)
+    }
+
+    /// The socket that has the descriptor.
+    pub(super) fn host(&self, id: ConnId) -> ConnId {
+        self.get(id).and_then(|it| it.host).unwrap_or(id)
     }
 
     pub(super) fn get_mut(&mut self, id: ConnId) -> Option<&mut Subject> {
@@ -121,6 +138,11 @@ impl Subjects {
             }
         }
     }
+}
+
+/// Whether it is a client of a tap for datagrams.
+fn is_guest(conn: &Conn, host: &Subject) -> bool {
+    conn.transport.is_connectionless() && conn.role == Role::Accepted && host.role == Role::Tap
 }
 
 fn is_ours(conn: &Conn) -> bool {

@@ -4,6 +4,7 @@
 use std::fmt::{self, Formatter, Write};
 
 use super::{ExprError, Part};
+use crate::escape;
 
 /// Shorter printable runs between other bytes are left as hex: `00 41 00` says more than `00 "A" 00`.
 const RUN_MIN_CHARS: usize = 4;
@@ -163,7 +164,7 @@ fn is_plain(c: char) -> bool {
     if c.is_ascii() {
         c == ' ' || c.is_ascii_graphic()
     } else {
-        c.is_alphanumeric()
+        c.is_alphanumeric() && escape::allowed(c)
     }
 }
 

@@ -1,8 +1,10 @@
 //! A capture as it lies in a file: which format it has, its packets one after the other, and what in it was not good.
 
+use std::time::Duration;
+
 use super::{Flows, Frame, pcap};
 use crate::event::Event;
-use crate::record::block::{self, Block, Next, Wrong};
+use crate::record::block::{self, Block, Next, Options, Search, Wrong};
 use crate::record::{Restored, Restorer, Unrestored};
 use crate::session::Session;
 use crate::tape::{Extent, ShelfId};
@@ -29,7 +31,20 @@ pub struct Capture {
     shelf: ShelfId,
     /// How long the file is.
     len: u64,
+    /// What cannot be so in it, while what is good behind it is looked for.
+    trouble: Option<Trouble>,
     is_over: bool,
+}
+
+/// What is wrong with a file that ends too early, and what if that was no end.
+const TORN: &str = "the file ends within a record";
+const TOO_LONG: &str = "a record cannot be longer than the rest of the file";
+
+/// A part of the file that is not good.
+#[derive(Debug)]
+struct Trouble {
+    from: u64,
+    why: String,
 }
 
 #[derive(Debug)]
@@ -55,6 +70,10 @@ enum Read<'w> {
     Passed,
     Want(usize),
     Wrong(String),
+    /// What is good goes on here, behind a part that is not.
+    Again,
+    /// Nothing good follows.
+    Nothing,
 }
 
 impl Capture {
@@ -77,6 +96,7 @@ impl Capture {
             restorer: None,
             shelf,
             len,
+            trouble: None,
             is_over: false,
         })
     }
@@ -90,24 +110,40 @@ impl Capture {
         }
     }
 
+    /// When what it tells began, since 1970, once that is known.
+    #[must_use]
+    pub fn began(&self) -> Option<Duration> {
+        let restored = self.restorer.as_ref().map(Restorer::wall);
+        restored.or(self.flows.began)
+    }
+
     /// Takes all that is whole in a window of the file; the events are to be told in their order.
     pub fn take(&mut self, window: &[u8], session: &mut Session, events: &mut Vec<Event>) -> Step {
         let began = self.at();
         while !self.is_over {
-            let used = self.at().saturating_sub(began);
-            let rest = usize::try_from(used)
-                .ok()
-                .and_then(|used| window.get(used..));
-            match self.format.next(rest.unwrap_or_default()) {
+            let used = usize::try_from(self.at().saturating_sub(began)).ok();
+            // A part that is passed over may end behind the window.
+            let rest = used.and_then(|used| window.get(used..)).unwrap_or_default();
+            let left = self.len.saturating_sub(self.at());
+            let read = match self.trouble {
+                Some(_) => self.format.search(rest, left),
+                None => self.format.next(rest),
+            };
+            match read {
                 Read::Frame(frame) => self.flows.take(&frame, session, events),
-                Read::Block(block) => {
-                    if let Err(why) = self.block(&block, session, events) {
-                        self.end(&why, session, events);
+                Read::Block(block) => self.block(&block, session, events),
+                Read::Passed => {}
+                Read::Want(want) => {
+                    if let Some(step) = self.want(want) {
+                        return step;
                     }
                 }
-                Read::Passed => {}
-                Read::Want(want) => return self.want(want, session, events),
-                Read::Wrong(why) => self.end(&why, session, events),
+                Read::Wrong(why) => {
+                    let from = self.at();
+                    self.trouble = Some(Trouble { from, why });
+                }
+                Read::Again => self.skipped(session, events),
+                Read::Nothing => self.end(session, events),
             }
         }
         Step::Over
@@ -118,9 +154,15 @@ impl Capture {
         self.is_over = true;
         match &self.restorer {
             Some(restorer) => {
-                let left = restorer.left();
+                let (left, strays) = (restorer.left(), restorer.strays());
                 if left > 0 {
                     let text = format!("of {left} bytes the file does not tell the call");
+                    self.flows.remark(text, session, events);
+                }
+                if strays > 0 {
+                    let text = format!(
+                        "{strays} entries of the log are not shown: the beginning of their sockets is lost"
+                    );
                     self.flows.remark(text, session, events);
                 }
             }
@@ -129,17 +171,12 @@ impl Capture {
     }
 
     /// Takes a block of a recording, or of a capture that has packets.
-    fn block(
-        &mut self,
-        block: &Block<'_>,
-        session: &mut Session,
-        events: &mut Vec<Event>,
-    ) -> Result<(), String> {
+    fn block(&mut self, block: &Block<'_>, session: &mut Session, events: &mut Vec<Event>) {
         if self.restorer.is_none() && self.flows.is_empty() {
             match Restorer::of(block) {
                 Some(Ok(restorer)) => {
                     self.restorer = Some(restorer);
-                    return Ok(());
+                    return;
                 }
                 // Its packets are those of any capture.
                 Some(Err(why)) => self.flows.remark(words(why), session, events),
@@ -147,48 +184,62 @@ impl Capture {
             }
         }
         let Some(restorer) = &mut self.restorer else {
-            if let Block::Packet(packet) = block {
-                let frame = Frame {
-                    link: packet.of.link,
-                    at: packet.at,
-                    original: packet.original,
-                    data: packet.data,
-                    data_at: packet.data_at,
-                };
-                self.flows.take(&frame, session, events);
-            }
-            return Ok(());
+            return self.flows.block(block, session, events);
         };
         let mut restored = Vec::new();
         let taken = restorer.take(block, &mut restored);
         for restored in restored {
             restore(restored, self.shelf, session, events);
         }
-        taken.map_err(words)
-    }
-
-    /// More of the file is needed, if there is more.
-    fn want(&mut self, want: usize, session: &mut Session, events: &mut Vec<Event>) -> Step {
-        let left = self.len.saturating_sub(self.at());
-        if want as u64 <= left {
-            return Step::Want(want);
-        }
-        self.is_over = true;
-        if left > 0 {
-            let at = self.at();
-            let text =
-                format!("the file ends within a record: {left} bytes from {at} on are not shown");
+        if taken == Err(Unrestored::Another) {
+            let (from, why) = (self.at(), words(Unrestored::Another));
+            self.trouble = Some(Trouble { from, why });
+            self.end(session, events);
+        } else if let Err(why) = taken {
+            restorer.lost();
+            let text = format!("{}: it is not shown, what follows is", words(why));
             self.flows.remark(text, session, events);
         }
-        Step::Over
+    }
+
+    /// More of the file is needed, and asked for if there is more.
+    fn want(&mut self, want: usize) -> Option<Step> {
+        let left = self.len.saturating_sub(self.at());
+        if want as u64 <= left {
+            return Some(Step::Want(want));
+        }
+        if left == 0 {
+            self.is_over = true;
+        } else {
+            // Its length may be wrong, and what is good may go on behind it.
+            let (from, why) = (self.at(), TORN.to_owned());
+            self.trouble = Some(Trouble { from, why });
+        }
+        None
+    }
+
+    /// What is not good ends here: the bytes of it are not shown.
+    fn skipped(&mut self, session: &mut Session, events: &mut Vec<Event>) {
+        let Some(Trouble { from, why }) = self.trouble.take() else {
+            return;
+        };
+        if let Some(restorer) = &mut self.restorer {
+            restorer.lost();
+        }
+        let why = if why == TORN { TOO_LONG } else { &why };
+        let last = self.at().saturating_sub(1);
+        let text = format!("{why}: bytes {from} to {last} are skipped");
+        self.flows.remark(text, session, events);
     }
 
     /// Nothing more can be read.
-    fn end(&mut self, why: &str, session: &mut Session, events: &mut Vec<Event>) {
+    fn end(&mut self, session: &mut Session, events: &mut Vec<Event>) {
         self.is_over = true;
-        let at = self.at();
-        let left = self.len.saturating_sub(at);
-        let text = format!("{why}: {left} bytes from {at} on are not shown");
+        let Some(Trouble { from, why }) = self.trouble.take() else {
+            return;
+        };
+        let left = self.len.saturating_sub(from);
+        let text = format!("{why}: {left} bytes from {from} on are not shown");
         self.flows.remark(text, session, events);
     }
 }
@@ -206,6 +257,7 @@ impl Format {
                     original: record.original,
                     data: record.data,
                     data_at: record.data_at,
+                    comments: Options::default(),
                 }),
                 pcap::Next::Long { at, len } => {
                     Read::Wrong(format!("a packet of {len} bytes cannot be (offset {at})"))
@@ -216,6 +268,19 @@ impl Format {
                 Ok(Next::Skipped { .. }) => Read::Passed,
                 Ok(Next::Block { block, .. }) => Read::Block(block),
                 Err(Wrong { at, why }) => Read::Wrong(format!("{why} (offset {at})")),
+            },
+        }
+    }
+
+    /// Looks for what is good behind what is not, in a window of the file of which `left` bytes are left.
+    fn search<'w>(&mut self, window: &'w [u8], left: u64) -> Read<'w> {
+        match self {
+            // Records do not say where they end: behind one nothing can be found.
+            Self::Pcap(_) => Read::Nothing,
+            Self::Blocks(reader) => match reader.search(window, left) {
+                Search::Found => Read::Again,
+                Search::Want(want) => Read::Want(want),
+                Search::Nothing => Read::Nothing,
             },
         }
     }
@@ -257,6 +322,7 @@ fn words(why: Unrestored) -> String {
             format!("another Sockeye wrote it, version {version} of its log")
         }
         Unrestored::Entry => "an entry of the log cannot be read".to_owned(),
+        Unrestored::Another => "another recording begins".to_owned(),
         Unrestored::Order => "an entry of the log does not follow from those before it".to_owned(),
     }
 }

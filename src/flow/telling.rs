@@ -12,6 +12,9 @@ use crate::tape::Extent;
 /// Remarks that are told; what is more is counted.
 const REMARKS_MAX: u64 = 100;
 
+/// How much of what somebody noted at a packet is told.
+const COMMENT_MAX_BYTES: usize = 4096;
+
 /// Where events and bytes go.
 #[derive(Debug)]
 pub(super) struct Telling<'t> {
@@ -44,6 +47,18 @@ impl Telling<'_> {
         if self.remarks <= REMARKS_MAX {
             self.tell(conn, What::Note(text()));
         }
+    }
+
+    /// What somebody noted in the file: at a packet, by its number, or at the whole.
+    pub(super) fn comment(&mut self, conn: Option<ConnId>, packet: Option<u64>, bytes: &[u8]) {
+        let told = bytes.get(..COMMENT_MAX_BYTES).unwrap_or(bytes);
+        let text = String::from_utf8_lossy(told);
+        let more = if told.len() < bytes.len() { "…" } else { "" };
+        let what = match packet {
+            Some(number) => format!("comment on packet {number}: {text}{more}"),
+            None => format!("comment on the file: {text}{more}"),
+        };
+        self.tell(conn, What::Note(what));
     }
 
     /// How many remarks were counted and not told.

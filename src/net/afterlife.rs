@@ -63,16 +63,25 @@ impl Socket {
             return;
         };
         if self.kind.is_in_diag {
-            self.tuple = Some((*local, *peer));
+            self.has_met = true;
             cx.shared.tuples.insert((*local, *peer), self.id);
+        }
+    }
+
+    /// Those addresses, while it has them.
+    pub(super) fn tuple(&self) -> Option<Ends> {
+        match self.ends.as_ref().filter(|_| self.has_met)? {
+            (Address::Inet(local), Address::Inet(peer)) => Some((*local, *peer)),
+            _ => None,
         }
     }
 
     /// Its addresses are nobody's of ours any more; the kernel may keep the connection for a while.
     pub(super) fn part(&mut self, cx: &mut Cx) {
-        let Some(ends) = self.tuple.take() else {
+        let Some(ends) = self.tuple() else {
             return;
         };
+        self.has_met = false;
         if cx.shared.tuples.get(&ends) == Some(&self.id) {
             cx.shared.tuples.remove(&ends);
         }

@@ -99,7 +99,7 @@ impl Net {
         if [local, peer].contains(&&Address::Unnamed) {
             return None;
         }
-        let mut all = self.sockets.iter().flatten();
+        let mut all = self.sockets.values();
         all.find(|other| mirrors(other)).map(|other| other.id)
     }
 }
@@ -172,7 +172,7 @@ impl Socket {
         if cable == Cable::Md5sig && self.connected {
             self.shorten_pauses(&mut pulled, cx);
         }
-        self.pulled = Some(pulled);
+        self.pulled = Some(Box::new(pulled));
     }
 
     /// Lets the kernel try again at least once a second, without giving up sooner.

@@ -96,7 +96,7 @@ impl Socket {
     /// The other end of the connection, where it is ours and looked at.
     fn viewed_twin(&self, cx: &Cx) -> Option<ConnId> {
         let by_address = || {
-            let (local, peer) = self.tuple?;
+            let (local, peer) = self.tuple()?;
             cx.shared.tuples.get(&(peer, local)).copied()
         };
         let twin = self.twin.or_else(by_address)?;
@@ -202,8 +202,9 @@ impl Socket {
 
     /// The addresses of the connection, or of the one that is under way.
     fn ends(&self, cx: &mut Cx) -> Option<Ends> {
-        if self.tuple.is_some() || !self.kind.is_in_diag {
-            return self.tuple;
+        let met = self.tuple();
+        if met.is_some() || !self.kind.is_in_diag {
+            return met;
         }
         let Address::Inet(peer) = self.dial.as_ref()?.target()? else {
             return None;

@@ -67,7 +67,7 @@ impl Net {
     }
 
     fn candidates(&self, of: Option<ConnId>) -> impl Iterator<Item = &Socket> {
-        let all = self.sockets.iter().flatten().map(AsRef::as_ref);
+        let all = self.sockets.values().map(AsRef::as_ref);
         all.filter(move |socket: &&Socket| of.is_none_or(|conn| conn == socket.id))
     }
 
@@ -158,7 +158,8 @@ impl Socket {
         {
             return None;
         }
-        let is_ours = matches!(&want, Want::Set { option, .. } | Want::Get { option } if option == "nonblock");
+        let is_ours = matches!(&want, Want::Keep(_))
+            || matches!(&want, Want::Set { option, .. } | Want::Get { option } if option == "nonblock");
         let is_cancel = self.is_opening() && matches!(want, Want::Close | Want::Abort);
         if is_ours || is_cancel {
             return Some(want);

@@ -39,7 +39,7 @@ impl Other {
 impl Socket {
     /// Asks for the numbers of the other end, and tells what changed.
     pub(super) fn sample_other(&mut self, now: Duration, cx: &mut Cx) {
-        let Some((local, peer)) = self.tuple else {
+        let Some((local, peer)) = self.tuple() else {
             return;
         };
         // The other end of a pair is ours before its addresses are known.

@@ -52,7 +52,7 @@ impl Socket {
     pub(super) fn set_reading(&mut self, by: Actor, auto: bool, rate: Option<u64>, cx: &mut Cx) {
         let now = cx.now();
         self.incoming.auto = auto;
-        self.incoming.valve = rate.map(|rate| Valve::new(rate, now));
+        self.incoming.valve = rate.map(|rate| Box::new(Valve::new(rate, now)));
         self.incoming.paused = false;
         cx.shared.timers.cancel(self.id, Alarm::Valve);
         cx.shared.timers.cancel(self.id, Alarm::Accept);
@@ -64,7 +64,7 @@ impl Socket {
 
     pub(super) fn tell_reading(&mut self, by: Actor, cx: &mut Cx) {
         let auto = self.incoming.auto;
-        let rate = self.incoming.valve.as_ref().map(Valve::rate);
+        let rate = self.incoming.valve.as_deref().map(Valve::rate);
         let keep = self.keep;
         cx.tell(self.id, by, What::Reading { auto, rate, keep });
     }

@@ -53,7 +53,7 @@ pub(super) struct Incoming {
     pub(super) asks: VecDeque<Waiting<Ask>>,
     /// The loop reads and accepts by itself.
     pub(super) auto: bool,
-    pub(super) valve: Option<Valve>,
+    pub(super) valve: Option<Box<Valve>>,
     /// The poller told that there is something.
     pub(super) ready: bool,
     /// Its end or its failure was told.

@@ -65,8 +65,9 @@ impl Socket {
         self.across = Some(server.id);
         self.incoming.crowded = false;
         self.enqueue(cx);
-        cx.turn.capture.owe(self.id, Some(0));
-        cx.turn.capture.owe(server.id, Some(0));
+        if self.incoming.came > 0 {
+            cx.turn.capture.owe(self.id, Some(0));
+        }
         server.open(None, Some(self.id), by, cx);
         let mut dial = Box::new(Dial::new(by, to));
         dial.from = self.reply_address(dial.to.transport);
@@ -111,7 +112,9 @@ impl Socket {
         };
         match told {
             Told::Came(upto) => {
-                inlet.came = upto;
+                if std::mem::replace(&mut inlet.came, upto) == 0 {
+                    cx.turn.capture.owe(inlet.from, Some(0));
+                }
                 if let Some(ends) = &mut inlet.ends {
                     ends.push_back(upto);
                 }

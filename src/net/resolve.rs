@@ -33,12 +33,12 @@ impl Socket {
         cx.turn.os.resolve(ticket, &host);
         let until = cx.now() + DEADLINE;
         cx.shared.timers.set(self.id, Alarm::Lookup, until);
-        self.lookup = Some(Lookup {
+        self.lookup = Some(Box::new(Lookup {
             ticket,
             host,
             port,
             pending,
-        });
+        }));
     }
 
     /// The resolver answered.

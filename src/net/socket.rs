@@ -9,7 +9,7 @@ use super::cable::Pulled;
 use super::connect::Dial;
 use super::crowd::Speech;
 use super::cx::Cx;
-use super::facts::{Ends, Samples};
+use super::facts::Samples;
 use super::kind::{self, Kind};
 use super::listen::Binding;
 use super::receive::Incoming;
@@ -55,13 +55,13 @@ pub(super) struct Socket {
     /// The calls that are made next for what was asked of it.
     pub(super) agenda: VecDeque<Todo>,
     /// Its cable is out.
-    pub(super) pulled: Option<Pulled>,
+    pub(super) pulled: Option<Box<Pulled>>,
     /// On its way to a peer.
     pub(super) dial: Option<Box<Dial>>,
     /// On its way to an address of its own.
     pub(super) binding: Option<Box<Binding>>,
     /// A name that is looked up for it.
-    pub(super) lookup: Option<Lookup>,
+    pub(super) lookup: Option<Box<Lookup>>,
     /// It has a peer.
     pub(super) connected: bool,
     /// It accepts.
@@ -85,8 +85,8 @@ pub(super) struct Socket {
     /// The first error that broke the connection, told to both directions.
     pub(super) broken: Option<Errno>,
     pub(super) sampled: Samples,
-    /// Its addresses, where the kernel tells of its connection by them.
-    pub(super) tuple: Option<Ends>,
+    /// The kernel tells of its connection by those addresses.
+    pub(super) has_met: bool,
     /// It stands in the queue of those with something to do.
     pub(super) queued: bool,
     /// What it moved since the turn began, in bytes.
@@ -151,7 +151,7 @@ impl Socket {
             closed: false,
             broken: None,
             sampled: Samples::default(),
-            tuple: None,
+            has_met: false,
             queued: false,
             moved: 0,
             asked: Interest::default(),
@@ -223,6 +223,10 @@ impl Socket {
     pub(super) fn settle(&mut self, from: usize, cx: &mut Cx) {
         if self.is_passed_on() {
             self.finish(Actor::Tap, "close", cx);
+        }
+        if self.agenda.is_empty() && self.agenda.capacity() > 0 {
+            // It is made once; of ten thousand connections none shall hold the room that it took.
+            self.agenda = VecDeque::new();
         }
         let held = (
             self.outgoing.queued_bytes + self.waits_to_pass(),
@@ -354,5 +358,18 @@ impl Socket {
             let until = cx.now() + REST;
             cx.shared.timers.set(self.id, Alarm::Rest, until);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_that_does_nothing_is_small() {
+        // Two of them stand behind each tapped conversation, and there may be ten thousand: what few sockets need, and
+        // what is needed only for a while, stands in a box.
+        assert!(size_of::<Socket>() <= 512, "{}", size_of::<Socket>());
+        assert!(size_of::<Inlet>() <= 120, "{}", size_of::<Inlet>());
     }
 }

@@ -58,6 +58,10 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
         Want::Leak => socket.leak(by, cx),
         // The net does it, at both ends.
         Want::Unplug { .. } | Want::Plug => {}
+        Want::Keep(keep) => {
+            socket.keep = keep;
+            socket.tell_reading(by, cx);
+        }
         Want::Reading { auto, rate } => {
             socket.set_reading(by, auto, rate, cx);
         }

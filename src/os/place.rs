@@ -1,5 +1,8 @@
 //! The directories in which Sockeye keeps files of its own. Where they lie is the system's matter.
 
+/// A directory of ours that no other Sockeye changes; dropped, it is anybody's again.
+pub type Lock = Box<dyn std::fmt::Debug>;
+
 /// A directory of ours, as the XDG Base Directory Specification divides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {

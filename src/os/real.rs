@@ -62,7 +62,7 @@ use self::sockets::Sockets;
 use self::stdio::Stdio;
 use self::terminal::Terminal;
 use self::waiting::Waiting;
-use super::{Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
+use super::{Got, Interest, Lock, Os, Place, Readiness, Received, Sock, Subject, Wake};
 use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 
@@ -331,6 +331,10 @@ impl Os for Real {
 
     fn place(&self, place: Place) -> Option<String> {
         kept::place(place, &files::environment)
+    }
+
+    fn lock_kept(&mut self, place: Place) -> Got<Lock> {
+        kept::lock(self.place(place))
     }
 
     fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {

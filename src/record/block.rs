@@ -4,6 +4,7 @@
 
 pub mod option;
 mod reader;
+mod search;
 mod writing;
 mod wrong;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use option::{Iter, OptionField, Options};
 pub use reader::{Next, Reader};
+pub use search::Search;
 pub use writing::{Resolution, Writing};
 pub use wrong::{Why, Wrong};
 
@@ -39,6 +41,10 @@ pub const ENTERPRISE: u32 = 32_473;
 
 /// The link layer of packets that begin with an IP header (`LINKTYPE_RAW`).
 pub const LINK_RAW: u16 = 101;
+
+/// The link layer of an interface whose description cannot be read: the last of the numbers that anybody may use as he
+/// likes (`LINKTYPE_USER15`) is none that is read here.
+pub const LINK_UNKNOWN: u16 = 162;
 
 /// Tells the byte order of a section.
 pub const ORDER_MAGIC: u32 = 0x1A2B_3C4D;

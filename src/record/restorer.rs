@@ -1,5 +1,8 @@
 //! A recording of ours back into a session: blocks in, events and the places of their bytes out, in the order of the
-//! log. Nothing of the file is believed: what cannot have been written so ends it.
+//! log. Nothing of the file is believed: what cannot have been written so is refused. Behind a part of the file that is
+//! lost it goes on: bytes that were in it are missing, and calls that were in it are inferred from bytes.
+
+mod torn;
 
 use std::time::Duration;
 
@@ -53,6 +56,8 @@ pub enum Unrestored {
     Entry,
     /// An entry or packet that does not follow from those before it.
     Order,
+    /// Another recording begins.
+    Another,
 }
 
 /// Reads a recording.
@@ -61,9 +66,22 @@ pub struct Restorer {
     /// When the session began, since 1970.
     wall: Duration,
     /// How much of each direction was told, by the numbers of their sockets.
-    lanes: Vec<[u64; 2]>,
+    lanes: Vec<[Told; 2]>,
     /// What the next call moved, as far as it was read.
     gathered: Option<Gathered>,
+    /// A part of the file was lost.
+    is_torn: bool,
+    /// Entries behind it that fit nowhere.
+    strays: u64,
+}
+
+/// How far a direction was told.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    /// Its bytes.
+    bytes: u64,
+    /// The calls that moved them.
+    calls: u64,
 }
 
 #[derive(Debug)]
@@ -105,6 +123,8 @@ impl Restorer {
             wall: began.wall,
             lanes: Vec::new(),
             gathered: None,
+            is_torn: false,
+            strays: 0,
         }))
     }
 
@@ -158,9 +178,12 @@ impl Restorer {
             len: tag.len.into(),
             at: packet.at.unwrap_or_default().saturating_sub(self.wall),
         };
-        self.gather(&part, Some(packet.data_at + before as u64), out)?;
-        tag.event
-            .map_or(Ok(()), |event| self.event(Box::new(event), out))
+        let gathered = self.gather(&part, Some(packet.data_at + before as u64), out);
+        self.forgive(gathered)?;
+        tag.event.map_or(Ok(()), |event| {
+            let taken = self.event(Box::new(event), out);
+            self.forgive(taken)
+        })
     }
 
     fn entries(
@@ -187,32 +210,49 @@ impl Restorer {
         raw: Option<(u64, u64)>,
         out: &mut Vec<Restored>,
     ) -> Result<(), Unrestored> {
-        match entry {
-            Entry::Began(_) => Err(Unrestored::Order),
+        let taken = match entry {
+            Entry::Began(_) => Err(Unrestored::Another),
             Entry::Event(event) => self.event(event, out),
             Entry::Lacking(part) => self.gather(&part, None, out),
-            Entry::Bytes(part) => {
-                let place = raw.filter(|(_, there)| part.len <= *there);
-                let (place, _) = place.ok_or(Unrestored::Order)?;
-                self.gather(&part, Some(place), out)
-            }
-            Entry::Passed { part, from } => {
-                self.close(out);
-                self.told(&part)?;
-                let there = self.lane(from.0, from.1).copied().unwrap_or(0);
-                if from.2.checked_add(part.len).is_none_or(|end| end > there) {
-                    return Err(Unrestored::Order);
-                }
-                out.push(Restored::Passed {
-                    conn: part.conn,
-                    dir: part.dir,
-                    from,
-                    len: part.len,
-                    at: part.at,
-                });
-                Ok(())
-            }
+            Entry::Bytes(part) => match raw.filter(|(_, there)| part.len <= *there) {
+                Some((place, _)) => self.gather(&part, Some(place), out),
+                None => Err(Unrestored::Order),
+            },
+            Entry::Passed { part, from } => self.pass(&part, from, out),
+        };
+        self.forgive(taken)
+    }
+
+    /// Bytes that stand in another direction already.
+    fn pass(
+        &mut self,
+        part: &Part,
+        from: (ConnId, Dir, u64),
+        out: &mut Vec<Restored>,
+    ) -> Result<(), Unrestored> {
+        self.close(out);
+        self.heal((part.conn, part.dir), part.offset, part.at, out);
+        let there = self.lane(from.0, from.1).map_or(0, |lane| lane.bytes);
+        let is_there = from.2.checked_add(part.len).is_some_and(|end| end <= there);
+        if !is_there && !self.is_torn {
+            return Err(Unrestored::Order);
         }
+        self.told(part)?;
+        let Part {
+            conn, dir, len, at, ..
+        } = *part;
+        out.push(if is_there {
+            Restored::Passed {
+                conn,
+                dir,
+                from,
+                len,
+                at,
+            }
+        } else {
+            torn::lacking((conn, dir), len, at)
+        });
+        Ok(())
     }
 
     /// Bytes of the next call.
@@ -228,6 +268,7 @@ impl Restorer {
         if !is_next {
             self.close(out);
         }
+        self.heal((part.conn, part.dir), part.offset, part.at, out);
         self.told(part)?;
         let gathered = self.gathered.get_or_insert_with(|| Gathered {
             conn: part.conn,
@@ -242,17 +283,17 @@ impl Restorer {
 
     /// Counts bytes of a direction, which must be its next.
     fn told(&mut self, part: &Part) -> Result<(), Unrestored> {
-        let told = self.lane(part.conn, part.dir).ok_or(Unrestored::Order)?;
+        let lane = self.lane(part.conn, part.dir).ok_or(Unrestored::Order)?;
         let end = part.offset.checked_add(part.len);
         let end = end.filter(|end| *end < OFFSET_MAX);
-        if *told != part.offset || part.at > TIME_MAX {
+        if lane.bytes != part.offset || part.at > TIME_MAX {
             return Err(Unrestored::Order);
         }
-        *told = end.ok_or(Unrestored::Order)?;
+        lane.bytes = end.ok_or(Unrestored::Order)?;
         Ok(())
     }
 
-    fn lane(&mut self, conn: ConnId, dir: Dir) -> Option<&mut u64> {
+    fn lane(&mut self, conn: ConnId, dir: Dir) -> Option<&mut Told> {
         let lanes = self.lanes.get_mut(conn.0 as usize)?;
         Some(&mut lanes[dir.index()])
     }
@@ -276,14 +317,18 @@ impl Restorer {
             // Sockets are numbered as they come.
             let number = conn.0 as usize;
             if is_new && number == self.lanes.len() {
-                self.lanes.push([0; 2]);
+                self.lanes.push([Told::default(); 2]);
             } else if is_new || number >= self.lanes.len() {
                 return Err(Unrestored::Order);
+            }
+            if matches!(event.what, What::Gone | What::Ended { .. }) {
+                self.heal_end(conn, event.at, out);
             }
             if let What::Call(Call {
                 moved: Some(moved), ..
             }) = &event.what
             {
+                self.heal_call((conn, moved.dir), &moved.range, event.at, out);
                 self.check(conn, moved)?;
             }
         }
@@ -297,13 +342,15 @@ impl Restorer {
         let gathered = self.gathered.as_ref();
         let theirs = gathered.filter(|it| (it.conn, it.dir) == (conn, moved.dir));
         let told = self.lanes.get(conn.0 as usize);
-        let told = told.map_or(0, |lanes| lanes[moved.dir.index()]);
+        let told = told.map_or(0, |lanes| lanes[moved.dir.index()].bytes);
         let fits = theirs.is_none_or(|it| it.start >= moved.range.start);
         let ends = moved.range.start <= moved.range.end && moved.range.end <= told;
-        if fits && ends {
-            Ok(())
-        } else {
-            Err(Unrestored::Order)
+        if !fits || !ends {
+            return Err(Unrestored::Order);
         }
+        if let Some(lane) = self.lane(conn, moved.dir) {
+            lane.calls = lane.calls.max(moved.range.end);
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,8 @@
 //! A session written and restored is the same session, up to where its file ends.
 
 mod made;
+mod shape;
+mod torn;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -52,13 +54,22 @@ impl Shelf for Memory {
 
 /// The session that a file holds, and why no more of it.
 fn restored(file: &[u8]) -> (Session, Option<Unrestored>) {
+    restored_without(file, None)
+}
+
+/// The same of a file of which one block, by its place, is lost.
+fn restored_without(file: &[u8], lost: Option<usize>) -> (Session, Option<Unrestored>) {
     let mut session = Session::new(1 << 20, None);
     let shelf = session.shelve(Box::new(Memory(Rc::new(file.to_vec()))));
     let mut reader = Reader::default();
     let mut restorer = None;
     let mut out = Vec::new();
     let mut why = None;
-    while let Ok(next) = reader.next(file.get(reader_at(&reader)..).unwrap_or_default()) {
+    loop {
+        let at = reader_at(&reader);
+        let Ok(next) = reader.next(file.get(at..).unwrap_or_default()) else {
+            break;
+        };
         let block = match next {
             Next::Want(_) => break,
             Next::Skipped { .. } => continue,
@@ -72,6 +83,10 @@ fn restored(file: &[u8]) -> (Session, Option<Unrestored>) {
             }
             continue;
         };
+        if lost == Some(at) {
+            known.lost();
+            continue;
+        }
         if let Err(found) = take(known, &block, &mut out) {
             why = Some(found);
             break;

@@ -25,7 +25,7 @@ const ENTRIES_BYTES: usize = 16 << 10;
 const COMMENTS_MAX: usize = 64;
 
 /// What the file says of itself to people.
-const ABOUT: &str = "Bytes and times are what socket calls gave and took. IP and TCP headers are made up around them; \
+pub const ABOUT: &str = "Bytes and times are what socket calls gave and took. IP and TCP headers are made up around them; \
      addresses in 2001:db8::/32 stand for Unix sockets and for what was not known.";
 
 /// Where blocks go: a buffer, and where in the file it begins, counted so that it may wrap around.
@@ -63,8 +63,8 @@ pub struct Writer {
     /// When the session began, since 1970.
     wall: Duration,
     entries: Entries,
-    /// Of each socket, indexed by its number.
-    lanes: Vec<[Lane; 2]>,
+    /// Of each socket.
+    lanes: HashMap<ConnId, [Lane; 2]>,
     streams: HashMap<Flow, Stream>,
     /// Comments for the next packet.
     comments: VecDeque<String>,
@@ -106,7 +106,7 @@ impl Writer {
         Self {
             wall,
             entries,
-            lanes: Vec::new(),
+            lanes: HashMap::new(),
             streams: HashMap::new(),
             comments: VecDeque::new(),
             placed: VecDeque::new(),
@@ -147,6 +147,13 @@ impl Writer {
         }
     }
 
+    /// Sockets are forgotten: nothing of them is written any more.
+    pub fn forget(&mut self, gone: &[ConnId]) {
+        for id in gone {
+            self.lanes.remove(id);
+        }
+    }
+
     /// Where bytes were written, up to this byte of the file, in order; each is told once.
     pub fn placed_before(&mut self, end: u64) -> impl Iterator<Item = Placed> {
         std::iter::from_fn(move || {
@@ -157,14 +164,12 @@ impl Writer {
     }
 
     fn lane(&mut self, id: ConnId, dir: Dir) -> Option<&mut Lane> {
-        let lanes = self.lanes.get_mut(id.0 as usize)?;
+        let lanes = self.lanes.get_mut(&id)?;
         Some(&mut lanes[dir.index()])
     }
 
     fn reach(&mut self, id: ConnId) {
-        while self.lanes.len() <= id.0 as usize {
-            self.lanes.push(Default::default());
-        }
+        self.lanes.entry(id).or_default();
     }
 
     /// The conversation to which a direction of a socket belongs, and its direction there. What either side of a tap
@@ -296,7 +301,7 @@ impl Writer {
         }
         let (conn, is_own) = (id, true);
         self.streams.remove(&Flow { conn, is_own });
-        if let Some(lanes) = self.lanes.get_mut(id.0 as usize) {
+        if let Some(lanes) = self.lanes.get_mut(&id) {
             for lane in lanes {
                 lane.ends = VecDeque::new();
             }

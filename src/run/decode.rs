@@ -117,7 +117,7 @@ impl Decode {
             if left_out > 0 {
                 object.insert("left_out".to_owned(), left_out.into());
             }
-            let _ = serde_json::to_writer(&mut *out, &object);
+            let _ = json::write(&mut *out, &object);
         } else {
             let _ = out.write_all(line(entry, &payload, left_out, self.on_terminal).as_bytes());
         }

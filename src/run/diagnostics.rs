@@ -99,7 +99,7 @@ impl Diagnostics {
             engine.drawn.bytes,
             bytes(Dir::In),
             bytes(Dir::Out),
-            session.conns().len(),
+            session.conns().ever(),
             open,
             self.longest_turn.as_secs_f64() * 1000.0,
         );

@@ -270,6 +270,7 @@ impl<'o> Engine<'o> {
                 let why = "this socket is the peer's: kill, stop and reboot are for peers";
                 self.tell(by, Some(conn), What::Refused(why.to_owned()));
             }
+            Wish::Socket(conn, Want::Keep(keep)) => self.keep(by, conn, keep),
             Wish::Lab(lab) => self.lab(by, lab),
             Wish::Line(line) => self.wait_with(by, &line),
             Wish::Socket(conn, want) => {

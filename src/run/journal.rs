@@ -1,7 +1,7 @@
 //! What happened, line by line on standard output: events and messages in their order, as JSON or as text. When a run
 //! is over is no matter here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decode::line;
 use super::outlet::Outlet;
@@ -39,7 +39,7 @@ pub(super) struct Journal {
     /// The next event to print.
     next: u64,
     /// Per socket and direction, the next entry to print.
-    entries: Vec<[u64; 2]>,
+    entries: BTreeMap<ConnId, [u64; 2]>,
     /// Sockets that may have messages which are not printed yet.
     fresh: BTreeSet<ConnId>,
 }
@@ -50,7 +50,7 @@ impl Journal {
             outlet: Outlet::default(),
             manner,
             next: 0,
-            entries: Vec::new(),
+            entries: BTreeMap::new(),
             fresh: BTreeSet::new(),
         }
     }
@@ -93,7 +93,7 @@ impl Journal {
             };
             match (self.manner, &event.what) {
                 (Manner::Json | Manner::JsonEvents, _) => {
-                    self.line(&json::event(session, self.next, &event).to_string());
+                    self.line(&json::line(&json::event(session, self.next, &event)));
                 }
                 (Manner::Said, What::Say(text)) => self.line(&clean(text)),
                 _ => {}
@@ -131,7 +131,7 @@ impl Journal {
         let first = session
             .entry_at(id, dir, from)
             .or_else(|| session.lane(id, dir).map(Lane::entry_count));
-        if let (Some(first), Some(next)) = (first, self.entries.get_mut(id.0 as usize)) {
+        if let (Some(first), Some(next)) = (first, self.entries.get_mut(&id)) {
             next[dir.index()] = next[dir.index()].min(first);
         }
     }
@@ -142,9 +142,6 @@ impl Journal {
         if !self.has_messages() {
             return true;
         }
-        if self.entries.len() < session.conns().len() {
-            self.entries.resize(session.conns().len(), [0, 0]);
-        }
         if tails {
             // What never became whole is printed now, however long ago it came.
             self.fresh
@@ -152,7 +149,7 @@ impl Journal {
         }
         let mut all = true;
         for id in std::mem::take(&mut self.fresh) {
-            let mut next = self.entries.get(id.0 as usize).copied().unwrap_or_default();
+            let mut next = self.entries.get(&id).copied().unwrap_or_default();
             let mut is_cut = true;
             for dir in Dir::BOTH {
                 let is_printed =
@@ -161,9 +158,7 @@ impl Journal {
                 is_cut &= is_printed && is_lane_cut;
                 all &= is_printed;
             }
-            if let Some(entries) = self.entries.get_mut(id.0 as usize) {
-                *entries = next;
-            }
+            self.entries.insert(id, next);
             if !is_cut {
                 self.fresh.insert(id);
             }
@@ -202,7 +197,7 @@ impl Journal {
 
     fn message(&mut self, session: &Session, (id, dir): (ConnId, Dir), entry: &Entry) {
         if self.manner == Manner::Json {
-            return self.line(&json::message(session, id, dir, entry).to_string());
+            return self.line(&json::line(&json::message(session, id, dir, entry)));
         }
         let payload = session.payload(id, dir, &entry.message, SHOWN_MAX_BYTES);
         let left_out = entry.message.bytes().saturating_sub(SHOWN_MAX_BYTES);

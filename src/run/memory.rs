@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::event::Errno;
-use crate::os::Place;
+use crate::os::{Got, Lock, Os, Place};
 use crate::ui;
 
 /// Its name in the state directory, and that of one that could not be read.
@@ -18,6 +18,9 @@ const FILE_MAX_BYTES: u64 = 16 << 20;
 
 /// The time between two writes, at the least.
 const PERIOD: Duration = Duration::from_secs(1);
+
+/// How often a lock is tried where nobody would try it again later.
+pub(super) const PATIENCE: usize = 50;
 
 /// The memory of a run.
 #[derive(Debug, Default)]
@@ -39,7 +42,8 @@ impl Memory {
         if engine.manner.clean || engine.os.place(Place::State).is_none() {
             return;
         }
-        match read(engine) {
+        let kept = read(engine).and_then(|kept| kept.map_or_else(|_| mend(engine), Ok));
+        match kept {
             Ok(memory) => {
                 self.kept = true;
                 engine.app.ui.recall(memory);
@@ -68,7 +72,9 @@ impl Memory {
         // A run that ends writes at its end, when there is no screen to say anything on.
         if self.touched && now >= self.next && !engine.is_quitting() {
             self.next = now + PERIOD;
-            if let Err(errno) = self.write(engine) {
+            if let Err(errno) = self.write(engine, 1)
+                && errno != Errno::EAGAIN
+            {
                 let why = in_words(errno);
                 notify(engine, "run.memory-unwritten", &[&why]);
             }
@@ -79,47 +85,69 @@ impl Memory {
     pub(super) fn end(&mut self, engine: &mut Engine<'_>) {
         // Something may have changed without a line, by the mouse.
         self.touched = self.kept;
-        if self.touched
-            && let Err(errno) = self.write(engine)
-        {
+        // There is no turn after this one to try it again.
+        if let Err(errno) = self.write(engine, PATIENCE) {
             let locale = engine.app.ui.locale();
             let text = locale.fill("run.memory-unwritten", &[&in_words(errno)]);
             engine.os.write_stderr(&format!("sockeye: {text}"));
         }
     }
 
-    fn write(&mut self, engine: &mut Engine<'_>) -> Result<(), Errno> {
+    fn write(&mut self, engine: &mut Engine<'_>, tries: usize) -> Result<(), Errno> {
         self.touched = false;
         let ours = engine.app.ui.memory();
-        if ours == self.then {
+        if !self.kept || ours == self.then {
             return Ok(());
         }
-        // Another Sockeye may have written since; what it left stays.
-        let result = read(engine).and_then(|other| {
-            let merged = ours.merged(&self.then, other);
-            let text = merged.text();
-            engine.os.write_kept(Place::State, FILE, text.as_bytes())
-        });
+        let result = self.add(engine, &ours, tries);
         match result {
             Ok(()) => self.then = ours,
+            // Another Sockeye writes just now.
+            Err(Errno::EAGAIN) => self.touched = true,
             Err(_) => self.kept = false,
         }
         result
     }
+
+    /// Adds what is new here to what another Sockeye may have written since; none writes between.
+    fn add(&self, engine: &mut Engine<'_>, ours: &ui::Memory, tries: usize) -> Result<(), Errno> {
+        let _lock = lock(engine.os, Place::State, tries)?;
+        let other = read(engine)?.map_or_else(|damaged| put_aside(engine, &damaged), Ok)?;
+        let text = ours.merged(&self.then, other).text();
+        engine.os.write_kept(Place::State, FILE, text.as_bytes())
+    }
 }
 
-/// What is kept now; one that is damaged is put aside, so that nothing of it is lost, and said.
-fn read(engine: &mut Engine<'_>) -> Result<ui::Memory, Errno> {
+/// Holds a directory of ours against other Sockeyes, which each hold it for a moment.
+pub(super) fn lock(os: &mut dyn Os, place: Place, tries: usize) -> Got<Lock> {
+    let another = (0..tries).find_map(|_| match os.lock_kept(place) {
+        Err(Errno::EAGAIN) => None,
+        got => Some(got),
+    });
+    another.unwrap_or(Err(Errno::EAGAIN))
+}
+
+/// What is kept now, or the bytes of it that are damaged.
+fn read(engine: &mut Engine<'_>) -> Result<Result<ui::Memory, Vec<u8>>, Errno> {
     let bytes = match engine.os.read_kept(Place::State, FILE, FILE_MAX_BYTES) {
         Ok(bytes) => bytes,
-        Err(Errno::ENOENT) => return Ok(ui::Memory::default()),
+        Err(Errno::ENOENT) => return Ok(Ok(ui::Memory::default())),
         Err(errno) => return Err(errno),
     };
     let text = std::str::from_utf8(&bytes).ok();
-    if let Some(memory) = text.and_then(|text| ui::Memory::parse(text).ok()) {
-        return Ok(memory);
-    }
-    engine.os.write_kept(Place::State, BROKEN, &bytes)?;
+    let memory = text.and_then(|text| ui::Memory::parse(text).ok());
+    Ok(memory.ok_or(bytes))
+}
+
+/// What is kept, which was damaged when it was read; another Sockeye may have seen that first.
+fn mend(engine: &mut Engine<'_>) -> Result<ui::Memory, Errno> {
+    let _lock = lock(engine.os, Place::State, PATIENCE)?;
+    read(engine)?.map_or_else(|damaged| put_aside(engine, &damaged), Ok)
+}
+
+/// Puts what is damaged aside, so that nothing of it is lost, and says so.
+fn put_aside(engine: &mut Engine<'_>, bytes: &[u8]) -> Result<ui::Memory, Errno> {
+    engine.os.write_kept(Place::State, BROKEN, bytes)?;
     let empty = ui::Memory::default();
     engine
         .os

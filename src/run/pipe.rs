@@ -89,14 +89,13 @@ impl Pipe {
         let (id, role) = (first.id, first.role);
         if role != Role::Listener {
             self.conn = Some(id);
-        } else if let Some(accepted) = engine
-            .app
-            .session
-            .conns()
-            .iter()
-            .find(|conn| conn.parent == Some(id))
-        {
-            self.conn = Some(accepted.id);
+            return;
+        }
+        let mut conns = engine.app.session.conns().iter();
+        let accepted = conns.find(|conn| conn.parent == Some(id));
+        self.conn = accepted.map(|accepted| accepted.id);
+        drop(conns);
+        if self.conn.is_some() {
             engine.want(id, Want::Close);
         }
     }

@@ -1,6 +1,7 @@
 //! A run without a screen for those who listen to one, or read it line by line: what happens as sentences on standard
 //! output, commands as lines from standard input. No escape sequence is written, and nothing that was said changes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::outlet::Outlet;
@@ -30,7 +31,7 @@ pub struct Plain {
     /// The next event to tell.
     next: u64,
     /// Per socket and direction, the next message to tell.
-    entries: Vec<[u64; 2]>,
+    entries: BTreeMap<ConnId, [u64; 2]>,
     /// What was read and is no whole line yet.
     typed: Vec<u8>,
     /// The line being read is too long: it is passed over up to its end.
@@ -153,6 +154,7 @@ impl Plain {
             let told = self.tell_events(engine) && self.tell_messages(engine);
             self.outlet.drain(engine.os);
             if told || !self.outlet.has_room() || self.outlet.trouble().is_some() {
+                engine.app.read_before(if told { u64::MAX } else { 0 });
                 return;
             }
         }
@@ -179,17 +181,18 @@ impl Plain {
         let first = session
             .entry_at(id, dir, from)
             .or_else(|| session.lane(id, dir).map(Lane::entry_count));
-        if let (Some(first), Some(next)) = (first, self.entries.get_mut(id.0 as usize)) {
+        if let (Some(first), Some(next)) = (first, self.entries.get_mut(&id)) {
             next[dir.index()] = next[dir.index()].min(first);
         }
     }
 
     fn tell_messages(&mut self, engine: &Engine<'_>) -> bool {
-        let count = engine.app.session.conns().len();
-        self.entries.resize(count, [0, 0]);
+        let session = &engine.app.session;
         let mut entries = std::mem::take(&mut self.entries);
+        entries.retain(|id, _| session.conn(*id).is_some());
         let mut all = true;
-        for (id, next) in (0..).map(ConnId).zip(&mut entries) {
+        for id in session.conns().iter().map(|conn| conn.id) {
+            let next = entries.entry(id).or_default();
             for dir in Dir::BOTH {
                 all &= self.tell_messages_of(engine, (id, dir), &mut next[dir.index()]);
             }

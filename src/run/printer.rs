@@ -98,9 +98,11 @@ impl Face for Printer {
             while engine.app.work(CUT_BYTES, now) {}
         }
         let told = self.journal.print(&engine.app.session, is_last, engine.os);
+        engine.app.read_before(if told { u64::MAX } else { 0 });
         if is_last && told {
             if self.json {
-                self.journal.line(&json::result(self.failure()).to_string());
+                self.journal
+                    .line(&json::line(&json::result(self.failure())));
             }
             self.finished = true;
             self.journal.outlet.drain(engine.os);

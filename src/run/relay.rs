@@ -107,6 +107,7 @@ impl Face for Relay {
         if !self.is_framed {
             engine.app.session.cut_nothing();
         }
+        engine.app.ui.look_away();
         self.until = self.time.map(|time| engine.now() + time);
         let opened = engine.os.open_signals();
         opened.map_err(|errno| Ending::failure(3, format!("signals: {}", errno.name())))
@@ -137,6 +138,7 @@ impl Face for Relay {
             while engine.app.work(CUT_BYTES, now) {}
         }
         let told = self.journal.print(&engine.app.session, is_last, engine.os);
+        engine.app.read_before(if told { u64::MAX } else { 0 });
         self.finished = is_last && told;
     }
 

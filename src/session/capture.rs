@@ -43,7 +43,7 @@ impl Capture for Session {
     }
 
     fn to_pass(&mut self, conn: ConnId, range: Range<u64>, whole: bool) -> &[u8] {
-        let tape = self.store.strand(conn, Dir::In).tape;
+        let tape = self.store.strands(conn)[Dir::In.index()].tape;
         self.store.tapes.slice(tape, range, whole)
     }
 
@@ -58,7 +58,11 @@ impl Capture for Session {
     }
 
     fn owe(&mut self, conn: ConnId, from: Option<u64>) {
-        self.store.strand(conn, Dir::In).owed = from;
+        if from.is_some() {
+            self.store.strand(conn, Dir::In).owed = from;
+        } else if let Some(strand) = self.store.known_strand(conn, Dir::In) {
+            strand.owed = None;
+        }
     }
 }
 
@@ -147,8 +151,8 @@ impl Session {
 
     /// How many bytes of a direction there are, those that no event has told of yet as well.
     #[must_use]
-    pub fn stored_len(&mut self, conn: ConnId, dir: Dir) -> u64 {
-        let tape = self.store.strand(conn, dir).tape;
+    pub fn stored_len(&self, conn: ConnId, dir: Dir) -> u64 {
+        let tape = self.store.strands(conn)[dir.index()].tape;
         self.store.tapes.len(tape)
     }
 
@@ -156,10 +160,8 @@ impl Session {
     /// were there.
     #[must_use]
     pub fn stored(&self, conn: ConnId, dir: Dir, range: Range<u64>) -> (Vec<u8>, bool) {
-        let strand = self.store.strands(conn).map(|both| &both[dir.index()]);
-        strand.map_or((Vec::new(), true), |strand| {
-            self.store.tapes.copy(strand.tape, range)
-        })
+        let tape = self.store.strands(conn)[dir.index()].tape;
+        self.store.tapes.copy(tape, range)
     }
 
     /// Fills `buf` from the byte `at` of a file in which bytes lie; false where that cannot be read.

@@ -1,5 +1,8 @@
 //! A socket as the log tells it.
 
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::Rate;
@@ -36,17 +39,17 @@ pub struct Conn {
     /// Its peer's address.
     pub peer: Option<Address>,
     /// Who sent the newest datagram, where that can change.
-    pub sender: Option<Address>,
+    pub sender: Option<Box<Address>>,
     /// The state, as the kernel told last, or as it follows from the calls.
     pub state: State,
     /// The kernel's numbers, as told last.
-    pub fact: Fact,
+    pub fact: Numbers,
     /// When they were told: what they say of time counts from here.
     pub fact_at: Duration,
     /// The kernel's numbers of the other end, where another program of this host has it.
-    pub other: Option<Fact>,
+    pub other: Option<Rc<Fact>>,
     /// Who has the other end, or the address that was refused.
-    pub holder: Option<Holder>,
+    pub holder: Option<Rc<Holder>>,
     /// The states that it went through, each with the event that told it; the first of them where there are too many.
     pub path: Vec<(State, u64)>,
     /// Bytes asked to be sent that no call has taken yet.
@@ -81,8 +84,8 @@ pub struct Conn {
     pub newest: Option<ConnId>,
     /// Bytes that moved through it, by [`Dir::index`]; through a listener those of all that it made.
     pub moved: [u64; 2],
-    /// The same by second, of the last few.
-    pub rates: [Rate; 2],
+    /// The same by second, of the last few; none where nothing moved.
+    rates: Option<Box<[Rate; 2]>>,
     /// The first error that ended something.
     pub trouble: Option<Trouble>,
     /// When it came to be.
@@ -94,6 +97,11 @@ pub struct Conn {
     /// When it was closed.
     pub closed: Option<Duration>,
 }
+
+/// The kernel's numbers of a socket, once it was asked: that is done for those that somebody looks at, and of ten
+/// thousand a few.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers(Option<Rc<Fact>>);
 
 /// A call that waits.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +121,24 @@ pub struct Trouble {
     pub errno: Errno,
     /// The event that told it.
     pub seq: u64,
+}
+
+impl From<Fact> for Numbers {
+    fn from(fact: Fact) -> Self {
+        Self(Some(Rc::new(fact)))
+    }
+}
+
+impl Deref for Numbers {
+    type Target = Fact;
+
+    fn deref(&self) -> &Fact {
+        static UNKNOWN: OnceLock<Fact> = OnceLock::new();
+        match &self.0 {
+            Some(fact) => fact,
+            None => UNKNOWN.get_or_init(Fact::default),
+        }
+    }
 }
 
 impl Conn {
@@ -139,7 +165,7 @@ impl Conn {
             peer: None,
             sender: None,
             state: State::Fresh,
-            fact: Fact::default(),
+            fact: Numbers::default(),
             fact_at: opened,
             other: None,
             holder: None,
@@ -160,7 +186,7 @@ impl Conn {
             children: 0,
             newest: None,
             moved: [0; 2],
-            rates: [Rate::default(); 2],
+            rates: None,
             trouble: None,
             opened,
             seq: 0,
@@ -172,7 +198,7 @@ impl Conn {
     /// The kernel's numbers of its peer, where the peer is on this host and not of this session.
     #[must_use]
     pub fn other(&self) -> Option<&Fact> {
-        self.other.as_ref().filter(|fact| fact.state.is_some())
+        self.other.as_deref().filter(|fact| fact.state.is_some())
     }
 
     /// How long until the kernel's timer rings.
@@ -211,7 +237,9 @@ impl Conn {
     /// Bytes of a direction by second.
     #[must_use]
     pub fn rate(&self, dir: Dir) -> &Rate {
-        &self.rates[dir.index()]
+        static STILL: [Rate; 2] = [Rate::STILL; 2];
+        let rates = self.rates.as_deref().unwrap_or(&STILL);
+        &rates[dir.index()]
     }
 
     /// What framings may know of a direction.
@@ -237,7 +265,7 @@ impl Conn {
     /// `bytes` went through it at `at`.
     pub(super) fn count(&mut self, dir: Dir, bytes: u64, at: Duration) {
         self.moved[dir.index()] += bytes;
-        self.rates[dir.index()].add(at, bytes);
+        self.rates.get_or_insert_default()[dir.index()].add(at, bytes);
     }
 
     /// Whether it was not closed yet.
@@ -267,5 +295,17 @@ impl Conn {
         } else {
             State::Established
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_of_which_little_is_known_is_small() {
+        // Two of them stand behind each tapped conversation, there may be ten thousand, and each is copied where an
+        // earlier moment is kept. What few sockets have stands in a box of its own.
+        assert!(size_of::<Conn>() <= 456, "{}", size_of::<Conn>());
     }
 }

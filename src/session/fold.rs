@@ -10,9 +10,9 @@ use super::lane::{Ending, Track};
 use super::moment::{Change, Moment};
 use super::names::Names;
 use super::store::{Pair, Pairs};
-use super::{Conn, Trouble};
+use super::{Conn, Numbers, Trouble};
 use crate::endpoint::Address;
-use crate::event::{Call, ConnId, Dir, Errno, Event, Fact, Owner, Role, State, What};
+use crate::event::{Call, ConnId, Dir, Errno, Event, Owner, Role, State, What};
 use crate::framing::Cut;
 use crate::words::Words;
 
@@ -288,7 +288,7 @@ impl Moment {
         if let Some(conn) = self.conn_mut(id) {
             conn.closed = Some(at);
             conn.enter(State::Closed, seq);
-            conn.fact = Fact::default();
+            conn.fact = Numbers::default();
             conn.other = None;
             conn.pending.clear();
             // Its port may be used again.

@@ -1,8 +1,11 @@
 //! Events and messages as JSON objects, one a line, in the form that `LANGUAGE.md` gives under "The command line".
 //! Bytes are hex and text is JSON-escaped, so no byte of a peer reaches a terminal as it is.
 
+mod line;
 mod probe;
 mod tamper;
+
+pub use line::{line, write};
 
 use std::time::Duration;
 
@@ -10,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::Session;
 use crate::event::{
-    Actor, Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall,
-    Timer, Unit, What,
+    Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall, Timer,
+    Unit, What,
 };
 use crate::framing::{Entry, Field, Status, Value as FieldValue};
 
@@ -117,7 +120,7 @@ pub fn result(failure: Option<(usize, &str)>) -> Value {
 fn mark(event: &Event) -> &'static str {
     match &event.what {
         What::Fact(fact) | What::Peer(fact) if *fact == Fact::default() => "absent",
-        What::Call(_) | What::State(_) | What::Gone if event.by == Actor::Packets => "inferred",
+        _ if event.is_inferred() => "inferred",
         _ => "observed",
     }
 }

@@ -1,7 +1,8 @@
 //! What framings have to look at yet, and what is let go of where only the newest bytes are kept.
 
 use super::Session;
-use crate::event::{ConnId, Dir};
+use super::store::Strand;
+use crate::event::{ConnId, Dir, Event, What};
 
 impl Session {
     /// Has no framing look at what comes from now on: nobody will ask for messages.
@@ -27,6 +28,15 @@ impl Session {
             across.is_none_or(|across| self.live.conn(across).is_none_or(|it| !it.is_open()));
         if keeps && is_alone && !self.kept.ends_with(&[(id, dir, u64::MAX)]) {
             self.kept.push((id, dir, u64::MAX));
+        }
+    }
+
+    /// What is kept of a socket has changed, perhaps: it is let go of from now on.
+    pub(super) fn note_keep(&mut self, event: &Event) {
+        if let (What::Reading { keep: Some(_), .. }, Some(id)) = (&event.what, event.conn) {
+            for dir in Dir::BOTH {
+                self.note_uncut(id, dir);
+            }
         }
     }
 
@@ -58,7 +68,7 @@ impl Session {
             self.let_go_of(id, dir, keep, cut);
             let across = self.live.conn(id).and_then(|conn| conn.across);
             if let Some(across) = across.filter(|_| !self.is_blind && !self.is_beyond(id)) {
-                let tape = self.store.strand(id, dir).tape;
+                let tape = self.store.strands(id)[dir.index()].tape;
                 // What the one sends is what the other received, as long as nothing was changed on its way.
                 let is_same = self.store.tapes.is_alias(tape) || dir == Dir::In;
                 let cut = if is_same { cut } else { u64::MAX };
@@ -68,8 +78,7 @@ impl Session {
     }
 
     fn let_go_of(&mut self, id: ConnId, dir: Dir, keep: u64, cut: u64) {
-        let strand = self.store.strand(id, dir);
-        let (tape, owed) = (strand.tape, strand.owed);
+        let Strand { tape, owed, .. } = self.store.strands(id)[dir.index()];
         let needed = owed.unwrap_or(u64::MAX).min(cut);
         let len = self.store.tapes.len(tape);
         let still = len.saturating_sub(needed);

@@ -53,7 +53,7 @@ impl<'a> Lane<'a> {
     /// Its messages. Of the past they are cut when somebody looks.
     fn stretches(self) -> &'a [Stretch] {
         let framed = self.session.framed(self.conn, self.dir);
-        framed.map_or(&[], |framed| &framed.stretches)
+        framed.map_or(&[], Framed::stretches)
     }
 
     fn traffic(self) -> Traffic<'a> {

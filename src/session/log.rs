@@ -16,8 +16,10 @@ const SPACING: u64 = 64;
 #[derive(Debug)]
 pub(super) struct Log {
     tape: TapeId,
-    /// Where every `SPACING`th event begins on the tape.
-    index: Vec<u64>,
+    /// Where every `SPACING`th event begins on the tape, from the first block that is kept.
+    index: VecDeque<u64>,
+    /// How many blocks of so many events were let go of.
+    gone: u64,
     len: u64,
     recent: VecDeque<Event>,
 }
@@ -26,7 +28,8 @@ impl Log {
     pub(super) fn new(tapes: &mut Tapes) -> Self {
         Self {
             tape: tapes.create(),
-            index: Vec::new(),
+            index: VecDeque::new(),
+            gone: 0,
             len: 0,
             recent: VecDeque::new(),
         }
@@ -35,7 +38,7 @@ impl Log {
     /// Appends an event and returns its number.
     pub(super) fn push(&mut self, tapes: &mut Tapes, event: Event) -> u64 {
         if self.len.is_multiple_of(SPACING) {
-            self.index.push(tapes.len(self.tape));
+            self.index.push_back(tapes.len(self.tape));
         }
         // Events hold nothing that postcard cannot write; were it otherwise, the entry would read back as missing.
         let entry = postcard::to_allocvec(&event).unwrap_or_default();
@@ -46,6 +49,29 @@ impl Log {
         self.recent.push_back(event);
         self.len += 1;
         self.len - 1
+    }
+
+    /// Lets go of events before that one, as far as they fill whole blocks.
+    pub(super) fn forget_before(&mut self, tapes: &mut Tapes, seq: u64) {
+        let blocks = (seq.min(self.first_recent()) / SPACING).saturating_sub(self.gone);
+        let blocks = usize::try_from(blocks).unwrap_or(0).min(self.index.len());
+        self.index.drain(..blocks);
+        self.gone += blocks as u64;
+        if let Some(first) = self.index.front() {
+            let len = tapes.len(self.tape);
+            tapes.trim(self.tape, len.saturating_sub(*first));
+        }
+    }
+
+    /// The first event that is kept.
+    pub(super) fn first(&self) -> u64 {
+        self.gone * SPACING
+    }
+
+    /// How many bytes of it are kept, in memory or in the spill file.
+    pub(super) fn kept_bytes(&self, tapes: &Tapes) -> u64 {
+        let first = self.index.front().copied().unwrap_or(0);
+        tapes.len(self.tape) - first
     }
 
     /// The newest event.
@@ -80,7 +106,7 @@ impl Log {
                 return;
             }
         }
-        while seq > 0 {
+        while seq > self.first() {
             let block = (seq - 1) / SPACING;
             let events = self.block(tapes, block);
             let wanted = usize::try_from(seq - block * SPACING).unwrap_or(usize::MAX);
@@ -102,7 +128,7 @@ impl Log {
         show: &mut dyn FnMut(u64, &Event) -> bool,
     ) {
         let first = self.first_recent();
-        let mut seq = seq;
+        let mut seq = seq.max(self.first());
         while seq < first {
             let block = seq / SPACING;
             let next = ((block + 1) * SPACING).min(first);
@@ -128,7 +154,8 @@ impl Log {
 
     /// The events between two entries of the index.
     fn block(&self, tapes: &Tapes, block: u64) -> Vec<Event> {
-        let Some(at) = usize::try_from(block).ok() else {
+        let at = block.checked_sub(self.gone);
+        let Some(at) = at.and_then(|at| usize::try_from(at).ok()) else {
             return Vec::new();
         };
         let Some(from) = self.index.get(at) else {
@@ -160,17 +187,54 @@ mod tests {
     use super::*;
     use crate::event::{Actor, What};
 
+    fn event(n: u64) -> Event {
+        Event {
+            at: Duration::from_millis(n),
+            conn: None,
+            by: Actor::Loop,
+            what: What::Note(format!("event {n}")),
+        }
+    }
+
+    #[test]
+    fn events_that_were_let_go_of_are_passed_over_and_the_others_keep_their_numbers() {
+        let mut tapes = Tapes::new(1 << 20, None);
+        let mut log = Log::new(&mut tapes);
+        let count = RECENT as u64 + 10 * SPACING + 5;
+        for n in 0..count {
+            log.push(&mut tapes, event(n));
+        }
+        let all = log.kept_bytes(&tapes);
+        log.forget_before(&mut tapes, 3 * SPACING + 9);
+        let first = 3 * SPACING;
+        assert_eq!(log.first(), first);
+        assert!(log.kept_bytes(&tapes) < all);
+        assert_eq!(log.event(&tapes, first - 1), None);
+        assert_eq!(log.event(&tapes, first), Some(event(first)));
+        let mut shown = Vec::new();
+        log.forwards(&tapes, 0, &mut |seq, _| {
+            shown.push(seq);
+            true
+        });
+        assert!(shown.iter().copied().eq(first..count));
+        shown.clear();
+        log.backwards(&tapes, count, &mut |seq, it| {
+            assert_eq!(it, &event(seq));
+            shown.push(seq);
+            true
+        });
+        assert!(shown.iter().copied().eq((first..count).rev()));
+        // The newest stay as they are.
+        log.forget_before(&mut tapes, u64::MAX);
+        assert!(log.first() <= count - RECENT as u64);
+        assert_eq!(log.event(&tapes, log.first()), Some(event(log.first())));
+    }
+
     #[test]
     fn every_event_is_found_again_by_number_and_backwards() {
         let mut tapes = Tapes::new(1 << 20, None);
         let mut log = Log::new(&mut tapes);
         let count = RECENT as u64 + 3 * SPACING + 5;
-        let event = |n: u64| Event {
-            at: Duration::from_millis(n),
-            conn: None,
-            by: Actor::Loop,
-            what: What::Note(format!("event {n}")),
-        };
         for n in 0..count {
             assert_eq!(log.push(&mut tapes, event(n)), n);
         }

@@ -54,7 +54,7 @@ impl Moment {
 
     /// The directions of a socket, made now if nothing was told of it yet.
     pub(super) fn tracks_mut(&mut self, id: ConnId) -> Option<&mut [Track; 2]> {
-        while self.tracks.len() <= id.0 as usize {
+        while self.tracks.ever() <= id.0 as usize {
             self.tracks.push([Track::default(), Track::default()]);
         }
         self.tracks.get_mut(id.0 as usize)
@@ -64,7 +64,7 @@ impl Moment {
     pub(super) fn bytes_beside(&self, later: &Self) -> usize {
         let conns = self.conns.apart_from(&later.conns) * (size_of::<Conn>() + NAME_BYTES);
         let tracks = self.tracks.apart_from(&later.tracks) * size_of::<[Track; 2]>();
-        let branches = (self.conns.len() + self.tracks.len()) / 4;
+        let branches = self.conns.copy_bytes() + self.tracks.copy_bytes();
         let marks = if Rc::ptr_eq(&self.marks, &later.marks) {
             0
         } else {

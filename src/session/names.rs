@@ -1,7 +1,8 @@
 //! Names of sockets: those that people choose, and the letters that others get. A name is never used twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::numbered::Numbered;
 use crate::event::{ConnId, Role};
 
 /// Every name that was given.
@@ -9,7 +10,11 @@ use crate::event::{ConnId, Role};
 pub(super) struct Names {
     given: HashMap<String, ConnId>,
     /// By the number of the socket.
-    of: Vec<String>,
+    of: Numbered<String>,
+    /// How many sockets were named.
+    ever: usize,
+    /// Names of sockets that are forgotten, where nothing else says that they were given.
+    spent: HashSet<String>,
     letters: u32,
     listeners: u32,
     taps: u32,
@@ -22,17 +27,53 @@ impl Names {
     }
 
     pub(super) fn is_free(&self, name: &str) -> bool {
-        !self.given.contains_key(name)
+        !self.is_counted(name) && self.is_unused(name)
+    }
+
+    /// Whether it was the name of a socket that is forgotten, as far as names tell that by themselves.
+    pub(super) fn is_spent(&self, name: &str) -> bool {
+        !self.given.contains_key(name) && (self.is_counted(name) || self.spent.contains(name))
+    }
+
+    fn is_unused(&self, name: &str) -> bool {
+        !self.given.contains_key(name) && !self.spent.contains(name)
+    }
+
+    /// Whether letters were given beyond this name, if it is one of letters.
+    fn is_counted(&self, name: &str) -> bool {
+        // L stays the listeners' letter.
+        name != "L" && number(name).is_some_and(|number| number <= self.letters)
+    }
+
+    /// A socket is forgotten; its name is given to no other.
+    pub(super) fn forget(&mut self, conn: ConnId) {
+        let Some(name) = self.of.remove(conn.0 as usize) else {
+            return;
+        };
+        self.given.remove(name.as_str());
+        // Letters are counted, and the sides of a tap's conversations are: nobody may choose a name with a dot.
+        if !self.is_counted(&name) && !name.contains('.') {
+            self.spent.insert(*name);
+        }
+    }
+
+    /// The name of a socket that has one already, or of one that is forgotten.
+    fn kept(&self, conn: ConnId) -> Option<String> {
+        let at = conn.0 as usize;
+        match self.of.get(at) {
+            Some(name) => Some(name.clone()),
+            None => (at < self.ever).then(|| "?".to_owned()),
+        }
     }
 
     /// Gives a socket the name it asked for, if that is free, else the next one of its kind: A…Z, AA…, L, L2…
     /// or T1, T2…. One that has a name keeps it.
     pub(super) fn give(&mut self, conn: ConnId, asked: Option<&str>, role: Role) -> String {
-        if let Some(name) = self.of.get(conn.0 as usize) {
-            return name.clone();
+        if let Some(name) = self.kept(conn) {
+            return name;
         }
         let name = match asked {
-            Some(name) if self.is_free(name) => name.to_owned(),
+            Some(name) if self.is_free(name) && is_fit(name) => name.to_owned(),
             _ => self.next(role),
         };
         self.keep(conn, name)
@@ -46,14 +87,15 @@ impl Names {
         asked: Option<&str>,
         maker: Option<(String, u64)>,
     ) -> String {
-        if let Some(name) = self.of.get(conn.0 as usize) {
-            return name.clone();
+        if let Some(name) = self.kept(conn) {
+            return name;
         }
         let mut names: Box<dyn Iterator<Item = String>> = match maker {
             Some((maker, nth)) => Box::new((nth..).map(move |nth| format!("{maker}-{nth}"))),
             None => Box::new((u64::from(self.peers) + 1..).map(|nth| format!("P{nth}"))),
         };
-        let asked = asked.filter(|name| self.is_free(name)).map(str::to_owned);
+        let asked = asked.filter(|name| self.is_free(name) && is_fit(name));
+        let asked = asked.map(str::to_owned);
         let name = asked.or_else(|| {
             self.peers += 1;
             names.find(|name| self.is_free(name))
@@ -76,15 +118,16 @@ impl Names {
 
     /// Nobody else can have such a name: nobody may choose one with a dot.
     fn give_side(&mut self, conn: ConnId, name: String) -> String {
-        match self.of.get(conn.0 as usize) {
-            Some(name) => name.clone(),
+        match self.kept(conn) {
+            Some(name) => name,
             None => self.keep(conn, name),
         }
     }
 
     fn keep(&mut self, conn: ConnId, name: String) -> String {
         self.given.insert(name.clone(), conn);
-        self.of.push(name.clone());
+        self.of.make(conn.0 as usize, || name.clone());
+        self.ever = self.ever.max(conn.0 as usize + 1);
         name
     }
 
@@ -108,7 +151,7 @@ impl Names {
                 }
             };
             // L stays the listeners' letter, so that a student can tell by the name.
-            if self.is_free(&name) && (role == Role::Listener || name != "L") {
+            if self.is_unused(&name) && (role == Role::Listener || name != "L") {
                 return name;
             }
         }
@@ -124,6 +167,31 @@ fn letters(mut number: u32) -> String {
         number /= 26;
     }
     name.iter().rev().collect()
+}
+
+/// The number of letters that stand for one: 26 is Z, 27 is AA.
+fn number(name: &str) -> Option<u32> {
+    let mut number = 0_u32;
+    for letter in name.bytes() {
+        if !letter.is_ascii_uppercase() {
+            return None;
+        }
+        number = number
+            .checked_mul(26)?
+            .checked_add(u32::from(letter - b'A') + 1)?;
+    }
+    (number > 0).then_some(number)
+}
+
+/// The most characters of a name: no screen has room for more.
+const NAME_MAX: usize = 64;
+
+/// Whether a name that was asked for may be one: a recording may ask for anything.
+fn is_fit(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    name.len() <= NAME_MAX
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(fits)
 }
 
 #[cfg(test)]
@@ -146,5 +214,37 @@ mod tests {
         assert_eq!(give(5, None, Role::Listener), "L2");
         assert_eq!(give(3, Some("X"), Role::Client), "C");
         assert!(!names.is_free("C") && names.is_free("E"));
+    }
+
+    #[test]
+    fn letters_and_numbers_are_each_others() {
+        for at in [1, 2, 26, 27, 52, 53, 702, 703, 100_000] {
+            assert_eq!(number(&letters(at)), Some(at));
+        }
+        for none in ["", "a", "A1", "ZZZZZZZZ"] {
+            assert_eq!(number(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_forgotten_socket_is_given_to_no_other() {
+        let mut names = Names::default();
+        let asked = [Some("server"), None, Some("C"), None, None];
+        for (id, asked) in (0..).zip(asked) {
+            names.give(ConnId(id), asked, Role::Client);
+        }
+        let side = names.give_client(ConnId(5), "T1", 7);
+        for id in 0..6 {
+            names.forget(ConnId(id));
+        }
+        for name in ["server", "A", "B", "C", "D"] {
+            assert!(!names.is_free(name), "{name}");
+            assert_eq!(names.conn(name), None);
+        }
+        assert_eq!((names.conn(&side), names.spent.len()), (None, 1));
+        // What is folded again of earlier moments takes no name away.
+        assert_eq!(names.give(ConnId(1), None, Role::Client), "?");
+        assert_eq!(names.give(ConnId(6), None, Role::Client), "E");
+        assert_eq!(names.give(ConnId(7), Some("server"), Role::Client), "F");
     }
 }

@@ -61,9 +61,9 @@ impl Session {
         let foreign = one
             .filter(|_| twin.is_none())
             .and_then(|one| one.other().copied());
-        let fact = sender.map(|sender| sender.fact).or(foreign);
+        let fact = sender.map(|sender| *sender.fact).or(foreign);
         let fact = fact.unwrap_or_default();
-        let at_peer = receiver.map(|receiver| receiver.fact).or(foreign);
+        let at_peer = receiver.map(|receiver| *receiver.fact).or(foreign);
         let waiting = at_peer.and_then(|fact| fact.waiting);
         let read = receiver.map(|receiver| receiver.moved(Dir::In));
         let read = read.or_else(|| foreign.and_then(|fact| fact.taken()));

@@ -18,6 +18,12 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// Nothing moved.
+    pub(super) const STILL: Self = Self {
+        newest: 0,
+        buckets: [0; RATE_SECONDS],
+    };
+
     /// `bytes` moved at `at`; what is older than the ring is counted nowhere.
     pub(super) fn add(&mut self, at: Duration, bytes: u64) {
         let second = second_of(at);

@@ -1,34 +1,28 @@
 //! A list of which copies share all that did not change since: ten thousand sockets are remembered as they were at many
-//! moments, and only those that changed in between take room. It knows nothing of what it holds.
+//! moments, and only those that changed in between take room. What was taken out leaves a hole: the numbers of the
+//! others stay. It knows nothing of what it holds.
 
-use std::ops::{Index, Range};
 use std::rc::Rc;
 
-/// Items of a branch: what a change copies are pointers to so many, and one item.
-const BRANCH: usize = 32;
+use super::numbered::{PAGE, Pages};
 
-/// So many items, the last branch fewer.
-type Branch<T> = Rc<Vec<Rc<T>>>;
+/// So many items: what a change copies are pointers to them, and one item.
+type Branch<T> = Rc<Vec<Option<Rc<T>>>>;
 
 /// The list.
 #[derive(Debug)]
 pub struct Shared<T> {
-    branches: Vec<Branch<T>>,
-    len: usize,
-}
-
-/// Its items in order.
-#[derive(Debug)]
-pub struct Iter<'a, T> {
-    list: &'a Shared<T>,
-    range: Range<usize>,
+    branches: Pages<Branch<T>>,
+    ever: usize,
+    count: usize,
 }
 
 impl<T> Default for Shared<T> {
     fn default() -> Self {
         Self {
-            branches: Vec::new(),
-            len: 0,
+            branches: Pages::default(),
+            ever: 0,
+            count: 0,
         }
     }
 }
@@ -37,125 +31,132 @@ impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self {
             branches: self.branches.clone(),
-            len: self.len,
+            ..*self
         }
     }
 }
 
 impl<T: Clone> Shared<T> {
-    /// Adds an item.
+    /// Adds an item, with the next number.
     pub(super) fn push(&mut self, item: T) {
-        if self.len.is_multiple_of(BRANCH) {
-            self.branches.push(Rc::default());
-        }
-        if let Some(branch) = self.branches.last_mut() {
-            Rc::make_mut(branch).push(Rc::new(item));
-            self.len += 1;
-        }
+        let branch = self.branches.make(self.ever / PAGE, Rc::default);
+        let branch = Rc::make_mut(branch);
+        branch.resize(self.ever % PAGE, None);
+        branch.push(Some(Rc::new(item)));
+        self.ever += 1;
+        self.count += 1;
     }
 
     /// An item to be changed; the copies keep it as it is.
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
-        let branch = self.branches.get_mut(at / BRANCH)?;
-        let item = Rc::make_mut(branch).get_mut(at % BRANCH)?;
-        Some(Rc::make_mut(item))
+        let branch = self.branches.get_mut(at / PAGE)?;
+        if !branch.get(at % PAGE).is_some_and(Option::is_some) {
+            return None;
+        }
+        let item = Rc::make_mut(branch).get_mut(at % PAGE)?;
+        item.as_mut().map(Rc::make_mut)
+    }
+
+    /// Takes an item out; the copies keep it, and its number is given to no other.
+    pub(super) fn remove(&mut self, at: usize) {
+        let Some(branch) = self.branches.get_mut(at / PAGE) else {
+            return;
+        };
+        if !branch.get(at % PAGE).is_some_and(Option::is_some) {
+            return;
+        }
+        let items = Rc::make_mut(branch);
+        if let Some(item) = items.get_mut(at % PAGE) {
+            *item = None;
+        }
+        let is_empty = items.iter().all(Option::is_none);
+        if is_empty {
+            self.branches.remove(at / PAGE);
+        }
+        self.count -= 1;
     }
 }
 
 impl<T> Shared<T> {
-    /// How many items.
+    /// How many there ever were: the number of the next one.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.len
+    pub fn ever(&self) -> usize {
+        self.ever
     }
 
-    /// Whether there is none.
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there never was one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.ever == 0
     }
 
     /// An item.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<&T> {
-        let branch = self.branches.get(at / BRANCH)?;
-        branch.get(at % BRANCH).map(Rc::as_ref)
+        let branch = self.branches.get(at / PAGE)?;
+        branch.get(at % PAGE)?.as_deref()
     }
 
     /// The first.
     #[must_use]
     pub fn first(&self) -> Option<&T> {
-        self.get(0)
+        self.iter().next()
     }
 
     /// The last.
     #[must_use]
     pub fn last(&self) -> Option<&T> {
-        self.get(self.len.checked_sub(1)?)
+        self.iter().next_back()
     }
 
     /// All in order.
-    #[must_use]
-    pub fn iter(&self) -> Iter<'_, T> {
-        Iter {
-            list: self,
-            range: 0..self.len,
-        }
+    #[must_use = "an iterator does nothing by itself"]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.from(0)
+    }
+
+    /// Those with that number or a later one, in order.
+    #[must_use = "an iterator does nothing by itself"]
+    pub fn from(&self, at: usize) -> impl DoubleEndedIterator<Item = &T> {
+        let items = self
+            .branches
+            .from(at / PAGE)
+            .flat_map(move |(first, branch)| {
+                let behind = at.saturating_sub(first);
+                branch.get(behind..).unwrap_or_default().iter()
+            });
+        items.filter_map(Option::as_deref)
     }
 
     /// How many items are not those of a later copy any more: what this one alone still holds, and those before it.
     pub(super) fn apart_from(&self, later: &Self) -> usize {
-        let apart = |(one, other): (&Branch<T>, &Branch<T>)| {
-            if Rc::ptr_eq(one, other) {
+        let apart = |(first, branch): (usize, &Branch<T>)| {
+            let other = later.branches.get(first / PAGE);
+            if other.is_some_and(|other| Rc::ptr_eq(branch, other)) {
                 return 0;
             }
-            let pairs = one.iter().zip(other.iter());
-            pairs.filter(|(one, other)| !Rc::ptr_eq(one, other)).count()
+            let is_apart = |at: usize, item: &Rc<T>| {
+                let other = other.and_then(|other| other.get(at)?.as_ref());
+                other.is_none_or(|other| !Rc::ptr_eq(item, other))
+            };
+            let items = branch.iter().enumerate();
+            let items = items.filter_map(|(at, item)| Some((at, item.as_ref()?)));
+            items.filter(|(at, item)| is_apart(*at, item)).count()
         };
-        self.branches.iter().zip(&later.branches).map(apart).sum()
+        self.branches.from(0).map(apart).sum()
+    }
+
+    /// About how many bytes a copy takes, beside the items.
+    pub(super) fn copy_bytes(&self) -> usize {
+        self.branches.len() * size_of::<(u32, Branch<T>)>()
     }
 }
-
-impl<T> Index<usize> for Shared<T> {
-    type Output = T;
-
-    fn index(&self, at: usize) -> &T {
-        &self.branches[at / BRANCH][at % BRANCH]
-    }
-}
-
-impl<'a, T> IntoIterator for &'a Shared<T> {
-    type Item = &'a T;
-    type IntoIter = Iter<'a, T>;
-
-    fn into_iter(self) -> Iter<'a, T> {
-        self.iter()
-    }
-}
-
-impl<'a, T> Iterator for Iter<'a, T> {
-    type Item = &'a T;
-
-    fn next(&mut self) -> Option<&'a T> {
-        self.list.get(self.range.next()?)
-    }
-
-    fn nth(&mut self, n: usize) -> Option<&'a T> {
-        self.list.get(self.range.nth(n)?)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.range.size_hint()
-    }
-}
-
-impl<'a, T> DoubleEndedIterator for Iter<'a, T> {
-    fn next_back(&mut self) -> Option<&'a T> {
-        self.list.get(self.range.next_back()?)
-    }
-}
-
-impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 #[cfg(test)]
 mod tests {
@@ -171,8 +172,8 @@ mod tests {
         *list.get_mut(40).unwrap() = 1000;
         *list.get_mut(40).unwrap() += 1;
         list.push(100);
-        assert_eq!((before[40], list[40]), (40, 1001));
-        assert_eq!((before.len(), list.len()), (100, 101));
+        assert_eq!((before.get(40), list.get(40)), (Some(&40), Some(&1001)));
+        assert_eq!((before.ever(), list.ever()), (100, 101));
         assert_eq!((before.last(), list.last()), (Some(&99), Some(&100)));
         assert_eq!((before.get(100), list.get(101)), (None, None));
         assert_eq!(
@@ -182,6 +183,38 @@ mod tests {
         assert!(before.iter().copied().eq(0..100));
         assert!(before.iter().skip(33).copied().eq(33..100));
         assert!(list.iter().rev().copied().take(2).eq([100, 99]));
-        assert_eq!(list.iter().len(), 101);
+        assert_eq!(list.iter().count(), 101);
+    }
+
+    #[test]
+    fn what_is_taken_out_leaves_a_hole_and_the_copies_keep_it() {
+        let mut list = Shared::default();
+        for n in 0..100 {
+            list.push(n);
+        }
+        let before = list.clone();
+        for n in 0..70 {
+            list.remove(n);
+            list.remove(n);
+        }
+        assert_eq!(
+            (list.ever(), list.count(), list.first()),
+            (100, 30, Some(&70))
+        );
+        assert_eq!(list.get(69), None);
+        assert_eq!(list.get_mut(3), None);
+        assert!(list.iter().copied().eq(70..100));
+        assert!(list.from(80).copied().eq(80..100));
+        assert!(before.from(31).copied().eq(31..100));
+        assert_eq!(before.apart_from(&list), 70);
+        assert_eq!(list.branches.len(), 2);
+        list.push(100);
+        assert_eq!((list.get(100), list.last()), (Some(&100), Some(&100)));
+        // The whole of the newest branch is taken out, and another one comes.
+        for n in 96..=100 {
+            list.remove(n);
+        }
+        list.push(101);
+        assert_eq!((list.get(100), list.get(101)), (None, Some(&101)));
     }
 }

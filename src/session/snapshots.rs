@@ -70,6 +70,24 @@ impl Snapshots {
         Some(&last.moment)
     }
 
+    /// Whether there is another one behind the first.
+    pub(super) fn has_several(&self) -> bool {
+        self.all.len() > 1
+    }
+
+    /// How many events the one behind the first has.
+    pub(super) fn second(&self) -> Option<u64> {
+        self.all.get(1).map(|second| second.moment.count)
+    }
+
+    /// Lets go of the first.
+    pub(super) fn forget_first(&mut self) {
+        if self.has_several() {
+            let first = self.all.remove(0);
+            self.held_bytes -= first.bytes;
+        }
+    }
+
     /// About how many bytes they hold beside the newest of them.
     pub(super) fn held_bytes(&self) -> usize {
         self.held_bytes

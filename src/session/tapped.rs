@@ -56,6 +56,20 @@ impl Session {
         }
     }
 
+    /// Whether a conversation of a tap had a side of that name, and is forgotten.
+    pub(super) fn was_side(&self, name: &str) -> bool {
+        let split = name
+            .strip_suffix(['c', 's'])
+            .and_then(|it| it.split_once('.'));
+        let Some((tap, nth)) = split else {
+            return false;
+        };
+        let tap = self.store.names.conn(tap).and_then(|tap| self.conn(tap));
+        let nth = nth.parse::<u64>().ok().filter(|nth| *nth > 0);
+        let was = |tap: &Conn| nth.is_some_and(|nth| nth <= tap.children);
+        tap.is_some_and(was) && self.store.names.conn(name).is_none()
+    }
+
     /// The sockets that a choice for this one is for as well, with the direction there that is `dir` here: those of a
     /// tap's conversations that are open or the newest, the clients' sides first, or the other side of a conversation.
     #[must_use]

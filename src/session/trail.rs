@@ -2,7 +2,6 @@
 //! apart from the many events that move bytes, so looking back reads a few entries however long the log is. Nothing is
 //! explained here: that is `cause`'s matter.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Lane, Session};
@@ -13,6 +12,9 @@ const POINTS_MAX: usize = 256;
 
 /// The first of them stay when there are more: they tell how it came to be.
 const FIRST_KEPT: usize = 16;
+
+/// A trail that is shorter has room for no more than it holds: those of most sockets stay so.
+const SHORT: usize = 8;
 
 /// A turning point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +81,12 @@ pub enum Turn {
 /// The turning points of one socket, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trail {
-    points: VecDeque<Point>,
+    points: Vec<Point>,
 }
 
 impl Trail {
     fn push(&mut self, point: Point) {
-        if let Some(last) = self.points.back_mut() {
+        if let Some(last) = self.points.last_mut() {
             match (last.turn, point.turn) {
                 // The newest of datagrams in a row says when something was sent last.
                 (Turn::Datagram, Turn::Datagram) => {
@@ -99,7 +101,10 @@ impl Trail {
         if self.points.len() >= POINTS_MAX {
             self.points.remove(FIRST_KEPT);
         }
-        self.points.push_back(point);
+        if self.points.len() < SHORT {
+            self.points.reserve_exact(1);
+        }
+        self.points.push(point);
     }
 }
 
@@ -138,13 +143,8 @@ impl Session {
             turn,
             unread: self.unread(id),
         };
-        let index = id.0 as usize;
-        if self.trails.len() <= index {
-            self.trails.resize_with(index + 1, Trail::default);
-        }
-        if let Some(trail) = self.trails.get_mut(index) {
-            trail.push(point);
-        }
+        let trail = self.trails.make(id.0 as usize, Trail::default);
+        trail.push(point);
     }
 
     /// What the other end, where it is ours, has sent and this one has not read.

@@ -3,6 +3,7 @@
 //! what is true now.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 
 use super::fold::Folding;
 use super::lane::{self, Framed, Track};
@@ -42,12 +43,15 @@ pub(super) struct Journey {
     steps: Option<Snapshots>,
 }
 
+/// The messages of a socket, once somebody looked at them.
+type Recalled = OnceCell<Box<[Framed; 2]>>;
+
 /// An earlier moment.
 #[derive(Debug)]
 struct There {
     moment: Moment,
     /// The messages of the sockets that somebody looked at.
-    framed: Vec<OnceCell<Box<[Framed; 2]>>>,
+    framed: HashMap<ConnId, Recalled>,
     /// Some of them are not cut to their end.
     is_uncut: Cell<bool>,
 }
@@ -64,10 +68,13 @@ impl Session {
     /// Goes to the moment after an event, or back to the newest. Far ways take some more calls of
     /// [`Session::travel_on`]; until then the moment before is looked at.
     pub fn travel(&mut self, to: Option<u64>) {
-        let Some(count) = to.map(|seq| (seq + 1).min(self.live.count)) else {
+        let Some(seq) = to else {
             self.journey = Journey::default();
             return;
         };
+        // What was before is forgotten.
+        let count = seq.max(self.first_moment()) + 1;
+        let count = count.min(self.live.count);
         let steps = self.journey.steps.as_ref();
         let here = self.journey.there.as_ref().map(|there| &there.moment);
         let starts = [
@@ -88,10 +95,10 @@ impl Session {
 
     /// Goes on to the moment that was asked for. Returns whether it is still to come.
     pub fn travel_on(&mut self) -> bool {
-        let Some((moment, to)) = &mut self.journey.going else {
+        let Some((mut moment, to)) = self.journey.going.take() else {
             return false;
         };
-        let end = (*to).min(moment.count + SLICE);
+        let end = to.min(moment.count + SLICE);
         let store = &mut self.store;
         let mut changes = Vec::new();
         let mut beside = Folding {
@@ -107,7 +114,7 @@ impl Session {
                     return false;
                 }
                 if let Some(steps) = &mut steps {
-                    steps.note(moment);
+                    steps.note(&moment);
                 }
                 // What cannot be read back is passed over, with what it told.
                 moment.count = seq;
@@ -116,13 +123,14 @@ impl Session {
                 true
             });
         moment.count = end;
-        if end < *to {
-            return true;
-        }
-        if let Some((moment, _)) = self.journey.going.take() {
+        let is_there = end == to;
+        self.strip(&mut moment, is_there);
+        if is_there {
             self.arrive(moment);
+        } else {
+            self.journey.going = Some((moment, to));
         }
-        false
+        !is_there
     }
 
     /// Which earlier moment everything answers for, if it is not the newest.
@@ -198,7 +206,7 @@ impl Session {
             }
             return Some(framed);
         };
-        let cell = there.framed.get(at)?;
+        let cell = there.framed.get(&id)?;
         if cell.get().is_none() {
             let framed = self.recall(there, id)?;
             if framed.iter().any(|framed| !framed.is_cut()) {
@@ -223,12 +231,13 @@ impl Session {
 
     /// Looks at another moment: messages that are cut already are cut on, where that leads there.
     fn arrive(&mut self, moment: Moment) {
-        let mut framed = Vec::new();
-        framed.resize_with(moment.tracks.len(), OnceCell::new);
+        let conns = moment.conns.iter();
+        let mut framed: HashMap<ConnId, Recalled> =
+            conns.map(|conn| (conn.id, OnceCell::new())).collect();
         let mut is_uncut = false;
         if let Some(there) = self.journey.there.take() {
-            for (at, cell) in there.framed.into_iter().enumerate() {
-                let tracks = there.moment.tracks.get(at).zip(moment.tracks.get(at));
+            for (id, cell) in there.framed {
+                let tracks = there.moment.tracks(id).zip(moment.tracks(id));
                 let (Some(mut made), Some((before, now))) = (cell.into_inner(), tracks) else {
                     continue;
                 };
@@ -241,7 +250,7 @@ impl Session {
                         }
                     }
                     is_uncut |= made.iter().any(|made| !made.is_cut());
-                    framed[at] = OnceCell::from(made);
+                    framed.insert(id, OnceCell::from(made));
                 }
             }
         }
@@ -268,8 +277,8 @@ impl Session {
             return;
         };
         let mut is_left = false;
-        for (id, cell) in (0..).map(ConnId).zip(&mut there.framed) {
-            let traffic = traffic(&self.store, &there.moment, id);
+        for (id, cell) in &mut there.framed {
+            let traffic = traffic(&self.store, &there.moment, *id);
             let (Some(framed), Some(traffic)) = (cell.get_mut(), traffic) else {
                 continue;
             };

@@ -1,37 +1,113 @@
 //! Memory given back: pieces go to the spill file, stay only where they lie anyway, or are let go of. It reads nothing.
 
 use super::shelves::Shelved;
-use super::{PIECE_MAX_BYTES, Place, TapeId, Tapes};
+use super::{PIECE_MAX_BYTES, Piece, Place, Tape, TapeId, Tapes};
 
 /// Where large pieces begin in the spill file: the system then keeps them in large pages, from which they are read back
 /// half again as fast (`benches/search.rs`). The gaps take no room on the disk.
 const SPILL_ALIGNED_BYTES: u64 = 64 << 10;
 
+/// Pieces are given to the disk several at a time: its thread is woken once for all of them, and does not take turns
+/// with ours for each.
+const BATCH_MAX_BYTES: usize = 2 << 20;
+
+/// What the budget may be exceeded by before they are, as a part of it.
+const BATCH_PART: usize = 128;
+
+/// So many entries about pieces that are gone cost less than to look for them.
+const STALE_MIN: usize = 64;
+
 impl Tapes {
     /// Lets go of all but the newest `keep` bytes.
     pub fn trim(&mut self, tape: TapeId, keep: u64) {
-        let Some(tape) = self.tapes.get_mut(tape.0) else {
+        let Some(trimmed) = self.tapes.get_mut(tape.0) else {
             return;
         };
-        let gone = tape
+        let is_gone = |piece: &Piece, start| piece.start + piece.len <= start;
+        let before = trimmed
             .pieces
-            .partition_point(|piece| piece.start + piece.len <= tape.start);
-        tape.start = tape.start.max(tape.len.saturating_sub(keep));
-        for piece in tape
+            .partition_point(|piece| is_gone(piece, trimmed.start));
+        let start = trimmed.start.max(trimmed.len.saturating_sub(keep));
+        trimmed.start = start;
+        let now = trimmed
             .pieces
-            .iter_mut()
-            .skip(gone)
-            .take_while(|piece| piece.start + piece.len <= tape.start)
-        {
-            if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Missing) {
-                self.held_bytes -= buf.capacity();
+            .partition_point(|piece| is_gone(piece, start));
+        if now == before {
+            return;
+        }
+        let mut gone = Vec::new();
+        for piece in trimmed.pieces.get_mut(before..now).unwrap_or_default() {
+            let place = std::mem::replace(&mut piece.place, Place::Missing);
+            gone.push((place, piece.len));
+        }
+        if now > trimmed.pieces.len() / 2 {
+            trimmed.pieces.drain(..now);
+        }
+        for (place, len) in gone {
+            self.give_back(place, len);
+        }
+        self.pass_over_stale();
+    }
+
+    /// Lets go of tapes with all that they hold. Nobody may ask for them again, nor may another have their bytes.
+    pub fn forget(&mut self, tapes: &[TapeId]) {
+        for id in tapes {
+            let Some(tape) = self.tapes.get_mut(id.0) else {
+                continue;
+            };
+            for piece in std::mem::take(tape).pieces {
+                self.give_back(piece.place, piece.len);
             }
+        }
+        // First, for what stands at a place that is used again is not what stood there before.
+        self.drop_stale();
+        self.free.extend(tapes.iter().map(|id| id.0));
+        self.relieve();
+    }
+
+    /// Gives back what a piece took.
+    fn give_back(&mut self, place: Place, len: u64) {
+        match place {
+            Place::Memory(buf) => {
+                self.held_bytes -= buf.capacity();
+                self.buffers.put(buf);
+                self.stale += 1;
+            }
+            Place::Disk(at) => {
+                let free = self.space.give(at..at + len);
+                if let Some(spill) = &mut self.spill {
+                    spill.release(at..at + len, free);
+                }
+            }
+            Place::Shelf | Place::Missing => {}
         }
     }
 
-    /// Lets go of the oldest pieces until the budget is kept: of those that lie in a file anyway at once, of others as
-    /// far as the spill file takes them. Called by every append, and again when the disk has written.
+    /// Keeps the order of pieces as short as what it is about.
+    fn pass_over_stale(&mut self) {
+        if self.stale > STALE_MIN && self.stale * 2 > self.oldest.len() {
+            self.drop_stale();
+        }
+    }
+
+    fn drop_stale(&mut self) {
+        let tapes = &self.tapes;
+        let is_held = |tape: &Tape, start| {
+            let piece = tape.piece_at(start).and_then(|at| tape.pieces.get(at));
+            piece.is_some_and(|piece| matches!(piece.place, Place::Memory(_)))
+        };
+        self.oldest
+            .retain(|(tape, start)| tapes.get(*tape).is_some_and(|tape| is_held(tape, *start)));
+        self.stale = 0;
+    }
+
+    /// Lets go of the oldest pieces, once they are enough, until the budget is kept: of those that lie in a file anyway
+    /// at once, of others as far as the spill file takes them. Called by every append, and again when the disk has
+    /// written.
     pub fn relieve(&mut self) {
+        if self.held_bytes <= self.budget_bytes + self.batch_bytes() {
+            return;
+        }
         while self.held_bytes > self.budget_bytes {
             let Some((index, start)) = self.oldest.pop_front() else {
                 return;
@@ -73,7 +149,9 @@ impl Tapes {
         if !tape.shelved.as_deref().is_some_and(lies_there) {
             return false;
         }
-        piece.place = Place::Shelf;
+        if let Place::Memory(buf) = std::mem::replace(&mut piece.place, Place::Shelf) {
+            self.buffers.put(buf);
+        }
         self.held_bytes -= capacity;
         true
     }
@@ -91,20 +169,17 @@ impl Tapes {
         };
         let capacity = buf.capacity();
         let is_large = buf.len() >= PIECE_MAX_BYTES;
-        let at = if is_large {
-            self.spill_at.next_multiple_of(SPILL_ALIGNED_BYTES)
-        } else {
-            self.spill_at
-        };
+        let aligned = if is_large { SPILL_ALIGNED_BYTES } else { 1 };
+        let at = self.space.take(piece.len, aligned);
         match spill.write(at, buf) {
             Ok(()) => {
                 piece.place = Place::Disk(at);
-                self.spill_at = at + piece.len;
                 self.held_bytes -= capacity;
                 true
             }
             Err(buf) => {
                 piece.place = Place::Memory(buf);
+                self.space.give(at..at + piece.len);
                 false
             }
         }
@@ -113,7 +188,11 @@ impl Tapes {
     /// Whether nothing more should be received: the budget is used up and the disk does not take more now.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.held_bytes > self.budget_bytes + PIECE_MAX_BYTES
+        self.held_bytes > self.budget_bytes + self.batch_bytes() + PIECE_MAX_BYTES
+    }
+
+    fn batch_bytes(&self) -> usize {
+        (self.budget_bytes / BATCH_PART).min(BATCH_MAX_BYTES)
     }
 
     /// Why the spill file takes nothing any more, once that is so.

@@ -38,6 +38,17 @@ impl Tapes {
         let mut show =
             |part: Range<u64>, bytes: Option<&[u8]>| part.is_empty() || show(part, bytes);
         let end = range.end.min(tape.len);
+        // The pieces that were dropped may be gone altogether.
+        let lost = tape
+            .pieces
+            .first()
+            .map_or(end, |first| first.start.min(end));
+        if range.start < lost {
+            if !show(range.start..lost, None) {
+                return;
+            }
+            range.start = lost;
+        }
         let first = tape
             .pieces
             .partition_point(|piece| piece.start + piece.len <= range.start);

@@ -138,7 +138,7 @@ fn trimming_keeps_the_newest() {
 #[test]
 fn boundaries_are_found_from_any_offset() {
     let mut tapes = Tapes::new(1 << 20, None);
-    let mut ends = Boundaries::new(&mut tapes);
+    let mut ends = Boundaries::default();
     let mut all = Vec::new();
     let mut end = 0;
     for k in 0..3000_u64 {

@@ -311,7 +311,7 @@ impl Case<'_> {
         let mut lines = vec![self.scene.fill("timeline.moved", &[&words(range)])];
         let fact = session
             .conn(self.conn)
-            .map(|conn| conn.fact)
+            .map(|conn| *conn.fact)
             .unwrap_or_default();
         let len = session.lane(self.conn, Dir::Out).map_or(0, Lane::len);
         let within = |from: u64, to: u64| range.end.min(to).saturating_sub(range.start.max(from));

@@ -96,10 +96,15 @@ impl Pane for Connections {
 
     fn title(&self, scene: Scene<'_>) -> (String, String) {
         let all = scene.ui.table.all();
-        let title = match scene.ui.table.fitting() {
+        let mut title = match scene.ui.table.fitting() {
             Some(fitting) => scene.fill("connections.title-some", &[&fitting, &all]),
             None => scene.fill("connections.title", &[&all]),
         };
+        let forgotten = scene.session.forgotten();
+        if forgotten > 0 {
+            title.push_str(" · ");
+            title.push_str(&scene.fill("connections.forgotten", &[&forgotten]));
+        }
         let row = scene.ui.table.row(scene.ui.table.at());
         let conn = row.and_then(|row| scene.session.conn(row.conn));
         let note = conn.filter(|_| is_active(scene));

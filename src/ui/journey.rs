@@ -110,7 +110,7 @@ impl<'a> Ends<'a> {
             )
         };
         let fact = |conn: Option<ConnId>| match conn.and_then(|conn| scene.session.conn(conn)) {
-            Some(conn) => Some(conn.fact),
+            Some(conn) => Some(*conn.fact),
             None => own.and_then(|own| own.other().copied()),
         };
         let roles = [Role::Ours, Role::Theirs];

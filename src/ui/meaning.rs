@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::cards;
 use crate::escape;
 use crate::event::{
-    Cable, Call, Dir, Event, Held, Holder, How, Measure, OptionKind, Outcome, Reached, Spin, State,
-    Syscall, What, option,
+    Cable, Call, Dir, Event, Held, Holder, How, Measure, OptionKind, Outcome, Owner, Reached, Spin,
+    State, Syscall, What, option,
 };
 use crate::locale::Locale;
 use crate::session::Session;
@@ -20,6 +20,14 @@ pub(super) fn of_call(event: &Event, told: &Call, session: &Session, locale: &Lo
     let conn = event.conn.and_then(|conn| session.conn(conn));
     let is_stream = conn.is_some_and(|conn| conn.transport.is_stream());
     let say = |key| locale.say(key).to_owned();
+    if event.is_inferred() && told.moved.is_some() {
+        let is_theirs = conn.is_some_and(|conn| conn.owner == Owner::Ext);
+        return say(if is_theirs {
+            "meaning.inferred"
+        } else {
+            "meaning.lost"
+        });
+    }
     match (&told.call, &told.outcome) {
         (_, Outcome::Failed(errno)) => cards::explain(locale, *errno),
         (_, Outcome::Cancelled(why)) if why.is_empty() => say("meaning.given-up"),

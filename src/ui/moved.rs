@@ -23,6 +23,8 @@ pub(super) struct Mover {
     pub(super) call: Syscall,
     /// What it moved.
     pub(super) range: Range<u64>,
+    /// Nobody saw it.
+    pub(super) is_inferred: bool,
 }
 
 impl Ui {
@@ -62,9 +64,14 @@ fn next(session: &Session, list: &List<'_>, conn: ConnId, dir: Dir, at: u64) -> 
 }
 
 fn mover(session: &Session, conn: ConnId, dir: Dir, row: Row) -> Option<Mover> {
-    let call = call_of(session, row.seq)
-        .filter(|(of, _)| *of == Some(conn))?
-        .1;
+    let event = session.event(row.seq)?;
+    let (of, is_inferred) = (event.conn, event.is_inferred());
+    let What::Call(call) = event.what else {
+        return None;
+    };
+    if of != Some(conn) {
+        return None;
+    }
     let ended = row.end.and_then(|seq| call_of(session, seq));
     let moved = ended.map_or(call.moved, |(_, end)| end.moved)?;
     let is_peek = matches!(&call.call, Syscall::Recv { flags, .. } if flags.peek);
@@ -72,6 +79,7 @@ fn mover(session: &Session, conn: ConnId, dir: Dir, row: Row) -> Option<Mover> {
         seq: row.seq,
         call: call.call,
         range: moved.range,
+        is_inferred,
     })
 }
 

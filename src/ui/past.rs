@@ -101,6 +101,9 @@ impl Ui {
 
     /// Why a key has no call to make.
     pub(super) fn refused(&self, binding: &Binding, session: &Session) -> Option<String> {
+        if self.opened.is_some() && binding.reaches() {
+            return Some(self.locale.say("open.refused").to_owned());
+        }
         if self.is_past() && binding.acts() {
             return Some(self.locale.say("past.refused").to_owned());
         }
@@ -111,20 +114,24 @@ impl Ui {
     ///
     /// # Errors
     ///
-    /// That the past is in view.
+    /// That a file is in view, or the past.
     pub(super) fn may_compose(&self) -> Result<(), String> {
-        let refused = || self.locale.say("past.refused").to_owned();
-        if self.is_past() {
-            Err(refused())
-        } else {
-            Ok(())
+        match self.no_calls() {
+            Some(key) => Err(self.locale.say(key).to_owned()),
+            None => Ok(()),
         }
+    }
+
+    /// The sentence why no call is made here, whatever is chosen.
+    fn no_calls(&self) -> Option<&'static str> {
+        let is_past = self.is_past().then_some("past.refused");
+        is_past.or(self.opened.is_some().then_some("open.refused"))
     }
 
     /// Why no call can be made, if none can.
     pub(super) fn refused_calls(&self, session: &Session) -> Option<String> {
-        if self.is_past() {
-            return Some(self.locale.say("past.refused").to_owned());
+        if let Some(key) = self.no_calls() {
+            return Some(self.locale.say(key).to_owned());
         }
         self.refusal(Need::Open, session)
     }

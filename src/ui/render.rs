@@ -212,6 +212,9 @@ fn joints(buf: &mut Buffer, line: Rect, areas: &Areas) {
     }
 }
 
+/// What stands where the last gate held something back; a pane that needs it is at fault.
+const STRUCK: char = char::REPLACEMENT_CHARACTER;
+
 /// The last gate: nothing but printable characters of one cell leaves, whatever a pane wrote.
 fn check(buf: &mut Buffer, area: Rect, look: Look) {
     for y in area.y..area.bottom() {
@@ -221,7 +224,7 @@ fn check(buf: &mut Buffer, area: Rect, look: Look) {
             };
             let symbol = cell.symbol();
             if !escape::gate(symbol) {
-                cell.set_char('?');
+                cell.set_char(if look.ascii { '?' } else { STRUCK });
             } else if look.ascii && !symbol.is_ascii() {
                 let plain = symbol.chars().next().map_or(' ', theme::ascii);
                 cell.set_char(plain);

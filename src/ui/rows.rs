@@ -1,7 +1,7 @@
 //! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a
 //! quiet socket among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::event::{Call, ConnId, Event, Outcome, What};
 use crate::session::Session;
@@ -61,19 +61,34 @@ impl Rows {
             // An earlier moment is looked at.
             return;
         }
-        let mut fresh = Vec::new();
-        session.events_before(session.event_count(), &mut |seq, event| {
-            let is_fresh = seq >= self.read;
-            if is_fresh {
-                fresh.push((seq, event.clone()));
-            }
-            is_fresh
+        let first = std::mem::replace(&mut self.read, session.event_count());
+        session.events_from(first, &mut |seq, event| {
+            self.take(seq, event);
+            show(seq, event);
+            true
         });
-        self.read = session.event_count();
-        for (seq, event) in fresh.iter().rev() {
-            self.take(*seq, event);
-            show(*seq, event);
+    }
+
+    /// The same without a row for any of them: nobody will ask for one.
+    pub(super) fn pass_over(&mut self, session: &Session, show: &mut dyn FnMut(&Event)) {
+        if session.event_count() <= self.read {
+            return;
         }
+        let first = std::mem::replace(&mut self.read, session.event_count());
+        session.events_from(first, &mut |_, event| {
+            show(event);
+            true
+        });
+    }
+
+    /// Sockets are forgotten, and their rows with them.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        for conn in gone {
+            self.of.remove(&Some(*conn));
+            self.ghosts.remove(conn);
+        }
+        let gone: HashSet<&ConnId> = gone.iter().collect();
+        self.waits.retain(|(conn, _), _| !gone.contains(conn));
     }
 
     /// Shows the rows that there are at the moment for which the session answers.
@@ -324,5 +339,27 @@ mod tests {
         assert_eq!(window(6, 5), [20]);
         assert!(window(7, 5).is_empty());
         assert_eq!(list.rank(5), 4);
+    }
+
+    #[test]
+    fn of_what_is_passed_over_all_is_shown_once_and_nothing_kept() {
+        let mut session = Session::new(1 << 20, None);
+        let note = |text: &str| Event {
+            at: std::time::Duration::ZERO,
+            conn: None,
+            by: crate::event::Actor::Loop,
+            what: What::Note(text.to_owned()),
+        };
+        session.apply(note("one"));
+        let (mut rows, mut shown) = (Rows::default(), Vec::new());
+        for text in ["two", "three"] {
+            session.apply(note(text));
+            rows.pass_over(&session, &mut |event| shown.push(event.clone()));
+        }
+        assert_eq!(shown, ["one", "two", "three"].map(note));
+        assert_eq!(rows.list(&[]).count(), 0);
+        session.apply(note("four"));
+        rows.read(&session, &mut |seq, _| assert_eq!(seq, 3));
+        assert_eq!(rows.list(&[]).count(), 1);
     }
 }

@@ -137,6 +137,10 @@ impl Ui {
                 .event(seq)
                 .ok_or_else(|| match session.event_count().checked_sub(1) {
                     None => self.locale.say("bytes.no-event-yet").to_owned(),
+                    Some(_) if seq < session.first_event() => {
+                        let first = session.first_event();
+                        self.locale.fill("past.is-forgotten", &[&first])
+                    }
                     Some(last) => self.locale.fill("bytes.no-event", &[&seq, &last]),
                 })?;
         if let Some(conn) = event

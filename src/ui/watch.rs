@@ -16,12 +16,20 @@ const TABS_MAX: usize = 9;
 const GROWS: Duration = Duration::from_secs(10);
 
 impl Ui {
+    /// Follows nothing from now on but which sockets there are: no key and no line will ever ask for more.
+    pub fn look_away(&mut self) {
+        self.is_away = true;
+    }
+
     /// Takes in what came to the session since the last time.
     pub fn observe(&mut self, session: &Session) {
         self.take_in(session);
         if self.focus.is_none() {
             let mut tabs = self.tabs.iter().copied();
             self.focus = tabs.find(|tab| session.conn(*tab).is_some());
+        }
+        if self.is_away {
+            return;
         }
         self.choose_subject(session);
         self.follow_stand_in(session);
@@ -35,6 +43,15 @@ impl Ui {
     /// Takes in what came to the session, whatever moment of it is looked at.
     pub fn take_in(&mut self, session: &Session) {
         let mut rows = std::mem::take(&mut self.rows);
+        if self.is_away {
+            rows.pass_over(session, &mut |event| {
+                if let (What::Opened { .. }, Some(conn)) = (&event.what, event.conn) {
+                    self.give_tab(conn, event.by, session);
+                }
+            });
+            self.rows = rows;
+            return;
+        }
         rows.read(session, &mut |seq, event| {
             self.notice_event(seq, event, session);
             self.note_select(seq, event, session);
@@ -84,6 +101,24 @@ impl Ui {
         seen.sort_unstable();
         seen.dedup();
         seen
+    }
+
+    /// Closed sockets that a person would miss: in focus, with a number, selected, pinned, under the cursor.
+    #[must_use]
+    pub fn wanted(&self, session: &Session) -> Vec<ConnId> {
+        let selected = self.selection.as_ref().map(|it| it.conn);
+        let pinned = self.sight.pin.as_ref().map(|it| it.conn);
+        let row = self.table.row(self.table.at()).map(|row| row.conn);
+        let event = self.event.and_then(|seq| session.event(seq)?.conn);
+        let one = [self.focus, self.subject, selected, pinned, row, event];
+        let one = one.into_iter().flatten();
+        one.chain(self.tabs.iter().copied()).collect()
+    }
+
+    /// Sockets are forgotten.
+    pub fn forget(&mut self, gone: &[ConnId]) {
+        self.table.forget(gone);
+        self.rows.forget(gone);
     }
 
     /// When the screen changes by time alone, as a time of the session; `None` while it does not.

@@ -34,8 +34,8 @@ pub(crate) fn deed(seed: u64, at: u32, session: &Session) -> Deed {
     let start = (seed << 20 | u64::from(at)).wrapping_mul(0xd134_2543_de82_ef95);
     let numbers = Numbers(start | 1);
     let conns = session.conns();
-    let first = conns.len().saturating_sub(LOOK_BACK);
-    let open = (first..conns.len()).filter_map(|at| conns.get(at));
+    let first = conns.ever().saturating_sub(LOOK_BACK);
+    let open = (first..conns.ever()).filter_map(|at| conns.get(at));
     let mut scene = Scene {
         numbers,
         at,

@@ -9,7 +9,8 @@ use sockeye::event::{
 };
 use sockeye::session::Session;
 
-use super::program::{Book, Entry};
+use super::program::Book;
+use super::program::book::Entry;
 
 /// What one socket holds for a person, and for a tap, at the most, in bytes.
 const HELD_MAX: u64 = 64 << 20;

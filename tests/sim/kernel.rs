@@ -29,7 +29,9 @@ use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{self, Course, Errno, Fact, Flags, How, Journal, Lap, Sink, Spill};
-use sockeye::os::{Children, Got, Interest, Os, Place, Readiness, Received, Sock, Subject, Wake};
+use sockeye::os::{
+    Children, Got, Interest, Lock, Os, Place, Readiness, Received, Sock, Subject, Wake,
+};
 
 use console::{Console, Memory};
 use journal::Recorded;
@@ -351,6 +353,11 @@ impl Os for Kernel {
 
     fn place(&self, place: Place) -> Option<String> {
         Some(format!("/home/{}", place.name()))
+    }
+
+    fn lock_kept(&mut self, place: Place) -> Got<Lock> {
+        self.begin("lock_kept")?;
+        self.shelf.lock(place)
     }
 
     fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {

@@ -7,7 +7,7 @@
     reason = "each test includes it and uses its own part of it"
 )]
 
-mod book;
+pub mod book;
 mod flows;
 pub mod manual;
 mod seam;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sockeye::endpoint::{Address, Transport};
 use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 use sockeye::os::{
-    Children, Diag, End, Got, Host, Interest, Os, Place, Process, Readiness, Received, Sock,
+    Children, Diag, End, Got, Host, Interest, Lock, Os, Place, Process, Readiness, Received, Sock,
     Subject, Wake,
 };
 
@@ -347,6 +347,10 @@ impl Os for Program {
 
     fn place(&self, place: Place) -> Option<String> {
         self.kernel.place(place)
+    }
+
+    fn lock_kept(&mut self, place: Place) -> Got<Lock> {
+        self.call("lock_kept", |kernel| kernel.lock_kept(place))
     }
 
     fn read_kept(&mut self, place: Place, name: &str, limit: u64) -> Got<Vec<u8>> {

@@ -2,11 +2,12 @@
 //! full when told.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::rc::Rc;
 
 use sockeye::event::{self, Errno, Sink};
-use sockeye::os::Got;
+use sockeye::os::{Got, Lock, Place};
 
 use super::Kernel;
 use super::mood::{Mood, Moods};
@@ -26,8 +27,25 @@ struct Disk {
     room: Option<usize>,
     /// How far files can be read; all of them without.
     readable: Option<usize>,
+    /// The directories that the program holds against others.
+    locked: BTreeSet<Place>,
     /// It has not written yet what it was given.
     is_behind: bool,
+}
+
+/// A directory that is held until this is dropped.
+struct Held(Shelf, Place);
+
+impl fmt::Debug for Held {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}", self.1)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.disk.borrow_mut().locked.remove(&self.1);
+    }
 }
 
 /// A file that is being written.
@@ -120,6 +138,14 @@ impl Shelf {
 
     pub(super) fn put(&self, path: &str, bytes: Vec<u8>) {
         self.disk.borrow_mut().files.insert(path.to_owned(), bytes);
+    }
+
+    /// Holds a directory; that is not done twice.
+    pub(super) fn lock(&self, place: Place) -> Got<Lock> {
+        if !self.disk.borrow_mut().locked.insert(place) {
+            return Err(errno("EAGAIN"));
+        }
+        Ok(Box::new(Held(self.clone(), place)))
     }
 
     /// Whether so many bytes fit into a file.

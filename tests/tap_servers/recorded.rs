@@ -6,8 +6,9 @@ use std::net::Shutdown;
 use std::path::Path;
 use std::process::Command;
 
+use super::captured::Captured;
 use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, can_tap, is_installed};
-use super::server::{Reading, Server, noise, say};
+use super::server::{Server, noise, say};
 
 /// What both sides of a conversation said, the client first.
 type Talk = [Vec<u8>; 2];
@@ -154,35 +155,9 @@ fn a_capture_of_a_redis_session_says_what_the_recording_says() {
     let server = Server::redis();
     let folder = relay::folder("captured");
     let relay = Relay::start(&RECORDING, &Place::Tcp(0), &server.place, &folder);
-    let capture = folder.join("capture.pcap");
-    let probe = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let probed = probe.local_addr().unwrap();
-    let filter = format!(
-        "tcp port {} or udp port {}",
-        relay.place.port(),
-        probed.port()
-    );
-    let mut tcpdump = Command::new("tcpdump");
-    tcpdump
-        .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w"])
-        .arg(&capture)
-        .arg(&filter);
-    let Some(tcpdump) = Reading::start_saying(&mut tcpdump, "listening on") else {
-        relay::skip("tcpdump may not capture here");
+    let Some(captured) = Captured::begin(&relay, &folder) else {
         return;
     };
-    let holds = |what: &str, count: usize| {
-        let mut tshark = Command::new("tshark");
-        tshark.args(["-n", "-Y", what, "-r"]).arg(&capture);
-        let found = tshark.output().unwrap().stdout;
-        String::from_utf8_lossy(&found).lines().count() >= count
-    };
-    // It says that it listens before it does: the conversation begins when something else was caught.
-    let is_catching = || {
-        probe.send_to(b"probe", probed).unwrap();
-        holds("udp", 1)
-    };
-    relay::patiently(|| "a first packet in the capture".to_owned(), is_catching);
     let mut client = relay.connect();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
     for line in [
@@ -203,9 +178,7 @@ fn a_capture_of_a_redis_session_says_what_the_recording_says() {
     }
     drop(client);
     // Both ends of the conversation are in the capture before it is ended.
-    let both_ended = || holds("tcp.flags.fin == 1", 2);
-    relay::patiently(|| "the end of the capture".to_owned(), both_ended);
-    tcpdump.interrupt();
+    let capture = captured.end("tcp.flags.fin == 1", 2);
     assert_eq!(relay.interrupt().code(), Some(0));
     let (captured, recorded) = (dissected(&capture), dissected(&folder.join(RECORDED)));
     let three = |value: &String| value == "7468726565";

@@ -22,7 +22,7 @@ impl Stream {
     fn new(words: &str, datagrams: bool) -> Self {
         let mut tapes = Tapes::new(64 << 20, None);
         let tape = tapes.create();
-        let ends = Boundaries::new(&mut tapes);
+        let ends = Boundaries::default();
         Self {
             tapes,
             tape,
@@ -35,7 +35,7 @@ impl Stream {
     fn lossy(words: &str, datagrams: bool) -> Self {
         let mut tapes = Tapes::new(3000, Some(Box::new(Lossy)));
         let tape = tapes.create();
-        let ends = Boundaries::new(&mut tapes);
+        let ends = Boundaries::default();
         Self {
             tapes,
             tape,

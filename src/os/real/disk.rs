@@ -1,23 +1,31 @@
 //! The spill file: unnamed, bounded, written by a thread. A piece that is on its way is read from memory. A file that
-//! fails is not tried again, and the pieces that it did not take stay where they are.
+//! fails is not tried again, and the pieces that it did not take stay where they are. What nobody reads any more is
+//! given back to the disk, where the file system can (`fallocate(2)`).
 
+mod holes;
 mod place;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::opened::read_all;
 use super::poller::Bell;
 use crate::event::Spill;
+use holes::Holes;
 
 pub(super) use place::{Place, preferred};
 pub(super) use worker::{Jobs, Worker};
 
 /// The pieces that may wait for the disk.
 const WAITING_MAX: usize = 64;
+
+/// The buffers of written pieces that wait to be used again, and how large one is that is worth it.
+const WRITTEN_MAX: usize = 16;
+const LARGE_BYTES: usize = 128 << 10;
 
 /// An unnamed file and the way to the thread that writes it.
 #[derive(Debug)]
@@ -28,6 +36,8 @@ pub(super) struct Disk {
     limit: u64,
     /// The end of what it was given.
     end: u64,
+    /// It did not take a piece because it holds all that it may; until something is given back.
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -43,7 +53,10 @@ struct State {
     waiting: BTreeMap<u64, Arc<Vec<u8>>>,
     /// A piece was refused, and its owner wants to hear when there is room.
     refused: bool,
+    holes: Holes,
     trouble: Option<String>,
+    /// Buffers of pieces that are written.
+    written: Vec<Vec<u8>>,
 }
 
 /// The spill file, in the place that the environment names, written by that thread.
@@ -75,6 +88,7 @@ impl Disk {
             jobs,
             limit,
             end: 0,
+            full: false,
         }
     }
 }
@@ -87,8 +101,7 @@ impl Spill for Disk {
         }
         let end = offset.saturating_add(piece.len() as u64);
         if end > self.limit {
-            let words = format!("it holds all that it may: {} MiB", self.limit >> 20);
-            state.trouble = Some(words);
+            self.full = true;
             return Err(piece);
         }
         if state.waiting.len() >= WAITING_MAX {
@@ -100,8 +113,12 @@ impl Spill for Disk {
         self.end = self.end.max(end);
         let shared = Arc::clone(&self.shared);
         // The thread lives as long as anybody can hand something over.
-        self.jobs.give(Box::new(move || shared.put(offset, &piece)));
+        self.jobs.give(Box::new(move || shared.put(offset, piece)));
         Ok(())
+    }
+
+    fn back(&mut self) -> Option<Vec<u8>> {
+        self.shared.state().written.pop()
     }
 
     fn read(&self, offset: u64, buf: &mut [u8]) -> bool {
@@ -125,6 +142,20 @@ impl Spill for Disk {
         true
     }
 
+    fn release(&mut self, bytes: Range<u64>, free: Option<Range<u64>>) {
+        self.full = false;
+        let mut state = self.shared.state();
+        // What is written over them is read, and not what was on its way there.
+        while let Some(start) = state.first_waiting(&bytes) {
+            state.waiting.remove(&start);
+        }
+        if free.is_some_and(|free| state.holes.add(&bytes, free)) {
+            let shared = Arc::clone(&self.shared);
+            // In the order of the jobs: what is written there later is written behind it.
+            self.jobs.give(Box::new(move || shared.punch()));
+        }
+    }
+
     fn room(&self) -> u64 {
         if self.trouble().is_some() {
             return 0;
@@ -133,26 +164,50 @@ impl Spill for Disk {
     }
 
     fn trouble(&self) -> Option<String> {
-        self.shared.state().trouble.clone()
+        let full = || format!("it holds all that it may: {} MiB", self.limit >> 20);
+        let trouble = self.shared.state().trouble.clone();
+        trouble.or_else(|| self.full.then(full))
     }
 }
 
 impl Shared {
     /// On the disk thread: writes a piece, unless one before it failed.
-    fn put(&self, offset: u64, piece: &[u8]) {
+    fn put(&self, offset: u64, piece: Arc<Vec<u8>>) {
         if self.state().trouble.is_some() {
             return;
         }
-        let written = write_all(&self.file, piece, offset);
+        let written = write_all(&self.file, &piece, offset);
         let mut state = self.state();
         if let Err(error) = written {
             state.trouble = Some(error.to_string());
             self.bell.ring();
             return;
         }
-        state.waiting.remove(&offset);
+        // Another one may be on its way to the same place.
+        let is_it = |waiting: &Arc<Vec<u8>>| Arc::ptr_eq(waiting, &piece);
+        if state.waiting.get(&offset).is_some_and(is_it) {
+            state.waiting.remove(&offset);
+        }
+        if state.written.len() < WRITTEN_MAX
+            && piece.capacity() >= LARGE_BYTES
+            && let Ok(piece) = Arc::try_unwrap(piece)
+        {
+            state.written.push(piece);
+        }
         if std::mem::take(&mut state.refused) {
             self.bell.ring();
+        }
+    }
+
+    /// On the disk thread: gives back what nobody reads.
+    fn punch(&self) {
+        // Taken one by one: what is noted meanwhile is done at once, too.
+        loop {
+            let hole = self.state().holes.next();
+            let Some(hole) = hole else { return };
+            if !holes::punch(&self.file, &hole) {
+                self.state().holes.give_up();
+            }
         }
     }
 
@@ -177,6 +232,14 @@ impl Shared {
     /// The state, whatever happened to a thread that held it: each change of it is whole.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The first piece on its way that begins in a stretch.
+    fn first_waiting(&self, stretch: &Range<u64>) -> Option<u64> {
+        let mut waiting = self.waiting.range(stretch.clone());
+        waiting.next().map(|(start, _)| *start)
     }
 }
 

@@ -6,10 +6,13 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::fs::FlockOperation;
 
 use super::address::errno_named;
 use super::{disk, errno, files};
-use crate::os::{Got, Place};
+use crate::os::{Got, Lock, Place};
 
 /// The directory of a place, in words.
 pub(super) fn place(place: Place, environment: &dyn Fn(&str) -> Option<String>) -> Option<String> {
@@ -55,6 +58,40 @@ pub(super) fn read(
     };
     let follow = place == Place::Config;
     files::read(&Path::new(&directory).join(name), limit, follow)
+}
+
+/// How long is waited for another Sockeye, which writes a small file meanwhile; keys wait as long.
+const LOCKED_MAX: Duration = Duration::from_millis(20);
+
+/// How often the lock is tried.
+const LOCK_PERIOD: Duration = Duration::from_millis(1);
+
+/// The directory, locked against other Sockeyes; it has no file for that, so none is left over.
+///
+/// # Errors
+///
+/// As mkdir(2), open(2) and flock(2); `EAGAIN` where another one stands still with the lock, `ENOENT` where there
+/// is no directory.
+pub(super) fn lock(directory: Option<String>) -> Got<Lock> {
+    let directory = File::open(made(directory)?).map_err(errno::of_io)?;
+    let until = Instant::now() + LOCKED_MAX;
+    loop {
+        match rustix::fs::flock(&directory, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Box::new(directory)),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
+                std::thread::sleep(LOCK_PERIOD);
+            }
+            // Told by file systems of other machines, which lock what is open for writing, or nothing.
+            Err(
+                rustix::io::Errno::BADF
+                | rustix::io::Errno::NOLCK
+                | rustix::io::Errno::NOSYS
+                | rustix::io::Errno::OPNOTSUPP,
+            ) => return Ok(Box::new(())),
+            Err(error) => return Err(errno::of_io(error.into())),
+        }
+    }
 }
 
 /// Replaces a file by another one that is written whole beside it. It is not forced to the disk, for that may take
@@ -204,6 +241,20 @@ mod tests {
         assert_eq!(read(place(), Place::State, "log", 9), Ok(b"ab".to_vec()));
         append(place(), "log", b"c", true).unwrap();
         assert_eq!(read(place(), Place::State, "log", 9), Ok(b"c".to_vec()));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_lock_is_held_until_it_is_dropped_and_leaves_no_file() {
+        let folder = folder("lock");
+        let place = || Some(folder.join("a").to_string_lossy().into_owned());
+        let held = lock(place()).unwrap();
+        assert_eq!(lock(place()).err(), Some(Errno::EAGAIN));
+        drop(held);
+        drop(lock(place()).unwrap());
+        let left = std::fs::read_dir(folder.join("a")).unwrap().count();
+        assert_eq!(left, 0);
+        assert_eq!(lock(None).err().map(Errno::name), Some("ENOENT"));
         std::fs::remove_dir_all(folder).unwrap();
     }
 

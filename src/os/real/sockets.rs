@@ -36,7 +36,7 @@ struct Open {
     transport: Transport,
     begun: Begun,
     /// The path that it made.
-    bound: Option<Bound>,
+    bound: Option<Box<Bound>>,
 }
 
 impl Sockets {
@@ -71,7 +71,7 @@ impl Sockets {
             .bind(&kernel_at)
             .map_err(errno::of_io)?;
         if let Address::Path(path) = at {
-            open.bound = Bound::at(path);
+            open.bound = Bound::at(path).map(Box::new);
         }
         Ok(())
     }

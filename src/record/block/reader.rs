@@ -2,15 +2,15 @@
 
 use super::{
     BLOCK_MAX_BYTES, Block, CUSTOM, CUSTOM_NOT_COPIED, ENHANCED_PACKET, INTERFACE, INTERFACES_MAX,
-    Interface, NAMES, Names, ORDER_MAGIC, Options, Order, PACKET, Packet, Resolution, SECTION,
-    SIMPLE_PACKET, STATISTICS, Why, Wrong, option, pad,
+    Interface, LINK_UNKNOWN, NAMES, Names, ORDER_MAGIC, Options, Order, PACKET, Packet, Resolution,
+    SECTION, SIMPLE_PACKET, STATISTICS, Why, Wrong, option, pad,
 };
 
 /// Type, length, and the length again at the end.
-const FRAME_BYTES: u32 = 12;
+pub(super) const FRAME_BYTES: u32 = 12;
 
 /// The least that says of a block what it is: type, length, and in a section's header the byte order.
-const HEAD_BYTES: usize = 12;
+pub(super) const HEAD_BYTES: usize = 12;
 
 /// What [`Reader::next`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Reader {
     /// The byte order of the section; none before the first.
     order: Option<Order>,
     interfaces: Vec<Interface>,
+    /// Whether the next block is looked for ([`Reader::search`]).
+    pub(super) is_lost: bool,
 }
 
 impl Reader {
@@ -101,6 +103,29 @@ impl Reader {
         })
     }
 
+    /// The byte order of the section, once there is one.
+    pub(super) fn order(&self) -> Option<Order> {
+        self.order
+    }
+
+    /// The next block is looked for from there on.
+    pub(super) fn stand_at(&mut self, at: u64) {
+        self.at = at;
+    }
+
+    /// The description of the next interface of the section cannot be read.
+    pub(super) fn add_unknown(&mut self) {
+        if self.interfaces.len() >= INTERFACES_MAX {
+            return;
+        }
+        self.interfaces.push(Interface {
+            link: LINK_UNKNOWN,
+            snap: 0,
+            resolution: Resolution::MICROSECONDS,
+            epoch: 0,
+        });
+    }
+
     fn block<'b>(&mut self, kind: u32, body: &mut Fields<'b>) -> Result<Block<'b>, Wrong> {
         match kind {
             SECTION => {
@@ -108,6 +133,8 @@ impl Reader {
                 let (at, major) = (body.at, body.u16()?);
                 let minor = body.u16()?;
                 if major != 1 {
+                    // Whatever follows, it is none of the section before.
+                    self.order = None;
                     return Err(Wrong::new(at, Why::Version(major, minor)));
                 }
                 body.take(8)?;
@@ -222,7 +249,7 @@ impl Reader {
 }
 
 /// The byte order that a section's header tells.
-fn order(head: &[u8; HEAD_BYTES]) -> Option<Order> {
+pub(super) fn order(head: &[u8; HEAD_BYTES]) -> Option<Order> {
     let magic = *head.last_chunk::<4>()?;
     [Order::Little, Order::Big]
         .into_iter()

@@ -11,7 +11,7 @@ use crate::session::{Conn, Ending, Session};
 impl Writer {
     /// Writes how everything stands.
     pub fn prelude(&mut self, session: &Session, now: Duration, page: &mut Page<'_>) {
-        for conn in session.conns() {
+        for conn in session.conns().iter() {
             self.reach(conn.id);
             for event in stands(conn, now) {
                 self.entries.push_event(&event);

@@ -88,7 +88,7 @@ impl Engine<'_> {
     pub(super) fn wait_for_sockets(&mut self) {
         self.rest
             .first
-            .get_or_insert(self.app.session.conns().len());
+            .get_or_insert(self.app.session.conns().ever());
     }
 
     /// Carries out commands one after the other, each when the sockets of those before it are made.
@@ -117,7 +117,7 @@ impl Engine<'_> {
         let Some(first) = self.rest.first.filter(|_| !self.app.is_opened()) else {
             return false;
         };
-        let mut made = self.app.session.conns().iter().skip(first);
+        let mut made = self.app.session.conns().from(first);
         made.any(Conn::is_under_way)
     }
 

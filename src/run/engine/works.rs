@@ -7,6 +7,7 @@ use crate::command::Piece;
 use crate::event::{Actor, ConnId, Errno, Event, Export, Record, Save, Sink, Want, What, Wish};
 use crate::net::Net;
 use crate::os::Place;
+use crate::run::memory;
 
 /// Repeated commands that one turn carries out.
 const REPEATS_A_TURN: usize = 64;
@@ -36,7 +37,7 @@ impl Engine<'_> {
     /// # Errors
     ///
     /// Why it is not opened, in words.
-    pub(super) fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
+    pub fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
         self.app.may_open()?;
         let shown = crate::escape::clean(path).into_owned();
         let in_words = |errno: Errno| format!("{} ({}): {shown}", errno.name(), errno.text());
@@ -149,6 +150,25 @@ impl Engine<'_> {
         }
     }
 
+    /// Keeps so many bytes of a socket, and of what is open of what it made.
+    pub(super) fn keep(&mut self, by: Actor, conn: ConnId, keep: Option<u64>) {
+        let session = &self.app.session;
+        let mut whole = vec![conn];
+        let made = session
+            .conns()
+            .from(conn.0 as usize)
+            .filter(|it| it.is_open());
+        for it in made.filter(|it| it.id != conn) {
+            let makers = [it.parent, it.across];
+            if makers.iter().flatten().any(|maker| whole.contains(maker)) {
+                whole.push(it.id);
+            }
+        }
+        for conn in whole {
+            self.step_net(|net, turn| net.want(by, conn, Want::Keep(keep), turn));
+        }
+    }
+
     /// Ends the experiments that somebody waits for; whether there were some.
     fn end_probes(&mut self) -> bool {
         self.step_net(Net::end_probes)
@@ -231,6 +251,12 @@ impl Engine<'_> {
             );
         }
         let in_words = |errno: Errno| format!("saved.txt: {} ({})", errno.name(), errno.text());
+        // What another Sockeye stores just now is not lost by this.
+        let lock = memory::lock(self.os, Place::Data, memory::PATIENCE);
+        let _lock = lock.map_err(|errno| match errno {
+            Errno::EAGAIN => "saved.txt: another Sockeye writes it; try again".to_owned(),
+            errno => in_words(errno),
+        })?;
         let text = match self.os.read_kept(Place::Data, LIBRARY, LIBRARY_MAX_BYTES) {
             Err(Errno::ENOENT) => Vec::new(),
             text => text.map_err(in_words)?,

@@ -1,5 +1,6 @@
 //! What an event changes of one socket.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::event::{Call, Outcome, Role, State, Syscall, What};
@@ -10,13 +11,13 @@ impl Conn {
     pub(super) fn take(&mut self, what: &What, at: Duration, seq: u64) {
         match what {
             What::Fact(fact) => {
-                (self.fact, self.fact_at) = (*fact, at);
+                (self.fact, self.fact_at) = ((*fact).into(), at);
                 if let Some(state) = fact.state {
                     self.enter(state, seq);
                 }
             }
-            What::Peer(fact) => self.other = Some(*fact),
-            What::Holder(holder) => self.holder = Some(holder.clone()),
+            What::Peer(fact) => self.other = Some(Rc::new(*fact)),
+            What::Holder(holder) => self.holder = Some(Rc::new(holder.clone())),
             What::State(state) => self.enter(*state, seq),
             What::Relays(target) => self.target = Some(Box::new(target.clone())),
             What::Held { queued, staged } => (self.queued, self.staged) = (*queued, *staged),
@@ -71,7 +72,9 @@ impl Conn {
                 Outcome::Received {
                     from: Some(from), ..
                 },
-            ) => self.sender = Some(from.clone()),
+            ) if self.sender.as_deref() != Some(from) => {
+                self.sender = Some(Box::new(from.clone()));
+            }
             _ => {}
         }
     }

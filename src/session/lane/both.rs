@@ -22,7 +22,7 @@ impl<'a> Beside<'a> {
             let mut subjects = told.subjects().iter();
             subjects.any(|subject| cutter.subjects().contains(subject))
         };
-        let stretches = self.other?.stretches.iter().rev();
+        let stretches = self.other?.stretches().iter().rev();
         let told = stretches.map(|stretch| &stretch.cutter).find(is_of)?;
         Some(told.told())
     }
@@ -36,7 +36,7 @@ pub(in crate::session) fn cut(
     tapes: &Tapes,
     budget_bytes: usize,
 ) -> bool {
-    if framed.iter().any(Framed::is_two_sided) {
+    if traffic.iter().any(|moved| moved.track.is_two_sided()) {
         return cut_in_turns(framed, traffic, tapes, budget_bytes);
     }
     let beside = Beside { tapes, other: None };

@@ -38,17 +38,22 @@ pub(in crate::session) struct Traffic<'a> {
     pub(super) strand: &'a Strand,
 }
 
+thread_local! {
+    /// What every direction begins with. Most stay with it, and there are twenty thousand of them: all hold this one.
+    static RAW: Rc<Vec<Framing>> = Rc::new(vec![Framing {
+        from: 0,
+        cut: Cut::raw(),
+        sight: Sight::default(),
+    }]);
+}
+
 impl Default for Track {
     fn default() -> Self {
         Self {
             told: 0,
             calls: 0,
             ending: None,
-            framings: Rc::new(vec![Framing {
-                from: 0,
-                cut: Cut::raw(),
-                sight: Sight::default(),
-            }]),
+            framings: RAW.with(Rc::clone),
             reframed: 0,
         }
     }

@@ -28,7 +28,7 @@ fn picture(session: &Session, places: &[u64]) -> String {
     writeln!(text, "{count} {seen} {ahead} {is_behind} {now:?}").unwrap();
     let banners: Vec<_> = session.banners().collect();
     writeln!(text, "{:?} {banners:?}", session.marks()).unwrap();
-    for conn in session.conns() {
+    for conn in session.conns().iter() {
         let named = session.named(&conn.name);
         writeln!(text, "{conn:?} {named:?}").unwrap();
         for dir in Dir::BOTH {

@@ -193,6 +193,9 @@ fn invitation(scene: Scene<'_>) -> &str {
     if scene.session.past().is_some() {
         return scene.say("past.composer");
     }
+    if scene.ui.opened.is_some() {
+        return scene.say("open.composer");
+    }
     match scene.ui.focus.and_then(|conn| scene.session.conn(conn)) {
         None => scene.say("composer.no-socket"),
         Some(conn) if !conn.is_open() => scene.say("composer.closed"),

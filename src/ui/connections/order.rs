@@ -3,6 +3,7 @@
 //! folds nothing.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -51,13 +52,12 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
     let conns = session.conns();
     // Sockets beneath each listener, and the number of its group by that of the listener.
     let mut groups: Vec<Vec<ConnId>> = Vec::new();
-    let mut group_of = vec![ALONE; conns.len()];
+    let mut group_of: HashMap<ConnId, u32> = HashMap::new();
     let mut heads = Vec::new();
-    for conn in conns {
-        if conn.role.is_maker()
-            && let Some(group) = group_of.get_mut(conn.id.0 as usize)
-        {
-            *group = u32::try_from(groups.len()).unwrap_or(ALONE);
+    for conn in conns.iter() {
+        if conn.role.is_maker() {
+            let group = u32::try_from(groups.len()).unwrap_or(ALONE);
+            group_of.insert(conn.id, group);
             groups.push(Vec::new());
         }
         if conn.is_beyond() {
@@ -65,13 +65,13 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
             continue;
         }
         let parent = conn.parent.filter(|_| !conn.role.is_maker());
-        let group = parent.and_then(|parent| group_of.get(parent.0 as usize));
+        let group = parent.and_then(|parent| group_of.get(&parent));
         match group.and_then(|group| groups.get_mut(*group as usize)) {
             Some(group) => group.push(conn.id),
             None => heads.push(conn.id),
         }
     }
-    let group = |head: ConnId| group_of.get(head.0 as usize).copied().unwrap_or(ALONE) as usize;
+    let group = |head: ConnId| group_of.get(&head).copied().unwrap_or(ALONE) as usize;
     if let Some(sort) = sort {
         let own = |conn| lead(session, conn, sort.column, now);
         for children in &mut groups {
@@ -87,7 +87,7 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
                     .sum::<Lead>()
         });
     }
-    let mut rows = Vec::with_capacity(conns.len());
+    let mut rows = Vec::with_capacity(conns.count());
     for conn in heads {
         rows.push(Row {
             conn,

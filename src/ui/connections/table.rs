@@ -39,8 +39,10 @@ pub(in crate::ui) struct Table {
     tree: Tree,
     /// What is wrong with what is typed; then the filter is an earlier one.
     complaint: Option<Complaint>,
-    /// Whether each socket fits, by its number; only while there is a filter.
-    fits: Vec<bool>,
+    /// The sockets that fit; only while there is a filter.
+    fits: HashSet<ConnId>,
+    /// Those with a lower number were asked whether they do.
+    asked: usize,
     sort: Option<Sort>,
     folded: HashSet<ConnId>,
     /// Sockets with events that were not looked at yet; only while there is a filter or an order.
@@ -78,7 +80,7 @@ impl Table {
         if std::mem::take(&mut self.is_touched) {
             self.touched = Some(now);
         }
-        let count = session.conns().len();
+        let count = session.conns().ever();
         if !is_seen && (count > FEW || self.sort.is_some()) {
             return false;
         }
@@ -91,7 +93,7 @@ impl Table {
         self.is_shown_old |= self.tree.is_timed() && !self.changed.is_empty();
         let is_due = now >= self.due();
         if is_due && self.is_shown_old && self.tree.is_timed() {
-            self.fits.clear();
+            self.ask_anew();
         }
         self.look_at_changed(session, now);
         if !self.is_old() || !is_due {
@@ -110,7 +112,7 @@ impl Table {
     pub(in crate::ui) fn renew(&mut self, session: &Session, now: Duration) {
         (self.is_order_old, self.touched) = (true, None);
         self.changed.clear();
-        self.fits.clear();
+        self.ask_anew();
         self.catch_up(session, now);
     }
 
@@ -126,7 +128,7 @@ impl Table {
             Ok(tree) => {
                 self.complaint = None;
                 self.tree = tree;
-                self.fits.clear();
+                self.ask_anew();
                 self.catch_up(session, session.now());
             }
             Err(complaint) => self.complaint = Some(complaint),
@@ -212,13 +214,12 @@ impl Table {
 
     /// How many sockets fit the filter, if there is one.
     pub(in crate::ui) fn fitting(&self) -> Option<usize> {
-        (!self.tree.is_all()).then(|| self.fits.iter().filter(|fits| **fits).count())
+        (!self.tree.is_all()).then_some(self.fits.len())
     }
 
     /// Whether a socket stands there for itself, and not for those beneath it that fit.
     pub(in crate::ui) fn fits(&self, conn: ConnId) -> bool {
-        let fits = self.fits.get(conn.0 as usize).copied();
-        fits.unwrap_or(self.tree.is_all())
+        self.tree.is_all() || self.fits.contains(&conn)
     }
 
     /// Whether the sockets beneath a listener are hidden. A filter shows what fits wherever it is.
@@ -242,7 +243,23 @@ impl Table {
 
     /// Whether a filter has not been asked about all sockets yet.
     fn is_sifting(&self, count: usize) -> bool {
-        !self.tree.is_all() && self.fits.len() < count
+        !self.tree.is_all() && self.asked < count
+    }
+
+    /// No socket was asked whether it fits.
+    fn ask_anew(&mut self) {
+        self.fits.clear();
+        self.asked = 0;
+    }
+
+    /// Sockets were forgotten.
+    pub(in crate::ui) fn forget(&mut self, gone: &[ConnId]) {
+        for conn in gone {
+            self.fits.remove(conn);
+            self.changed.remove(conn);
+            self.folded.remove(conn);
+        }
+        (self.is_order_old, self.is_shown_old) = (true, true);
     }
 
     fn is_old(&self) -> bool {
@@ -263,14 +280,14 @@ impl Table {
     }
 
     fn arrange(&mut self, session: &Session, now: Duration) {
-        let count = session.conns().len();
+        let count = session.conns().ever();
         if self.is_order_old || self.arranged_count != count {
             self.arranged_count = count;
             self.order = arrange(session, self.sort, now);
         }
         self.select();
         self.is_order_old = false;
-        self.is_shown_old = self.is_sifting(session.conns().len());
+        self.is_shown_old = self.is_sifting(session.conns().ever());
         self.arranged = Some(now);
     }
 
@@ -281,23 +298,31 @@ impl Table {
             return;
         }
         let mut subject = Subject::new(session, now);
-        let known = self.fits.len();
         let most = if self.tree.is_timed() {
             usize::MAX
         } else {
             SLICE
         };
-        let new = session.conns().iter().skip(known);
-        self.fits
-            .extend(new.take(most).map(|conn| subject.fits(&self.tree, conn)));
-        for conn in changed {
-            if let Some(fits) = self.fits.get_mut(conn.0 as usize)
-                && let Some(conn) = session.conn(conn)
-            {
-                let was = *fits;
-                *fits = subject.fits(&self.tree, conn);
-                self.is_shown_old |= was != *fits;
+        let known = self.asked;
+        let mut left = most;
+        for conn in session.conns().from(known).take(most) {
+            if subject.fits(&self.tree, conn) {
+                self.fits.insert(conn.id);
             }
+            self.asked = conn.id.0 as usize + 1;
+            left -= 1;
+        }
+        if left > 0 {
+            self.asked = session.conns().ever();
+        }
+        let changed = changed.iter().filter_map(|conn| session.conn(*conn));
+        for conn in changed.filter(|conn| (conn.id.0 as usize) < known) {
+            let fits = subject.fits(&self.tree, conn);
+            self.is_shown_old |= if fits {
+                self.fits.insert(conn.id)
+            } else {
+                self.fits.remove(&conn.id)
+            };
         }
     }
 

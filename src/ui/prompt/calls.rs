@@ -166,7 +166,9 @@ fn wanting(want: &Want, conn: Option<&Conn>) -> Vec<Syscall> {
         Want::Unplug { .. } | Want::Plug | Want::Leak => return Vec::new(),
         // A tap's, which is asked for by no line.
         Want::Relay { .. } | Want::Gate(_) | Want::Instead { .. } => return Vec::new(),
-        Want::Stage(_) | Want::Flush | Want::Cancel | Want::Reading { .. } => return Vec::new(),
+        Want::Stage(_) | Want::Flush | Want::Cancel | Want::Keep(_) | Want::Reading { .. } => {
+            return Vec::new();
+        }
     };
     vec![call]
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::axis::{Axis, Span};
 use crate::escape;
-use crate::event::{ConnId, Dir, Syscall};
+use crate::event::{ConnId, Dir, Owner, Syscall};
 use crate::framing::{Entry, Message, Status};
 use crate::session::{Conn, Lane};
 use crate::ui::moved::{Mover, call_of};
@@ -87,13 +87,30 @@ pub(super) fn received(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> 
     calls(scene, "recv", ends.receiver, Dir::In, axis)
 }
 
-/// What is on its way, as far as the sender's kernel tells: never seen, only inferred.
+/// The packets of a capture: they alone were seen.
+fn packets(scene: Scene<'_>, (conn, dir): (ConnId, Dir), axis: &Axis) -> Vec<Span> {
+    let movers = scene.ui.movers(scene.session, conn, dir, &axis.range);
+    let span = |mover: Mover| Span {
+        label: format!("{} B", mover.range.end - mover.range.start),
+        range: mover.range,
+        is_observed: true,
+        role: Role::Text,
+    };
+    movers.into_iter().map(span).collect()
+}
+
+/// What is on its way, as far as the sender's kernel tells: never seen, only inferred; but of a capture it was seen.
 pub(super) fn wire(scene: Scene<'_>, stream: (ConnId, Dir), axis: &Axis) -> Layer {
     let ends = Ends::new(scene, stream);
     let mut layer = Layer {
         name: "wire",
         ..Layer::default()
     };
+    let conn = scene.session.conn(stream.0);
+    if conn.is_some_and(|conn| conn.owner == Owner::Ext) {
+        layer.spans = packets(scene, stream, axis);
+        return layer;
+    }
     let why = |key: &str| Some((axis.range.start, scene.ui.locale().say(key).to_owned()));
     let Some(sender) = ends.sender else {
         layer.behind = why("seams.wire-theirs");
@@ -306,7 +323,7 @@ fn cut(movers: &[Mover], range: Range<u64>, axis: &Axis) -> Span {
     Span {
         range: start..whole.end.max(range.end),
         label: escape::clean(&label).into_owned(),
-        is_observed: true,
+        is_observed: !mover.is_some_and(|mover| mover.is_inferred),
         role: Role::Text,
     }
 }

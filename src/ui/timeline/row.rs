@@ -182,7 +182,12 @@ impl Shown {
         if self.column > TIME_COLUMNS {
             pen.put("·", Role::Muted).to(self.column);
         }
-        pen.put(&self.who.0, role(self.who.1)).skip(1);
+        pen.put(&self.who.0, role(self.who.1));
+        if self.event.is_inferred() {
+            pen.put("┈", Role::Inferred);
+        } else {
+            pen.skip(1);
+        }
         if let Some(made) = &self.call {
             pen.put(format!("{:<11} ", made.call), role(Role::Text));
             let strong = if made.is_strong {

@@ -102,3 +102,72 @@ fn f54_a_disk_that_fails_loses_no_piece() {
     assert!(disk.read(0, &mut back));
     assert_eq!(&back, b"kept");
 }
+
+#[test]
+fn a_full_file_takes_more_when_something_is_given_back() {
+    let bench = Bench::new();
+    let mut disk = bench.disk(file(), 8);
+    assert_eq!(disk.write(0, b"12345678".to_vec()), Ok(()));
+    assert_eq!(disk.write(8, b"9".to_vec()), Err(b"9".to_vec()));
+    assert!(disk.trouble().is_some());
+    disk.release(0..4, None);
+    assert_eq!(disk.trouble(), None);
+    write(&bench, &mut disk, 0, b"abcd".to_vec());
+    let mut back = [0; 8];
+    assert!(disk.read(0, &mut back));
+    assert_eq!(&back, b"abcd5678");
+}
+
+#[test]
+fn what_is_written_over_is_read_however_far_the_disk_is() {
+    let bench = Bench::new();
+    let mut disk = bench.disk(file(), 1 << 30);
+    for round in 0..2000_u32 {
+        let (old, new) = ([1; 4096], [round.to_le_bytes()[0]; 1024]);
+        write(&bench, &mut disk, 0, old.to_vec());
+        disk.release(0..4096, None);
+        // The new one begins within the old, and before.
+        for at in [1024, 0] {
+            write(&bench, &mut disk, at, new.to_vec());
+        }
+        let mut back = [0; 2048];
+        assert!(disk.read(0, &mut back));
+        assert!(back.iter().all(|byte| *byte == new[0]), "{round}");
+        disk.release(0..2048, None);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_nobody_reads_is_given_back_to_the_disk() {
+    let bench = Bench::new();
+    let mut disk = bench.disk(file(), 1 << 30);
+    let piece = 256 << 10;
+    for at in 0..8 {
+        write(&bench, &mut disk, at * piece, vec![1; 256 << 10]);
+    }
+    let blocks = |disk: &Disk| rustix::fs::fstat(&disk.shared.file).unwrap().st_blocks;
+    let all = || disk.shared.state().waiting.is_empty();
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while !all() {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    let before = blocks(&disk);
+    for at in 2..6 {
+        disk.release(
+            at * piece..(at + 1) * piece,
+            Some(2 * piece..(at + 1) * piece),
+        );
+    }
+    while blocks(&disk) > before / 2 {
+        let is_vain = disk.shared.state().trouble.is_some();
+        assert!(!is_vain && std::time::Instant::now() < deadline, "{before}");
+        std::thread::yield_now();
+    }
+    let mut back = vec![0; 256 << 10];
+    for (at, is_there) in [(1, true), (2, false), (5, false), (6, true)] {
+        assert!(disk.read(at * piece, &mut back));
+        assert!(back.iter().all(|byte| (*byte == 1) == is_there), "{at}");
+    }
+}

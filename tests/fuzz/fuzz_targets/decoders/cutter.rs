@@ -16,7 +16,7 @@ const SLICE_BYTES: usize = 100;
 pub fn check(case: &Case, whole: &[Message], theirs: Option<&Mailbox>) {
     let mut tapes = Tapes::new(BUDGET_BYTES, None);
     let tape = tapes.create();
-    let mut ends = Boundaries::new(&mut tapes);
+    let mut ends = Boundaries::default();
     let mut slow = Cutter::new(case.cut.clone(), 0, case.sight);
     for (k, read) in case.stream.chunks(case.read_bytes).enumerate() {
         tapes.append(tape, read);
