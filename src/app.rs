@@ -37,7 +37,7 @@ use detective::Detective;
 use export::Exporting;
 use machines::Machines;
 use open::Opened;
-use record::Recording;
+use record::Recordings;
 use repeat::Repeat;
 use save::Saving;
 use search::Search;
@@ -67,7 +67,7 @@ pub struct App {
     /// The program that is being written.
     exporting: Option<Exporting>,
     /// The file that the session is recorded in.
-    recording: Option<Recording>,
+    recording: Recordings,
     /// Repetitions under way, oldest first.
     repeats: Vec<Repeat>,
     /// The word of the experiment that is under way.
@@ -95,7 +95,7 @@ impl App {
             opened: None,
             saving: None,
             exporting: None,
-            recording: None,
+            recording: Recordings::default(),
             repeats: Vec::new(),
             probing: None,
             refusals: 0,

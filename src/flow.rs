@@ -22,6 +22,7 @@ pub use file::{Capture, HEAD_BYTES, Step};
 
 use crate::endpoint::Transport;
 use crate::event::{ConnId, Dir, Event, What};
+use crate::record::ABOUT;
 use crate::record::block::{Block, Options};
 use crate::session::Session;
 use crate::tape::{Extent, ShelfId};
@@ -32,8 +33,9 @@ use link::Carried;
 use tally::Tally;
 use telling::Telling;
 
-/// Conversations that are shown; packets of more are counted.
-const CONVERSATIONS_MAX: usize = 1 << 16;
+/// Conversations that are shown; packets of more are counted. What is known of so many fits into the memory that a
+/// session has.
+const CONVERSATIONS_MAX: usize = 1 << 15;
 
 /// The key of the banner about them.
 const LIMIT: &str = "conversations";
@@ -150,7 +152,8 @@ impl Flows {
                 self.take(&frame, session, events);
             }
             Block::Section(options) | Block::Interface(_, options) => {
-                for comment in options.comments() {
+                let comments = options.comments();
+                for comment in comments.filter(|it| *it != ABOUT.as_bytes()) {
                     self.telling(session, events).comment(None, None, comment);
                 }
             }

@@ -116,8 +116,8 @@
 //! Words on the command line beat the environment, which beats `config.toml` (`run::configure`). Lines typed, layout
 //! and used hints are `memory.toml` in the state directory: what it holds is `ui`'s matter, when it is read and written
 //! `run`'s. Messages stored by name are `saved.txt` in the data directory, a text that [`app`] reads and rewrites. Both
-//! are read again before they are written, since other runs share them, and replaced whole. `--clean` touches none of
-//! the three. `-v` counts turns in `debug.log`. No failure of these files is more than a notice.
+//! are locked and read again before they are written, since other runs share them, and replaced whole. `--clean`
+//! touches none of the three. `-v` counts turns in `debug.log`. No failure of these files is more than a notice.
 //!
 //! # Invariants
 //!

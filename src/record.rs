@@ -13,7 +13,7 @@ mod writer;
 
 pub use entry::VERSION;
 pub use restorer::{Restored, Restorer, Unrestored};
-pub use writer::{Page, Placed, Writer};
+pub use writer::{ABOUT, Page, Placed, Writer};
 
 #[cfg(test)]
 mod tests;

@@ -153,6 +153,20 @@ pub fn run(os: &mut dyn Os, face: &mut dyn Face, plan: Plan) -> Ending {
     };
     engine.finish();
     face.end(&mut engine);
+    complained(ending, engine.app.lost_recording())
+}
+
+/// The ending of a run whose recording is not whole: whoever asks for one wants to know, whatever else came out well.
+fn complained(mut ending: Ending, lost: Option<&str>) -> Ending {
+    if let Some(why) = lost.map(crate::escape::clean) {
+        if ending.code == 0 {
+            ending.code = 74;
+        }
+        ending.message = Some(match ending.message {
+            Some(message) => format!("{message}\n{why}"),
+            None => why.into_owned(),
+        });
+    }
     ending
 }
 

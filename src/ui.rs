@@ -341,7 +341,7 @@ impl Ui {
     fn amount(&self, session: &Session) -> Amount {
         Amount {
             banners: session.banners().count() + usize::from(session.past().is_some()),
-            sockets: session.conns().count(),
+            sockets: session.conns().len(),
             narration: self.desk.narration_rows(self.size.0),
             line: self.line_rows(),
             stands_in: self.stand_in(session).is_some(),

@@ -12,6 +12,8 @@ mod idle;
 mod kernel;
 #[path = "program_on_sim/keys.rs"]
 mod keys;
+#[path = "program_on_sim/nth.rs"]
+mod nth;
 #[path = "program_on_sim/opened.rs"]
 mod opened;
 #[path = "support/packets.rs"]
@@ -22,8 +24,14 @@ mod past;
 mod pipes;
 #[path = "sim/program.rs"]
 mod program;
+#[path = "program_on_sim/rows.rs"]
+mod rows;
 #[path = "program_on_sim/scripts.rs"]
 mod scripts;
+#[path = "support/tap_faults.rs"]
+mod tap_faults;
+#[path = "program_on_sim/taps.rs"]
+mod taps;
 #[path = "program_on_sim/terminal.rs"]
 mod terminal;
 #[path = "program_on_sim/works.rs"]

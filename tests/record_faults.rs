@@ -8,6 +8,8 @@
 mod program;
 #[path = "support/recording.rs"]
 mod recording;
+#[path = "record_faults/synced.rs"]
+mod synced;
 #[path = "record_faults/under.rs"]
 mod under;
 
@@ -18,7 +20,10 @@ use program::{skip, sockeye};
 use recording::Recording;
 use sockeye::event::{Dir, What};
 use sockeye::record::block::{self, Why, Writing};
-use under::{check_stopped, under};
+use under::{check_stopped, failing, under};
+
+/// For what strace would tell.
+const NOWHERE: &str = "/dev/null";
 
 /// An empty directory of this test's own.
 fn directory(name: &str) -> PathBuf {
@@ -65,19 +70,9 @@ fn f52_killed_at_every_write_nothing_acknowledged_is_lost() {
     let file = file.to_str().unwrap();
     for nth in 1..40 {
         let _ = std::fs::remove_file(file);
-        let inject = format!("inject=pwrite64:signal=SIGKILL:when={nth}");
-        let wrapper = [
-            "strace",
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            "trace=pwrite64",
-            "-e",
-            &inject,
-        ];
-        let Some(output) = under(&wrapper, &["run", &path, "--record", file]) else {
+        let kill = ("pwrite64", &*format!("signal=SIGKILL:when={nth}"));
+        let words = ["run", &path, "--record", file];
+        let Some(output) = failing(kill, NOWHERE, &words) else {
             return;
         };
         if output.status.success() {
@@ -180,26 +175,14 @@ fn f54_a_full_disk_stops_the_recording_loudly_and_nothing_else() {
 #[test]
 fn f55_a_file_that_cannot_be_synced_is_told_and_not_tried_again() {
     let directory = directory("f55");
-    let path = script(&directory, &(conversation(1) + "record off\n"));
+    let path = script(&directory, &conversation(1));
     let file = directory.join("a.pcapng");
     let log = directory.join("log");
-    let wrapper = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        log.to_str().unwrap(),
-        "-e",
-        "trace=fdatasync",
-        "-e",
-        "inject=fdatasync:error=EIO",
-    ];
     let words = ["run", &path, "--record", file.to_str().unwrap()];
-    let Some(output) = under(&wrapper, &words) else {
+    let Some(output) = failing(("fdatasync", "error=EIO"), log.to_str().unwrap(), &words) else {
         return;
     };
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("EIO"), "{said}");
+    check_stopped(&output, "EIO");
     let calls = std::fs::read_to_string(&log).unwrap();
     assert_eq!(calls.matches("fdatasync(").count(), 1, "{calls}");
 }
@@ -209,19 +192,21 @@ fn f54_an_error_of_the_disk_stops_the_recording() {
     let directory = directory("f54-eio");
     let path = script(&directory, &conversation(12));
     let file = directory.join("a.pcapng");
-    let wrapper = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=pwrite64",
-        "-e",
-        "inject=pwrite64:error=EIO:when=2+",
-    ];
     let words = ["run", &path, "--record", file.to_str().unwrap()];
-    if let Some(output) = under(&wrapper, &words) {
+    if let Some(output) = failing(("pwrite64", "error=EIO:when=2+"), NOWHERE, &words) {
+        check_stopped(&output, "EIO");
+    }
+    // A recording that the script itself began takes no line of it along, nor does one that cannot be brought to the
+    // disk when it ends.
+    let (one, two) = (directory.join("one"), directory.join("two"));
+    let begun = format!("record {}\n{}", one.display(), conversation(12));
+    let path = script(&directory, &begun);
+    if let Some(output) = failing(("pwrite64", "error=EIO:when=2+"), NOWHERE, &["run", &path]) {
+        check_stopped(&output, "EIO");
+    }
+    let ended = format!("record {}\n{}record off\n", two.display(), conversation(1));
+    let path = script(&directory, &ended);
+    if let Some(output) = failing(("fdatasync", "error=EIO:when=2+"), NOWHERE, &["run", &path]) {
         check_stopped(&output, "EIO");
     }
 }

@@ -302,7 +302,7 @@ fn what_many_runs_store_and_remember_at_once_is_all_there() {
     }
     let mut ptys: Vec<_> = names.iter().map(|_| workbench(&state, &[])).collect();
     for (pty, name) in ptys.iter_mut().zip(&names) {
-        pty.send(&format!(":mark {name}\r"));
+        pty.send(format!(":mark {name}\r"));
     }
     ptys.iter_mut().for_each(leave);
     let memory = fs::read_to_string(state.join("sockeye/memory.toml")).unwrap();

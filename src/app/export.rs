@@ -79,7 +79,7 @@ impl App {
             conn: wanted.conn,
             dir: wanted.dir,
             side: wanted.side,
-            wall: self.values.began(),
+            wall: self.wall(),
         };
         let writing = document.begin(choice, &self.session)?;
         Ok(Draft { document, writing })

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::App;
-use super::record::Recording;
 use crate::event::{Actor, ConnId, Event, What};
 use crate::script::Script;
 use crate::session::{Conn, Wanted};
@@ -36,7 +35,7 @@ impl App {
             return;
         }
         let conns = self.wanted();
-        let recorded = self.recording.as_ref().map_or(u64::MAX, Recording::next);
+        let recorded = self.recording.next();
         let is_first = self.session.forgotten() == 0;
         let gone = self.session.forget(&Wanted {
             is_wanted: &|conn: &Conn| conns.contains(&conn.id),
@@ -50,9 +49,7 @@ impl App {
         if let Some(script) = &mut self.script {
             script.forget(&gone);
         }
-        if let Some(recording) = &mut self.recording {
-            recording.forget(&gone);
-        }
+        self.recording.forget(&gone);
         if is_first {
             self.tell_forgetting(now);
         }

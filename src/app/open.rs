@@ -13,11 +13,17 @@ use crate::tape::ShelfId;
 /// What is read of the file in one turn, unless one record is longer.
 const PIECE_BYTES: u64 = 1 << 20;
 
+/// What is known of a conversation beside its bytes and its calls takes about so much memory, its messages cut: tapes
+/// leave as much of theirs. That bounds it all, since conversations are limited.
+const CONVERSATION_BYTES: usize = 6 << 10;
+
 /// The file of an opened session.
 #[derive(Debug)]
 pub(super) struct Opened {
     /// Its name, as screens show it.
     name: String,
+    /// When what it tells began, since 1970.
+    wall: Option<Duration>,
     /// What reads it, until all is read.
     reading: Option<Reading>,
 }
@@ -77,6 +83,7 @@ impl App {
         self.ui.set_opened(&name);
         self.opened = Some(Opened {
             name,
+            wall: None,
             reading: Some(Reading {
                 by,
                 path,
@@ -95,6 +102,12 @@ impl App {
     #[must_use]
     pub fn is_opened(&self) -> bool {
         self.opened.is_some()
+    }
+
+    /// When the session began, since 1970: what a file tells began long ago.
+    pub(super) fn wall(&self) -> Duration {
+        let opened = self.opened.as_ref().and_then(|opened| opened.wall);
+        opened.unwrap_or_else(|| self.values.began())
     }
 
     /// Whether a file is being read.
@@ -137,7 +150,12 @@ impl App {
             .capture
             .take(&window, &mut self.session, &mut events);
         reading.window = window;
+        if let Some(opened) = &mut self.opened {
+            opened.wall = reading.capture.began();
+        }
         self.happened_before(events);
+        let conns = self.session.conns().len();
+        self.session.leave(conns.saturating_mul(CONVERSATION_BYTES));
         if let Some(why) = self.session.spill_trouble().filter(|_| self.is_full()) {
             self.end_reading(reading, Some(why), now);
             return false;

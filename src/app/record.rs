@@ -13,16 +13,23 @@ use crate::tape::ShelfId;
 /// The most bytes that a turn writes of what was there before: keys are answered meanwhile.
 const SLICE_BYTES: u64 = 8 << 20;
 
-/// How long bytes may wait for the disk while nothing else comes.
+/// How long bytes may wait for the disk, and a loss of power take them.
 const FLUSH_AFTER: Duration = Duration::from_secs(1);
 
 /// The key of the banner about a recording that stopped.
 const STOPPED: &str = "record";
 
+/// What is recorded, and what became of the last recording.
+#[derive(Debug, Default)]
+pub(super) struct Recordings {
+    running: Option<Recording>,
+    /// Why the last one is not whole.
+    lost: Option<String>,
+}
+
 /// A recording under way.
 #[derive(Debug)]
 pub(super) struct Recording {
-    by: Actor,
     path: String,
     writer: Writer,
     journal: Box<dyn Journal>,
@@ -31,7 +38,7 @@ pub(super) struct Recording {
     next: u64,
     /// It has come to the newest event once: from then on it is not left behind.
     is_live: bool,
-    /// When what was appended is handed to the disk, however little it is.
+    /// When what was appended is handed to the disk and brought there, however little it is.
     flush_at: Option<Duration>,
 }
 
@@ -53,7 +60,7 @@ impl App {
         mut journal: Box<dyn Journal>,
         now: Duration,
     ) {
-        let wall = self.values.began();
+        let wall = self.wall();
         let shelf = self.session.shelve(journal.shelf());
         let base = journal.len();
         let Some(out) = journal.room() else {
@@ -63,13 +70,14 @@ impl App {
         let mut page = Page { out, base };
         let mut writer = Writer::new(wall, &mut page);
         let mut next = 0;
+        let is_gone = from_start && self.session.first_event() > 0;
+        let from_start = from_start && !is_gone;
         if !from_start && self.session.event_count() > 0 {
             writer.prelude(&self.session, now, &mut page);
             next = self.session.event_count();
         }
         journal.commit();
-        self.recording = Some(Recording {
-            by,
+        self.recording.running = Some(Recording {
             path: path.clone(),
             writer,
             journal,
@@ -78,34 +86,45 @@ impl App {
             is_live: false,
             flush_at: Some(now),
         });
+        self.recording.lost = None;
         self.stopped(None, now);
         self.told(by, format!("recording into {path}"), now);
+        if is_gone {
+            let text = "the oldest of the log is forgotten: it is recorded from now on";
+            self.told(by, text.to_owned(), now);
+        }
     }
 
     /// Whether the session is recorded.
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.recording.is_some()
+        self.recording.running.is_some()
     }
 
     /// What is said of the recording.
     #[must_use]
     pub fn recorded(&self) -> Option<Recorded> {
-        self.recording.as_ref().map(|recording| Recorded {
+        self.recording.running.as_ref().map(|recording| Recorded {
             path: recording.path.clone(),
             bytes: recording.journal.len(),
         })
     }
 
+    /// Why the last recording is not whole, once that is so, unless another one began since.
+    #[must_use]
+    pub fn lost_recording(&self) -> Option<&str> {
+        self.recording.lost.as_deref()
+    }
+
     /// When bytes that wait are handed to the disk.
     #[must_use]
     pub fn flush_due(&self) -> Option<Duration> {
-        self.recording.as_ref()?.flush_at
+        self.recording.running.as_ref()?.flush_at
     }
 
     /// Writes what happened since; true while more could be written at once.
     pub fn record_on(&mut self, now: Duration) -> bool {
-        let Some(recording) = &mut self.recording else {
+        let Some(recording) = &mut self.recording.running else {
             return false;
         };
         if let Some(errno) = recording.journal.trouble() {
@@ -123,7 +142,7 @@ impl App {
 
     /// Ends the recording, with all that happened; whether there was one.
     pub fn end_recording(&mut self, by: Actor, now: Duration) -> bool {
-        let Some(recording) = &self.recording else {
+        let Some(recording) = &self.recording.running else {
             return false;
         };
         let text = format!("the recording into {} ends", recording.path);
@@ -134,7 +153,7 @@ impl App {
 
     /// Writes all that happened so far and closes the file.
     pub fn close_recording(&mut self, now: Duration) {
-        let Some(mut recording) = self.recording.take() else {
+        let Some(mut recording) = self.recording.running.take() else {
             return;
         };
         self.session.hold_back(false);
@@ -149,26 +168,28 @@ impl App {
                 let text = self.ui.locale().fill("select.recorded", &[&bytes, path]);
                 self.say(&text, now);
             }
-            Err(errno) => self.lost(recording.by, &recording.path, errno, now),
+            Err(errno) => self.lose_recording(&recording.path, errno, now),
         }
     }
 
     /// The disk takes no more: said loudly, and the connections go on.
     fn fail_recording(&mut self, errno: Errno, now: Duration) {
         self.session.hold_back(false);
-        if let Some(recording) = self.recording.take() {
-            self.lost(recording.by, &recording.path, errno, now);
+        if let Some(recording) = self.recording.running.take() {
+            self.lose_recording(&recording.path, errno, now);
         }
     }
 
-    fn lost(&mut self, by: Actor, path: &str, errno: Errno, now: Duration) {
+    /// Nobody's line did this, be it `record off`: no script ends by it, and the exit status tells.
+    fn lose_recording(&mut self, path: &str, errno: Errno, now: Duration) {
         let why = in_words(errno);
         let text = format!(
             "the recording into {path} stopped: {why}; what it had till then is there; \
              `record FILE from start` records all into another"
         );
+        self.recording.lost = Some(text.clone());
         self.stopped(Some(text.clone()), now);
-        self.refused(by, text, now);
+        self.refused(Actor::Loop, text, now);
     }
 
     /// Begins the banner about a recording that stopped, or ends it.
@@ -183,17 +204,23 @@ impl App {
     }
 }
 
-impl Recording {
-    /// The event that is written next.
+impl Recordings {
+    /// The event that is written next, where something is recorded.
     pub(super) fn next(&self) -> u64 {
-        self.next
+        self.running
+            .as_ref()
+            .map_or(u64::MAX, |running| running.next)
     }
 
     /// Sockets are forgotten, of which all is written.
     pub(super) fn forget(&mut self, gone: &[ConnId]) {
-        self.writer.forget(gone);
+        if let Some(running) = &mut self.running {
+            running.writer.forget(gone);
+        }
     }
+}
 
+impl Recording {
     /// Writes events as far as the disk takes them, a slice at the most; true if it takes no more now.
     fn write(&mut self, session: &Session, now: Duration) -> bool {
         let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);
@@ -217,7 +244,9 @@ impl Recording {
         if self.flush_at.is_some_and(|at| at <= now) {
             self.write_rest();
             self.journal.flush();
-            self.flush_at = None;
+            // Behind the last of them nothing is left to do, and nobody wakes for it.
+            let is_synced = self.journal.sync();
+            self.flush_at = (!is_synced).then(|| now + FLUSH_AFTER);
         }
         is_behind
     }

@@ -15,6 +15,10 @@ pub trait Journal: std::fmt::Debug {
     /// Hands over all that is held back.
     fn flush(&mut self);
 
+    /// Has all that was handed over brought to the disk itself, without waiting: from then on a loss of power loses
+    /// none of it. A failure is a trouble as any other. False if that is behind; it shall be asked again later.
+    fn sync(&mut self) -> bool;
+
     /// Waits until the disk takes more, or failed.
     fn wait(&mut self);
 

@@ -108,7 +108,7 @@ pub(super) fn chosen(
     side: Side,
     session: &Session,
 ) -> Result<ConnId, String> {
-    if let Some(conn) = named {
+    if let Some(conn) = named.map(|conn| session.near_side(conn)) {
         let talks = session.conn(conn).is_some_and(talks);
         let why = || format!("{} has no conversation", session.name(conn));
         return if talks { Ok(conn) } else { Err(why()) };
@@ -118,6 +118,8 @@ pub(super) fn chosen(
         let twin = conn.twin.and_then(|twin| session.conn(twin));
         twin.is_some_and(|twin| talks(twin) && side_of(conn) != side && side_of(twin) == side)
     };
+    // A tapped conversation is that of the client's side.
+    let is_other = |conn: &Conn| conn.is_beyond() || is_other(conn);
     let all = session.conns().iter();
     let all: Vec<_> = all.filter(|conn| talks(conn) && !is_other(conn)).collect();
     match all.as_slice() {

@@ -322,6 +322,11 @@ impl Planner<'_> {
         })
     }
 
+    fn is_v6(&self, conn: ConnId) -> bool {
+        let host = self.subjects.get(self.subjects.host(conn));
+        host.is_some_and(|host| host.is_v6)
+    }
+
     /// A call on a socket, with the names of what it names.
     fn made(&self, conn: ConnId, call: &Syscall) -> Made {
         let Some(subject) = self.subjects.get(conn) else {
@@ -343,7 +348,7 @@ impl Planner<'_> {
             address: self
                 .book
                 .place(subject.transport, call, self.at, &self.subjects),
-            ..plain(call.clone(), subject.is_v6)
+            ..plain(call.clone(), self.is_v6(conn))
         }
     }
 }

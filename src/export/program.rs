@@ -3,7 +3,8 @@
 use super::Format;
 use super::document::{Choice, Document, Summary, Writing};
 use super::writer::Writer;
-use crate::session::Session;
+use crate::event::Owner;
+use crate::session::{Conn, Session};
 
 /// A program in a language.
 pub(super) struct Program(pub(super) &'static dyn Format);
@@ -28,6 +29,12 @@ impl Document for Program {
     fn begin(&self, choice: Choice, session: &Session) -> Result<Box<dyn Writing>, String> {
         if choice.conn.is_some() || choice.dir.is_some() {
             return Err("a program has the calls of all sockets".to_owned());
+        }
+        let is_captured = |conn: &Conn| conn.owner == Owner::Ext;
+        if !session.conns().is_empty() && session.conns().iter().all(is_captured) {
+            let why =
+                "nobody saw the calls behind these packets; `export script` plays a side of them";
+            return Err(why.to_owned());
         }
         Ok(Box::new(Writer::new(self.0, session)))
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::endpoint::Address;
-use crate::event::{Actor, Call, ConnId, Errno, Event, Outcome, Role, Syscall, What};
+use crate::event::{Actor, Call, ConnId, Errno, Event, Outcome, Syscall, What};
 use crate::session::Session;
 
 /// The most calls of one program: what compilers take in some seconds.
@@ -71,9 +71,6 @@ impl Collecting {
         let Some(conn) = event.conn else {
             return;
         };
-        if is_of_datagram_tap(conn, session) {
-            return;
-        }
         let what = match &event.what {
             What::Call(call) if is_made_again(event.by, call) => Told::Call(call.clone()),
             What::Addressed {
@@ -100,15 +97,6 @@ impl Collecting {
             self.rows.push(row);
         }
     }
-}
-
-/// Whether it is a tap for datagrams, or a side of one of its conversations: a client there has no descriptor of its
-/// own that a program could name.
-fn is_of_datagram_tap(conn: ConnId, session: &Session) -> bool {
-    let conn = session.conn(conn);
-    conn.is_some_and(|it| {
-        it.transport.is_connectionless() && (it.role == Role::Tap || it.across.is_some())
-    })
 }
 
 /// Whether a program makes this call too.

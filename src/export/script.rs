@@ -183,7 +183,11 @@ impl Playing {
     fn opening(&self, session: &Session, text: &mut String) -> Result<(), String> {
         let conn = session.conn(self.id).ok_or("the socket is gone")?;
         let (name, side) = (&conn.name, self.side.word());
-        let at = server(conn).ok_or_else(|| format!("{name} has no address of its server"))?;
+        let beyond = session
+            .far_side(self.id)
+            .filter(|_| self.side == Side::Client);
+        let at = server(beyond.unwrap_or(conn))
+            .ok_or_else(|| format!("{name} has no address of its server"))?;
         // Writing to a String cannot fail.
         let _ = writeln!(text, "# The conversation of {name}, played as its {side}.");
         text.push_str(WORDS);

@@ -1,6 +1,6 @@
 //! The sockets of a program: their identifiers, and what the acts so far made of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::book::Bearer;
 use super::names::identifier;
@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) transport: Transport,
+    /// The socket whose descriptor it uses: a client of a tap for datagrams has none of its own.
+    pub(super) host: Option<ConnId>,
     /// The other end, where it is ours.
     pub(super) twin: Option<ConnId>,
     /// It is a lab peer's, in another process.
@@ -47,47 +49,63 @@ pub(super) struct Subject {
 
 /// All sockets of the session, by number.
 #[derive(Debug)]
-pub(super) struct Subjects(Vec<Subject>);
+pub(super) struct Subjects(BTreeMap<ConnId, Subject>);
 
 impl Subjects {
     pub(super) fn new(session: &Session) -> Self {
         let mut used = HashSet::new();
-        let all = session.conns().iter().map(|conn| Subject {
-            label: conn.name.clone(),
-            name: unused(&conn.name, &mut used),
-            role: conn.role,
-            transport: conn.transport,
-            twin: conn
-                .twin
-                .filter(|twin| session.conn(*twin).is_some_and(is_ours)),
-            is_lab: conn.owner != Owner::Me,
-            spares: Vec::new(),
-            is_open: false,
-            is_declared: false,
-            is_connected: false,
-            has_helper: false,
-            is_nonblocking: false,
-            is_v6: false,
-            is_shut: false,
-            path: None,
-            sent: 0,
-            received: 0,
-            sends: 0,
-        });
-        Self(all.collect())
+        let mut all: BTreeMap<ConnId, Subject> = BTreeMap::new();
+        for conn in session.conns().iter() {
+            let theirs = conn.parent.and_then(|host| all.get(&host));
+            let theirs = theirs.filter(|host| is_guest(conn, host));
+            let host = conn.parent.filter(|_| theirs.is_some());
+            let names = theirs.map(|host| (host.label.clone(), host.name.clone()));
+            let (label, name) =
+                names.unwrap_or_else(|| (conn.name.clone(), unused(&conn.name, &mut used)));
+            let subject = Subject {
+                label,
+                name,
+                host,
+                role: conn.role,
+                transport: conn.transport,
+                twin: conn
+                    .twin
+                    .filter(|twin| session.conn(*twin).is_some_and(is_ours)),
+                is_lab: conn.owner != Owner::Me,
+                spares: Vec::new(),
+                is_open: false,
+                is_declared: false,
+                is_connected: false,
+                has_helper: false,
+                is_nonblocking: false,
+                is_v6: false,
+                is_shut: false,
+                path: None,
+                sent: 0,
+                received: 0,
+                sends: 0,
+            };
+            all.insert(conn.id, subject);
+        }
+        Self(all)
     }
 
     pub(super) fn get(&self, id: ConnId) -> Option<&Subject> {
-        self.0.get(id.0 as usize)
+        self.0.get(&id)
+    }
+
+    /// The socket that has the descriptor.
+    pub(super) fn host(&self, id: ConnId) -> ConnId {
+        self.get(id).and_then(|it| it.host).unwrap_or(id)
     }
 
     pub(super) fn get_mut(&mut self, id: ConnId) -> Option<&mut Subject> {
-        self.0.get_mut(id.0 as usize)
+        self.0.get_mut(&id)
     }
 
     /// All, in the order of their numbers.
     pub(super) fn all(&self) -> impl Iterator<Item = &Subject> {
-        self.0.iter()
+        self.0.values()
     }
 
     /// The identifier of a socket, or of the listener of its pair.
@@ -121,6 +139,11 @@ impl Subjects {
             }
         }
     }
+}
+
+/// Whether it is a client of a tap for datagrams.
+fn is_guest(conn: &Conn, host: &Subject) -> bool {
+    conn.transport.is_connectionless() && conn.role == Role::Accepted && host.role == Role::Tap
 }
 
 fn is_ours(conn: &Conn) -> bool {

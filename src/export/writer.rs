@@ -342,7 +342,9 @@ fn expected(acts: &[Act], plan: &Plan) -> Vec<Expected> {
         let Some((conn, range)) = &act.brings else {
             continue;
         };
-        let expected = all.entry(*conn).or_default();
+        // What comes on one descriptor is numbered there, whosever it is.
+        let host = plan.subjects.host(*conn);
+        let expected = all.entry(host).or_default();
         let message = matches!(act.deed, Deed::Message { .. }).then_some(expected.len());
         match expected.last_mut().filter(|_| message.is_none()) {
             Some(last) => last.range.end = range.end,

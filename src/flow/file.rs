@@ -1,5 +1,7 @@
 //! A capture as it lies in a file: which format it has, its packets one after the other, and what in it was not good.
 
+use std::time::Duration;
+
 use super::{Flows, Frame, pcap};
 use crate::event::Event;
 use crate::record::block::{self, Block, Next, Options, Search, Wrong};
@@ -106,6 +108,13 @@ impl Capture {
             Format::Pcap(reader) => reader.at(),
             Format::Blocks(reader) => reader.at(),
         }
+    }
+
+    /// When what it tells began, since 1970, once that is known.
+    #[must_use]
+    pub fn began(&self) -> Option<Duration> {
+        let restored = self.restorer.as_ref().map(Restorer::wall);
+        restored.or(self.flows.began)
     }
 
     /// Takes all that is whole in a window of the file; the events are to be told in their order.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::block::Writing;
 use crate::event::{ConnId, Dir, Event};
 
-/// The vocabulary of events in this program's recordings. Who changes [`Event`] so that what was written is read as
-/// something else counts it up.
+/// The vocabulary of events in this program's recordings. Who changes the shape of [`Event`] counts it up: a test holds
+/// the shape that belongs to it.
 pub const VERSION: u32 = 1;
 
 /// What our custom blocks begin with: others may use the number for documentation, too.

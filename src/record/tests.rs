@@ -1,6 +1,7 @@
 //! A session written and restored is the same session, up to where its file ends.
 
 mod made;
+mod shape;
 mod torn;
 
 use std::rc::Rc;

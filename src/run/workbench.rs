@@ -10,7 +10,6 @@ use ratatui::layout::{Position, Rect};
 
 use super::memory::Memory;
 use super::{Ending, Engine, Face};
-use crate::event::Actor;
 use crate::os::{Signal, Wake};
 use crate::tty::clipboard::{Between, clipboard};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
@@ -151,7 +150,7 @@ impl Workbench {
 
     fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
         self.memory.touch();
-        if let Err(complaint) = engine.line(Actor::User, line) {
+        if let Err(complaint) = engine.key_line(line) {
             let now = engine.now();
             engine.app.ui.complain(line, &complaint, now);
         }

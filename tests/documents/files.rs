@@ -3,7 +3,7 @@
 use super::*;
 
 /// The program with these words, in the folder of the test; what it printed, and how it ended.
-fn ran(stage: &Stage, words: &[&str]) -> (Vec<u8>, Option<i32>, String) {
+pub(super) fn ran(stage: &Stage, words: &[&str]) -> (Vec<u8>, Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
     command
         .args(words)

@@ -27,7 +27,16 @@ pub(super) fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
     Some(output)
 }
 
-/// What a run prints when its recording stops: that, loudly, and its script passes.
+/// The program under strace, which does that to the calls of that name and writes them to a log.
+pub(super) fn failing((calls, how): (&str, &str), log: &str, words: &[&str]) -> Option<Output> {
+    let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:{how}"));
+    let wrapper = [
+        "strace", "-f", "-qq", "-o", log, "-e", &trace, "-e", &inject,
+    ];
+    under(&wrapper, words)
+}
+
+/// What a run prints when its recording stops: that, loudly, on both of its ways; its script passes all the same.
 pub(super) fn check_stopped(output: &Output, errno: &str) {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let loud = said.lines().any(|line| {
@@ -37,4 +46,7 @@ pub(super) fn check_stopped(output: &Output, errno: &str) {
     });
     assert!(loud, "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("\"passed\":true"), "{said}");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(74), "{told}");
+    assert!(told.contains(errno) && told.contains("stopped"), "{told}");
 }

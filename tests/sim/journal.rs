@@ -87,6 +87,13 @@ impl Journal for Recorded {
         self.write(self.held.len());
     }
 
+    fn sync(&mut self) -> bool {
+        if self.trouble.is_none() && self.shelf.moods.strikes(Mood::NotSynced) {
+            self.trouble = Some(errno("EIO"));
+        }
+        true
+    }
+
     fn wait(&mut self) {
         self.shelf.fall_behind(false);
     }
@@ -110,9 +117,7 @@ impl Journal for Recorded {
     fn close(&mut self) -> Result<u64, Errno> {
         self.flush();
         self.shelf.fall_behind(false);
-        if self.shelf.moods.strikes(Mood::NotSynced) {
-            return Err(errno("EIO"));
-        }
+        self.sync();
         self.trouble.map_or(Ok(self.written), Err)
     }
 }

@@ -36,6 +36,19 @@ pub(super) fn create(path: &Path, over: bool) -> io::Result<(File, File)> {
     Ok(files)
 }
 
+/// The directory of a file, to bring its name to the disk; a name that cannot be brought there is no reason to refuse.
+pub(super) fn directory(path: &Path) -> Option<File> {
+    let above = path.parent()?;
+    let above = if above.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        above
+    };
+    let mut options = File::options();
+    let flags = libc::O_DIRECTORY | libc::O_CLOEXEC;
+    options.read(true).custom_flags(flags).open(above).ok()
+}
+
 fn open(path: &Path) -> io::Result<(File, File)> {
     let flags = libc::O_NOFOLLOW | libc::O_CLOEXEC;
     // Exclusive: nothing is followed and nothing is emptied (open(2)).

@@ -1,0 +1,89 @@
+//! When a recording is on the disk itself: within a moment of the last thing that happened; and then nothing is done.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::program::{skip, sockeye};
+use super::recording::Recording;
+use super::{Dir, directory};
+
+/// How long nothing must happen.
+const WINDOW: Duration = Duration::from_secs(2);
+
+/// By when it is on the disk, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program, each of its calls in a log.
+fn traced(log: &Path, words: &[&str]) -> Option<Child> {
+    let plain = sockeye(words);
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o"]).arg(log);
+    for (key, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(key, value),
+            None => command.env_remove(key),
+        };
+    }
+    command.arg(plain.get_program()).args(plain.get_args());
+    let streams = command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let child = streams.stderr(Stdio::null()).spawn();
+    if child.is_err() {
+        skip("there is no strace");
+    }
+    child.ok()
+}
+
+/// Waits until what is written is synced and nothing is called any more; what was called till then.
+fn until_idle(log: &Path, peer: &mut TcpStream) -> String {
+    let until = Instant::now() + PATIENCE;
+    peer.set_read_timeout(Some(WINDOW)).unwrap();
+    let mut before = String::new();
+    loop {
+        // Nothing comes: the time that this takes is the window.
+        assert!(peer.read(&mut [0]).is_err());
+        let calls = std::fs::read_to_string(log).unwrap();
+        if calls == before {
+            return calls;
+        }
+        assert!(Instant::now() < until, "it never rests: {calls}");
+        before = calls;
+    }
+}
+
+fn last(calls: &str, call: &str) -> Option<usize> {
+    let lines = calls.lines().enumerate();
+    let found = lines.filter(|(_, line)| line.contains(call));
+    found.map(|(number, _)| number).last()
+}
+
+#[test]
+fn f53_an_idle_recording_is_synced_and_makes_no_system_call() {
+    let directory = directory("synced");
+    let (file, log) = (directory.join("a.pcapng"), directory.join("log"));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    let words = ["connect", &at, "--headless", "--record"];
+    let words: Vec<&str> = words.into_iter().chain(file.to_str()).collect();
+    let Some(mut program) = traced(&log, &words) else {
+        return;
+    };
+    let (mut peer, _) = listener.accept().unwrap();
+    for round in 1..=2 {
+        peer.write_all(b"so much").unwrap();
+        let calls = until_idle(&log, &mut peer);
+        let (written, synced) = (last(&calls, "pwrite64("), last(&calls, "fdatasync"));
+        assert!(written.is_some() && written < synced, "{calls}");
+        // The name of the file, too, once.
+        assert_eq!(calls.matches(" fsync(").count(), 1, "{calls}");
+        // What is there is all, without a way out that would write it.
+        let recording = Recording::open(&file);
+        assert_eq!((recording.wrong, recording.why), (None, None));
+        assert_eq!(recording.bytes("A", Dir::In), b"so much".repeat(round));
+    }
+    drop(program.stdin.take());
+    drop(peer);
+    assert!(program.wait().unwrap().success());
+}
