@@ -26,7 +26,7 @@ impl Bench {
     }
 
     fn open(&mut self, role: Role, parent: Option<ConnId>) {
-        let conn = ConnId(u32::try_from(self.session.conns().ever()).unwrap());
+        let conn = ConnId(u32::try_from(self.session.conns().len()).unwrap());
         let opened = What::Opened {
             name: None,
             role,

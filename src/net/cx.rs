@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use super::afterlife::Afterlives;
 use super::facts::Ends;
-use super::relay::Told;
+use super::relay::{Guests, Told};
 use super::socket::Socket;
 use super::timer::Timers;
-use crate::endpoint::Address;
 use crate::event::{Actor, Call, Capture, ConnId, Errno, Event, Outcome, Syscall, What};
 use crate::os::{Got, Os, Sock};
 
@@ -66,7 +65,9 @@ pub(super) struct Shared {
     /// What sockets of a tap have told those across and nobody has heard yet.
     pub(super) told: VecDeque<(ConnId, Told)>,
     /// Clients of datagram taps, by the tap and their address.
-    pub(super) guests: HashMap<(ConnId, Address), ConnId>,
+    pub(super) guests: Guests,
+    /// How many clients of a datagram tap have more waiting than should, by the tap.
+    pub(super) crowds: HashMap<ConnId, u32>,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -96,7 +97,8 @@ impl Shared {
             holding: false,
             next_armed: 1,
             told: VecDeque::new(),
-            guests: HashMap::new(),
+            guests: Guests::default(),
+            crowds: HashMap::new(),
             scratch: Vec::new(),
         }
     }

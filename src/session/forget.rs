@@ -95,7 +95,7 @@ impl Session {
     /// The first event after which the session can be looked at.
     #[must_use]
     pub fn first_moment(&self) -> u64 {
-        self.forgetting.first.saturating_sub(1)
+        self.forgetting.first
     }
 
     /// Whether there is more than shall be kept.

@@ -89,9 +89,9 @@ impl<T> Shared<T> {
         self.ever
     }
 
-    /// How many there are.
+    /// How many there are; no number of an item.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.count
     }
 
@@ -163,6 +163,15 @@ impl<T> Shared<T> {
     }
 }
 
+impl<'a, T> IntoIterator for &'a Shared<T> {
+    type Item = &'a T;
+    type IntoIter = Box<dyn DoubleEndedIterator<Item = &'a T> + 'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.iter())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +212,7 @@ mod tests {
             list.remove(n);
         }
         assert_eq!(
-            (list.ever(), list.count(), list.first()),
+            (list.ever(), list.len(), list.first()),
             (100, 30, Some(&70))
         );
         assert_eq!(list.get(69), None);

@@ -1,5 +1,5 @@
-//! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own once they are many. It
-//! holds no bytes of the stream.
+//! Where reads and sends ended in a direction, and when: a few bytes each, on a tape of their own once they are many.
+//! It holds no bytes of the stream.
 
 use std::collections::VecDeque;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! The buffers of large pieces that were let go of, for the next ones: memory that is given back to the system is cleared
-//! page by page when it is asked for again, which costs as much as copying the bytes.
+//! The buffers of large pieces that were let go of, for the next ones: memory that is given back to the system is
+//! cleared page by page when it is asked for again, which costs as much as copying the bytes.
 
 use super::PIECE_MAX_BYTES;
 

@@ -7,6 +7,13 @@ use super::{PIECE_MAX_BYTES, Piece, Place, Tape, TapeId, Tapes};
 /// half again as fast (`benches/search.rs`). The gaps take no room on the disk.
 const SPILL_ALIGNED_BYTES: u64 = 64 << 10;
 
+/// Pieces are given to the disk several at a time: its thread is woken once for all of them, and does not take turns
+/// with ours for each.
+const BATCH_MAX_BYTES: usize = 2 << 20;
+
+/// What the budget may be exceeded by before they are, as a part of it.
+const BATCH_PART: usize = 128;
+
 /// So many entries about pieces that are gone cost less than to look for them.
 const STALE_MIN: usize = 64;
 
@@ -94,9 +101,20 @@ impl Tapes {
         self.stale = 0;
     }
 
-    /// Lets go of the oldest pieces until the budget is kept: of those that lie in a file anyway at once, of others as
-    /// far as the spill file takes them. Called by every append, and again when the disk has written.
+    /// What is not on tapes takes so much of their budget, of which a fifth is left to them at the least.
+    pub fn leave(&mut self, bytes: usize) {
+        let left = self.whole_bytes.saturating_sub(bytes);
+        self.budget_bytes = left.max(self.whole_bytes / 5);
+        self.relieve();
+    }
+
+    /// Lets go of the oldest pieces, once they are enough, until the budget is kept: of those that lie in a file anyway
+    /// at once, of others as far as the spill file takes them. Called by every append, and again when the disk has
+    /// written.
     pub fn relieve(&mut self) {
+        if self.held_bytes <= self.budget_bytes + self.batch_bytes() {
+            return;
+        }
         while self.held_bytes > self.budget_bytes {
             let Some((index, start)) = self.oldest.pop_front() else {
                 return;
@@ -177,7 +195,11 @@ impl Tapes {
     /// Whether nothing more should be received: the budget is used up and the disk does not take more now.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.held_bytes > self.budget_bytes + PIECE_MAX_BYTES
+        self.held_bytes > self.budget_bytes + self.batch_bytes() + PIECE_MAX_BYTES
+    }
+
+    fn batch_bytes(&self) -> usize {
+        (self.budget_bytes / BATCH_PART).min(BATCH_MAX_BYTES)
     }
 
     /// Why the spill file takes nothing any more, once that is so.

@@ -22,7 +22,7 @@ impl Stage {
 
     /// A client comes from that port; its side of the conversation.
     pub(crate) fn comes(&mut self, port: u16) -> ConnId {
-        let client = ConnId(u32::try_from(self.session.conns().ever()).unwrap());
+        let client = ConnId(u32::try_from(self.session.conns().len()).unwrap());
         let server = ConnId(client.0 + 1);
         let from = format!("127.0.0.1:{port}");
         self.born(

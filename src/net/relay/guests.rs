@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::Told;
+use super::book::GUESTS_MAX;
 use crate::endpoint::{Address, Endpoint, Place, Transport};
 use crate::event::{Actor, ConnId, Dir, Role, What};
 use crate::net::cx::Cx;
@@ -20,6 +21,13 @@ pub(in crate::net) struct Guest {
     pub(super) early: VecDeque<u64>,
 }
 
+impl Guest {
+    /// The tap whose descriptor it has.
+    pub(super) fn host(&self) -> ConnId {
+        self.host
+    }
+}
+
 impl Socket {
     /// Stores a datagram as its sender's, of which a new one is a new client; returns whose it is and where it stands.
     /// It lies in the scratch buffer.
@@ -30,8 +38,8 @@ impl Socket {
         at: Duration,
         cx: &mut Cx,
     ) -> (ConnId, Range<u64>) {
-        let known = cx.shared.guests.get(&(self.id, from.clone())).copied();
-        let whose = known.unwrap_or_else(|| self.welcome(from, cx));
+        let whose = cx.shared.guests.heard(self.id, from);
+        let whose = whose.unwrap_or_else(|| self.welcome(from, cx));
         let bytes = std::mem::take(&mut cx.shared.scratch);
         let room = cx.turn.capture.room(whose, len);
         room.extend_from_slice(&bytes);
@@ -46,6 +54,7 @@ impl Socket {
 
     /// A new client; or none, where there are as many sockets as there may be: then its datagrams stay with the tap.
     fn welcome(&mut self, from: &Address, cx: &mut Cx) -> ConnId {
+        self.make_way(cx);
         if cx.shared.open >= cx.shared.limit {
             cx.shared.shed += 1;
             let text = format!(
@@ -74,9 +83,33 @@ impl Socket {
         made.ends = local.clone().zip(peer.clone());
         cx.tell(conn, Actor::Loop, What::Addressed { local, peer });
         made.settle(events, cx);
-        cx.shared.guests.insert((self.id, from.clone()), conn);
+        cx.shared.guests.add(self.id, from, conn);
         cx.shared.born.push(made);
         conn
+    }
+
+    /// Where there are as many clients as there may be, the one that was heard of least lately goes.
+    fn make_way(&mut self, cx: &mut Cx) {
+        let Some(oldest) = cx.shared.guests.surplus(self.id) else {
+            return;
+        };
+        cx.shared.told.push_back((oldest, Told::Closed));
+        let gone = cx.shared.guests.gone;
+        // Of many it is said now and then.
+        if gone.is_power_of_two() {
+            let text = format!(
+                "{gone} clients of {GUESTS_MAX} at once were closed: who was heard of least lately goes when another \
+                 comes"
+            );
+            cx.note(self.id, Actor::Loop, text);
+        }
+    }
+
+    /// Something is passed on to this client, if it is one: it is heard of.
+    pub(super) fn hear_of_guest(&self, cx: &mut Cx) {
+        if let Some(guest) = &self.guest {
+            cx.shared.guests.heard(guest.host, &guest.address);
+        }
     }
 
     /// A datagram came for this client.
@@ -128,8 +161,11 @@ impl Socket {
 
     /// The client is gone; its descriptor stays with the tap.
     pub(in crate::net) fn leave_host(&mut self, cx: &mut Cx) {
+        if self.guest.is_some() {
+            self.hear_crowd(false, cx);
+        }
         if let Some(guest) = self.guest.take() {
-            cx.shared.guests.remove(&(guest.host, guest.address));
+            cx.shared.guests.remove(guest.host, &guest.address, self.id);
         }
         self.end(Dir::In, None, cx);
     }
@@ -139,12 +175,8 @@ impl Socket {
         if self.role != Role::Tap || !self.transport.is_connectionless() {
             return;
         }
-        let guests = cx.shared.guests.iter();
-        let mut own: Vec<ConnId> = guests
-            .filter(|((host, _), _)| *host == self.id)
-            .map(|(_, guest)| *guest)
-            .collect();
-        own.sort_unstable();
+        cx.shared.crowds.remove(&self.id);
+        let own = cx.shared.guests.of(self.id);
         let told = own.into_iter().map(|guest| (guest, Told::Closed));
         cx.shared.told.extend(told);
     }

@@ -53,6 +53,7 @@ impl Socket {
 
     /// Sends on what came, from where it was stored; whether more can be sent at once.
     fn pass_range(&mut self, range: Range<u64>, cx: &mut Cx) -> bool {
+        self.hear_of_guest(cx);
         let (Some(sock), Some(inlet)) = (self.sock, &mut self.inlet) else {
             return false;
         };

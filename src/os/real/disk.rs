@@ -51,6 +51,8 @@ struct Shared {
 struct State {
     /// Pieces that are not written yet, by their offset.
     waiting: BTreeMap<u64, Arc<Vec<u8>>>,
+    /// How many the thread has still to write, those that nobody reads any more as well.
+    queued: usize,
     /// A piece was refused, and its owner wants to hear when there is room.
     refused: bool,
     holes: Holes,
@@ -104,11 +106,12 @@ impl Spill for Disk {
             self.full = true;
             return Err(piece);
         }
-        if state.waiting.len() >= WAITING_MAX {
+        if state.queued >= WAITING_MAX {
             state.refused = true;
             return Err(piece);
         }
         let piece = Arc::new(piece);
+        state.queued += 1;
         state.waiting.insert(offset, Arc::clone(&piece));
         self.end = self.end.max(end);
         let shared = Arc::clone(&self.shared);
@@ -178,6 +181,7 @@ impl Shared {
         }
         let written = write_all(&self.file, &piece, offset);
         let mut state = self.state();
+        state.queued -= 1;
         if let Err(error) = written {
             state.trouble = Some(error.to_string());
             self.bell.ring();

@@ -174,25 +174,22 @@ impl Engine<'_> {
         self.step_net(Net::end_probes)
     }
 
-    /// Says once why the spill file takes nothing any more.
+    /// Says why the spill file takes nothing any more, for as long as that is so.
     pub(super) fn tell_spill_trouble(&mut self) {
-        if !self.spill_told
-            && let Some(why) = self.app.session.spill_trouble()
-        {
-            self.spill_told = true;
-            let text = format!(
-                "the spill file takes no more: {why}; sockets are read until memory is full"
-            );
-            self.tell(
-                Actor::Loop,
-                None,
-                What::Limit {
-                    key: "spill".to_owned(),
-                    text: Some(text),
-                },
-            );
-            self.take_events();
+        let why = self.app.session.spill_trouble();
+        if self.spill_told == why.is_some() {
+            return;
         }
+        self.spill_told = why.is_some();
+        let text = why.map(|why| {
+            format!(
+                "the spill file takes no more: {why}; sockets are read until memory is full. \
+                 `keep SIZE` drops the oldest, `record FILE` keeps all elsewhere, `close` ends one"
+            )
+        });
+        let key = "spill".to_owned();
+        self.tell(Actor::Loop, None, What::Limit { text, key });
+        self.take_events();
     }
 
     /// Takes over what is stored, and tells of lines that do not fit. A library that is not there is empty.

@@ -102,7 +102,7 @@ fn the_oldest_conversations_go_and_the_rest_stays_as_it_was() {
     assert_eq!(session.forgotten(), 26);
     assert!(!session.is_overfull());
     assert!(forget(&mut session).is_empty());
-    assert_eq!((session.conns().ever(), session.conns().count()), (41, 15));
+    assert_eq!((session.conns().ever(), session.conns().len()), (41, 15));
     let left = session.named("T1.14c").unwrap();
     assert_eq!(left, ConnId(27));
     let text = b"hello from 27\n".to_vec();
@@ -140,9 +140,8 @@ fn what_is_wanted_open_or_not_read_yet_stays() {
     // One side of the last is open, and the tap has made both.
     assert_eq!(forget(&mut session), [3, 4]);
     tell(&mut session, 22, What::Gone);
-    assert_eq!(forget(&mut session), [21, 22]);
-    assert_eq!(forget(&mut session), [0]);
-    assert_eq!(session.conns().count(), 0);
+    assert_eq!(forget(&mut session), [21, 22, 0]);
+    assert_eq!(session.conns().len(), 0);
 }
 
 #[test]
@@ -216,13 +215,12 @@ fn what_is_forgotten_takes_no_room() {
         converse(&mut session, 1 + 2 * nth);
         while session.cut(1 << 20) {}
         forget(&mut session);
-        if nth == 100 {
+        if nth == 200 {
             tapes = session.store.tapes.places();
         }
     }
     assert_eq!(session.store.tapes.places(), tapes, "places are used again");
-    assert!(session.conns().count() <= 67);
+    assert!(session.conns().len() <= 67);
     assert!(session.store.pairs.count() <= 67);
     assert!(session.conns().copy_bytes() < 200);
-    assert!(session.snapshots_bytes() < 1 << 20);
 }

@@ -87,7 +87,7 @@ pub(in crate::ui) fn arrange(session: &Session, sort: Option<Sort>, now: Duratio
                     .sum::<Lead>()
         });
     }
-    let mut rows = Vec::with_capacity(conns.count());
+    let mut rows = Vec::with_capacity(conns.len());
     for conn in heads {
         rows.push(Row {
             conn,

@@ -80,6 +80,7 @@ mod tests {
             let mut holes = Holes::default();
             assert_eq!(holes.add(&bytes, free), expected.is_some());
             assert_eq!(holes.next(), expected);
+            assert_eq!(holes.next(), None);
             assert!(!holes.is_told);
         };
         check(0..10, 0..10, None);
