@@ -275,7 +275,7 @@ fn a_recording_may_begin_when_sockets_are_forgotten() {
         is_wanted: &is_wanted,
         from: u64::MAX,
     });
-    assert_eq!(made.session.conns().count(), 2);
+    assert_eq!(made.session.conns().len(), 2);
     made.send(3, b"still there");
     made.open(100, Role::Client, Transport::Tcp, None);
     made.send(100, b"new");
