@@ -31,6 +31,11 @@ impl Document for Pcapng {
         if choice.conn.is_some() || choice.dir.is_some() {
             return Err("a recording has all sockets and both directions".to_owned());
         }
+        if session.first_event() > 0 {
+            let why =
+                "the oldest of the log is forgotten; `record FILE` has what comes from now on";
+            return Err(why.to_owned());
+        }
         Ok(Box::new(Recording {
             wall: choice.wall,
             writer: None,

@@ -4,6 +4,7 @@
 
 mod torn;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::block::{Block, ENTERPRISE, Packet};
@@ -15,6 +16,9 @@ const OFFSET_MAX: u64 = 1 << 60;
 
 /// No session goes on as long (in years: 30 000).
 const TIME_MAX: Duration = Duration::from_secs(1 << 40);
+
+/// Sockets that were forgotten when a recording began, at the most: tables are as long as their numbers are large.
+const HOLES_MAX: u64 = 1 << 20;
 
 /// What is restored next.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +69,10 @@ pub enum Unrestored {
 pub struct Restorer {
     /// When the session began, since 1970.
     wall: Duration,
-    /// How much of each direction was told, by the numbers of their sockets.
-    lanes: Vec<[Told; 2]>,
+    /// How much of each direction was told.
+    lanes: HashMap<ConnId, [Told; 2]>,
+    /// The least number of the next socket.
+    next: u64,
     /// What the next call moved, as far as it was read.
     gathered: Option<Gathered>,
     /// A part of the file was lost.
@@ -121,7 +127,8 @@ impl Restorer {
         };
         Some(Ok(Self {
             wall: began.wall,
-            lanes: Vec::new(),
+            lanes: HashMap::new(),
+            next: 0,
             gathered: None,
             is_torn: false,
             strays: 0,
@@ -294,7 +301,7 @@ impl Restorer {
     }
 
     fn lane(&mut self, conn: ConnId, dir: Dir) -> Option<&mut Told> {
-        let lanes = self.lanes.get_mut(conn.0 as usize)?;
+        let lanes = self.lanes.get_mut(&conn)?;
         Some(&mut lanes[dir.index()])
     }
 
@@ -314,11 +321,13 @@ impl Restorer {
         }
         if let Some(conn) = event.conn {
             let is_new = matches!(event.what, What::Opened { .. });
-            // Sockets are numbered as they come.
-            let number = conn.0 as usize;
-            if is_new && number == self.lanes.len() {
-                self.lanes.push([Told::default(); 2]);
-            } else if is_new || number >= self.lanes.len() {
+            // Sockets are numbered as they come, but for those that were forgotten when the recording began.
+            let number = u64::from(conn.0);
+            let holes = number.saturating_sub(self.lanes.len() as u64);
+            if is_new && number >= self.next && holes <= HOLES_MAX {
+                self.lanes.insert(conn, [Told::default(); 2]);
+                self.next = number + 1;
+            } else if is_new || !self.lanes.contains_key(&conn) {
                 return Err(Unrestored::Order);
             }
             if matches!(event.what, What::Gone | What::Ended { .. }) {
@@ -341,7 +350,7 @@ impl Restorer {
     fn check(&mut self, conn: ConnId, moved: &Moved) -> Result<(), Unrestored> {
         let gathered = self.gathered.as_ref();
         let theirs = gathered.filter(|it| (it.conn, it.dir) == (conn, moved.dir));
-        let told = self.lanes.get(conn.0 as usize);
+        let told = self.lanes.get(&conn);
         let told = told.map_or(0, |lanes| lanes[moved.dir.index()].bytes);
         let fits = theirs.is_none_or(|it| it.start >= moved.range.start);
         let ends = moved.range.start <= moved.range.end && moved.range.end <= told;

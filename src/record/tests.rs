@@ -261,6 +261,54 @@ fn no_turned_bit_does_harm() {
 }
 
 #[test]
+fn a_recording_may_begin_when_sockets_are_forgotten() {
+    let mut made = Made::new();
+    for conn in 0..100 {
+        made.open(conn, Role::Client, Transport::Tcp, None);
+        if conn != 3 {
+            made.tell(Some(conn), What::Gone);
+        }
+    }
+    made.session.keep_closed(Some(1));
+    let is_wanted = |_: &crate::session::Conn| false;
+    made.session.forget(&crate::session::Wanted {
+        is_wanted: &is_wanted,
+        from: u64::MAX,
+    });
+    assert_eq!(made.session.conns().len(), 2);
+    made.send(3, b"still there");
+    made.open(100, Role::Client, Transport::Tcp, None);
+    made.send(100, b"new");
+    let mut file = Vec::new();
+    let mut page = Page {
+        out: &mut file,
+        base: 0,
+    };
+    let mut writer = Writer::new(WALL, &mut page);
+    writer.prelude(&made.session, made.at, &mut page);
+    let begun = made.session.event_count();
+    made.send(3, b", behind");
+    made.session.events_from(begun, &mut |_, event| {
+        writer.take(&made.session, event, &mut page);
+        true
+    });
+    writer.rest(&mut page);
+    let (again, why) = restored(&file);
+    assert_eq!(why, None);
+    let ids = |session: &Session| {
+        session
+            .conns()
+            .iter()
+            .map(|conn| conn.id.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&again), [3, 99, 100]);
+    let out = |from| again.bytes(ConnId(3), Dir::Out, from..19);
+    assert_eq!(out(11), (b", behind".to_vec(), true));
+    assert!(!out(0).1, "nobody has these");
+}
+
+#[test]
 fn a_recording_may_begin_in_the_midst() {
     let mut made = Made::new();
     made.open(0, Role::Client, Transport::Tcp, None);

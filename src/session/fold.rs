@@ -147,6 +147,8 @@ impl Moment {
             (*theirs, *ours) = (Some(id), parent);
         }
         self.tracks_mut(id);
+        // A recording may begin when others before it are forgotten.
+        self.conns.skip(id.0 as usize);
         self.conns.push(conn);
         if transport.keeps_boundaries() {
             for dir in Dir::BOTH {

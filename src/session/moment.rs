@@ -54,7 +54,8 @@ impl Moment {
 
     /// The directions of a socket, made now if nothing was told of it yet.
     pub(super) fn tracks_mut(&mut self, id: ConnId) -> Option<&mut [Track; 2]> {
-        while self.tracks.ever() <= id.0 as usize {
+        if self.tracks.ever() <= id.0 as usize {
+            self.tracks.skip(id.0 as usize);
             self.tracks.push([Track::default(), Track::default()]);
         }
         self.tracks.get_mut(id.0 as usize)

@@ -47,6 +47,11 @@ impl<T: Clone> Shared<T> {
         self.count += 1;
     }
 
+    /// The next item has at least this number; between are holes.
+    pub(super) fn skip(&mut self, to: usize) {
+        self.ever = self.ever.max(to);
+    }
+
     /// An item to be changed; the copies keep it as it is.
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
         let branch = self.branches.get_mut(at / PAGE)?;
