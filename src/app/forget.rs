@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::App;
-use super::record::Recording;
 use crate::event::{Actor, ConnId, Event, What};
 use crate::script::Script;
 use crate::session::{Conn, Wanted};
@@ -13,11 +12,6 @@ use crate::session::{Conn, Wanted};
 const MARKS_ASKED_MAX: usize = 256;
 
 impl App {
-    /// Whoever reads along has read all events before this one, and needs what later ones are about.
-    pub fn read_before(&mut self, seq: u64) {
-        self.unread = seq;
-    }
-
     /// Keeps so many closed sockets from now on, or all; what is said of it.
     pub(super) fn keep_closed(&mut self, count: Option<u64>) -> What {
         let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -36,11 +30,11 @@ impl App {
             return;
         }
         let conns = self.wanted();
-        let recorded = self.recording.as_ref().map_or(u64::MAX, Recording::next);
+        let recorded = self.recording.next().unwrap_or(u64::MAX);
         let is_first = self.session.forgotten() == 0;
         let gone = self.session.forget(&Wanted {
             is_wanted: &|conn: &Conn| conns.contains(&conn.id),
-            from: self.unread.min(recorded),
+            from: recorded,
         });
         if gone.is_empty() {
             return;
@@ -50,9 +44,7 @@ impl App {
         if let Some(script) = &mut self.script {
             script.forget(&gone);
         }
-        if let Some(recording) = &mut self.recording {
-            recording.forget(&gone);
-        }
+        self.recording.forget(&gone);
         if is_first {
             self.tell_forgetting(now);
         }

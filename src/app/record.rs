@@ -198,17 +198,21 @@ impl App {
     }
 }
 
-impl Recording {
-    /// The event that is written next.
-    pub(super) fn next(&self) -> u64 {
-        self.next
+impl Recordings {
+    /// The event that is written next, while something is recorded.
+    pub(super) fn next(&self) -> Option<u64> {
+        self.running.as_ref().map(|recording| recording.next)
     }
 
     /// Sockets are forgotten, of which all is written.
     pub(super) fn forget(&mut self, gone: &[ConnId]) {
-        self.writer.forget(gone);
+        if let Some(recording) = &mut self.running {
+            recording.writer.forget(gone);
+        }
     }
+}
 
+impl Recording {
     /// Writes events as far as the disk takes them, a slice at the most; true if it takes no more now.
     fn write(&mut self, session: &Session, now: Duration) -> bool {
         let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);
