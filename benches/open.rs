@@ -31,6 +31,7 @@ fn main() {
         ("100 connections, 1000 B", 100, 1000),
         ("100 connections, 100 B", 100, 100),
         ("10 000 connections, 500 B", 10_000, 500),
+        ("100 000 connections, 100 B", 100_000, 100),
     ] {
         let path = directory.join("bench.pcap");
         let bytes = write(&path, packets, conns, len);

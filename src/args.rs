@@ -1,5 +1,6 @@
 //! The command line: words to a mode, a plan and a face. It makes no call itself but to read a script.
 
+mod help;
 mod manual;
 mod words;
 mod written;
@@ -8,7 +9,8 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::command;
 use crate::config::Setting;
@@ -19,6 +21,8 @@ use crate::run::{Decode, Encode, Ending, Extract, Filter, Guess, Manner, Plan};
 use crate::script::Script;
 use crate::ui::Look;
 use crate::words::Words;
+pub use help::{help, language};
+
 use words::{Common, Line, Mode, Open, Tap};
 
 /// What the command line asks for.
@@ -83,8 +87,10 @@ pub enum Asked {
         /// What it does.
         part: Part,
     },
-    /// Text to print: help, the version, completions, the manual.
+    /// Text to print: the version, completions, the manual.
     Print(String),
+    /// Help, which [`help`] makes of these words in the language of sentences.
+    Help(Vec<OsString>),
     /// The directories of Sockeye's own files.
     Paths,
 }
@@ -95,14 +101,16 @@ pub enum Asked {
 ///
 /// What does not fit, for standard error, with exit status 2.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending> {
-    let line = match Line::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let line = match Line::try_parse_from(&words) {
         Ok(line) => line,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => return Ok(Asked::Help(words)),
         Err(error) if error.use_stderr() => {
             let words = error.to_string();
             let words = words.trim_start_matches("error: ").trim_end();
             return Err(Ending::failure(2, words));
         }
-        Err(error) => return Ok(Asked::Print(with_language(error.to_string()))),
+        Err(error) => return Ok(Asked::Print(error.to_string())),
     };
     let plan = plan(line.common);
     match line.mode {
@@ -111,7 +119,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
         Some(Mode::Completions { shell }) => Ok(Asked::Print(manual::completions(shell))),
         Some(Mode::Man) => Ok(Asked::Print(manual::page())),
         Some(Mode::Lab { began, addr, kind }) => lab(began, &addr, &kind.join(" ")),
-        Some(Mode::Demo) => demo(plan),
+        Some(Mode::Demo) => Ok(demo(plan)),
         Some(Mode::Connect(open)) => asked("connect", &open, plan),
         Some(Mode::Listen(open)) => asked("listen", &open, plan),
         Some(Mode::Open { file }) => Ok(opened(&file, plan)),
@@ -154,16 +162,10 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Ending>
     }
 }
 
-fn demo(plan: Plan) -> Result<Asked, Ending> {
-    let script = Script::demo();
-    let script = script
-        .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
-    let plan = Plan {
-        script: Some(script),
-        ..plan
-    };
+fn demo(plan: Plan) -> Asked {
+    let plan = Plan { demo: true, ..plan };
     let is_demo = true;
-    Ok(Asked::Workbench { plan, is_demo })
+    Asked::Workbench { plan, is_demo }
 }
 
 fn run(file: String, json: bool, plan: Plan) -> Asked {
@@ -317,21 +319,4 @@ fn workbench(plan: Plan) -> Asked {
         plan,
         is_demo: false,
     }
-}
-
-/// Help, with the language's own behind it where the whole program is explained.
-fn with_language(text: String) -> String {
-    if !text.contains("Commands:") {
-        return text;
-    }
-    format!(
-        "{text}\nThe language of the prompt, of keys and of scripts:\n\n{}",
-        command::reference()
-    )
-}
-
-/// The whole help, for tests and the manual.
-#[must_use]
-pub fn help() -> String {
-    Line::command().render_long_help().to_string()
 }

@@ -17,6 +17,7 @@ mod pipe;
 mod refused;
 mod reset;
 mod silence;
+mod tap;
 mod timeout;
 mod unreachable;
 
@@ -29,6 +30,7 @@ use case::{Case, Found};
 
 /// Every rule, family by family; of those that fit, the first counts.
 pub static FAMILIES: &[&[Rule]] = &[
+    tap::RULES,
     refused::RULES,
     reset::RULES,
     pipe::RULES,

@@ -35,6 +35,7 @@ mod pair;
 mod pattern;
 mod peer;
 mod plain;
+mod read;
 mod record;
 mod recv;
 mod rehearse;
@@ -63,6 +64,7 @@ pub use rehearse::{Foreseen, Line, check, foresee};
 pub use scope::{Noun, Scope};
 
 use crate::event::Wish;
+use crate::locale::Locale;
 use crate::words::{Complaint, Word, Words};
 
 /// Every verb, in the order of the manual.
@@ -117,6 +119,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &frame::Frame,
     &split::Split,
     &order::Order,
+    &read::Read,
     &find::Find,
     &goto::Goto,
     &goto::Mark,
@@ -132,6 +135,7 @@ pub static VERBS: &[&dyn Verb] = &[
     &look::HIDE,
     &filter::Filter,
     &look::SORT,
+    &plain::ZOOM,
     &look::LAYOUT,
     &look::THEME,
     &look::LANG,
@@ -204,19 +208,21 @@ pub fn parse(line: &str, scope: &mut dyn Scope) -> Result<Vec<Wish>, Complaint> 
     Ok(wishes)
 }
 
-/// The manual of all verbs, by chapters: each grammar with its line of help.
+/// The manual of all verbs, by chapters: each grammar with what it does, in that language.
 #[must_use]
-pub fn reference() -> String {
+pub fn reference(locale: &Locale) -> String {
     let mut text = String::new();
     for group in Group::ALL {
-        let mut heading = Some(group.title());
+        let title = format!("shell.group-{}", group.name());
+        let mut heading = Some(locale.say(&title));
         for verb in VERBS.iter().filter(|verb| verb.group() == group) {
             if let Some(title) = heading.take() {
                 let gap = if text.is_empty() { "" } else { "\n" };
                 // Writing to a String cannot fail.
                 let _ = writeln!(text, "{gap}{title}");
             }
-            let _ = writeln!(text, "  {}\n      {}", verb.usage(), verb.help());
+            let key = format!("verbs.{}", verb.name());
+            let _ = writeln!(text, "  {}\n      {}", verb.usage(), locale.say(&key));
         }
     }
     text

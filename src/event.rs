@@ -28,7 +28,9 @@ use serde::{Deserialize, Serialize};
 pub use cable::Cable;
 pub use call::{Call, Flags, How, Moved, Outcome, Syscall};
 pub use capture::{Capture, Shelf, Spill};
-pub use command::{BACKLOG, Command, Export, Hold, Make, Part, Record, Save, Side, Want, Wish};
+pub use command::{
+    BACKLOG, Command, Export, Gate, Hold, Make, Part, Record, Save, Side, Want, Wish,
+};
 pub use design::Design;
 pub use errno::Errno;
 pub use fact::{Comparison, Fact, Held, Holder, NUMBERS, Number, Timer, Unit};

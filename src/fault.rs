@@ -107,6 +107,16 @@ pub trait Course: Debug {
         None
     }
 
+    /// How many pieces wait in it.
+    fn waits(&self) -> usize {
+        0
+    }
+
+    /// Whether it holds a message until the one behind it is there, too.
+    fn wants_another(&self) -> bool {
+        false
+    }
+
     /// Passes on all that waits: it is over.
     fn drain(&mut self, _cx: &mut Cx<'_>) {}
 
@@ -125,6 +135,8 @@ pub struct Nature {
     pub cuts: bool,
     /// It holds messages until somebody lets them go.
     pub holds: bool,
+    /// It lets nothing go on until somebody ends it.
+    pub stands: bool,
     /// Datagrams are not for it.
     pub streams: bool,
     /// It ends connections, which any socket has.

@@ -33,8 +33,9 @@ use link::Carried;
 use tally::Tally;
 use telling::Telling;
 
-/// Conversations that are shown; packets of more are counted.
-const CONVERSATIONS_MAX: usize = 1 << 16;
+/// Conversations that are shown; packets of more are counted. What is known of so many fits into the memory that a
+/// session has.
+const CONVERSATIONS_MAX: usize = 1 << 15;
 
 /// The key of the banner about them.
 const LIMIT: &str = "conversations";

@@ -20,6 +20,7 @@ mod dns;
 mod dots;
 mod encrypted;
 mod eof;
+mod exchange;
 mod fastcgi;
 mod fix;
 mod fixed;
@@ -89,6 +90,7 @@ pub use choices::{Choices, JOINS, Join, choices};
 pub use cut::Cut;
 pub use cutter::{Cutter, Entry, Source};
 pub use cx::{Cx, Letter, Mailbox, Side, Sight, Told};
+pub use exchange::{Exchange, Tie};
 pub use knob::Knob;
 pub use message::{Field, Flaw, Message, Status, Unfinished, Value};
 pub use ports::at_port;
@@ -209,6 +211,12 @@ pub trait Rule: Debug + Send + Sync {
     /// this is done for the messages that somebody looks at. It never changes range, payload or status, and makes do
     /// with the first bytes of a partial or bad one.
     fn dissect(&self, _message: &mut Message, _bytes: &[u8], _sight: Sight) {}
+
+    /// Which part a message has in an exchange of requests and answers, by what it is: its note and fields are there.
+    /// None where the protocol has no such exchanges, or the message is told to nobody in particular.
+    fn exchange(&self, _message: &Message, _sight: Sight) -> Option<Exchange> {
+        None
+    }
 
     /// The same rule with the role of that side, where it reads differently in the two directions and was told none.
     fn spoken_by(&self, _side: Side) -> Option<Box<dyn Rule>> {

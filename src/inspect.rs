@@ -2,10 +2,12 @@
 //! them, and the other things that such bytes often are. Pure: the host's order is an argument, so that the screen
 //! can also show the host that one does not have. What is not there is said to be missing, never invented.
 
+mod form;
 mod number;
 mod other;
 
 pub use crate::expr::ByteOrder;
+pub use form::{Form, Part};
 pub use number::{float, grouped};
 
 use crate::locale::Locale;

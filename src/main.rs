@@ -8,7 +8,9 @@ use sockeye::escape::clean;
 use sockeye::event::Event;
 use sockeye::os::{Os, Place, Real, lab};
 use sockeye::peer::{Part, Told};
-use sockeye::run::{self, Ending, Pipe, Plain, Plan, Printer, Relay, Workbench, configure, run};
+use sockeye::run::{
+    self, Ending, Pipe, Plain, Plan, Printer, Relay, Workbench, configure, run, spoken,
+};
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;
@@ -53,6 +55,10 @@ fn carry_out(asked: Asked) -> Ending {
             Part::Program(_) => Ending::code(0),
         },
         Asked::Paths => print(&paths(&os)),
+        Asked::Help(words) => {
+            let locale = spoken(&mut os, args::language(&words));
+            print(&args::help(words, &locale))
+        }
         Asked::Pipe { line, plan } => run(&mut os, &mut Pipe::new(line), plan),
         Asked::Relay {
             json,

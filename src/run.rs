@@ -21,7 +21,7 @@ mod workbench;
 
 use std::time::Duration;
 
-pub use configure::configure;
+pub use configure::{configure, spoken};
 pub use decode::Decode;
 pub use encode::Encode;
 pub use engine::Engine;
@@ -56,6 +56,8 @@ pub struct Plan {
     pub open: Option<String>,
     /// A script that runs then.
     pub script: Option<Script>,
+    /// The demonstration runs then.
+    pub demo: bool,
     /// Commands that set something for the whole run, carried out before all others.
     pub settings: Vec<Setting>,
     /// How the workbench is drawn.
@@ -217,6 +219,18 @@ fn begin(engine: &mut Engine<'_>, plan: Plan) -> Result<(), Ending> {
     if let Some(script) = plan.script {
         engine.app.begin(script);
     }
+    if plan.demo {
+        demonstrate(engine)?;
+    }
+    Ok(())
+}
+
+/// Begins the demonstration, in the language that is spoken.
+fn demonstrate(engine: &mut Engine<'_>) -> Result<(), Ending> {
+    let script = Script::demo(engine.app.ui.locale());
+    let script = script
+        .map_err(|(line, complaint)| Ending::failure(3, format!("demo:{line}: {complaint}")))?;
+    engine.app.begin(script);
     Ok(())
 }
 

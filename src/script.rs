@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::command::{self, Piece};
 use crate::escape;
 use crate::event::{ConnId, Step};
+use crate::locale::Locale;
 use crate::session::{Conn, Session};
 use crate::words::Complaint;
 
@@ -102,13 +103,21 @@ pub struct Failure {
 }
 
 impl Script {
-    /// The demonstration: two ends of a conversation on this machine.
+    /// The demonstration: two ends of a conversation on this machine, which speaks that language.
     ///
     /// # Errors
     ///
     /// As of [`Script::parse`]; a test plays it.
-    pub fn demo() -> Result<Self, (usize, Complaint)> {
-        Self::parse(include_str!("../assets/demo.sockeye"))
+    pub fn demo(locale: &Locale) -> Result<Self, (usize, Complaint)> {
+        let mut said = 0;
+        let lines = include_str!("../assets/demo.sockeye").lines().map(|line| {
+            if !line.starts_with("say ") {
+                return format!("{line}\n");
+            }
+            said += 1;
+            format!("say \"{}\"\n", locale.say(&format!("demo.say-{said}")))
+        });
+        Self::parse(&lines.collect::<String>())
     }
 
     /// A script from its text, each line found well-formed; names of sockets are looked at when their turn comes.

@@ -45,7 +45,7 @@ pub use machine::Machine;
 pub use places::Places;
 pub use rate::{RATE_SECONDS, Rate};
 pub use shared::Shared;
-pub use talk::{Split, Spoken, Talk};
+pub use talk::{Asked, Split, Spoken, Talk};
 pub use tamper::{Caught, Tampering};
 pub use trail::{Point, Turn};
 pub use travel::Past;

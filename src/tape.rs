@@ -64,6 +64,8 @@ pub struct Tapes {
     held_bytes: usize,
     buffers: Buffers,
     budget_bytes: usize,
+    /// The budget while nothing else takes of it.
+    whole_bytes: usize,
     spill: Option<Box<dyn Spill>>,
     /// Where spilled pieces go in the spill file.
     space: Space,
@@ -118,6 +120,7 @@ impl Tapes {
             held_bytes: 0,
             buffers: Buffers::default(),
             budget_bytes,
+            whole_bytes: budget_bytes,
             spill,
             space: Space::default(),
             back: Vec::new(),

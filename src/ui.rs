@@ -72,7 +72,7 @@ pub use selection::Selection;
 pub use theme::{Ground, Look, Role, THEMES, Theme};
 
 use crate::event::{ConnId, Dir};
-use crate::inspect::ByteOrder;
+use crate::inspect::{ByteOrder, Form};
 use crate::locale::Locale;
 use crate::session::Session;
 use crate::words::Complaint;
@@ -137,6 +137,8 @@ pub struct Ui {
     tops: Vec<u64>,
     /// The order that the inspector shows first.
     order: ByteOrder,
+    /// As what the inspector reads, where somebody chose.
+    form: Option<Form>,
     prompt: Prompt,
     composer: Composer,
     filter: Editor,
@@ -227,6 +229,7 @@ impl Ui {
             follow: true,
             tops: vec![0; PANES.len()],
             order: ByteOrder::Big,
+            form: None,
             prompt: Prompt::default(),
             composer: Composer::default(),
             filter: Editor::default(),

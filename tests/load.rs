@@ -54,12 +54,12 @@ const LEFT_MAX_BYTES: u64 = 6 << 10;
 #[test]
 fn f66_conversations_that_come_and_go_leave_the_log_alone() {
     let echo = Echo::new();
-    let (mut pty, place) = tap("keep closed 200", &echo.address, "tcp");
+    let (mut pty, place) = tap("keep closed 100", &echo.address, "tcp");
     let gauge = Gauge::new(&pty);
-    Churn::new(&place, 4).rounds(400);
+    Churn::new(&place, 4).rounds(200);
     pty.wait_text(" forgotten");
     let (memory, descriptors) = (gauge.memory_bytes(), gauge.descriptors());
-    let more = 1600;
+    let more = 600;
     Churn::new(&place, 4).rounds(more);
     let grown = gauge.memory_bytes().saturating_sub(memory);
     let each = grown / u64::from(more);

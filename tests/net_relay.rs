@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::Endpoint;
 use sockeye::event::{
-    Actor, ConnId, Dir, Errno, Flags, How, Make, Outcome, Role, Syscall, Want, What,
+    Actor, ConnId, Dir, Errno, Flags, Gate, How, Make, Outcome, Role, Syscall, Want, What,
 };
 use world::World;
 
@@ -314,7 +314,13 @@ fn what_is_passed_on_is_one_recv_and_one_send() {
 fn what_a_gate_holds_waits_and_other_bytes_may_take_its_place() {
     let mut relayed = Relayed::new("127.0.0.1:7001", "127.0.0.1:7000", 0);
     let [near, far] = relayed.sides;
-    relayed.want(near, Want::Gate(Some(4)));
+    relayed.want(
+        near,
+        Want::Gate(Some(Gate {
+            upto: 4,
+            room: 1 << 20,
+        })),
+    );
     relayed.send(0, b"abcdefghij".to_vec());
     relayed.world.run(Duration::from_millis(10));
     assert_eq!(relayed.lane(relayed.server, Dir::In), b"abcd");

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 
 #[path = "support/grammar.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod grammar;
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

@@ -12,6 +12,8 @@ mod idle;
 mod kernel;
 #[path = "program_on_sim/keys.rs"]
 mod keys;
+#[path = "program_on_sim/nth.rs"]
+mod nth;
 #[path = "program_on_sim/opened.rs"]
 mod opened;
 #[path = "support/packets.rs"]
@@ -22,8 +24,14 @@ mod past;
 mod pipes;
 #[path = "sim/program.rs"]
 mod program;
+#[path = "program_on_sim/rows.rs"]
+mod rows;
 #[path = "program_on_sim/scripts.rs"]
 mod scripts;
+#[path = "support/tap_faults.rs"]
+mod tap_faults;
+#[path = "program_on_sim/taps.rs"]
+mod taps;
 #[path = "program_on_sim/terminal.rs"]
 mod terminal;
 #[path = "program_on_sim/works.rs"]
@@ -136,6 +144,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
             kept: Vec::new(),
         },
         Asked::Print(text) => panic!("only a text: {text}"),
+        Asked::Help(_) => panic!("only help"),
         Asked::Paths => panic!("only paths"),
         Asked::Lab { .. } => panic!("a peer has a process of its own"),
     }

@@ -30,7 +30,7 @@ impl App {
             return;
         }
         let conns = self.wanted();
-        let recorded = self.recording.next().unwrap_or(u64::MAX);
+        let recorded = self.recording.next();
         let is_first = self.session.forgotten() == 0;
         let gone = self.session.forget(&Wanted {
             is_wanted: &|conn: &Conn| conns.contains(&conn.id),

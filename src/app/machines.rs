@@ -63,6 +63,12 @@ impl App {
         self.machines.deadline()
     }
 
+    /// Whether the machines wish for something that nobody has asked for yet.
+    #[must_use]
+    pub fn is_commanded(&self) -> bool {
+        !self.machines.commands.is_empty()
+    }
+
     /// What the machines wish for since this was asked last.
     pub fn commanded(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.machines.commands)

@@ -70,6 +70,8 @@ impl App {
         let mut page = Page { out, base };
         let mut writer = Writer::new(wall, &mut page);
         let mut next = 0;
+        let is_gone = from_start && self.session.first_event() > 0;
+        let from_start = from_start && !is_gone;
         if !from_start && self.session.event_count() > 0 {
             writer.prelude(&self.session, now, &mut page);
             next = self.session.event_count();
@@ -87,6 +89,10 @@ impl App {
         self.recording.lost = None;
         self.stopped(None, now);
         self.told(by, format!("recording into {path}"), now);
+        if is_gone {
+            let text = "the oldest of the log is forgotten: it is recorded from now on";
+            self.told(by, text.to_owned(), now);
+        }
     }
 
     /// Whether the session is recorded.
@@ -199,15 +205,17 @@ impl App {
 }
 
 impl Recordings {
-    /// The event that is written next, while something is recorded.
-    pub(super) fn next(&self) -> Option<u64> {
-        self.running.as_ref().map(|recording| recording.next)
+    /// The event that is written next, where something is recorded.
+    pub(super) fn next(&self) -> u64 {
+        self.running
+            .as_ref()
+            .map_or(u64::MAX, |running| running.next)
     }
 
     /// Sockets are forgotten, of which all is written.
     pub(super) fn forget(&mut self, gone: &[ConnId]) {
-        if let Some(recording) = &mut self.running {
-            recording.writer.forget(gone);
+        if let Some(running) = &mut self.running {
+            running.writer.forget(gone);
         }
     }
 }

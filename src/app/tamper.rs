@@ -24,12 +24,28 @@ impl App {
     pub(super) fn tamper(&mut self, conn: Option<ConnId>, tamper: Tamper, now: Duration) -> Made {
         match (tamper, conn) {
             (Tamper::Tell(fault), Some(conn)) => Ok(vec![(conn, What::Fault(fault))]),
+            (Tamper::Full(is_full), Some(conn)) => Ok(vec![(conn, self.full(conn, is_full))]),
             (Tamper::List, _) => self.list_faults(),
             (Tamper::Begin { way, words }, Some(conn)) => self.begin_fault(conn, way, &words),
             (Tamper::End(number), conn) => self.end_faults(conn, number),
             (Tamper::Release(way), Some(conn)) => self.release(conn, way),
             (Tamper::Free(freed), conn) => self.free(conn, &freed, now),
             (_, None) => Err(self.ui.locale().say("tamper.no-socket").to_owned()),
+        }
+    }
+
+    /// As much waits as may wait, or no longer.
+    fn full(&self, conn: ConnId, is_full: bool) -> What {
+        let name = self.session.name(conn);
+        let text = || {
+            format!(
+                "1 MiB waits on its way from {name}, which is read no further till some of it goes on: H lets \
+                 held messages go, X ends a stall"
+            )
+        };
+        What::Limit {
+            text: is_full.then(text),
+            key: format!("held {}", conn.0),
         }
     }
 

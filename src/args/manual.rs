@@ -10,20 +10,11 @@ use clap_mangen::Man;
 use super::words::Line;
 use crate::expr::kinds;
 use crate::framing::{FRAMINGS, JOINS};
+use crate::locale::Locale;
 use crate::{command, config};
 
-/// What an exit status says; it stands under help, too.
-pub(super) const EXIT: &str = "\
-Exit status:
-  0    all went well
-  1    an expectation of a script failed, or a script of --plain; a message was bad, no framing fits
-  2    the words do not fit, a file of ours does not, or there is no terminal where one is needed
-  3    the run could not begin or go on: a file, a socket, the kernel
-  74   standard output could not be written, or a recording not whole
-  124  the time of --timeout is up, or a script did more than it may
-  129  the terminal went away
-  130  interrupted; 131 and 143 for the signals QUIT and TERM
-  141  nobody reads standard output any more";
+/// The exit statuses that help explains.
+const STATUSES: &[u8] = &[0, 1, 2, 3, 74, 124, 129, 130, 141];
 
 const ADDRESSES: &str = "\
 tcp://127.0.0.1:7000    tcp://[::1]:7000    tcp://localhost:7000    udp://HOST:PORT
@@ -74,6 +65,22 @@ A framing is a rule by its name and its words; what stands in [ ] may be left ou
 so on up to u64be, decN or hexN (N digits), or varint. A rule that reads the two directions differently takes
 that from the connection; `sockeye decode` is told: http1 request, websocket client, postgres frontend.";
 
+/// What an exit status says, to stand under help.
+pub(super) fn exit(locale: &Locale) -> String {
+    let heading = locale.say("shell.heading-exit");
+    format!("{heading}:\n{}", statuses(locale))
+        .trim_end()
+        .to_owned()
+}
+
+fn statuses(locale: &Locale) -> String {
+    let row = |code: &u8| {
+        let key = format!("shell.exit-{code}");
+        format!("  {code:<5}{}\n", locale.say(&key))
+    };
+    STATUSES.iter().map(row).collect()
+}
+
 /// What a shell runs to complete the words of this program.
 pub(super) fn completions(shell: Shell) -> String {
     let mut bytes = Vec::new();
@@ -83,7 +90,7 @@ pub(super) fn completions(shell: Shell) -> String {
 
 /// The manual page, for man(1).
 pub(super) fn page() -> String {
-    let command = Line::command();
+    let (command, english) = (Line::command(), Locale::default());
     let (synopsis, ways) = (synopsis(&command), ways_in(&command));
     let page = Man::new(command).manual("Sockeye Manual");
     let mut bytes = Vec::new();
@@ -103,7 +110,7 @@ pub(super) fn page() -> String {
         config::reference()
     );
     for (title, words) in [
-        ("LANGUAGE", command::reference().as_str()),
+        ("LANGUAGE", command::reference(&english).as_str()),
         ("ADDRESSES", ADDRESSES),
         ("EXPRESSIONS", EXPRESSIONS),
         ("FRAMINGS", framings().as_str()),
@@ -111,7 +118,7 @@ pub(super) fn page() -> String {
         ("FILES", FILES),
         ("CONFIGURATION", configuration.as_str()),
         ("ENVIRONMENT", ENVIRONMENT),
-        ("EXIT STATUS", EXIT.trim_start_matches("Exit status:\n")),
+        ("EXIT STATUS", statuses(&english).as_str()),
     ] {
         text += &section(title, words);
     }
@@ -173,11 +180,11 @@ fn ascii(text: &str) -> String {
 }
 
 /// The grammar of every framing, to stand under help.
-pub(super) fn rules() -> String {
+pub(super) fn rules(locale: &Locale) -> String {
     let rules = FRAMINGS.iter().map(|framing| framing.usage());
     let rules: Vec<_> = rules.chain(JOINS.iter().map(|join| join.usage)).collect();
     let rules = rules.join(" · ");
-    format!("Framings, which `sockeye man` explains:\n{rules}")
+    format!("{}\n{rules}", locale.say("shell.rules"))
 }
 
 fn framings() -> String {

@@ -23,7 +23,7 @@ const CHUNK_MAX_BYTES: usize = 16 << 20;
     version,
     disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = manual::EXIT
+    after_help = manual::exit(&Locale::default())
 )]
 pub(super) struct Line {
     #[command(subcommand)]
@@ -142,7 +142,7 @@ pub(super) enum Mode {
         part: Chosen,
     },
     /// Cut bytes into messages, and print a line for each
-    #[command(after_help = manual::rules())]
+    #[command(after_help = manual::rules(&Locale::default()))]
     Decode {
         /// How, as one word: `line`, 'len u16be at 2', 'http1 response to HEAD'
         #[arg(value_parser = Rule, hide_possible_values = true)]
@@ -158,7 +158,7 @@ pub(super) enum Mode {
         json: bool,
     },
     /// Frame each line as a payload, and write what goes over the wire
-    #[command(after_help = manual::rules())]
+    #[command(after_help = manual::rules(&Locale::default()))]
     Encode {
         /// How, as one word: `line`, 'len u16be at 2'
         #[arg(value_parser = Rule, hide_possible_values = true)]

@@ -53,7 +53,12 @@ fn refused(case: &Case<'_>) -> Option<Found> {
     } else {
         Found::likely()
     };
-    Some(found.text(&peer.short()).at(sent).over("ICMP"))
+    Some(
+        found
+            .text(&peer.typed_short(case.own.transport))
+            .at(sent)
+            .over("ICMP"),
+    )
 }
 
 fn large(case: &Case<'_>) -> Option<Found> {

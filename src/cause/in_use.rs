@@ -137,5 +137,5 @@ fn wait(case: &Case<'_>) -> Option<Found> {
 }
 
 fn elsewhere(case: &Case<'_>) -> Option<Found> {
-    Some(Found::likely().text(&wanted(case)?.short()))
+    Some(Found::likely().text(&wanted(case)?.typed_short(case.own.transport)))
 }

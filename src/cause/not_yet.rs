@@ -103,7 +103,7 @@ fn room_full(case: &Case<'_>) -> Option<Found> {
 
 fn under_way(case: &Case<'_>) -> Option<Found> {
     match &case.call.call {
-        Syscall::Connect(to) => Some(Found::certain().text(&to.short())),
+        Syscall::Connect(to) => Some(Found::certain().text(&to.typed_short(case.own.transport))),
         _ => None,
     }
 }

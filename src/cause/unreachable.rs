@@ -22,11 +22,11 @@ pub(super) const RULES: &[Rule] = &[
 fn told(case: &Case<'_>) -> Option<Found> {
     let to = case.address().or(case.own.peer.as_ref())?;
     let waited = case.call.blocked.is_some() || case.own.connected;
-    waited.then(|| Found::likely().text(&to.short()))
+    waited.then(|| Found::likely().text(&to.typed_short(case.own.transport)))
 }
 
 /// The call failed at once: this kernel itself has no way.
 fn known(case: &Case<'_>) -> Option<Found> {
     let to = case.address().or(case.own.peer.as_ref())?;
-    Some(Found::certain().text(&to.short()))
+    Some(Found::certain().text(&to.typed_short(case.own.transport)))
 }

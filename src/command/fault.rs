@@ -15,6 +15,9 @@ const WAYS: &[(&str, Option<Way>)] = &[
     ("s2c", Some(Way::Through(Dir::Out))),
 ];
 
+/// How holding ends.
+const OFF: &str = "intercept [c2s|s2c] off; `fault off N` ends one";
+
 /// What may stand behind any fault.
 const BEHIND: &[&str] = &["on", "chance", "seed"];
 
@@ -178,7 +181,7 @@ impl Verb for Intercept {
     }
 
     fn usage(&self) -> &'static str {
-        "intercept [c2s|s2c] [message EXPR|/re/] on|off"
+        "intercept [c2s|s2c] [message EXPR|/re/] on · intercept [c2s|s2c] off"
     }
 
     fn help(&self) -> &'static str {
@@ -201,15 +204,16 @@ impl Verb for Intercept {
         let Some(before) = text.strip_suffix("on").filter(|before| is_apart(before)) else {
             let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
             let end = column + text.chars().count();
-            let what = match word {
-                "" => "on or off is missing".to_owned(),
-                word => format!("`{word}` is not on or off"),
+            let (what, fits) = match word {
+                "" => ("on or off is missing".to_owned(), self.usage()),
+                "off" => ("`off` ends what holds messages, whichever".to_owned(), OFF),
+                word => (format!("`{word}` is not on or off"), self.usage()),
             };
             return Err(Complaint {
                 column: end - word.chars().count(),
                 end: end.max(column + 1),
                 what,
-                fits: self.usage().to_owned(),
+                fits: fits.to_owned(),
             });
         };
         prefixed("intercept", before.trim_end(), column, way, cx)

@@ -28,16 +28,16 @@ impl Group {
         Self::Program,
     ];
 
-    /// Its heading.
+    /// The name of its heading.
     #[must_use]
-    pub fn title(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Sockets => "Sockets",
-            Self::Bytes => "Bytes",
-            Self::Framing => "Framing",
-            Self::View => "View",
-            Self::Script => "Scripts",
-            Self::Program => "Program",
+            Self::Sockets => "sockets",
+            Self::Bytes => "bytes",
+            Self::Framing => "framing",
+            Self::View => "view",
+            Self::Script => "scripts",
+            Self::Program => "program",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The verbs without a word behind them: `accept`, `flush`, `abort`, `cancel`, `plug`, `dup`, `leak`, `pin`, `undo`,
-//! `redo`, `pause`, `live`, `quit`.
+//! `redo`, `pause`, `live`, `zoom`, `quit`.
 
 use super::{Cx, Group, Verb};
 use crate::event::{Travel, View, Want, Wish};
@@ -87,6 +87,14 @@ pub(super) static LIVE: Plain = Plain {
     help: "look at the newest again",
     group: Group::View,
     wish: |_| Ok(Wish::View(View::Travel(Travel::Live))),
+};
+
+/// The word of the table of `show` that does it, too.
+pub(super) static ZOOM: Plain = Plain {
+    name: "zoom",
+    help: "this pane alone, or all of them again",
+    group: Group::View,
+    wish: |_| Ok(Wish::View(View::Show(ZOOM.name.to_owned()))),
 };
 
 pub(super) static QUIT: Plain = Plain {

@@ -171,7 +171,11 @@ fn the_table_is_complete_and_tells_of_itself() {
             "{name} twice"
         );
         assert!(
-            reference().contains(&format!("  {}\n      {}\n", verb.usage(), verb.help())),
+            reference(&Locale::default()).contains(&format!(
+                "  {}\n      {}\n",
+                verb.usage(),
+                verb.help()
+            )),
             "{name}"
         );
     }

@@ -32,6 +32,27 @@ impl Address {
         }
     }
 
+    /// As an address is typed, so that it can be pasted back: with the scheme, which TCP alone does without.
+    #[must_use]
+    pub fn typed(&self, transport: Transport) -> String {
+        match self.endpoint(transport) {
+            Some(endpoint) if transport != Transport::Tcp => endpoint.to_string(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// As `typed`, and no longer than it must be: `:7000` and `udp://:7000` on 127.0.0.1.
+    #[must_use]
+    pub fn typed_short(&self, transport: Transport) -> String {
+        match self {
+            Self::Inet(_) if transport != Transport::Tcp => {
+                format!("{}://{}", transport.scheme(), self.short())
+            }
+            Self::Inet(_) => self.short(),
+            _ => self.typed(transport),
+        }
+    }
+
     /// The address as an endpoint of that transport; none for an unnamed one.
     #[must_use]
     pub fn endpoint(&self, transport: Transport) -> Option<Endpoint> {

@@ -23,12 +23,13 @@ pub(super) fn target(word: &str) -> Parsed<Target> {
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return refuse(1, "a socket's name begins with a letter", "@L");
     }
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    // A tap's conversations have a dot: `T1.3c`.
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     match name.chars().position(|c| !fits(c)) {
         Some(at) => refuse(
             at + 1,
             "not part of a socket's name",
-            "letters, digits, - and _, as in @L2",
+            "letters, digits, -, _ and ., as in @L2 or @T1.3c",
         ),
         None => Ok(Target::Of(name.to_owned())),
     }

@@ -254,9 +254,9 @@ pub enum Want {
         /// The target.
         to: Endpoint,
     },
-    /// How far what a relayed socket receives may pass, as an offset of its `In` lane; without one all of it does, and
-    /// so does its end. A datagram passes whole or not at all.
-    Gate(Option<u64>),
+    /// How far what a relayed socket receives may pass; without a gate all of it does, and so does its end. A datagram
+    /// passes whole or not at all.
+    Gate(Option<Gate>),
     /// Pass on these bytes in the place of what a relayed socket received: from where it has passed up to `upto`.
     Instead {
         /// What takes the place; nothing drops it. Of datagrams they are one.
@@ -264,6 +264,15 @@ pub enum Want {
         /// The offset in the `In` lane behind the last byte that is replaced.
         upto: u64,
     },
+}
+
+/// Where what a relayed socket receives stops for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// Nothing behind this offset of its `In` lane passes.
+    pub upto: u64,
+    /// Once so many bytes wait behind it, the socket is read no further.
+    pub room: u64,
 }
 
 /// What becomes of calls that are armed.

@@ -145,6 +145,8 @@ pub enum Tamper {
     List,
     /// A machine tells what it did.
     Tell(Fault),
+    /// As much waits for somebody's word as may wait, and the socket is read no further; or no longer so.
+    Full(bool),
 }
 
 /// What shall become of a held message.

@@ -21,6 +21,8 @@ pub enum View {
         /// Big-endian, the network's; else little.
         big: bool,
     },
+    /// As what the inspector reads the bytes at the cursor, in the words of that; as all that they may be without.
+    ReadAs(Option<String>),
     /// Look at this socket.
     Focus(ConnId),
     /// Move the cursor of the focused pane.

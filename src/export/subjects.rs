@@ -1,6 +1,6 @@
 //! The sockets of a program: their identifiers, and what the acts so far made of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::book::Bearer;
 use super::names::identifier;
@@ -49,20 +49,20 @@ pub(super) struct Subject {
 
 /// All sockets of the session, by number.
 #[derive(Debug)]
-pub(super) struct Subjects(Vec<Subject>);
+pub(super) struct Subjects(BTreeMap<ConnId, Subject>);
 
 impl Subjects {
     pub(super) fn new(session: &Session) -> Self {
         let mut used = HashSet::new();
-        let mut all: Vec<Subject> = Vec::new();
-        for conn in session.conns() {
-            let theirs = conn.parent.and_then(|host| all.get(host.0 as usize));
+        let mut all: BTreeMap<ConnId, Subject> = BTreeMap::new();
+        for conn in session.conns().iter() {
+            let theirs = conn.parent.and_then(|host| all.get(&host));
             let theirs = theirs.filter(|host| is_guest(conn, host));
             let host = conn.parent.filter(|_| theirs.is_some());
             let names = theirs.map(|host| (host.label.clone(), host.name.clone()));
             let (label, name) =
                 names.unwrap_or_else(|| (conn.name.clone(), unused(&conn.name, &mut used)));
-            all.push(Subject {
+            let subject = Subject {
                 label,
                 name,
                 host,
@@ -84,13 +84,14 @@ impl Subjects {
                 sent: 0,
                 received: 0,
                 sends: 0,
-            });
+            };
+            all.insert(conn.id, subject);
         }
         Self(all)
     }
 
     pub(super) fn get(&self, id: ConnId) -> Option<&Subject> {
-        self.0.get(id.0 as usize)
+        self.0.get(&id)
     }
 
     /// The socket that has the descriptor.
@@ -99,12 +100,12 @@ impl Subjects {
     }
 
     pub(super) fn get_mut(&mut self, id: ConnId) -> Option<&mut Subject> {
-        self.0.get_mut(id.0 as usize)
+        self.0.get_mut(&id)
     }
 
     /// All, in the order of their numbers.
     pub(super) fn all(&self) -> impl Iterator<Item = &Subject> {
-        self.0.iter()
+        self.0.values()
     }
 
     /// The identifier of a socket, or of the listener of its pair.

@@ -174,6 +174,10 @@ impl Course for Desk {
         true
     }
 
+    fn waits(&self) -> usize {
+        self.waiting.len()
+    }
+
     fn drain(&mut self, cx: &mut Cx<'_>) {
         self.free(&Freed::Forward { all: true }, cx);
         self.waiting.drain(..).for_each(|next| cx.pass(next.item));

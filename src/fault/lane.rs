@@ -11,8 +11,14 @@ use super::cx::Sight;
 use super::piece::Item;
 use super::stack::{Now, Stack};
 use crate::endpoint::Transport;
-use crate::event::{Actor, Command, ConnId, Dir, Fault, Freed, Hit, Tamper, Want, Wish};
+use crate::event::{Actor, Command, ConnId, Dir, Fault, Freed, Gate, Hit, Tamper, Want, Wish};
 use crate::session::Session;
+
+/// What may wait in the faults before what brings it is read no further (DESIGN.md, Limits).
+const WAITING_MAX_BYTES: u64 = 1 << 20;
+
+/// Once no more than this waits, it is told that there is room again.
+const ROOMY_BYTES: u64 = 256 << 10;
 
 /// A direction with its faults.
 #[derive(Debug)]
@@ -40,6 +46,10 @@ pub(super) struct Lane {
     reset_at: Option<u64>,
     /// The net has a gate.
     is_gated: bool,
+    /// What may wait behind the gate.
+    room: u64,
+    /// It was told that no more may wait.
+    is_full: bool,
 }
 
 /// The received bytes, as the session has them.
@@ -75,6 +85,8 @@ impl Lane {
             is_over: false,
             reset_at: None,
             is_gated: false,
+            room: WAITING_MAX_BYTES,
+            is_full: false,
         }
     }
 
@@ -92,13 +104,48 @@ impl Lane {
         self.fed = len(session, self.conn, self.dir);
         self.passed = self.fed;
         self.sent = self.to.map_or(0, |to| len(session, to, Dir::Out));
-        self.gate(Some(self.passed), commands);
+        self.gate(self.passed, commands);
     }
 
     /// There is no fault any more: everything goes on.
     pub(super) fn finish(&mut self, commands: &mut Vec<Command>) {
-        if std::mem::take(&mut self.is_gated) && !self.is_over {
-            self.gate(None, commands);
+        self.say_full(false, commands);
+        if std::mem::take(&mut self.is_gated) && !self.is_over && self.is_tapped {
+            want(self.conn, Want::Gate(None), commands);
+        }
+    }
+
+    /// Makes room behind the gate for what may wait there. A message is held whole, however long its framing lets it
+    /// be; beside it, and beside messages that are whole, no more waits than what may wait anywhere.
+    pub(super) fn make_room(&mut self, session: &Session, commands: &mut Vec<Command>) {
+        if !self.is_gated || self.is_over {
+            return;
+        }
+        let ahead = self.fed - self.passed;
+        let is_next = ahead == 0 || self.stack.wants_another();
+        let unfinished = self.unfinished(session).filter(|_| is_next);
+        let room = unfinished.map_or(WAITING_MAX_BYTES, |longest| {
+            ahead
+                .saturating_add(longest)
+                .saturating_add(WAITING_MAX_BYTES)
+        });
+        if std::mem::replace(&mut self.room, room) != room && !self.is_ended {
+            self.gate(self.passed, commands);
+        }
+        let waits = len(session, self.conn, self.dir).saturating_sub(self.passed);
+        let most = if self.is_full {
+            ROOMY_BYTES + 1
+        } else {
+            WAITING_MAX_BYTES
+        };
+        let is_full = ahead > 0 && waits >= most && self.stack.waits_for_somebody();
+        self.say_full(is_full, commands);
+    }
+
+    /// Tells that no more may wait, or that there is room again.
+    pub(super) fn say_full(&mut self, is_full: bool, commands: &mut Vec<Command>) {
+        if std::mem::replace(&mut self.is_full, is_full) != is_full {
+            commands.push(self.command(Tamper::Full(is_full)));
         }
     }
 
@@ -185,10 +232,11 @@ impl Lane {
         self.to.into_iter().chain([self.conn])
     }
 
-    fn gate(&self, upto: Option<u64>, commands: &mut Vec<Command>) {
+    fn gate(&self, upto: u64, commands: &mut Vec<Command>) {
         // What this program does not pass on has no gate.
         if self.is_tapped {
-            want(self.conn, Want::Gate(upto), commands);
+            let room = self.room;
+            want(self.conn, Want::Gate(Some(Gate { upto, room })), commands);
         }
     }
 
@@ -200,9 +248,13 @@ impl Lane {
             }),
             other => other,
         };
+        self.command(Tamper::Tell(fault))
+    }
+
+    fn command(&self, tamper: Tamper) -> Command {
         Command {
             by: Actor::Tap,
-            wish: Wish::Tamper(Some(self.conn), Tamper::Tell(fault)),
+            wish: Wish::Tamper(Some(self.conn), tamper),
         }
     }
 }

@@ -155,6 +155,10 @@ impl Course for Delay {
         self.waiting.first().map(|(wait, _)| wait.ready)
     }
 
+    fn waits(&self) -> usize {
+        self.waiting.len()
+    }
+
     fn drain(&mut self, cx: &mut Cx<'_>) {
         self.waiting
             .drain()

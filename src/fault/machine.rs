@@ -19,6 +19,8 @@ pub struct Faults {
     lanes: BTreeMap<Key, Lane>,
     /// Lanes that may have something to take.
     hungry: BTreeSet<Key>,
+    /// Lanes that take the rest of what came once it is cut into messages.
+    uncut: BTreeSet<Key>,
     /// Lanes that reset their connection when its bytes are sent.
     resetting: BTreeSet<Key>,
     /// The number of the newest rule that was given away.
@@ -42,7 +44,7 @@ impl Machine for Faults {
             What::Ended { dir, .. } => self.note((id, *dir)),
             What::Gone => {
                 for dir in Dir::BOTH {
-                    self.forget((id, dir));
+                    self.forget((id, dir), commands);
                 }
             }
             _ => {}
@@ -61,12 +63,13 @@ impl Machine for Faults {
                 self.hungry.insert(key);
             }
         }
+        self.hungry.append(&mut self.uncut);
         for key in std::mem::take(&mut self.hungry) {
             let Some(lane) = self.lanes.get_mut(&key) else {
                 continue;
             };
-            if !lane.feed(now, session, commands) {
-                self.hungry.insert(key);
+            if !lane.feed(now, session, commands) && session.is_uncut() {
+                self.uncut.insert(key);
             }
             if lane.is_resetting() {
                 self.resetting.insert(key);
@@ -83,7 +86,10 @@ impl Machine for Faults {
 
     fn deadline(&self) -> Option<Duration> {
         let deadlines = self.lanes.values().map(|lane| lane.stack.deadline());
-        deadlines.flatten().min()
+        // What came, or was cut, since the machines were asked last is taken at once.
+        let is_idle = self.hungry.is_empty() && self.uncut.is_empty();
+        let at_once = (!is_idle).then_some(Duration::ZERO);
+        deadlines.flatten().chain(at_once).min()
     }
 }
 
@@ -221,9 +227,12 @@ impl Faults {
         }
     }
 
-    fn forget(&mut self, key: Key) {
-        self.lanes.remove(&key);
+    fn forget(&mut self, key: Key, commands: &mut Vec<Command>) {
+        if let Some(mut lane) = self.lanes.remove(&key) {
+            lane.say_full(false, commands);
+        }
         self.hungry.remove(&key);
+        self.uncut.remove(&key);
         self.resetting.remove(&key);
     }
 }

@@ -220,6 +220,12 @@ impl<T> Queue<T> {
         self.items.is_empty()
     }
 
+    /// How many wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// Takes all.
     pub fn drain(&mut self) -> Vec<Item> {
         self.items.drain(..).map(|(_, item)| item).collect()

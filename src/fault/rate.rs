@@ -146,6 +146,10 @@ impl Course for Line {
         self.ready()
     }
 
+    fn waits(&self) -> usize {
+        self.waiting.len()
+    }
+
     fn drain(&mut self, cx: &mut Cx<'_>) {
         self.waiting
             .drain()

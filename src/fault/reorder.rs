@@ -99,6 +99,10 @@ impl Course for Swap {
         self.waiting.as_ref().map(|(until, _)| *until)
     }
 
+    fn wants_another(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     fn drain(&mut self, cx: &mut Cx<'_>) {
         if let Some((_, piece)) = self.waiting.take() {
             cx.piece(piece);

@@ -121,6 +121,10 @@ impl Course for Knife {
         self.waiting.first().map(|_| self.next)
     }
 
+    fn waits(&self) -> usize {
+        self.waiting.len()
+    }
+
     fn drain(&mut self, cx: &mut Cx<'_>) {
         self.waiting
             .drain()

@@ -100,6 +100,27 @@ impl Stack {
         self.stages.iter().any(Stage::is_of_messages)
     }
 
+    /// How many pieces wait in them.
+    #[must_use]
+    pub fn waits(&self) -> usize {
+        self.stages.iter().map(|stage| stage.course.waits()).sum()
+    }
+
+    /// Whether one of them holds what came until the message behind it is there, too.
+    #[must_use]
+    pub fn wants_another(&self) -> bool {
+        self.stages.iter().any(|stage| stage.course.wants_another())
+    }
+
+    /// Whether what waits in one of them waits for a person's word, and not for time to pass.
+    #[must_use]
+    pub fn waits_for_somebody(&self) -> bool {
+        let natures = self.stages.iter().map(|stage| stage.course.nature());
+        natures
+            .into_iter()
+            .any(|nature| nature.holds || nature.stands)
+    }
+
     /// Takes what came.
     pub fn take(&mut self, item: Item, now: Now<'_>) -> Left {
         let mut left = Left::default();

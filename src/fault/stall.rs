@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::piece::{Item, Over, Piece, Queue};
-use super::{Course, Kind};
+use super::{Course, Kind, Nature};
 use crate::event::Deed;
 use crate::words::{Complaint, Words};
 
@@ -37,6 +37,13 @@ impl Course for Still {
         String::new()
     }
 
+    fn nature(&self) -> Nature {
+        Nature {
+            stands: true,
+            ..Nature::default()
+        }
+    }
+
     fn take(&mut self, piece: Piece, is_hit: bool, cx: &mut Cx<'_>) {
         if is_hit && !self.is_still {
             self.is_still = true;
@@ -56,6 +63,10 @@ impl Course for Still {
         } else {
             cx.over(over);
         }
+    }
+
+    fn waits(&self) -> usize {
+        self.waiting.len()
     }
 
     fn drain(&mut self, cx: &mut Cx<'_>) {

@@ -141,7 +141,11 @@ impl Stream {
             let came = extents::part(payload, from - start, upto - start);
             again.push(Again::Told(from - known.first..upto - known.first, came));
         }
-        self.put(start.max(known.next), start, payload, again);
+        if self.waiting.is_empty() && start <= known.next {
+            self.go_on(start, payload);
+        } else {
+            self.put(start.max(known.next), start, payload, again);
+        }
         self.settle();
         if self.waiting.len() > WAITING_MAX {
             self.skip();
@@ -194,7 +198,25 @@ impl Stream {
 
     /// What it goes on with, in order.
     pub(super) fn next(&mut self) -> Option<Ready> {
-        self.ready.pop_front()
+        let next = self.ready.pop_front();
+        if next.is_none() && self.ready.capacity() > 0 {
+            // There are many quiet ones.
+            self.ready = VecDeque::new();
+        }
+        next
+    }
+
+    /// What of a segment is new is what was wanted next, and nothing waits.
+    fn go_on(&mut self, start: u64, payload: &[Extent]) {
+        let Some(known) = &mut self.known else {
+            return;
+        };
+        let end = start + extents::len(payload);
+        if end > known.next {
+            let part = extents::part(payload, known.next - start, end - start);
+            known.next = end;
+            self.ready.push_back(Ready::Bytes(part));
+        }
     }
 
     /// Lets the bytes from `from` on of a segment that begins at `start` wait, those that do not yet.
@@ -233,6 +255,10 @@ impl Stream {
             let part = entry.remove();
             known.next += extents::len(&part);
             self.ready.push_back(Ready::Bytes(part));
+            if self.waiting.is_empty() {
+                // An empty map keeps its last node.
+                self.waiting = BTreeMap::new();
+            }
         }
         if self.end == Some(known.next) && !self.is_over {
             self.is_over = true;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::dissect::{DEPTH_MAX, Dissect};
 use super::grammar::{Grammar, Part, Want};
 use super::reader::Reader;
-use super::{Cx, Decoder, Framing, Message, Rule, Sight};
+use super::{Cx, Decoder, Exchange, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 
 /// The tag of a SEQUENCE, which encode writes.
@@ -74,6 +74,10 @@ impl Rule for Ber {
         }
         bytes.extend_from_slice(payload);
         Ok(bytes)
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        Exchange::by_side(sight, message, "message id")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{FRAMINGS, Knob, MESSAGE_MAX_BYTES, Message, Rule, Sight, guard, note, raw, then};
+use super::{
+    Exchange, FRAMINGS, Knob, MESSAGE_MAX_BYTES, Message, Rule, Sight, Status, guard, note, raw,
+    then,
+};
 use crate::words::{Complaint, Words, nearest};
 
 /// A rule as it is in force: with its limit.
@@ -94,6 +97,15 @@ impl Cut {
         }
         self.rule.dissect(message, bytes, sight);
         note::shorten(&mut message.note);
+    }
+
+    /// Which part a message has in an exchange, once it is described.
+    #[must_use]
+    pub fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        let is_whole = message.status == Status::Ok;
+        is_whole
+            .then(|| self.rule.exchange(message, sight))
+            .flatten()
     }
 
     /// The rule as that side of the connection speaks it.

@@ -10,7 +10,7 @@ use super::dissect::{Dissect, name_of, text_of};
 use super::head::{Head, flaw};
 use super::note::Note;
 use super::reader::Reader;
-use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
+use super::{Decoder, Exchange, Flaw, Framing, Message, Rule, Sight, Value, exchange};
 use crate::words::{Complaint, Words};
 use names::{APPLICATIONS, AVPS, Avp, COMMANDS, Kind, RESULTS, VENDORS};
 
@@ -81,6 +81,11 @@ impl Rule for Diameter {
             payload,
         ]
         .concat())
+    }
+
+    fn exchange(&self, message: &Message, _sight: Sight) -> Option<Exchange> {
+        let flags = exchange::number(message, "flags")?;
+        Exchange::by(flags & i128::from(REQUEST) != 0, message, "hop-by-hop")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

@@ -10,7 +10,7 @@ use super::dissect::{Dissect, set_of, words_of};
 use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Framing, Message, Rule, Sight, Value};
+use super::{Cx, Decoder, Exchange, Framing, Message, Rule, Sight, Value, exchange};
 use crate::words::{Complaint, Words};
 use names::{CLASSES, FLAGS, OPCODES, RCODES, TYPES};
 use records::Whole;
@@ -57,6 +57,11 @@ impl Rule for Dns {
         let length = u16::try_from(payload.len());
         let length = length.map_err(|_| "a message over TCP has at most 65535 bytes")?;
         Ok([&length.to_be_bytes(), payload].concat())
+    }
+
+    fn exchange(&self, message: &Message, _sight: Sight) -> Option<Exchange> {
+        let flags = exchange::number(message, "flags")?;
+        Exchange::by(flags & i128::from(RESPONSE) == 0, message, "id")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], sight: Sight) {

@@ -10,7 +10,7 @@ use super::head::{Head, flaw};
 use super::message::byte_count;
 use super::note::Note;
 use super::reader::Reader;
-use super::{Decoder, Flaw, Framing, Message, Rule, Sight, Value};
+use super::{Decoder, Exchange, Flaw, Framing, Message, Rule, Sight, Value};
 use crate::expr::ByteOrder;
 use crate::words::{Complaint, Words};
 use names::{LOCATED, REPLIED, TYPES};
@@ -61,6 +61,10 @@ impl Rule for Giop {
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         let length = u32::try_from(payload.len()).map_err(|_| "the length has 32 bits")?;
         Ok([&MAGIC[..], &[1, 2, 0, 0], &length.to_be_bytes(), payload].concat())
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        Exchange::by_side(sight, message, "request id")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

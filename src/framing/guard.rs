@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::delim::parse_bytes;
 use super::message::byte_count;
-use super::{Cx, Decoder, FRAMINGS, Field, Message, Rule, Sight, Status, Value};
+use super::{Cx, Decoder, Exchange, FRAMINGS, Field, Message, Rule, Sight, Status, Value};
 use crate::expr::{ByteOrder, Checksum, Expr, kinds};
 use crate::words::{Complaint, Words};
 use decoder::Guard;
@@ -208,6 +208,10 @@ impl Rule for Guarded {
             bytes.extend(sum);
         }
         Ok(bytes)
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        self.rule.exchange(message, sight)
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], sight: Sight) {

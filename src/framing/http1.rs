@@ -11,7 +11,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::reader::Reader;
-use super::{Decoder, Framing, Message, Rule, Side, Sight, Status};
+use super::{Decoder, Exchange, Framing, Message, Rule, Side, Sight, Status, exchange};
 use crate::words::{Complaint, Words};
 use head::{Head, Method, Role};
 use messages::Messages;
@@ -136,6 +136,12 @@ impl Rule for Http {
         }
         let head = format!("{first}Content-Length: {}\r\n\r\n", payload.len());
         Ok([head.as_bytes(), payload].concat())
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        // An interim response (RFC 9110, 15.2) is not the answer yet.
+        let status = exchange::number(message, tell::STATUS);
+        Exchange::in_turn(sight).filter(|_| status.is_none_or(|status| status >= 200))
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

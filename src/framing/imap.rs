@@ -8,11 +8,14 @@ use super::grammar::{Grammar, Part, Want};
 use super::headed::{body_text, line_of, number_of};
 use super::reader::Reader;
 use super::reply::is_tls;
-use super::{Cx, Decoder, Framing, Message, Rule, Sight, Status, Value};
+use super::{Cx, Decoder, Exchange, Framing, Message, Rule, Sight, Status, Tie, Value};
 use crate::words::{Complaint, Words};
 
 /// What a response is that only tells how something went.
 const STATUSES: &[&[u8]] = &[b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"];
+
+/// Tags of lines that belong to no command.
+const UNTAGGED: [&str; 2] = ["*", "+"];
 
 /// The most digits of a literal's length: all of 64 bits.
 const DIGITS_MAX: usize = 20;
@@ -58,6 +61,11 @@ impl Rule for Imap {
             }
             _ => Err("not one whole line of IMAP, with its end and its literals".to_owned()),
         }
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        let is_tagged = |exchange: &Exchange| !UNTAGGED.map(Tie::of).contains(&exchange.tie);
+        Exchange::by_side(sight, message, "tag").filter(is_tagged)
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

@@ -11,7 +11,7 @@ use super::json::describe;
 use super::lines::{Line, Lines, has_bare_end};
 use super::message::byte_count;
 use super::reader::Reader;
-use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
+use super::{Cx, Decoder, Exchange, Field, Framing, Message, Rule, Sight, Value, exchange};
 use crate::words::{Complaint, Words};
 
 /// The codes of errors, of JSON-RPC and of the Language Server Protocol.
@@ -63,6 +63,11 @@ impl Rule for Lsp {
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         let head = format!("Content-Length: {}\r\n\r\n", payload.len());
         Ok([head.as_bytes(), payload].concat())
+    }
+
+    fn exchange(&self, message: &Message, _sight: Sight) -> Option<Exchange> {
+        let asks = exchange::field(message, "method").is_some();
+        Exchange::by(asks, message, "id")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

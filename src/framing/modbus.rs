@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::dissect::{Dissect, Names, words_of};
 use super::grammar::{Grammar, Part, Want};
 use super::reader::Reader;
-use super::{Cx, Decoder, Framing, Message, Rule, Sight};
+use super::{Cx, Decoder, Exchange, Framing, Message, Rule, Sight};
 use crate::words::{Complaint, Words};
 
 /// Transaction, protocol and length.
@@ -82,6 +82,10 @@ impl Rule for Modbus {
         let length = length.filter(|length| LENGTHS.contains(length));
         let length = length.ok_or("unit, function and data have 2 to 254 bytes")?;
         Ok([&[0; 4], &length.to_be_bytes()[..], payload].concat())
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        Exchange::by_side(sight, message, "transaction")
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {

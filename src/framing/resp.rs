@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::grammar::{Grammar, Part, Want};
 use super::only::only_message;
 use super::reader::Reader;
-use super::{Cx, Decoder, Flaw, Framing, Message, Rule, Side, Sight};
+use super::{Cx, Decoder, Exchange, Flaw, Framing, Message, Rule, Side, Sight};
 use crate::words::{Complaint, Words};
 
 /// How deep aggregates may stand within each other.
@@ -77,6 +77,15 @@ impl Rule for Values {
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         let message = only_message(self, payload).ok_or(r"not one whole value: `+OK\r\n` is")?;
         Ok(message.payload_in(payload).to_vec())
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        // What is pushed answers nobody.
+        let is_pushed = message
+            .fields
+            .first()
+            .is_some_and(|value| value.name == tree::PUSH);
+        Exchange::in_turn(sight).filter(|_| !is_pushed)
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], sight: Sight) {

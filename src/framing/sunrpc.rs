@@ -11,7 +11,7 @@ use super::grammar::{Grammar, Part, Want};
 use super::message::byte_count;
 use super::note::Note;
 use super::reader::Reader;
-use super::{Cx, Decoder, Field, Framing, Message, Rule, Sight, Value};
+use super::{Cx, Decoder, Exchange, Field, Framing, Message, Rule, Sight, Value, exchange};
 use crate::words::{Complaint, Words};
 
 /// The length and the mark of the last fragment.
@@ -90,6 +90,10 @@ impl Rule for Records {
     }
 
     /// The names of all parts are found in the joined record, and then put where its bytes stand in the stream.
+    fn exchange(&self, message: &Message, _sight: Sight) -> Option<Exchange> {
+        Exchange::by(exchange::number(message, "type")? == 0, message, "xid")
+    }
+
     fn dissect(&self, message: &mut Message, bytes: &[u8], _sight: Sight) {
         let is_later = !message.fields.is_empty();
         let pieces: Vec<_> = pieces(bytes).take(PIECES_MAX).collect();

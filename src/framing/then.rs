@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cut, Cx, Decoder, Field, Message, Rule, Sight, Unfinished, Value};
+use super::{Cut, Cx, Decoder, Exchange, Field, Message, Rule, Sight, Unfinished, Value};
 use crate::words::{Complaint, Words};
 
 /// The most rules of a chain.
@@ -100,6 +100,13 @@ impl Rule for Then {
     /// As one of all the others: the first is sent once.
     fn encode(&self, payload: &[u8]) -> Result<Vec<u8>, String> {
         self.rest.encode(payload)
+    }
+
+    fn exchange(&self, message: &Message, sight: Sight) -> Option<Exchange> {
+        match self.of_first(message) {
+            Some((_, first)) => self.first.rule.exchange(&first, sight),
+            None => self.rest.exchange(message, sight),
+        }
     }
 
     fn dissect(&self, message: &mut Message, bytes: &[u8], sight: Sight) {

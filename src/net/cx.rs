@@ -66,6 +66,8 @@ pub(super) struct Shared {
     pub(super) told: VecDeque<(ConnId, Told)>,
     /// Clients of datagram taps, by the tap and their address.
     pub(super) guests: Guests,
+    /// How many clients of a datagram tap have more waiting than should, by the tap.
+    pub(super) crowds: HashMap<ConnId, u32>,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -96,6 +98,7 @@ impl Shared {
             next_armed: 1,
             told: VecDeque::new(),
             guests: Guests::default(),
+            crowds: HashMap::new(),
             scratch: Vec::new(),
         }
     }

@@ -16,6 +16,9 @@ use crate::os::Sock;
 /// The kernel may still be at it when `connect` is over at our end.
 const ARRIVAL_PAUSE: Duration = Duration::from_millis(1);
 
+/// It doubles, up to this: the last segment of the handshake may be lost, and is sent again by whoever lacks it.
+const ARRIVAL_PAUSE_MAX: Duration = Duration::from_millis(200);
+
 /// The listener of a pair, and the socket that shall arrive there.
 #[derive(Debug)]
 pub(super) struct Arrival {
@@ -213,12 +216,14 @@ impl Socket {
     /// What an error of `accept` means for the arrival.
     fn not_arrived(&mut self, mut arrival: Arrival, errno: Errno, cx: &mut Cx) -> Arrived {
         let pause = if is_shortage(errno) {
-            *arrival.pause.insert(longer(arrival.pause))
+            longer(arrival.pause)
         } else if errno.would_block() || is_of_the_connection(errno) {
-            ARRIVAL_PAUSE
+            let doubled = |pause: Duration| (pause * 2).min(ARRIVAL_PAUSE_MAX);
+            arrival.pause.map_or(ARRIVAL_PAUSE, doubled)
         } else {
             return Arrived::Never(arrival);
         };
+        arrival.pause = Some(pause);
         let again = cx.now() + pause;
         cx.shared.timers.set(self.id, Alarm::Retry, again);
         Arrived::Later(arrival)

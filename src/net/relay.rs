@@ -16,7 +16,7 @@ use super::connect::Dial;
 use super::cx::Cx;
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, How, Role};
+use crate::event::{Actor, Gate, How, Role};
 use inlet::End;
 
 /// What a socket tells the one across.
@@ -29,7 +29,7 @@ pub(super) enum Told {
     /// Nothing can be sent here any more, though something may still come.
     Deaf,
     /// How far they may pass.
-    Gate(Option<u64>),
+    Gate(Option<Gate>),
     /// Other bytes in the place of those up to an offset.
     Instead { bytes: Vec<u8>, upto: u64 },
     /// More waits here than should, or no more.
@@ -79,8 +79,8 @@ impl Socket {
     }
 
     /// How far what it receives may pass.
-    pub(super) fn set_gate(&mut self, by: Actor, upto: Option<u64>, cx: &mut Cx) {
-        self.relay(by, Told::Gate(upto), cx);
+    pub(super) fn set_gate(&mut self, by: Actor, gate: Option<Gate>, cx: &mut Cx) {
+        self.relay(by, Told::Gate(gate), cx);
     }
 
     /// Other bytes in the place of those that it received.
@@ -107,6 +107,7 @@ impl Socket {
         match told {
             Told::Datagram(end) => return self.take_datagram(end, cx),
             Told::Closed => return self.finish(Actor::Tap, "close", cx),
+            Told::Crowded(crowded) => return self.hear_crowd(crowded, cx),
             _ => {}
         }
         let Some(inlet) = &mut self.inlet else {
@@ -121,7 +122,7 @@ impl Socket {
                     ends.push_back(upto);
                 }
             }
-            Told::Datagram(_) | Told::Closed => {}
+            Told::Datagram(_) | Told::Closed | Told::Crowded(_) => {}
             Told::Ended { is_reset } => {
                 let end = if is_reset { End::Reset } else { End::Flushed };
                 // An end may turn out to be a reset, though it was passed on as the end that it seemed to be.
@@ -137,15 +138,8 @@ impl Socket {
                 }
                 return;
             }
-            Told::Gate(upto) => inlet.gate = upto,
+            Told::Gate(gate) => inlet.gate = gate,
             Told::Instead { bytes, upto } => inlet.replace(bytes, upto),
-            Told::Crowded(crowded) => {
-                self.incoming.crowded = crowded;
-                if !crowded {
-                    self.enqueue(cx);
-                }
-                return;
-            }
         }
         if self.pump_out(cx) {
             self.enqueue(cx);
@@ -222,6 +216,32 @@ impl Socket {
         }
         if inlet.crowded {
             self.tell_across(Told::Crowded(false), cx);
+        }
+    }
+
+    /// More waits across than should, or no more: it is read no further, or again. What a client of a datagram tap
+    /// sends comes through the tap's descriptor, which is not read while any of them has too much waiting.
+    fn hear_crowd(&mut self, crowded: bool, cx: &mut Cx) {
+        let is_crowded = if self.role == Role::Tap {
+            let guests = cx.shared.crowds.entry(self.id).or_default();
+            *guests = if crowded {
+                *guests + 1
+            } else {
+                guests.saturating_sub(1)
+            };
+            *guests > 0
+        } else {
+            crowded
+        };
+        if std::mem::replace(&mut self.incoming.crowded, is_crowded) == is_crowded {
+            return;
+        }
+        if let Some(guest) = &self.guest {
+            let host = guest.host();
+            cx.shared.told.push_back((host, Told::Crowded(crowded)));
+        }
+        if !is_crowded {
+            self.enqueue(cx);
         }
     }
 

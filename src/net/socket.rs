@@ -352,7 +352,8 @@ impl Socket {
     pub(super) fn was_fruitless(&mut self, cx: &mut Cx) {
         self.fruitless += 1;
         if self.fruitless >= FRUITLESS_MAX {
-            self.fruitless = 0;
+            // Until a call does something, the next wake for nothing is enough: ten a second are left of them.
+            self.fruitless = FRUITLESS_MAX - 1;
             self.resting = true;
             let until = cx.now() + REST;
             cx.shared.timers.set(self.id, Alarm::Rest, until);

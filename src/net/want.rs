@@ -66,7 +66,7 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
             socket.set_reading(by, auto, rate, cx);
         }
         Want::Relay { to } => socket.relay_to(by, to, cx),
-        Want::Gate(upto) => socket.set_gate(by, upto, cx),
+        Want::Gate(gate) => socket.set_gate(by, gate, cx),
         Want::Instead { bytes, upto } => socket.replace(by, bytes, upto, cx),
     }
 }

@@ -1,10 +1,14 @@
 //! What a plan leaves open, from the configuration file and the environment: words on the command line beat the
 //! environment, which beats the file. It is for those who sit before a screen; headless runs are the same everywhere.
 
+use std::sync::Arc;
+
+use super::engine::told;
 use super::{Ending, Plan};
 use crate::config::{self, Config};
 use crate::escape::clean;
 use crate::event::Errno;
+use crate::locale::Locale;
 use crate::os::{Os, Place};
 
 /// Completes a plan. With [`super::Manner::clean`] no file is read.
@@ -19,6 +23,16 @@ pub fn configure(os: &mut dyn Os, plan: Plan) -> Result<Plan, Ending> {
         read(os)?
     };
     Ok(complete(os, plan, config))
+}
+
+/// The language of sentences for what is said before there is a run: as for one. A file that cannot be read tells none.
+pub fn spoken(os: &mut dyn Os, lang: Option<String>) -> Arc<Locale> {
+    let asked = || Plan {
+        lang: lang.clone(),
+        ..Plan::default()
+    };
+    let plan = configure(os, asked()).unwrap_or_else(|_| asked());
+    Locale::named(&told::language(os, &plan)).unwrap_or_default()
 }
 
 fn read(os: &mut dyn Os) -> Result<Config, Ending> {

@@ -4,7 +4,7 @@
 mod lab;
 mod lines;
 mod steps;
-mod told;
+pub(super) mod told;
 mod works;
 mod xray;
 
@@ -183,7 +183,8 @@ impl<'o> Engine<'o> {
     /// Whether there is something to do at once.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.busy || self.net.is_ready() || self.app.session.is_uncut()
+        let is_working = self.busy || self.app.session.is_uncut() || self.app.is_commanded();
+        is_working || self.net.is_ready()
     }
 
     /// When the net or the script wants to go on even if nothing happens.

@@ -97,7 +97,7 @@ impl Plain {
         };
         match line.trim() {
             "" => {}
-            "help" | "?" => self.put(&command::reference()),
+            "help" | "?" => self.put(&command::reference(engine.app.ui.locale())),
             line => self.carry_out(engine, line),
         }
     }

@@ -57,7 +57,7 @@ impl Relay {
             return;
         };
         let takes_all = tap.transport.is_connectionless() && tap.state == State::Bound;
-        let Some(at) = tap
+        let Some(local) = tap
             .local
             .as_ref()
             .filter(|_| takes_all || tap.state == State::Listen)
@@ -68,11 +68,14 @@ impl Relay {
         if engine.manner.quiet {
             return;
         }
-        let at = crate::escape::clean(&at.to_string()).into_owned();
+        let clean = |text: String| crate::escape::clean(&text).into_owned();
         if self.json {
+            let at = local.endpoint(tap.transport);
+            let at = clean(at.map_or_else(|| local.to_string(), |at| at.to_string()));
             let line = serde_json::json!({ "kind": "ready", "addr": at });
             self.journal.line(&line.to_string());
         } else {
+            let at = clean(local.typed(tap.transport));
             self.journal.line(&format!("ready {at}"));
         }
     }

@@ -10,9 +10,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::memory::Memory;
 use super::{Ending, Engine, Face};
-use crate::event::Actor;
 use crate::os::{Signal, Wake};
-use crate::script::Script;
 use crate::tty::clipboard::{Between, clipboard};
 use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
@@ -152,7 +150,7 @@ impl Workbench {
 
     fn line(&mut self, engine: &mut Engine<'_>, line: &str) {
         self.memory.touch();
-        if let Err(complaint) = engine.line(Actor::User, line) {
+        if let Err(complaint) = engine.key_line(line) {
             let now = engine.now();
             engine.app.ui.complain(line, &complaint, now);
         }
@@ -171,10 +169,7 @@ impl Workbench {
                 self.enter(engine);
             }
             Some(Request::Demo) => {
-                if let Ok(script) = Script::demo() {
-                    engine.app.begin(script);
-                    self.is_demo = true;
-                }
+                self.is_demo = super::demonstrate(engine).is_ok();
             }
             Some(Request::Clipboard(text)) => {
                 let between = Between::told(&|name| engine.os.environment(name));

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Session;
+use crate::endpoint::Address;
 use crate::event::{
     Cable, Call, ConnId, Dir, Event, Fact, Held, Holder, NUMBERS, Outcome, State, Syscall, Timer,
     Unit, What,
@@ -32,8 +33,16 @@ pub fn event(session: &Session, seq: u64, event: &Event) -> Value {
     }
     out.insert("by".into(), event.by.word().into());
     out.insert("mark".into(), mark(event).into());
-    describe(&mut out, session, &event.what);
+    describe(&mut out, session, event);
     Value::Object(out)
+}
+
+/// An address of an event's socket, as it is typed: `udp://127.0.0.1:53`, and of TCP alone `127.0.0.1:7000`.
+fn typed(session: &Session, conn: Option<ConnId>, address: &Address) -> String {
+    match conn.and_then(|id| session.conn(id)) {
+        Some(conn) => address.typed(conn.transport),
+        None => address.to_string(),
+    }
 }
 
 /// An entry of a direction's messages as a JSON object.
@@ -151,10 +160,12 @@ fn kind(what: &What) -> &'static str {
     }
 }
 
-fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
+fn describe(out: &mut Map<String, Value>, session: &Session, event: &Event) {
+    let what = &event.what;
+    let typed = |address: &Address| typed(session, event.conn, address);
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     match what {
-        What::Call(call) => describe_call(out, session, call),
+        What::Call(call) => describe_call(out, session, call, &typed),
         What::Fact(fact) => describe_fact(out, None, fact),
         What::Peer(fact) => describe_fact(out, Some("peer"), fact),
         What::Holder(holder) => describe_holder(out, holder),
@@ -168,7 +179,7 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
                 json!(parent.map(|id| session.name(id).to_owned())),
             );
         }
-        What::Addressed { .. } | What::Relays(_) => describe_places(out, what),
+        What::Addressed { .. } | What::Relays(_) => describe_places(out, what, &typed),
         What::Gone => {
             put("state", State::Closed.name().into());
         }
@@ -218,12 +229,12 @@ fn describe(out: &mut Map<String, Value>, session: &Session, what: &What) {
 }
 
 /// Addresses.
-fn describe_places(out: &mut Map<String, Value>, what: &What) {
+fn describe_places(out: &mut Map<String, Value>, what: &What, typed: &dyn Fn(&Address) -> String) {
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     match what {
         What::Addressed { local, peer } => {
-            put("local", json!(local.as_ref().map(ToString::to_string)));
-            put("peer", json!(peer.as_ref().map(ToString::to_string)));
+            put("local", json!(local.as_ref().map(typed)));
+            put("peer", json!(peer.as_ref().map(typed)));
         }
         What::Relays(target) => {
             put("target", target.to_string().into());
@@ -299,10 +310,15 @@ fn describe_lever(out: &mut Map<String, Value>, what: &What) {
     }
 }
 
-fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
+fn describe_call(
+    out: &mut Map<String, Value>,
+    session: &Session,
+    call: &Call,
+    typed: &dyn Fn(&Address) -> String,
+) {
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     put("call", call.call.name().into());
-    put("args", arguments(&call.call));
+    put("args", arguments(&call.call, typed));
     if let Some(want) = call.want() {
         put("want", want.into());
     }
@@ -313,14 +329,14 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
         Outcome::Failed(errno) => put("errno", errno.name().into()),
         Outcome::Accepted { conn, peer } => {
             put("new", session.name(*conn).into());
-            put("peer", peer.to_string().into())
+            put("peer", typed(peer).into())
         }
         Outcome::Received {
             from: Some(from), ..
-        } => put("from", from.to_string().into()),
+        } => put("from", typed(from).into()),
         Outcome::Selected(lists) => put("answer", probe::lists(lists)),
         Outcome::Value(value) => put("value", value.as_str().into()),
-        Outcome::Names(names) => put("names", names.iter().map(ToString::to_string).collect()),
+        Outcome::Names(names) => put("names", names.iter().map(typed).collect()),
         Outcome::Unresolved(why) | Outcome::Cancelled(why) => put("why", why.as_str().into()),
         Outcome::Blocked => put("blocked", true.into()),
         Outcome::Returned(_) | Outcome::Received { from: None, .. } => None,
@@ -345,16 +361,16 @@ fn describe_call(out: &mut Map<String, Value>, session: &Session, call: &Call) {
     }
 }
 
-fn arguments(call: &Syscall) -> Value {
+fn arguments(call: &Syscall, typed: &dyn Fn(&Address) -> String) -> Value {
     match call {
         Syscall::Socket(transport) | Syscall::Socketpair(transport) => {
             json!({ "transport": transport.scheme() })
         }
         Syscall::Getaddrinfo(name) => json!({ "name": name }),
-        Syscall::Bind(at) | Syscall::Connect(at) => json!({ "addr": at.to_string() }),
+        Syscall::Bind(at) | Syscall::Connect(at) => json!({ "addr": typed(at) }),
         Syscall::Listen { backlog } => json!({ "backlog": backlog }),
         Syscall::Send { len, flags, to } => match to {
-            Some(to) => json!({ "len": len, "flags": flags.names(), "to": to.to_string() }),
+            Some(to) => json!({ "len": len, "flags": flags.names(), "to": typed(to) }),
             None => json!({ "len": len, "flags": flags.names() }),
         },
         Syscall::Recv { max, flags } => json!({ "max": max, "flags": flags.names() }),

@@ -2,7 +2,11 @@
 //! stands last. Nothing is kept of the list: where one of its rows stands in either direction is found by halving, so
 //! a million messages cost what a hundred do.
 
+mod exchange;
+
 use std::time::Duration;
+
+pub use exchange::Asked;
 
 use super::{Lane, Session};
 use crate::event::{ConnId, Dir};

@@ -101,6 +101,13 @@ impl Tapes {
         self.stale = 0;
     }
 
+    /// What is not on tapes takes so much of their budget, of which a fifth is left to them at the least.
+    pub fn leave(&mut self, bytes: usize) {
+        let left = self.whole_bytes.saturating_sub(bytes);
+        self.budget_bytes = left.max(self.whole_bytes / 5);
+        self.relieve();
+    }
+
     /// Lets go of the oldest pieces, once they are enough, until the budget is kept: of those that lie in a file anyway
     /// at once, of others as far as the spill file takes them. Called by every append, and again when the disk has
     /// written.

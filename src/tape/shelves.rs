@@ -149,11 +149,17 @@ impl Tapes {
                 place: Place::Shelf,
                 ..
             }) => *held += len,
-            _ => known.pieces.push(Piece {
-                start,
-                len,
-                place: Place::Shelf,
-            }),
+            _ => {
+                if known.pieces.is_empty() {
+                    // It will stay the only one.
+                    known.pieces.reserve_exact(1);
+                }
+                known.pieces.push(Piece {
+                    start,
+                    len,
+                    place: Place::Shelf,
+                });
+            }
         }
         self.note(tape, Run { start, len, place });
         start..start + len
@@ -307,6 +313,10 @@ impl Shelved {
     fn add(&mut self, run: &Run) {
         if self.count == 0 {
             self.end = 0;
+            if self.blocks.is_empty() {
+                // Most conversations are short, and there are many of them.
+                self.blocks.reserve_exact(1);
+            }
             self.blocks.push(Block {
                 start: run.start,
                 len: 0,

@@ -360,11 +360,7 @@ impl Ui {
     /// What a verb does, in the language that is spoken.
     pub(super) fn help_of(&self, verb: &dyn Verb) -> String {
         let key = format!("verbs.{}", verb.name());
-        if self.locale.has(&key) {
-            self.locale.say(&key).to_owned()
-        } else {
-            verb.help().to_owned()
-        }
+        self.locale.say(&key).to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The bytes at the cursor as numbers and text, in network order and as this host would take them, and what
 //! somebody gets who forgets to convert. The readings are `inspect`'s; here they are only placed.
 
+mod chosen;
 mod pinned;
 mod table;
 
@@ -40,6 +41,9 @@ impl Pane for Inspector {
         if !range.is_empty() {
             title = format!("{title} {}", span(&range));
         }
+        if let Some(form) = &scene.ui.form {
+            return (title, scene.fill("inspector.read-as", &[&form.words()]));
+        }
         if let Some(pin) = pinned::beside(scene) {
             let pinned = scene.fill("bytes.pinned", &[&span(&pin.range)]);
             return (title, pinned);
@@ -55,6 +59,9 @@ impl Pane for Inspector {
                 .put(scene.say("inspector.none-yet"), Role::Muted);
             return;
         }
+        if let Some(form) = &scene.ui.form {
+            return chosen::render(scene, form, area, buf);
+        }
         let readings = inspect::readings(&bytes, ByteOrder::HOST, scene.ui.locale());
         if let Some(pin) = pinned::beside(scene) {
             pinned::render(scene, pin, &readings, area, buf);
@@ -66,14 +73,17 @@ impl Pane for Inspector {
     }
 
     fn rows(&self, ui: &Ui, session: &Session, area: Rect) -> u64 {
-        if ui.len(session) == 0 || area.height < TABLE_ROWS {
-            return 1;
-        }
         let scene = Scene {
             session,
             ui,
             now: session.now(),
         };
+        if let Some(form) = &ui.form {
+            return chosen::parts(scene, form).len() as u64;
+        }
+        if ui.len(session) == 0 || area.height < TABLE_ROWS {
+            return 1;
+        }
         let readings = inspect::readings(&window(scene), ByteOrder::HOST, ui.locale());
         table::HEAD_ROWS
             + match pinned::beside(scene) {

@@ -11,7 +11,7 @@ use super::ink::{Pen, SIZE_COLUMNS, clip, size};
 use super::pane::Scene;
 use super::theme::Role;
 use crate::escape;
-use crate::event::{ConnId, Dir, Fact, Held, Role as Kind};
+use crate::event::{ConnId, Dir, Fact, Held};
 use crate::session::{Conn, Places};
 use tapped::Hops;
 
@@ -39,7 +39,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
         boxes::render(scene, conn, &ends, area, buf);
         return;
     }
-    if conn.role == Kind::Listener {
+    if has_seats(conn) {
         render_listener(scene, conn, area, buf);
         return;
     }
@@ -267,6 +267,11 @@ fn program(conn: &Conn) -> Option<&str> {
     let holder = conn.holder.as_ref()?;
     let program = holder.program.as_deref()?;
     (holder.of == Held::Peer && conn.other().is_some()).then_some(program)
+}
+
+/// Whether connections wait at it to be accepted: at a tap as at any listener.
+fn has_seats(conn: &Conn) -> bool {
+    conn.role.is_maker() && !conn.transport.is_connectionless()
 }
 
 fn render_listener(scene: Scene<'_>, conn: &Conn, area: Rect, buf: &mut Buffer) {

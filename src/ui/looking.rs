@@ -10,10 +10,11 @@ use super::pane::{self, PANES};
 use super::{Request, THEMES, Typing, Ui, connections};
 use crate::command::Noun;
 use crate::event::{ConnId, Dir, Jump, View};
-use crate::inspect::ByteOrder;
+use crate::inspect::{ByteOrder, Form};
 use crate::keymap::leaves_keys;
 use crate::locale::Locale;
 use crate::session::Session;
+use crate::words::Words;
 
 /// Words of `show` beside the panes and what lies over them.
 const SHOWS: &[&str] = &[
@@ -80,6 +81,11 @@ impl Ui {
                 } else {
                     ByteOrder::Little
                 };
+                Ok(())
+            }
+            View::ReadAs(words) => {
+                let read = |words: &String| Form::parse(&mut Words::new(words, 0)).ok();
+                self.form = words.as_ref().and_then(read);
                 Ok(())
             }
             View::Setting { name, value } => {

@@ -11,15 +11,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Ui;
-use super::ink::{Pen, wrap};
+use super::ink::{Pen, clip, wrap};
 use super::motion::Motion;
 use super::pane::{MESSAGES, Pane, Scene};
 use super::theme::Role;
 use crate::escape;
 use crate::event::{ConnId, Dir, Role as Kind};
 use crate::framing::{Entry, Message, Status};
-use crate::session::{Lane, Session, Spoken};
-use told::{after, is_told, missing_of, number, range};
+use crate::session::{Asked, Lane, Session, Spoken};
+use told::{after, answers, is_told, missing_of, number, other_ends, range};
 use tree::Tree;
 
 /// Panes from this width on have room for what is missing behind the payload; narrower ones say it in a second line.
@@ -96,17 +96,21 @@ impl Pane for Messages {
         let count = usize::from(area.height) + usize::from(before > 0);
         let listed = scene.ui.list_from(scene.session, first - before, count);
         let columns = Columns::new(scene, &listed, area.width);
+        let asked = scene.ui.asked(scene.session, first - before, &listed);
+        let exchange = other_ends(scene, &listed, &asked);
         for (row, shown) in (0..area.height).zip(&shown) {
-            let mut is_under = false;
+            let (mut is_under, mut is_end) = (false, false);
             match shown {
                 tree::Row::Entry(index) => {
                     let at = usize::try_from(index + before - first).unwrap_or(usize::MAX);
                     if let Some(spoken) = listed.get(at) {
                         let earlier = at.checked_sub(1).and_then(|at| listed.get(at));
                         let earlier = earlier.map(|earlier| earlier.at);
-                        render_entry(scene, spoken, earlier, columns, (area, row), buf);
+                        let asked = asked.get(at).and_then(Option::as_ref);
+                        render_entry(scene, (spoken, asked), earlier, columns, (area, row), buf);
                         let place = (spoken.dir, spoken.entry.index);
                         is_under = place == (scene.ui.dir, scene.ui.entry);
+                        is_end = exchange.contains(&place);
                     }
                 }
                 tree::Row::Node(node) => {
@@ -123,7 +127,8 @@ impl Pane for Messages {
                         .put(missing.unwrap_or_default(), Role::Inferred);
                 }
             }
-            if let Some(role) = tree.mark(scene, shown, is_under) {
+            let mark = tree.mark(scene, shown, is_under);
+            if let Some(role) = mark.or(is_end.then_some(Role::Linked)) {
                 let wide = match shown {
                     _ if role == Role::Selected => area.width,
                     tree::Row::Node(_) => 9,
@@ -273,7 +278,7 @@ fn mark_of(scene: Scene<'_>, dir: Dir) -> (char, Role) {
 /// ` #2 … 7–20  len 12  "wor"  waiting for 9 more bytes`; of both directions ` ▸#2 …  +0.004  …`.
 fn render_entry(
     scene: Scene<'_>,
-    spoken: &Spoken,
+    (spoken, asked): (&Spoken, Option<&Asked>),
     earlier: Option<Duration>,
     columns: Columns,
     (area, row): (Rect, u16),
@@ -312,32 +317,46 @@ fn render_entry(
             pen.put(escape::clean(why), Role::Muted);
         }
         Status::Ok | Status::Partial { .. } => {
-            if !message.note.is_empty() {
-                pen.put(escape::clean(&message.note), Role::Muted).skip(2);
-            }
-            let missing = if area.width < WIDE_COLUMNS {
-                String::new()
-            } else {
-                missing_of(scene, message)
-            };
-            let kept = if missing.is_empty() {
-                0
-            } else {
-                escape::width(&missing) + 3
-            };
-            if !columns.is_wide && columns.is_both && is_told(message) {
-                return;
-            }
-            payload(
-                scene,
-                (spoken.dir, message),
-                usize::from(pen.room()).saturating_sub(kept),
-                &mut pen,
-            );
-            if !missing.is_empty() {
-                pen.skip(1).right(&format!("{missing} "), Role::Inferred);
-            }
+            render_told(scene, (spoken, asked), columns, area.width, &mut pen);
         }
+    }
+}
+
+/// What a message is, what it carries, and at the end of the line what is missing, or what it answers.
+fn render_told(
+    scene: Scene<'_>,
+    (spoken, asked): (&Spoken, Option<&Asked>),
+    columns: Columns,
+    width: u16,
+    pen: &mut Pen<'_>,
+) {
+    let message = &spoken.entry.message;
+    let missing = match asked {
+        _ if width < WIDE_COLUMNS => String::new(),
+        Some(asked) => answers(scene, asked),
+        None => missing_of(scene, message),
+    };
+    let kept = if missing.is_empty() {
+        0
+    } else {
+        escape::width(&missing) + 3
+    };
+    if !message.note.is_empty() {
+        let note = escape::clean(&message.note);
+        let room = usize::from(pen.room()).saturating_sub(kept);
+        pen.put(clip(&note, room), Role::Muted).skip(2);
+    }
+    if !columns.is_wide && columns.is_both && is_told(message) {
+        return;
+    }
+    payload(
+        scene,
+        (spoken.dir, message),
+        usize::from(pen.room()).saturating_sub(kept),
+        pen,
+    );
+    if !missing.is_empty() {
+        pen.skip(1).right(&format!("{missing} "), Role::Inferred);
     }
 }
 

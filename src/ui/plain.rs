@@ -1,14 +1,15 @@
 //! Events and messages as sentences, for those who listen to a screen or read it line by line. One event is one
 //! sentence or none; bytes stand in quotes, escaped, and are cut where they are long. It draws nothing.
 
+mod address;
+
 use std::fmt::Display;
 
 use super::{Ui, cards, meaning, theme};
 use crate::endpoint::Address;
 use crate::escape;
 use crate::event::{
-    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Lists, Moved, Outcome, Role, State,
-    Syscall, What,
+    Actor, Cable, Call, ConnId, Dir, Errno, Event, How, Lists, Moved, Outcome, Role, Syscall, What,
 };
 use crate::framing::{Entry, Status};
 use crate::locale::Locale;
@@ -297,22 +298,6 @@ impl Cx<'_> {
         option == "reuseaddr" && self.role() == Some(Role::Listener)
     }
 
-    /// A sentence with the socket's own address, as an endpoint.
-    fn at(&self, key: &str) -> String {
-        let conn = self.event.conn.and_then(|id| self.session.conn(id));
-        let at = conn.and_then(|conn| conn.local.as_ref()?.endpoint(conn.transport));
-        let at = at.map_or_else(|| "?".to_owned(), |at| at.to_string());
-        self.fill(key, &[&self.name, &at])
-    }
-
-    /// An address of its own, where no other sentence tells it.
-    fn addressed(&self, local: Option<&Address>) -> Option<String> {
-        let conn = self.session.conn(self.event.conn?)?;
-        local?;
-        let told = conn.peer.is_some() || conn.state == State::Listen;
-        (!told).then(|| self.at("plain.bound"))
-    }
-
     fn received(&self, call: &Call, peek: bool, from: Option<&Address>) -> Option<String> {
         let len = u64::try_from(call.outcome.returned()?).ok()?;
         let conn = self.session.conn(self.event.conn?)?;
@@ -327,7 +312,10 @@ impl Cx<'_> {
         let bytes = self.bytes(moved);
         Some(match from {
             None => self.fill("plain.received", &[&self.name, &count, &bytes]),
-            Some(from) => self.fill("plain.received-from", &[&self.name, &count, from, &bytes]),
+            Some(from) => {
+                let from = self.typed(from);
+                self.fill("plain.received-from", &[&self.name, &count, &from, &bytes])
+            }
         })
     }
 
@@ -348,7 +336,10 @@ impl Cx<'_> {
             .map_or_else(String::new, |moved| self.bytes(moved));
         let count = self.count(taken);
         match to {
-            Some(to) => self.fill("plain.sent-to", &[&self.name, &count, to, &bytes]),
+            Some(to) => self.fill(
+                "plain.sent-to",
+                &[&self.name, &count, &self.typed(to), &bytes],
+            ),
             None if taken < len => {
                 self.fill("plain.sent-some", &[&self.name, &taken, &len, &bytes])
             }

@@ -56,7 +56,8 @@ impl Pane for Room {
         let Some(conn) = scene.ui.focus.and_then(|id| scene.session.conn(id)) else {
             return Default::default();
         };
-        let at = conn.local.as_ref().map_or("?".to_owned(), Address::short);
+        let typed = |at: &Address| at.typed_short(conn.transport);
+        let at = conn.local.as_ref().map_or("?".to_owned(), typed);
         let title = scene.fill("room.title", &[&conn.name, &escape::clean(&at)]);
         let backlog = conn
             .fact

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Ui;
 use super::pane::MESSAGES;
 use crate::event::{ConnId, Dir};
-use crate::session::{Lane, Session, Split, Spoken, Talk};
+use crate::session::{Asked, Lane, Session, Split, Spoken, Talk};
 
 /// How the list is looked at.
 #[derive(Debug, Default)]
@@ -121,6 +121,19 @@ impl Ui {
             entry,
         };
         entries.into_iter().map(spoken).collect()
+    }
+
+    /// Of such a list from a row on: which request each of its messages answers; nothing of one direction alone.
+    pub(super) fn asked(
+        &self,
+        session: &Session,
+        first: u64,
+        listed: &[Spoken],
+    ) -> Vec<Option<Asked>> {
+        let talk = self.talk(session);
+        talk.map_or(Vec::new(), |talk| {
+            talk.asked(first, listed, self.near(session))
+        })
     }
 
     /// Finds the row of the cursor, for those who ask before the next event.

@@ -27,7 +27,12 @@ pub(crate) fn rests(session: &Session) -> Option<Wrong> {
         |conn: &Conn| conn.is_open() && !conn.leaked && conn.connected && conn.cable.is_none();
     let stuck = session.conns().iter().find(|conn| {
         let twin = session.twin(conn.id).and_then(|twin| session.conn(twin));
-        let is_read = twin.is_some_and(|twin| is_live(twin) && twin.auto);
+        let is_at_end = |twin: &Conn| {
+            session
+                .lane(twin.id, Dir::In)
+                .is_none_or(|lane| lane.ending().is_some())
+        };
+        let is_read = twin.is_some_and(|twin| is_live(twin) && twin.auto && !is_at_end(twin));
         is_live(conn) && conn.queued > 0 && conn.transport.is_stream() && is_read
     });
     stuck.map(|conn| {

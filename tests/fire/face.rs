@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockeye::event::{Actor, ConnId, Role};
 use sockeye::os::Wake;
-use sockeye::run::{Ending, Engine, Face, Workbench};
+use sockeye::run::{Ending, Engine, Face};
 use sockeye::session::Conn;
 
 use super::case::Case;
@@ -14,6 +14,10 @@ use super::ends;
 use super::judge::{Judge, Wrong};
 use super::kernel::mood::Moods;
 use super::program::Numbers;
+use super::recorded::{self, Recorded};
+
+/// Reads a file.
+pub(crate) type Disk = Box<dyn Fn(&str) -> Option<Vec<u8>>>;
 
 /// How long all has to come to rest once nothing goes wrong any more, and to be closed.
 const HEALING: Duration = Duration::from_secs(60);
@@ -41,7 +45,11 @@ pub(crate) struct Fire {
     due: Duration,
     phase: Phase,
     pub(crate) judge: Judge,
-    pub(crate) workbench: Option<Workbench>,
+    /// What it sits before.
+    shown: Option<Box<dyn Face>>,
+    /// The disk that it records on, and how far it got.
+    disk: Disk,
+    pub(crate) recorded: Recorded,
     /// Sockets were forgotten on purpose.
     pub(crate) is_leaky: bool,
 }
@@ -51,7 +59,8 @@ impl Fire {
         case: &Case,
         moods: Moods,
         judge: Judge,
-        workbench: Option<Workbench>,
+        shown: Option<Box<dyn Face>>,
+        disk: Disk,
     ) -> Self {
         Self {
             case: case.clone(),
@@ -61,7 +70,9 @@ impl Fire {
             due: Duration::ZERO,
             phase: Phase::Fire,
             judge,
-            workbench,
+            shown,
+            disk,
+            recorded: Recorded::default(),
             is_leaky: false,
         }
     }
@@ -119,6 +130,21 @@ impl Fire {
         }
         self.line(engine, &deed.line);
         self.due = engine.now() + self.gap();
+        if self.numbers.below(60) == 0 {
+            self.look_at_file(engine, false);
+        }
+    }
+
+    /// What was recorded so far is what happened so far, wherever the file ends.
+    fn look_at_file(&mut self, engine: &Engine<'_>, is_over: bool) {
+        if let Some(file) = (self.disk)(recorded::FILE) {
+            let cut = usize::try_from(self.numbers.below(file.len() as u64 + 1)).unwrap_or(0);
+            let (session, moods) = (&engine.app.session, &self.moods);
+            let wrong = self
+                .recorded
+                .look(&file, cut, is_over, &self.judge, session, moods);
+            self.fail(wrong);
+        }
     }
 
     fn everybody_is_wild(&mut self, engine: &Engine<'_>) {
@@ -142,9 +168,10 @@ impl Fire {
     fn heal(&mut self, engine: &mut Engine<'_>) {
         self.judge.touch(None);
         self.everybody_is_wild(engine);
+        // What waits for others would put these lines behind itself.
+        self.line(engine, "cancel");
         self.line(engine, "goto now");
         self.line(engine, "hold off");
-        self.line(engine, "cancel");
         for (_, conn) in open(engine) {
             let name = &conn.name;
             if conn.cable.is_some() {
@@ -185,23 +212,26 @@ fn open(engine: &Engine<'_>) -> Vec<(ConnId, Conn)> {
 
 impl Face for Fire {
     fn begin(&mut self, engine: &mut Engine<'_>) -> Result<(), Ending> {
-        match &mut self.workbench {
-            Some(workbench) => workbench.begin(engine),
-            None => {
+        match &mut self.shown {
+            Some(shown) => shown.begin(engine),
+            // Somebody who looks has the numbers of sockets sampled.
+            None if self.case.seed % 8 == 1 => {
                 engine.app.ui.resize(80, 24, &engine.app.session);
                 Ok(())
             }
+            None => Ok(()),
         }
     }
 
     fn wake(&mut self, wake: &Wake, engine: &mut Engine<'_>) {
-        if let Some(workbench) = &mut self.workbench {
-            workbench.wake(wake, engine);
+        if let Some(shown) = &mut self.shown {
+            shown.wake(wake, engine);
         }
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
         self.look(engine);
+        self.recorded.is_going_on = engine.app.is_recording();
         if engine.now() >= self.due && self.judge.wrong.is_none() {
             match self.phase {
                 Phase::Fire => self.deed(engine),
@@ -215,24 +245,18 @@ impl Face for Fire {
                 Phase::Over => {}
             }
         }
-        if let Some(workbench) = &mut self.workbench {
-            workbench.show(engine);
+        if let Some(shown) = &mut self.shown {
+            shown.show(engine);
         }
     }
 
     fn deadline(&self, engine: &Engine<'_>) -> Option<Duration> {
-        let shown = self
-            .workbench
-            .as_ref()
-            .and_then(|workbench| workbench.deadline(engine));
+        let shown = self.shown.as_ref().and_then(|shown| shown.deadline(engine));
         Some(shown.map_or(self.due, |shown| shown.min(self.due)))
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
-        let shown = self
-            .workbench
-            .as_mut()
-            .and_then(|workbench| workbench.ending(engine));
+        let shown = self.shown.as_mut().and_then(|shown| shown.ending(engine));
         let is_over = self.phase == Phase::Over || self.judge.wrong.is_some();
         shown.or_else(|| is_over.then(|| Ending::code(0)))
     }
@@ -241,8 +265,9 @@ impl Face for Fire {
         self.look(engine);
         let wrong = ends::tiles(&engine.app.session);
         self.fail(wrong);
-        if let Some(workbench) = &mut self.workbench {
-            workbench.end(engine);
+        self.look_at_file(engine, true);
+        if let Some(shown) = &mut self.shown {
+            shown.end(engine);
         }
     }
 }

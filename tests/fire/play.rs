@@ -8,7 +8,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sockeye::os::{Place, Signal};
-use sockeye::run::{self, Plan, Workbench};
+use sockeye::run::{self, Face, Plain, Plan, Workbench};
 
 use super::case::Case;
 use super::face::Fire;
@@ -16,7 +16,9 @@ use super::grammar;
 use super::judge::{Judge, Wrong};
 use super::kernel::Happening;
 use super::kernel::mood::{COUNT, Mood, Moods};
+use super::opening;
 use super::program::{Book, Numbers, Program};
+use super::recorded;
 
 /// Calls of one run that are too many.
 const CALLS_MAX: u64 = 3_000_000;
@@ -51,13 +53,18 @@ pub(crate) fn play(case: &Case, told: bool) -> Played {
     os.is_terse = !told;
     os.calls_max = CALLS_MAX;
     let mut numbers = Numbers(case.seed.wrapping_mul(77) | 1);
-    let has_screen = case.seed.is_multiple_of(8);
+    let (has_screen, is_plain) = (case.seed.is_multiple_of(8), case.seed % 8 == 4);
     furnish(&mut os, &mut numbers, has_screen);
-    let workbench = has_screen.then(|| Workbench::new(false));
-    let mut fire = Fire::new(case, moods.clone(), Judge::new(book), workbench);
+    let shown: Option<Box<dyn Face>> = match (has_screen, is_plain) {
+        (true, _) => Some(Box::new(Workbench::new(false))),
+        (_, true) => Some(Box::new(Plain::new(false))),
+        _ => None,
+    };
+    let disk = Box::new(os.kernel.disk());
+    let mut fire = Fire::new(case, moods.clone(), Judge::new(book), shown, disk);
     fire.judge.told = told.then(Vec::new);
     let plan = Plan {
-        record: (case.seed % 4 == 1).then(|| "all.pcapng".to_owned()),
+        record: (case.seed % 4 == 1).then(|| recorded::FILE.to_owned()),
         ..Plan::default()
     };
     let ending = listen(|| run::run(&mut os, &mut fire, plan));
@@ -70,6 +77,12 @@ pub(crate) fn play(case: &Case, told: bool) -> Played {
             .clone()
             .or_else(|| left(&os, &fire, has_screen)),
     };
+    let wrong = wrong.or_else(|| {
+        let file = os.kernel.made(recorded::FILE)?;
+        moods.rage();
+        let opened = listen(|| opening::open(&file, &fire.judge, &moods));
+        opened.unwrap_or_else(Some)
+    });
     let mut story = String::new();
     if let Some(lines) = &fire.judge.told {
         let (lines, tail) = (lines.join("\n"), &os.tail);
@@ -133,7 +146,7 @@ fn left(os: &Program, fire: &Fire, has_screen: bool) -> Option<Wrong> {
     if os.kernel.is_raw() {
         return Some("I16: the terminal is still raw".to_owned());
     }
-    if has_screen && let Err(around) = grammar::check(os.kernel.screen()) {
+    if has_screen && let Err(around) = grammar::check_torn(os.kernel.screen()) {
         return Some(format!("I11: not of our grammar: {around}"));
     }
     let open = os.kernel.open_sockets();

@@ -182,3 +182,27 @@ fn an_open_that_fails_is_said_with_its_errno() {
         assert!(message.contains(errno), "{errno}: {message}");
     }
 }
+
+/// A capture that takes a few turns.
+fn long() -> Vec<u8> {
+    let mut dialogue = Dialogue::new("10.0.0.1:40001", "10.0.0.2:6379", [5, 9]);
+    dialogue.say(0, &vec![b'x'; 30 << 20], 60_000);
+    let mut pcap = Pcap::new(1);
+    dialogue.segments.iter().for_each(|it| pcap.segment(it));
+    pcap.bytes
+}
+
+#[test]
+fn a_key_does_not_wait_for_the_file_and_a_line_behind_it_does() {
+    let file = long();
+    let mut os = system(&file);
+    // It is typed before the second turn.
+    os.types(0.0, "\x03");
+    let (screen, outcome) = see(&mut os, &[]);
+    assert!(screen.contains("it was cancelled"), "{screen}");
+    assert!(outcome.lane("A", Dir::Out).len() < file.len() / 2);
+    // What stands in `-c` waits until all is read.
+    let outcome = sockeye(&mut system(&file), "open talk.pcap -c quit", "");
+    assert_eq!(outcome.ending.code, 0);
+    assert_eq!(outcome.lane("A", Dir::Out).len(), 30 << 20);
+}

@@ -87,10 +87,13 @@ impl Sockets {
         };
         let told = socket.options.get("rto-max").and_then(|ms| ms.parse().ok());
         let longest = told.map_or(LONGEST_PAUSE, Duration::from_millis);
-        let (mut pause, mut left, mut count) =
-            (FIRST_PAUSE, self.now.saturating_sub(socket.flying_since), 0);
+        let (mut pause, mut left, mut count) = (
+            FIRST_PAUSE,
+            self.now.saturating_sub(socket.flying_since),
+            0_u8,
+        );
         while let Some(rest) = left.checked_sub(pause) {
-            (left, pause, count) = (rest, (pause * 2).min(longest), count + 1);
+            (left, pause, count) = (rest, (pause * 2).min(longest), count.saturating_add(1));
         }
         count
     }

@@ -144,6 +144,12 @@ impl Kernel {
         }
     }
 
+    /// The disk, to be read whoever has the kernel.
+    pub fn disk(&self) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
+        let shelf = self.shelf.clone();
+        move |path| shelf.read(path)
+    }
+
     /// How many sockets the poller watches.
     #[must_use]
     pub fn watched(&self) -> usize {

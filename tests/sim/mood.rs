@@ -105,18 +105,18 @@ const MOODS: &[Odds] = &[
     odds(Mood::LateWake, 0, 8),
     odds(Mood::DeafPoller, 0, 64),
     odds(Mood::AnyError, 0, 256),
-    odds(Mood::NoBuffer, 0, 64),
-    odds(Mood::ResetBehindBytes, 0, 256),
-    odds(Mood::Reset, 0, 512),
+    odds(Mood::NoBuffer, 0, 32),
+    odds(Mood::ResetBehindBytes, 0, 32),
+    odds(Mood::Reset, 0, 128),
     odds(Mood::ResetBeforeAccept, 0, 16),
     odds(Mood::LostSyn, 0, 8),
     odds(Mood::NoRoute, 0, 16),
     odds(Mood::NoDescriptor, 0, 16),
     odds(Mood::Aborted, 0, 16),
-    odds(Mood::Lost, 0, 8),
+    odds(Mood::Lost, 0, 4),
     odds(Mood::Doubled, 0, 8),
-    odds(Mood::Swapped, 0, 8),
-    odds(Mood::Cut, 0, 8),
+    odds(Mood::Swapped, 0, 4),
+    odds(Mood::Cut, 0, 0),
     odds(Mood::Unreachable, 0, 16),
     odds(Mood::SlowCall, 0, 256),
     odds(Mood::ClockJump, 0, 256),
@@ -135,10 +135,10 @@ const MOODS: &[Odds] = &[
     odds(Mood::PartOutput, 2, 4),
     odds(Mood::NoFile, 0, 4),
     odds(Mood::DiskFull, 0, 64),
-    odds(Mood::DiskBroken, 0, 256),
+    odds(Mood::DiskBroken, 0, 64),
     odds(Mood::DiskBehind, 0, 8),
     odds(Mood::NotSynced, 0, 4),
-    odds(Mood::NotRead, 0, 64),
+    odds(Mood::NotRead, 0, 16),
 ];
 
 /// How many there are.
@@ -199,6 +199,11 @@ impl Moods {
     /// Nothing is done by chance from now on.
     pub fn calm(&self) {
         self.0.is_calm.set(true);
+    }
+
+    /// It begins anew.
+    pub fn rage(&self) {
+        self.0.is_calm.set(false);
     }
 
     /// Whether it is so this time; it is counted.

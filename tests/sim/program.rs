@@ -22,7 +22,11 @@ use sockeye::os::{Got, Signal, Sock, Streams as _, Wake};
 
 use super::kernel::mood::{Mood, Moods};
 use super::kernel::{Happening, Kernel};
-pub use book::Book;
+#[allow(
+    unused_imports,
+    reason = "only who holds the program against it needs it"
+)]
+pub use book::{Book, Entry};
 pub use stranger::Stranger;
 
 /// When SIGTERM ends a run that has nothing more to do.
@@ -58,6 +62,8 @@ pub struct Program {
     /// How many calls are too many.
     pub calls_max: u64,
     pub calls: u64,
+    /// Those that may fail, by name, in their order.
+    pub made: Vec<&'static str>,
     /// A hash of all calls and what they gave.
     pub trace: u64,
     /// Calls are hashed without what they gave, and the last of them not kept: that is much faster.
@@ -144,6 +150,7 @@ impl Program {
             held_up: 0,
             calls_max: 200_000,
             calls: 0,
+            made: Vec::new(),
             trace: 0xcbf2_9ce4_8422_2325,
             tail: VecDeque::new(),
             waits: Vec::new(),
@@ -188,6 +195,10 @@ impl Program {
     /// A call begins, and may fail.
     fn begin(&mut self, call: &'static str) -> Got<()> {
         self.calls += 1;
+        if self.is_terse && self.book.is_none() {
+            self.made
+                .resize(usize::try_from(self.calls).unwrap_or(0), call);
+        }
         assert!(
             self.calls < self.calls_max,
             "it spins at {:?}, last waits {:?}: {:#?}",

@@ -24,6 +24,28 @@ pub(crate) fn check(seen: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The same of what a terminal got that stood still and was left meanwhile: a sequence may end early, where the next one
+/// begins, which ends it (ECMA-48, 8.3.48; DEC STD 070).
+pub(crate) fn check_torn(seen: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(seen).replace('\u{fffd}', "");
+    let mut parts = text.split('\x1b');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_torn = part
+            .strip_prefix('[')
+            .map_or(part.is_empty(), |parameters| {
+                parameters
+                    .chars()
+                    .all(|c| matches!(c, '0'..='9' | ';' | '?'))
+            });
+        if !is_torn {
+            whole.push('\x1b');
+            whole.push_str(part);
+        }
+    }
+    check(whole.as_bytes())
+}
+
 /// The length of a sequence that the program writes.
 fn sequence(text: &str) -> Option<usize> {
     if text.starts_with("\x1b\\") {

@@ -143,6 +143,18 @@ impl Pty {
         self.screen.screen()
     }
 
+    /// The most memory that the program had so far, in KiB.
+    pub(crate) fn memory_kib(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.pid.as_raw_nonzero());
+        let text = std::fs::read_to_string(path).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        line.unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap()
+    }
+
     /// All bytes that the program wrote and that were read so far.
     pub(crate) fn seen(&self) -> &[u8] {
         &self.seen

@@ -7,17 +7,17 @@ use std::time::Duration;
 use super::{Lane, len};
 use crate::event::Command;
 use crate::fault::piece::{Item, Over, Piece, Whole};
-use crate::framing::Status;
+use crate::framing::{Message, Status};
 use crate::session::{Ending, Entry, Session};
-
-/// What may be held of a message that is not whole: less than what stops the reading, or nothing would ever go on.
-const HELD_MAX_BYTES: u64 = 768 << 10;
 
 /// The bytes of a message from which it is said what it is.
 const LOOKED_AT_BYTES: u64 = 64 << 10;
 
 /// Messages that are taken in one go.
 const MESSAGES_AT_ONCE: usize = 256;
+
+/// Pieces that wait in the faults; what comes behind them is not given to them before some have gone on.
+const PIECES_MAX: usize = 4096;
 
 impl Lane {
     /// Whether the faults have all that came. Those that look at messages take them once they are cut.
@@ -36,19 +36,25 @@ impl Lane {
         let by_message = self.stack.is_of_messages() || self.datagrams;
         if by_message {
             self.feed_messages(is_cut, now, session, commands);
-        } else {
+        } else if self.has_place() {
             let upto = len(session, self.conn, self.dir);
             self.plain(upto, now, session, commands);
         }
         let lane = session.lane(self.conn, self.dir);
         let is_end = lane.is_some_and(|lane| lane.ending() == Some(Ending::End));
-        if is_end && !self.is_ended && (is_cut || !by_message) {
+        if is_end && !self.is_ended && (is_cut || !by_message) && self.has_place() {
             let upto = len(session, self.conn, self.dir);
             self.plain(upto, now, session, commands);
             self.is_ended = true;
             self.give(Item::Over(Over::End), now, session, commands);
         }
+        self.make_room(session, commands);
         is_cut || !by_message
+    }
+
+    /// Whether the faults may be given more.
+    fn has_place(&self) -> bool {
+        self.stack.waits() < PIECES_MAX
     }
 
     /// What came, up to an offset, as it came.
@@ -60,7 +66,7 @@ impl Lane {
         }
     }
 
-    /// What came, message by message; of one that is not whole, what is too much to be held.
+    /// What came, message by message; and at once what will never be one, too long or strange to its framing.
     fn feed_messages(
         &mut self,
         is_cut: bool,
@@ -69,7 +75,7 @@ impl Lane {
         commands: &mut Vec<Command>,
     ) {
         let upto = len(session, self.conn, self.dir);
-        loop {
+        while self.has_place() {
             let range = self.fed..upto;
             let pieces = if self.datagrams {
                 self.datagrams_in(&range, is_cut, session)
@@ -84,24 +90,42 @@ impl Lane {
                 self.give(Item::Piece(piece), now, session, commands);
             }
         }
-        let tail = session
-            .lane(self.conn, self.dir)
-            .and_then(crate::session::Lane::tail);
-        let Some(tail) = tail.filter(|_| is_cut && !self.datagrams) else {
+        // What will never be a message waits for nothing.
+        let Some(lane) = session.lane(self.conn, self.dir) else {
             return;
         };
-        // What will never be a message waits for nothing.
-        let is_lost = !matches!(tail.status, Status::Partial { .. });
-        if is_lost || upto - self.fed > HELD_MAX_BYTES {
+        let is_lost = |tail: &Message| {
+            let longest = lane.rule_at(tail.range.start).max;
+            !matches!(tail.status, Status::Partial { .. }) || upto - tail.range.start > longest
+        };
+        let is_free = is_cut && !self.datagrams && self.has_place();
+        if is_free && lane.tail().is_some_and(|tail| is_lost(&tail)) {
             self.plain(upto, now, session, commands);
         }
     }
 
+    /// How long the message may be of which only the beginning came, if the faults wait for its end.
+    pub(super) fn unfinished(&self, session: &Session) -> Option<u64> {
+        if self.datagrams || !self.stack.is_of_messages() {
+            return None;
+        }
+        let lane = session.lane(self.conn, self.dir)?;
+        let tail = lane.tail().filter(|_| lane.is_cut())?;
+        Some(lane.rule_at(tail.range.start).max)
+    }
+
     /// The next whole messages as pieces. Of a message that has gone on in part, the rest is no message.
     fn messages_in(&self, range: &Range<u64>, session: &Session) -> Vec<Piece> {
-        let entries = session.entries_in(self.conn, self.dir, range, MESSAGES_AT_ONCE);
         let lane = session.lane(self.conn, self.dir);
         let tail = lane.and_then(crate::session::Lane::tail);
+        if tail
+            .as_ref()
+            .is_some_and(|tail| tail.range.start <= range.start)
+        {
+            // Nothing is whole yet, and a long message is not looked through for each of its parts.
+            return Vec::new();
+        }
+        let entries = session.entries_in(self.conn, self.dir, range, MESSAGES_AT_ONCE);
         let is_tail = |entry: &Entry| {
             let tail = tail.as_ref();
             tail.is_some_and(|tail| tail.range.start == entry.message.range.start)

@@ -85,7 +85,7 @@ impl Lane {
         };
         let (start, end) = (first.range.start, last.range.end);
         if !is_other {
-            return self.gate(Some(end), commands);
+            return self.gate(end, commands);
         }
         let mut bytes = Vec::new();
         for piece in pieces {
@@ -109,7 +109,7 @@ impl Lane {
 
     fn end(&mut self, over: Over, commands: &mut Vec<Command>) {
         match over {
-            Over::End => self.gate(Some(u64::MAX), commands),
+            Over::End => self.gate(u64::MAX, commands),
             Over::Close => {
                 self.is_over = true;
                 for conn in self.ends() {

@@ -8,6 +8,9 @@ use super::super::{Message, Status, Value};
 use super::chunks;
 use super::head::{Head, Role, request_parts, role_of};
 
+/// The field with the code of a response.
+pub(super) const STATUS: &str = "status";
+
 /// Names note and fields.
 pub(super) fn tell(message: &mut Message, bytes: &[u8]) {
     if matches!(message.status, Status::Skipped { .. }) {
@@ -72,7 +75,7 @@ fn first_line(dissect: &mut Dissect<'_>) -> Option<String> {
                 dissect.text("version", version.len())?;
                 dissect.skip(1)?;
                 dissect.skip(3)?;
-                dissect.name("status", 3, Value::Named(status.into(), reason.into()))?;
+                dissect.name(STATUS, 3, Value::Named(status.into(), reason.into()))?;
                 dissect.skip(line.len().checked_sub(12)?)?;
                 Some(whole)
             })?;

@@ -3,6 +3,9 @@
 use super::super::dissect::{BRIEF_MAX_BYTES, Dissect, Names, brief_of, text_of};
 use super::super::{Message, Side, Sight, Value};
 
+/// A value that nobody asked for.
+pub(super) const PUSH: &str = "push";
+
 const NAMES: &Names = &[
     (b'+' as u64, "simple string"),
     (b'-' as u64, "error"),
@@ -17,7 +20,7 @@ const NAMES: &Names = &[
     (b'=' as u64, "verbatim string"),
     (b'%' as u64, "map"),
     (b'~' as u64, "set"),
-    (b'>' as u64, "push"),
+    (b'>' as u64, PUSH),
     (b'|' as u64, "attribute"),
     (b';' as u64, "chunk"),
     (b'.' as u64, "end"),

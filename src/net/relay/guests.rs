@@ -24,6 +24,13 @@ pub(in crate::net) struct Guest {
     pub(super) early: VecDeque<u64>,
 }
 
+impl Guest {
+    /// The tap whose descriptor it has.
+    pub(super) fn host(&self) -> ConnId {
+        self.host
+    }
+}
+
 impl Socket {
     /// Stores a datagram as its sender's, of which a new one is a new client; returns whose it is and where it stands.
     /// It lies in the scratch buffer.
@@ -158,6 +165,9 @@ impl Socket {
 
     /// The client is gone; its descriptor stays with the tap.
     pub(in crate::net) fn leave_host(&mut self, cx: &mut Cx) {
+        if self.guest.is_some() {
+            self.hear_crowd(false, cx);
+        }
         if let Some(guest) = self.guest.take() {
             cx.shared.guests.remove(guest.host, &guest.address, self.id);
         }
@@ -169,6 +179,7 @@ impl Socket {
         if self.role != Role::Tap || !self.transport.is_connectionless() {
             return;
         }
+        cx.shared.crowds.remove(&self.id);
         let own = cx.shared.guests.of(self.id);
         let told = own.into_iter().map(|guest| (guest, Told::Closed));
         cx.shared.told.extend(told);

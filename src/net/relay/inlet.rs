@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::event::ConnId;
+use crate::event::{ConnId, Gate};
 
 /// What may wait to be passed on before its source is read no further (DESIGN.md, Limits).
 const CROWDED_BYTES: u64 = 1 << 20;
 
-/// It is read again when no more than this waits, so that it is not stopped and started for each send.
-const ROOMY_BYTES: u64 = 256 << 10;
+/// It is read again when so much less than that waits, so that it is not stopped and started for each send.
+const RELIEF_BYTES: u64 = 768 << 10;
 
-/// What may wait behind a gate: the longest message (DESIGN.md, Limits) and what comes with its end.
-const GATED_BYTES: u64 = (16 << 20) + CROWDED_BYTES;
+/// What a datagram that waits counts for beside its bytes: the kernel, too, counts more than those (socket(7)).
+const DATAGRAM_COST_BYTES: u64 = 256;
 
 /// What comes to a socket from across, and how far it was sent on. Offsets are those of what the other side received.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(in crate::net) struct Inlet {
     /// A send took a part of what was offered; up to here nothing else comes between.
     pub(super) begun: u64,
     /// Nothing behind it is sent on.
-    pub(super) gate: Option<u64>,
+    pub(super) gate: Option<Gate>,
     /// What takes the place of what came, in order.
     pub(super) instead: VecDeque<Instead>,
     /// The end came, or a reset.
@@ -87,7 +87,7 @@ impl Inlet {
     }
 
     pub(super) fn next(&self) -> Next {
-        let gate = self.gate.unwrap_or(self.came).min(self.came);
+        let gate = self.open_upto();
         let first = self.instead.front();
         if first.is_some_and(|instead| instead.range.start <= self.passed) {
             return Next::Instead;
@@ -100,7 +100,7 @@ impl Inlet {
             None if self.passed < upto => return Next::Came(self.passed..upto),
             _ => {}
         }
-        let is_open = self.gate.is_none_or(|gate| gate > self.came);
+        let is_open = self.gate.is_none_or(|gate| gate.upto > self.came);
         match self.end {
             Some(end) if is_open && !self.over && self.passed >= self.came => Next::End(end),
             _ => Next::Nothing,
@@ -109,20 +109,32 @@ impl Inlet {
 
     /// Whether the other side is to be read no further.
     pub(super) fn is_crowded(&self) -> bool {
-        let gate = self.gate.unwrap_or(self.came).min(self.came);
-        let most = if self.crowded {
-            ROOMY_BYTES
-        } else {
-            CROWDED_BYTES
-        };
+        let (gate, room) = (self.open_upto(), self.gate.map(|gate| gate.room));
         let gated = self.came - gate.max(self.passed).min(self.came);
-        gate.saturating_sub(self.passed) >= most || gated >= GATED_BYTES
+        let is_much = |bytes: u64, room: u64| {
+            if self.crowded {
+                bytes > room.saturating_sub(RELIEF_BYTES)
+            } else {
+                bytes >= room
+            }
+        };
+        let datagrams = self.ends.as_ref().map_or(0, VecDeque::len) as u64;
+        let waits = self.came - self.passed.min(self.came) + datagrams * DATAGRAM_COST_BYTES;
+        is_much(gate.saturating_sub(self.passed), CROWDED_BYTES)
+            || datagrams > 0 && is_much(waits, CROWDED_BYTES)
+            || room.is_some_and(|room| is_much(gated, room))
+    }
+
+    /// How far what came may be sent on.
+    fn open_upto(&self) -> u64 {
+        self.gate.map_or(self.came, |gate| gate.upto.min(self.came))
     }
 
     /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to an offset.
     pub(super) fn replace(&mut self, bytes: Vec<u8>, upto: u64) {
         let last = self.instead.back().map(|instead| instead.range.end);
-        let start = self.gate.or(last).unwrap_or(self.passed);
+        let gate = self.gate.map(|gate| gate.upto);
+        let start = gate.or(last).unwrap_or(self.passed);
         let start = start.max(self.passed).max(last.unwrap_or(0));
         let end = upto.clamp(start, self.came.max(start));
         self.instead.push_back(Instead {
@@ -130,7 +142,9 @@ impl Inlet {
             bytes,
             taken: 0,
         });
-        self.gate = self.gate.map(|gate| gate.max(end));
+        if let Some(gate) = &mut self.gate {
+            gate.upto = gate.upto.max(end);
+        }
     }
 
     /// All up to there was sent on, or something in its place.

@@ -24,9 +24,25 @@ impl Engine<'_> {
     ///
     /// The first word that does not fit; what stands before it on the line may be done, if only its turn could tell.
     pub fn line(&mut self, by: Actor, line: &str) -> Result<(), Complaint> {
+        self.line_unless(false, by, line)
+    }
+
+    /// Carries out a line that somebody gave by a key or at the prompt: it looks at what there is, and waits for no file
+    /// that is being read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::line`].
+    pub fn key_line(&mut self, line: &str) -> Result<(), Complaint> {
+        let is_opening = self.app.is_opening();
+        self.line_unless(is_opening, Actor::User, line)
+    }
+
+    /// Carries out a line; what cannot go on at once waits, unless it is for now.
+    fn line_unless(&mut self, is_now: bool, by: Actor, line: &str) -> Result<(), Complaint> {
         let now = self.now();
         // What waits may yet make the sockets that this line names.
-        let checked = if self.is_waiting() {
+        let checked = if self.is_waiting() && !is_now {
             command::check(line, None)?
         } else {
             command::check(line, Some(&self.app.scope(by, now)))?
@@ -49,7 +65,7 @@ impl Engine<'_> {
             if let Some(why) = why.map(str::to_owned) {
                 return Err(told::refused(&piece, why));
             }
-            if self.is_waiting() {
+            if self.is_waiting() && !ends && !is_now {
                 self.rest.pieces.push_back((by, piece));
             } else {
                 self.piece(by, &piece)?;

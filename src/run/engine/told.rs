@@ -9,7 +9,7 @@ use crate::ui::Look;
 use crate::words::Complaint;
 
 /// The language of sentences: what was asked for, else what the environment says (locale(7)).
-pub(super) fn language(os: &dyn Os, plan: &Plan) -> String {
+pub(in crate::run) fn language(os: &dyn Os, plan: &Plan) -> String {
     plan.lang.clone().unwrap_or_else(|| {
         let is_set = |name: &str| os.environment(name).filter(|value| !value.is_empty());
         let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]

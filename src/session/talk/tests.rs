@@ -180,3 +180,67 @@ fn one_direction_with_many_and_the_other_with_few() {
     bench.moves(23, Dir::Out, b"bye\n");
     bench.check();
 }
+
+/// Which request each row answers, as `row:number`, after these moves of `Out` (requests) and `In`.
+fn answered(rule: &str, role: Role, moves: &[(Dir, &[u8])]) -> Vec<String> {
+    let mut bench = Bench::new(role);
+    for dir in Dir::BOTH {
+        let rule = rule.to_owned();
+        bench.tell(0, What::Framed { dir, rule, from: 0 });
+    }
+    for (at, (dir, bytes)) in (1..).zip(moves) {
+        bench.moves(at * 10, *dir, bytes);
+    }
+    let talk = bench.session.talk(A).unwrap();
+    let count = usize::try_from(talk.rows()).unwrap();
+    let listed = talk.from(0, count, Split::default());
+    let asked = talk.asked(0, &listed, Split::default());
+    let rows = (0_u32..).zip(asked);
+    rows.filter_map(|(row, asked)| {
+        let asked = asked?;
+        Some(format!("{row}:{} {}", asked.number, asked.took.as_micros()))
+    })
+    .collect()
+}
+
+#[test]
+fn answers_in_turn_find_their_requests_while_nobody_speaks_unasked() {
+    let (ask, pong): (&[u8], &[u8]) = (b"*1\r\n$4\r\nPING\r\n", b"+PONG\r\n");
+    let push: &[u8] = b">1\r\n+news\r\n";
+    let check = |moves: &[(Dir, &[u8])], expected: &[&str]| {
+        assert_eq!(answered("resp", Role::Client, moves), expected);
+    };
+    let (out, back) = (Dir::Out, Dir::In);
+    // Two are asked before the first is answered: pipelining.
+    check(
+        &[
+            (out, ask),
+            (out, ask),
+            (back, pong),
+            (out, ask),
+            (back, pong),
+        ],
+        &["2:1 20", "4:2 30"],
+    );
+    check(&[(out, ask), (back, pong), (back, push)], &[]);
+    check(&[(out, ask), (back, pong), (back, pong)], &[]);
+    check(&[(back, pong), (out, ask)], &[]);
+    assert!(answered("line", Role::Client, &[(out, b"a\n"), (back, b"b\n")]).is_empty());
+}
+
+#[test]
+fn answers_with_an_identifier_find_the_newest_request_that_has_it() {
+    let ask = |id: u8| [0, id, 0, 0, 0, 2, 1, 3];
+    let moves: [(Dir, &[u8]); 6] = [
+        (Dir::Out, &ask(7)),
+        (Dir::Out, &ask(8)),
+        (Dir::In, &ask(8)),
+        (Dir::In, &ask(7)),
+        (Dir::Out, &ask(8)),
+        (Dir::In, &ask(8)),
+    ];
+    let found = answered("modbus", Role::Client, &moves);
+    assert_eq!(found, ["2:2 10", "3:1 30", "5:3 10"]);
+    let unasked: [(Dir, &[u8]); 2] = [(Dir::Out, &ask(1)), (Dir::In, &ask(2))];
+    assert!(answered("modbus", Role::Client, &unasked).is_empty());
+}

@@ -20,10 +20,24 @@ pub(in crate::ui) fn glyph(session: &Session, conn: &Conn) -> char {
 
 /// `:52258→:7000`, `:7000←A`, `:7000`.
 pub(in crate::ui) fn addresses(conn: &Conn, session: &Session, columns: usize) -> String {
+    let text = between(conn, session);
+    // One scheme serves both ends of a pair: a line of tabs is short.
+    let scheme = format!("{}://", conn.transport.scheme());
+    match text.split_once(&scheme) {
+        Some((before, behind)) => {
+            let text = format!("{before}{scheme}{}", behind.replace(&scheme, ""));
+            clip(&text, columns)
+        }
+        None => clip(&text, columns),
+    }
+}
+
+/// Both ends of a socket.
+fn between(conn: &Conn, session: &Session) -> String {
     let short = |address: Option<&Address>| {
         address.map_or_else(
             || "?".to_owned(),
-            |it| escape::clean(&it.short()).into_owned(),
+            |it| escape::clean(&it.typed_short(conn.transport)).into_owned(),
         )
     };
     let peer = session
@@ -31,7 +45,7 @@ pub(in crate::ui) fn addresses(conn: &Conn, session: &Session, columns: usize) -
         .filter(|_| conn.role == Kind::Accepted)
         .map(|twin| session.name(twin).to_owned());
     let peer = peer.unwrap_or_else(|| short(conn.peer.as_ref()));
-    let text = match conn.role {
+    match conn.role {
         Kind::Listener => short(conn.local.as_ref()),
         Kind::Tap => {
             let to = target(conn).unwrap_or_else(|| "?".to_owned());
@@ -49,8 +63,7 @@ pub(in crate::ui) fn addresses(conn: &Conn, session: &Session, columns: usize) -
             None => short(conn.local.as_ref()),
         },
         Kind::Client | Kind::Datagram => format!("{}→{peer}", short(conn.local.as_ref())),
-    };
-    clip(&text, columns)
+    }
 }
 
 /// The state of a socket; of a conversation those of both sides, where they differ.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Ends, waiting_room};
+use super::{Ends, has_seats, waiting_room};
 use crate::escape;
-use crate::event::{Dir, Fact, Role as Kind, Timer};
+use crate::event::{Dir, Fact, Timer};
 use crate::session::{Conn, Ending, Lane};
 use crate::ui::ink::{self, Pen, SIZE_COLUMNS, clip, size};
 use crate::ui::pane::Scene;
@@ -89,13 +89,14 @@ impl Cell {
 
 /// Draws the boxes under their rule.
 pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect, buf: &mut Buffer) {
-    let title = match conn.role {
-        Kind::Listener => scene.fill("journey.listener", &[&conn.name]),
-        _ => scene.fill("journey.title", &[&scene.direction()]),
+    let title = if has_seats(conn) {
+        scene.fill("journey.listener", &[&conn.name])
+    } else {
+        scene.fill("journey.title", &[&scene.direction()])
     };
     let rule = Rect { height: 1, ..area };
     ink::rule(buf, rule, &title, "", false, scene.look());
-    if conn.role == Kind::Listener {
+    if has_seats(conn) {
         render_seats(scene, conn, area, buf);
         return;
     }

@@ -222,7 +222,7 @@ impl<'a> Hops<'a> {
             kernel(first, Role::Theirs, before),
             kernel(tap, Role::Ours, vec![cell("journey.waiting", to.waiting)]),
             Group {
-                name: scene.fill("journey.program", &[tap]),
+                name: scene.fill("journey.tap", &[tap]),
                 role: Role::Ours,
                 cells: vec![cell("journey.holds", from.held)],
             },

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use super::mark_of;
 use crate::escape;
+use crate::event::Dir;
 use crate::framing::{Entry, Message, Status};
+use crate::session::{Asked, Spoken};
 use crate::ui::pane::Scene;
 
 /// Whether the note tells what the payload would: that of some framings is the whole message.
@@ -17,6 +20,45 @@ pub(super) fn after(at: Duration, earlier: Option<Duration>) -> String {
         None => format!("{:.3}", at.as_secs_f64()),
         Some(earlier) => format!("+{:.3}", at.saturating_sub(earlier).as_secs_f64()),
     }
+}
+
+/// `to ▸#3, 0.4 ms`: which request an answer answers, and how long that took.
+pub(super) fn answers(scene: Scene<'_>, asked: &Asked) -> String {
+    let (mark, _) = mark_of(scene, asked.dir);
+    let request = format!("{mark}#{}", asked.number);
+    let took = span(asked.took);
+    scene.fill("messages.answers", &[&request, &took])
+}
+
+/// A short time: `0.4 ms`, `1.25 s`.
+fn span(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1e3;
+    match ms {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1e3 => format!("{ms:.0} ms"),
+        ms => format!("{:.2} s", ms / 1e3),
+    }
+}
+
+/// The other ends of the exchange that the message under the cursor belongs to, by direction and position: its request,
+/// or its answers.
+pub(super) fn other_ends(
+    scene: Scene<'_>,
+    listed: &[Spoken],
+    asked: &[Option<Asked>],
+) -> Vec<(Dir, u64)> {
+    let under = (scene.ui.dir, scene.ui.entry);
+    let place = |spoken: &Spoken| (spoken.dir, spoken.entry.index);
+    let pairs = listed.iter().zip(asked).filter_map(|(answer, asked)| {
+        let asked = asked.as_ref()?;
+        Some((place(answer), (asked.dir, asked.index)))
+    });
+    let ends = pairs.filter_map(|(answer, request)| match under {
+        under if under == answer => Some(request),
+        under if under == request => Some(answer),
+        _ => None,
+    });
+    ends.collect()
 }
 
 /// `#2`; what is skipped has no number.
