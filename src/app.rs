@@ -75,8 +75,6 @@ pub struct App {
     /// How many wishes were refused so far.
     refusals: u64,
     machines: Machines,
-    /// The first event that whoever reads along has not read.
-    unread: u64,
 }
 
 impl App {
@@ -100,7 +98,6 @@ impl App {
             probing: None,
             refusals: 0,
             machines: Machines::default(),
-            unread: u64::MAX,
         }
     }
 
@@ -361,12 +358,6 @@ impl App {
         } else {
             Err(format!("there is no mark `{name}`"))
         }
-    }
-
-    /// How many wishes were refused so far.
-    #[must_use]
-    pub fn refusals(&self) -> u64 {
-        self.refusals
     }
 
     /// What commands may ask, on behalf of somebody.

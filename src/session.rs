@@ -277,12 +277,6 @@ impl Session {
         conn.filter(|conn| self.conn(*conn).is_some())
     }
 
-    /// Whether a socket had that name, and is forgotten.
-    #[must_use]
-    pub fn is_name_forgotten(&self, name: &str) -> bool {
-        self.store.names.is_spent(name) || self.was_side(name)
-    }
-
     /// Whether a name was never given.
     #[must_use]
     pub fn is_name_free(&self, name: &str) -> bool {
@@ -381,12 +375,6 @@ impl Session {
                 });
         }
         ends
-    }
-
-    /// Lets go of all but the newest `keep` bytes of a direction.
-    pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
-        let tape = self.store.strands(id)[dir.index()].tape;
-        self.store.tapes.trim(tape, keep);
     }
 
     /// Marks, by name, with the number of the event that came next.

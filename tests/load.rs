@@ -54,12 +54,12 @@ const LEFT_MAX_BYTES: u64 = 6 << 10;
 #[test]
 fn f66_conversations_that_come_and_go_leave_the_log_alone() {
     let echo = Echo::new();
-    let (mut pty, place) = tap("keep closed 200", &echo.address, "tcp");
+    let (mut pty, place) = tap("keep closed 100", &echo.address, "tcp");
     let gauge = Gauge::new(&pty);
-    Churn::new(&place, 4).rounds(400);
+    Churn::new(&place, 4).rounds(200);
     pty.wait_text(" forgotten");
     let (memory, descriptors) = (gauge.memory_bytes(), gauge.descriptors());
-    let more = 1600;
+    let more = 600;
     Churn::new(&place, 4).rounds(more);
     let grown = gauge.memory_bytes().saturating_sub(memory);
     let each = grown / u64::from(more);
@@ -77,6 +77,8 @@ fn f66_conversations_that_come_and_go_leave_the_log_alone() {
     // Who is forgotten is said to be, and which line keeps more.
     command(&mut pty, "@T1.1c get nodelay");
     pty.wait_text("`T1.1c` was closed and is forgotten");
+    pty.send("\x1b[27u");
+    pty.wait_text(program::FIRST);
     leave(&mut pty);
 }
 
@@ -105,7 +107,6 @@ fn f27_clients_of_a_datagram_tap_are_bounded() {
     client.set_read_timeout(Some(PATIENCE)).unwrap();
     server.send_to(b"back", from).unwrap();
     assert_eq!(client.recv(&mut buf).unwrap(), 4);
-    command(&mut pty, "focus T1");
     pty.wait_text("heard of least lately");
     leave(&mut pty);
 }

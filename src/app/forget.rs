@@ -12,11 +12,6 @@ use crate::session::{Conn, Wanted};
 const MARKS_ASKED_MAX: usize = 256;
 
 impl App {
-    /// Whoever reads along has read all events before this one, and needs what later ones are about.
-    pub fn read_before(&mut self, seq: u64) {
-        self.unread = seq;
-    }
-
     /// Keeps so many closed sockets from now on, or all; what is said of it.
     pub(super) fn keep_closed(&mut self, count: Option<u64>) -> What {
         let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -39,7 +34,7 @@ impl App {
         let is_first = self.session.forgotten() == 0;
         let gone = self.session.forget(&Wanted {
             is_wanted: &|conn: &Conn| conns.contains(&conn.id),
-            from: self.unread.min(recorded),
+            from: recorded,
         });
         if gone.is_empty() {
             return;

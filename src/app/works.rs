@@ -63,6 +63,12 @@ impl App {
         ended.contains(&true)
     }
 
+    /// How many wishes were refused so far.
+    #[must_use]
+    pub fn refusals(&self) -> u64 {
+        self.refusals
+    }
+
     /// What runs and how far it is, in a sentence that also says how to end it.
     #[must_use]
     pub fn progress(&self, now: Duration) -> Option<String> {

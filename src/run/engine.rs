@@ -249,10 +249,7 @@ impl<'o> Engine<'o> {
     fn carry_out(&mut self, by: Actor, wish: Wish) {
         let now = self.now();
         match wish {
-            wish if self.is_beyond(&wish) => {
-                let why = "a file is open: no command reaches a socket";
-                self.tell(by, None, What::Refused(why.to_owned()));
-            }
+            wish if self.is_beyond(&wish) => self.refuse_beyond(by),
             Wish::Make(make) => {
                 // Of a crowd some stand outside as long as nobody accepts: that is what it is for. What is held comes
                 // to be by the script's own next lines.

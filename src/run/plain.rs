@@ -154,7 +154,10 @@ impl Plain {
             let told = self.tell_events(engine) && self.tell_messages(engine);
             self.outlet.drain(engine.os);
             if told || !self.outlet.has_room() || self.outlet.trouble().is_some() {
-                engine.app.read_before(if told { u64::MAX } else { 0 });
+                engine
+                    .app
+                    .session
+                    .read_before(if told { u64::MAX } else { 0 });
                 return;
             }
         }

@@ -98,7 +98,10 @@ impl Face for Printer {
             while engine.app.work(CUT_BYTES, now) {}
         }
         let told = self.journal.print(&engine.app.session, is_last, engine.os);
-        engine.app.read_before(if told { u64::MAX } else { 0 });
+        engine
+            .app
+            .session
+            .read_before(if told { u64::MAX } else { 0 });
         if is_last && told {
             if self.json {
                 self.journal

@@ -141,7 +141,10 @@ impl Face for Relay {
             while engine.app.work(CUT_BYTES, now) {}
         }
         let told = self.journal.print(&engine.app.session, is_last, engine.os);
-        engine.app.read_before(if told { u64::MAX } else { 0 });
+        engine
+            .app
+            .session
+            .read_before(if told { u64::MAX } else { 0 });
         self.finished = is_last && told;
     }
 

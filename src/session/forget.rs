@@ -1,6 +1,6 @@
-//! Closed sockets and the oldest of the log are let go of, so that a session of any length takes a bounded room. What is
-//! forgotten is so at every moment that is looked at; numbers and names are given to no other. Who still wants what is
-//! asked of those who know.
+//! Closed sockets and the oldest of the log are let go of, so that a session of any length takes a bounded room. What
+//! is forgotten is so at every moment that is looked at; numbers and names are given to no other. Who still wants what
+//! is asked of those who know.
 
 use std::collections::VecDeque;
 
@@ -26,6 +26,8 @@ pub(super) struct Forgetting {
     forgotten: u64,
     /// The first moment that can be looked at, as the number of its events.
     first: u64,
+    /// The first event that the face has not read.
+    unread: u64,
 }
 
 /// What is wanted still of what could be forgotten.
@@ -44,6 +46,7 @@ impl Default for Forgetting {
             log_max_bytes: LOG_MAX_BYTES,
             forgotten: 0,
             first: 0,
+            unread: u64::MAX,
         }
     }
 }
@@ -74,6 +77,11 @@ impl Session {
         self.forgetting.log_max_bytes = max_bytes;
     }
 
+    /// Who shows what happens has read all events before this one, and needs what later ones are about.
+    pub fn read_before(&mut self, seq: u64) {
+        self.forgetting.unread = seq;
+    }
+
     /// How many sockets were forgotten.
     #[must_use]
     pub fn forgotten(&self) -> u64 {
@@ -84,6 +92,12 @@ impl Session {
     #[must_use]
     pub fn is_forgotten(&self, id: ConnId) -> bool {
         (id.0 as usize) < self.live.conns.ever() && self.live.conn(id).is_none()
+    }
+
+    /// Whether a socket had that name, and is forgotten.
+    #[must_use]
+    pub fn is_name_forgotten(&self, name: &str) -> bool {
+        self.store.names.is_spent(name) || self.was_side(name)
     }
 
     /// The first event that is kept.
@@ -108,6 +122,8 @@ impl Session {
     /// Lets go of closed sockets beyond those that are kept, the oldest first, but for those that are wanted, and of
     /// the oldest events where the log is too long. Returns who was forgotten.
     pub fn forget(&mut self, wanted: &Wanted<'_>) -> Vec<ConnId> {
+        let from = wanted.from.min(self.forgetting.unread);
+        let wanted = &Wanted { from, ..*wanted };
         if self.is_log_long() {
             self.forget_events(wanted.from);
         }

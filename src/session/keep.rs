@@ -5,6 +5,12 @@ use super::store::Strand;
 use crate::event::{ConnId, Dir, Event, What};
 
 impl Session {
+    /// Lets go of all but the newest `keep` bytes of a direction.
+    pub fn keep(&mut self, id: ConnId, dir: Dir, keep: u64) {
+        let tape = self.store.strands(id)[dir.index()].tape;
+        self.store.tapes.trim(tape, keep);
+    }
+
     /// Has no framing look at what comes from now on: nobody will ask for messages.
     pub fn cut_nothing(&mut self) {
         self.is_blind = true;

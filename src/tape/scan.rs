@@ -39,15 +39,11 @@ impl Tapes {
             |part: Range<u64>, bytes: Option<&[u8]>| part.is_empty() || show(part, bytes);
         let end = range.end.min(tape.len);
         // The pieces that were dropped may be gone altogether.
-        let lost = tape
-            .pieces
-            .first()
-            .map_or(end, |first| first.start.min(end));
-        if range.start < lost {
-            if !show(range.start..lost, None) {
-                return;
-            }
-            range.start = lost;
+        let kept = tape.pieces.first().map_or(end, |first| first.start);
+        let lost = range.start..kept.min(end).max(range.start);
+        range.start = lost.end;
+        if !show(lost, None) {
+            return;
         }
         let first = tape
             .pieces

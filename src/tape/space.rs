@@ -1,5 +1,5 @@
-//! Which parts of the spill file are free: what was let go of is written over before the file grows. It reads and writes
-//! nothing.
+//! Which parts of the spill file are free: what was let go of is written over before the file grows. It reads and
+//! writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

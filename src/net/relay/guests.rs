@@ -12,6 +12,9 @@ use crate::event::{Actor, ConnId, Dir, Role, What};
 use crate::net::cx::Cx;
 use crate::net::socket::Socket;
 
+/// The key of the banner about clients that had to go.
+const GUESTS: &str = "guests";
+
 /// A client of a datagram tap.
 #[derive(Debug)]
 pub(in crate::net) struct Guest {
@@ -101,7 +104,8 @@ impl Socket {
                 "{gone} clients of {GUESTS_MAX} at once were closed: who was heard of least lately goes when another \
                  comes"
             );
-            cx.note(self.id, Actor::Loop, text);
+            let (text, key) = (Some(text), GUESTS.to_owned());
+            cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
     }
 

@@ -32,6 +32,12 @@ impl Engine<'_> {
         reaches && self.app.is_opened()
     }
 
+    /// Refuses such a wish.
+    pub(super) fn refuse_beyond(&mut self, by: Actor) {
+        let why = "a file is open: no command reaches a socket";
+        self.tell(by, None, What::Refused(why.to_owned()));
+    }
+
     /// Opens the file, and lets the app read it.
     ///
     /// # Errors

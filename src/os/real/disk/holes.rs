@@ -1,5 +1,5 @@
-//! Stretches of the spill file that nobody reads any more, on their way back to the disk. A file system that cannot take
-//! them back is not asked again: they are written over.
+//! Stretches of the spill file that nobody reads any more, on their way back to the disk. A file system that cannot
+//! take them back is not asked again: they are written over.
 
 use std::ops::Range;
 use std::os::fd::AsFd;
