@@ -87,7 +87,7 @@ fn the_beginning_of_a_message_is_said_to_wait_for_its_rest() {
     let (mut pty, mut client, mut server) = tapped(&["frame line", "intercept c2s on"]);
     client.write_all(b"half a mess").unwrap();
     pty.wait_text("half a mess");
-    pty.send("H");
+    command(&mut pty, "show held");
     pty.wait_text("the beginning of a message came, 11 B");
     client.write_all(b"age\n").unwrap();
     pty.wait_text("half a message\\n");
