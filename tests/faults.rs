@@ -55,12 +55,12 @@ fn a_held_message_is_edited_and_goes_on_by_keys() {
     pty.wait_text("H says what becomes of it");
     pty.send("H");
     pty.wait_text("f forward");
-    pty.wait_text("message 4");
+    pty.wait_text("four\\n");
     pty.send("f");
     assert_eq!(read(&mut server, 4), "one\n");
     // Edit: the bytes stand in the composer, and Enter gives them to the tap.
     pty.wait_for("the second message alone", |screen| {
-        !screen.contents().contains("message 1")
+        !screen.contents().contains("one\\n")
     });
     pty.send("e");
     pty.wait_text("instead of the held message");
@@ -70,7 +70,7 @@ fn a_held_message_is_edited_and_goes_on_by_keys() {
     pty.send("Hd");
     pty.wait_for("the third thrown away", |screen| {
         let text = screen.contents();
-        text.contains("message 4") && !text.contains("message 3")
+        text.contains("four\\n") && !text.contains("three\\n")
     });
     pty.send("a");
     pty.wait_text("answer to the held message");
@@ -79,6 +79,21 @@ fn a_held_message_is_edited_and_goes_on_by_keys() {
     command(&mut pty, "@T1 intercept off");
     client.write_all(b"five\n").unwrap();
     assert_eq!(read(&mut server, 5), "five\n");
+    leave(&mut pty);
+}
+
+#[test]
+fn the_beginning_of_a_message_is_said_to_wait_for_its_rest() {
+    let (mut pty, mut client, mut server) = tapped(&["frame line", "intercept c2s on"]);
+    client.write_all(b"half a mess").unwrap();
+    pty.wait_text("half a mess");
+    command(&mut pty, "show held");
+    pty.wait_text("the beginning of a message came, 11 B");
+    client.write_all(b"age\n").unwrap();
+    pty.wait_text("half a message\\n");
+    pty.send("f");
+    assert_eq!(read(&mut server, 15), "half a message\n");
+    pty.wait_text("no message is held");
     leave(&mut pty);
 }
 

@@ -14,6 +14,7 @@ use super::theme::Role;
 use super::{Typing, Ui};
 use crate::escape;
 use crate::event::Dir;
+use crate::framing::Status;
 use crate::hexdump::{self, Width};
 use crate::session::{Caught, Session};
 
@@ -24,9 +25,15 @@ const HITS: u16 = 20;
 const WORDS: u16 = 29;
 
 /// Where those of held messages stand.
-const SIZE: u16 = 24;
-const SINCE: u16 = 35;
-const SAYS: u16 = 45;
+const HELD_WAY: u16 = 3;
+const HELD_OF: u16 = 8;
+const NUMBER: u16 = 19;
+const SIZE: u16 = 30;
+const SINCE: u16 = 41;
+const SAYS: u16 = 51;
+
+/// The first bytes of a held message, which its row shows.
+const BEGINNING_BYTES: u64 = 256;
 
 /// The most bytes of a held message that are shown and given to be edited.
 const SHOWN_MAX_BYTES: u64 = 64 << 10;
@@ -116,11 +123,15 @@ impl Overlay for Held {
         let held = scene.session.caught();
         title(scene, (area, buf), "tamper.held-title", "tamper.held-note");
         let Some(oldest) = held.first() else {
-            say(scene, area, buf, "tamper.nothing-held");
+            match unfinished(scene) {
+                Some(text) => say_text(scene, area, buf, &text),
+                None => say(scene, area, buf, "tamper.nothing-held"),
+            }
             return None;
         };
+        render_heads(scene, area, buf);
         let most = usize::from(area.height / 3).max(1);
-        let mut row = 1;
+        let mut row = 2;
         for (at, held) in held.iter().take(most).enumerate() {
             render_held(scene, held, at == 0, (area, row), buf);
             row += 1;
@@ -155,8 +166,13 @@ fn render_held(
 ) {
     let size = ink::size(held.range.end - held.range.start);
     let since = long(scene.now.saturating_sub(held.since));
-    let name = scene.session.name(held.conn);
-    let number = scene.fill("tamper.message", &[&name, &held.message]);
+    let (session, id) = (scene.session, held.conn);
+    let way = if session.is_to_server(id, Dir::In) {
+        "c2s"
+    } else {
+        "s2c"
+    };
+    let name = ink::clip(session.conversation(id), usize::from(NUMBER - HELD_OF - 1));
     let role = if is_first { Role::Strong } else { Role::Text };
     let entry = scene
         .session
@@ -165,17 +181,59 @@ fn render_held(
     let mut pen = Pen::new(buf, area, row, scene.look());
     pen.skip(1)
         .put(if is_first { "▸ " } else { "  " }, role)
-        .put(ink::clip(&number, usize::from(SIZE - 4)), role)
+        .to(HELD_WAY)
+        .put(way, role)
+        .to(HELD_OF)
+        .put(name, role)
+        .to(NUMBER)
+        .put(format!("{:>8}", held.message), role)
         .to(SIZE)
         .put(size, Role::Text)
         .to(SINCE)
         .put(since, Role::Muted)
         .to(SAYS);
     let room = usize::from(pen.room());
-    if let Some(entry) = entry {
-        let note = escape::clean(&entry.message.told()).into_owned();
-        pen.put(ink::clip(&note, room), Role::Muted);
-    }
+    let told = entry.map(|entry| escape::clean(&entry.message.told()).into_owned());
+    let text = told.filter(|told| !told.is_empty()).unwrap_or_else(|| {
+        // A framing that has no word for it leaves its first bytes.
+        let end = held.range.end.min(held.range.start + BEGINNING_BYTES);
+        let bytes = session.bytes(id, Dir::In, held.range.start..end).0;
+        escape::escape_prefix(&bytes, room).0
+    });
+    pen.put(ink::clip(&text, room), Role::Muted);
+}
+
+fn render_heads(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
+    Pen::new(buf, area, 1, scene.look())
+        .to(HELD_WAY)
+        .put(scene.say("tamper.way"), Role::Muted)
+        .to(HELD_OF)
+        .put(scene.say("tamper.of"), Role::Muted)
+        .to(NUMBER)
+        .put(format!("{:>8}", scene.say("tamper.message")), Role::Muted)
+        .to(SIZE)
+        .put(scene.say("tamper.size"), Role::Muted)
+        .to(SINCE)
+        .put(scene.say("tamper.since"), Role::Muted)
+        .to(SAYS)
+        .put(scene.say("tamper.says"), Role::Muted);
+}
+
+/// What is told of the conversation in view where only the beginning of a message came, which waits for its rest.
+fn unfinished(scene: Scene<'_>) -> Option<String> {
+    let session = scene.session;
+    let holds = |words: &str| words.split(' ').next() == Some("intercept");
+    let mut rules = session.tamperings().iter();
+    rules.find(|rule| holds(&rule.words))?;
+    let near = session.near_side(scene.stream()?.0);
+    let far = session.far_side(near).map(|conn| conn.id);
+    [Some(near), far].into_iter().flatten().find_map(|id| {
+        let lane = session.lane(id, Dir::In)?;
+        let tail = lane.tail()?;
+        let came = ink::size(lane.len().saturating_sub(tail.range.start));
+        matches!(tail.status, Status::Partial { .. })
+            .then(|| scene.fill("tamper.unfinished", &[&session.name(id), &came]))
+    })
 }
 
 fn title(scene: Scene<'_>, (area, buf): (Rect, &mut Buffer), title: &str, note: &str) {
@@ -195,8 +253,11 @@ fn title(scene: Scene<'_>, (area, buf): (Rect, &mut Buffer), title: &str, note: 
 }
 
 fn say(scene: Scene<'_>, area: Rect, buf: &mut Buffer, key: &str) {
+    say_text(scene, area, buf, scene.ui.locale.say(key));
+}
+
+fn say_text(scene: Scene<'_>, area: Rect, buf: &mut Buffer, text: &str) {
     let room = usize::from(area.width).saturating_sub(2);
-    let text = scene.ui.locale.say(key);
     for (row, line) in (1..area.height).zip(ink::wrap(text, room, 3)) {
         Pen::new(buf, area, row, scene.look())
             .skip(1)
