@@ -8,6 +8,7 @@ mod file;
 mod fragments;
 mod ip;
 mod link;
+mod payload;
 mod pcap;
 mod segment;
 mod stream;
@@ -15,7 +16,7 @@ mod tally;
 mod telling;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use file::{Capture, HEAD_BYTES, Step};
@@ -25,11 +26,12 @@ use crate::event::{ConnId, Dir, Event, What};
 use crate::record::ABOUT;
 use crate::record::block::{Block, Options};
 use crate::session::Session;
-use crate::tape::{Extent, ShelfId};
+use crate::tape::ShelfId;
 use conversation::{Conversation, Taken};
 use fragments::Fragments;
 use ip::Flaw;
 use link::Carried;
+use payload::{Payload, front};
 use tally::Tally;
 use telling::Telling;
 
@@ -87,16 +89,6 @@ struct Flows {
 enum Talk {
     Tcp(Box<Conversation>),
     Udp(ConnId, SocketAddr),
-}
-
-/// What IP carried, put together.
-struct Payload<'p> {
-    source: IpAddr,
-    target: IpAddr,
-    protocol: u8,
-    /// Its first bytes.
-    head: &'p [u8],
-    extents: Vec<Extent>,
 }
 
 impl Flows {
@@ -364,16 +356,6 @@ impl Flows {
     }
 }
 
-impl Payload<'_> {
-    /// Who sent it, and to whom.
-    fn pair(&self, ports: [u16; 2]) -> [SocketAddr; 2] {
-        [
-            SocketAddr::new(self.source, ports[0]),
-            SocketAddr::new(self.target, ports[1]),
-        ]
-    }
-}
-
 /// The conversation of which something became part, unless more is waited for; or its name, if it is not shown.
 type Shown = Result<Option<ConnId>, &'static str>;
 
@@ -397,26 +379,4 @@ fn ends(from: SocketAddr, to: SocketAddr, protocol: u8) -> Ends {
 /// The direction of what `from` sent, as the client has it.
 fn side(from: SocketAddr, client: SocketAddr) -> Dir {
     if from == client { Dir::Out } else { Dir::In }
-}
-
-/// Reads the first bytes of what was put together; how many there are.
-fn front(extents: &[Extent], session: &Session, head: &mut [u8]) -> usize {
-    let mut len = 0;
-    for extent in extents {
-        let room = head.get_mut(len..).unwrap_or_default();
-        let want = usize::try_from(extent.len)
-            .unwrap_or(usize::MAX)
-            .min(room.len());
-        let Some(room) = room.get_mut(..want).filter(|room| !room.is_empty()) else {
-            break;
-        };
-        let is_read = extent
-            .place
-            .is_some_and(|(shelf, at)| session.read_shelf(shelf, at, room));
-        if !is_read {
-            break;
-        }
-        len += want;
-    }
-    len
 }

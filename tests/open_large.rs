@@ -100,8 +100,11 @@ fn it_says_how_far_it_is_and_stops_where_it_is_cancelled() {
     pty.wait_text("20000");
     // Keys answer meanwhile.
     pty.send("?");
-    pty.wait_text("Esc");
+    pty.wait_text("Esc back");
     pty.send("\x1b");
+    pty.wait_for("the end of the help", |screen| {
+        !screen.contents().contains("Esc back")
+    });
     pty.send("\x03");
     pty.wait_text("it was cancelled");
     assert!(

@@ -113,7 +113,8 @@ impl Reader {
     }
 }
 
-/// Type, length and byte order of the block that a window begins with, as far as they can be, in a section of that order.
+/// Type, length and byte order of the block that a window begins with, as far as they can be, in a section of that
+/// order.
 fn head(window: &[u8], section: Option<Order>) -> Option<(u32, u32, Order)> {
     let head = window.first_chunk::<HEAD_BYTES>()?;
     let [kind, len] = [head.first_chunk()?, head.get(4..)?.first_chunk()?];

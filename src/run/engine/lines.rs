@@ -27,8 +27,8 @@ impl Engine<'_> {
         self.line_unless(false, by, line)
     }
 
-    /// Carries out a line that somebody gave by a key or at the prompt: it looks at what there is, and waits for no file
-    /// that is being read.
+    /// Carries out a line that somebody gave by a key or at the prompt: it looks at what there is, and waits for no
+    /// file that is being read.
     ///
     /// # Errors
     ///
