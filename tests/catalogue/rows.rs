@@ -1,5 +1,5 @@
-//! The rows of the catalogue, copied: the number and the fault. What then happens, and how it is brought about, stands in
-//! FAULTS.md.
+//! The rows of the catalogue, copied: the number and the fault. What then happens, and how it is brought about, stands
+//! in FAULTS.md.
 
 /// Rows that wait for TLS.
 pub(crate) const WAITING: [u32; 2] = [34, 35];

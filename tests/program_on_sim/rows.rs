@@ -58,7 +58,8 @@ fn f63_clocks_that_jump_change_neither_order_nor_bytes() {
     for seed in 1..40 {
         let moods = Moods::hostile(seed, without);
         let mut os = Program::with(moods.clone());
-        let script = "listen 127.0.0.1:0 as L\nconnect @L as A\n@L wait accepted within 9m\nrepeat 30 every 5ms @A send \"tick \"\n\
+        let script = "listen 127.0.0.1:0 as L\nconnect @L as A\n@L wait accepted within 9m\n\
+            repeat 30 every 5ms @A send \"tick \"\n\
             @B wait bytes /(tick ){30}/ within 900m\n@A close\n@B wait eof within 900m\n";
         let outcome = sockeye(&mut os, "run FILE --json --record r.pcapng", script);
         assert_eq!(outcome.ending.message, None, "seed {seed}");

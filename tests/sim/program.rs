@@ -201,8 +201,9 @@ impl Program {
         }
         assert!(
             self.calls < self.calls_max,
-            "it spins at {:?}, last waits {:?}: {:#?}",
+            "it spins at {:?} with {:?}, last waits {:?}: {:#?}",
             self.kernel_now(),
+            (self.fault, self.made.last()),
             self.waits.iter().rev().take(5).collect::<Vec<_>>(),
             self.tail
         );

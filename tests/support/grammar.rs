@@ -24,8 +24,8 @@ pub(crate) fn check(seen: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The same of what a terminal got that stood still and was left meanwhile: a sequence may end early, where the next one
-/// begins, which ends it (ECMA-48, 8.3.48; DEC STD 070).
+/// The same of what a terminal got that stood still and was left meanwhile: a sequence may end early, where the next
+/// one begins, which ends it (ECMA-48, 8.3.48; DEC STD 070).
 pub(crate) fn check_torn(seen: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(seen).replace('\u{fffd}', "");
     let mut parts = text.split('\x1b');
