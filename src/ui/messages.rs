@@ -26,7 +26,7 @@ use tree::Tree;
 const WIDE_COLUMNS: u16 = 64;
 
 /// Fewer columns of a payload than this say nothing.
-const PAYLOAD_COLUMNS: usize = 8;
+const PAYLOAD_COLUMNS: usize = 4;
 
 /// The pane.
 #[derive(Debug)]
