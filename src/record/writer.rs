@@ -25,8 +25,8 @@ const ENTRIES_BYTES: usize = 16 << 10;
 const COMMENTS_MAX: usize = 64;
 
 /// What the file says of itself to people.
-pub const ABOUT: &str = "Bytes and times are what socket calls gave and took. IP and TCP headers are made up around them; \
-     addresses in 2001:db8::/32 stand for Unix sockets and for what was not known.";
+pub const ABOUT: &str = "Bytes and times are what socket calls gave and took. IP and TCP headers are made up around \
+     them; addresses in 2001:db8::/32 stand for Unix sockets and for what was not known.";
 
 /// Where blocks go: a buffer, and where in the file it begins, counted so that it may wrap around.
 #[derive(Debug)]

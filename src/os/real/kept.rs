@@ -80,7 +80,7 @@ pub(super) fn lock(directory: Option<String>) -> Got<Lock> {
             Ok(()) => return Ok(Box::new(directory)),
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
-                std::thread::sleep(LOCK_PERIOD);
+                std::thread::park_timeout(LOCK_PERIOD);
             }
             // Told by file systems of other machines, which lock what is open for writing, or nothing.
             Err(

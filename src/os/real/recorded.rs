@@ -1,6 +1,6 @@
 //! The file of a recording: private, locked, its own name from the start, written by the disk thread in aligned pieces
-//! past the page cache where the file system allows that (open(2), `O_DIRECT`), else as any file. The same thread brings
-//! it to the disk itself: whenever it is asked to, and behind so many bytes.
+//! past the page cache where the file system allows that (open(2), `O_DIRECT`), else as any file. The same thread
+//! brings it to the disk itself: whenever it is asked to, and behind so many bytes.
 
 mod place;
 mod shared;

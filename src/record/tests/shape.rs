@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize as _;
 use serde::de::value::{Error, U32Deserializer};
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _, SeqAccess,
     VariantAccess, Visitor,
 };
 
@@ -95,24 +95,6 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
             self.told.push_str(", ");
         }
         Ok(Some(value))
-    }
-}
-
-impl<'de> MapAccess<'de> for Elements<'_> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
-        self.next_element_seed(seed)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        seed.deserialize(Tracer {
-            shapes: self.shapes,
-            told: self.told,
-        })
     }
 }
 
@@ -222,9 +204,8 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Error> {
-        self.told.push_str("map ");
-        visitor.visit_map(self.elements(&[], 1))
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
