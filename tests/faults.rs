@@ -94,6 +94,10 @@ fn the_beginning_of_a_message_is_said_to_wait_for_its_rest() {
     pty.send("f");
     assert_eq!(read(&mut server, 15), "half a message\n");
     pty.wait_text("no message is held");
+    pty.send("\x1b");
+    pty.wait_for("the panes", |screen| {
+        !screen.contents().contains("no message is held")
+    });
     leave(&mut pty);
 }
 
