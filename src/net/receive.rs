@@ -277,7 +277,13 @@ impl Socket {
                     self.drained(0, cx);
                     return false;
                 }
-                Err(_) => {}
+                Err(_) => {
+                    // The errors of datagrams come to an end; one that does not is left alone for a while.
+                    self.was_fruitless(cx);
+                    if self.resting {
+                        return false;
+                    }
+                }
                 Ok(received) => {
                     self.note_received(&got, max as u64, Flags::default(), cx);
                     left = left.saturating_sub(received.len);
