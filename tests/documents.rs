@@ -1,11 +1,7 @@
 //! Sessions written down as text, JSON, hex and scripts: what is written is what happened, and a conversation that
 //! became a script is played by the program against the real other side, in either role.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on panics"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[path = "documents/files.rs"]
 mod files;

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/grammar.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod grammar;
 #[path = "panes/stage.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

@@ -100,7 +100,7 @@ impl<'a> Scene<'a> {
 
     fn some(&mut self) -> Option<Deed> {
         let line = match self.below(48) {
-            0..=4 => self.make()?,
+            0..=4 => self.make(),
             5..=7 => self.connect()?,
             8..=17 => return self.send(),
             18..=20 => self.tap()?,
@@ -120,10 +120,10 @@ impl<'a> Scene<'a> {
         Some(Deed { line, parcel: None })
     }
 
-    fn make(&mut self) -> Option<String> {
+    fn make(&mut self) -> String {
         let (at, manual) = (self.at, self.or(&[" manual"]));
         let keep = self.or(&[" keep 1000", " keep 64k", " backlog 1", " backlog 0"]);
-        Some(match self.below(8) {
+        match self.below(8) {
             0..=2 => format!("listen 127.0.0.1:0{keep}{manual}"),
             3 => format!("listen unix:/s{at}{manual}"),
             4 => format!("listen unix-seqpacket:@q{at}"),
@@ -136,7 +136,7 @@ impl<'a> Scene<'a> {
                 "pair {}{manual}",
                 self.of(&["tcp", "tcp", "unix", "unix-seqpacket", "udp"])
             ),
-        })
+        }
     }
 
     fn connect(&mut self) -> Option<String> {
@@ -270,7 +270,7 @@ impl<'a> Scene<'a> {
             1..=3 => format!("recv {len}{}", self.or(&[" peek", " waitall", " oob"])),
             4 => "recv".to_owned(),
             5 => "reading manual".to_owned(),
-            6 => format!("reading auto {}/s", len),
+            6 => format!("reading auto {len}/s"),
             7 => "flush".to_owned(),
             8 => "cancel".to_owned(),
             _ => "reading auto".to_owned(),

@@ -124,7 +124,7 @@ impl Fire {
         }
         if deed.line.starts_with("repeat")
             || deed.line.starts_with("hold")
-            || deed.line.starts_with("d")
+            || deed.line.starts_with('d')
         {
             self.everybody_is_wild(engine);
         }

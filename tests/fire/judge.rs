@@ -19,6 +19,18 @@ const PASSED_MAX: u64 = (18 << 20) + 1;
 /// Something that must not be, and is.
 pub(crate) type Wrong = String;
 
+/// How a direction ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum End {
+    /// Not yet.
+    #[default]
+    None,
+    /// As it should.
+    Clean,
+    /// By an error.
+    Broken(Errno),
+}
+
 /// A socket as the kernel's own deeds have it.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -29,7 +41,7 @@ pub(crate) struct Seen {
     /// The bytes of both directions, as they passed the seam.
     pub(crate) lanes: [Vec<u8>; 2],
     /// How each direction ended.
-    ended: [Option<Option<Errno>>; 2],
+    ended: [End; 2],
     broken: Option<Errno>,
     pub(crate) is_gone: bool,
     across: Option<ConnId>,
@@ -283,7 +295,7 @@ impl Judge {
                 seen.lanes[dir.index()].len()
             ));
         }
-        if seen.ended[dir.index()] == Some(None) && !seen.is_connectionless && !bytes.is_empty() {
+        if seen.ended[dir.index()] == End::Clean && !seen.is_connectionless && !bytes.is_empty() {
             return Err("I1: bytes behind the end".to_owned());
         }
         seen.lanes[dir.index()].extend_from_slice(bytes);
@@ -343,7 +355,8 @@ impl Judge {
 
     fn end(&mut self, conn: ConnId, dir: Dir, cause: Option<Errno>) -> Result<(), Wrong> {
         let seen = self.seen(conn);
-        if seen.ended[dir.index()].replace(cause).is_some() {
+        let end = cause.map_or(End::Clean, End::Broken);
+        if std::mem::replace(&mut seen.ended[dir.index()], end) != End::None {
             return Err(format!("{dir:?} ends twice"));
         }
         if let Some(errno) = seen
@@ -368,10 +381,10 @@ impl Judge {
         let other = self.seen(across);
         let came = other.lanes[Dir::In.index()].len();
         match other.ended[Dir::In.index()] {
-            Some(None) if came == out => Ok(()),
-            Some(None) => Err(format!("I3: the end passes before {} bytes", came - out)),
-            Some(Some(errno)) => Err(format!("I3: {errno:?} is passed on as an end")),
-            None => Err("I3: an end that never came".to_owned()),
+            End::Clean if came == out => Ok(()),
+            End::Clean => Err(format!("I3: the end passes before {} bytes", came - out)),
+            End::Broken(errno) => Err(format!("I3: {errno:?} is passed on as an end")),
+            End::None => Err("I3: an end that never came".to_owned()),
         }
     }
 
@@ -384,8 +397,8 @@ impl Judge {
             let other = self.seen.get(across.0 as usize)?;
             let came = other.lanes[Dir::In.index()].len() as u64;
             let out = seen.lanes[Dir::Out.index()].len() as u64;
-            let is_clean = other.ended[Dir::In.index()] == Some(None)
-                && seen.ended[Dir::Out.index()] == Some(None);
+            let is_clean = other.ended[Dir::In.index()] == End::Clean
+                && seen.ended[Dir::Out.index()] == End::Clean;
             if is_clean && came != out + seen.lost {
                 let lost = seen.lost;
                 return Some(format!(

@@ -170,5 +170,5 @@ fn listen<T>(something: impl FnOnce() -> T) -> Result<T, String> {
     LISTENS.with(|listens| *listens.borrow_mut() = true);
     let result = panic::catch_unwind(AssertUnwindSafe(something));
     LISTENS.with(|listens| *listens.borrow_mut() = false);
-    result.map_err(|_| SAID.with(|said| said.take()).unwrap_or_default())
+    result.map_err(|_| SAID.with(std::cell::RefCell::take).unwrap_or_default())
 }
