@@ -33,6 +33,8 @@ mod recorded;
 #[path = "support/recording.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod recording;
+#[path = "fire/seen.rs"]
+mod seen;
 #[path = "fire/tally.rs"]
 mod tally;
 

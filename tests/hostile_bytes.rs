@@ -216,7 +216,7 @@ fn check_printed(stage: &Stage) {
     }
 }
 
-/// Lines through everything; which socket is looked at changes in turns, and in some the independent terminal looks too.
+/// Lines through everything. Which socket is looked at changes in turns; in some the independent terminal looks, too.
 fn check(turn: usize, lines: &[Vec<u8>]) {
     let mut stage = told(lines);
     for surface in surfaces() {

@@ -1,6 +1,8 @@
 //! Every size of a terminal from nothing to 80 by 30, and the extremes, for everything that is drawn, with no, some and
-//! much data: a frame always comes, stays within its cells, and keys and clicks find their way. With `SOCKEYE_SIZES=all`
-//! everything is drawn at each size; without, at every eighth, in turns, so that each size is seen by something.
+//! much data: a frame always comes, stays within its cells, and keys and clicks find their way.
+//!
+//! With `SOCKEYE_SIZES=all` everything is drawn at each size; without, at every eighth, in turns, so that each size is
+//! seen by something.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -68,6 +68,8 @@ pub(super) struct Shared {
     pub(super) guests: Guests,
     /// How many clients of a datagram tap have more waiting than should, by the tap.
     pub(super) crowds: HashMap<ConnId, u32>,
+    /// When the program behind a socket may be looked for again: that takes as long as all programs have descriptors.
+    pub(super) seek_from: Duration,
     /// Takes bytes that are only peeked at.
     pub(super) scratch: Vec<u8>,
 }
@@ -99,6 +101,7 @@ impl Shared {
             told: VecDeque::new(),
             guests: Guests::default(),
             crowds: HashMap::new(),
+            seek_from: Duration::ZERO,
             scratch: Vec::new(),
         }
     }

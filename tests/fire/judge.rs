@@ -11,6 +11,7 @@ use sockeye::session::Session;
 
 use super::program::Book;
 use super::program::book::Entry;
+use super::seen::{End, Seen};
 
 /// What one socket holds for a person, and for a tap, at the most, in bytes.
 const HELD_MAX: u64 = 64 << 20;
@@ -18,44 +19,6 @@ const PASSED_MAX: u64 = (18 << 20) + 1;
 
 /// Something that must not be, and is.
 pub(crate) type Wrong = String;
-
-/// How a direction ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum End {
-    /// Not yet.
-    #[default]
-    None,
-    /// As it should.
-    Clean,
-    /// By an error.
-    Broken(Errno),
-}
-
-/// A socket as the kernel's own deeds have it.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) role: Option<Role>,
-    parent: Option<ConnId>,
-    pub(crate) is_stream: bool,
-    is_connectionless: bool,
-    /// The bytes of both directions, as they passed the seam.
-    pub(crate) lanes: [Vec<u8>; 2],
-    /// How each direction ended.
-    ended: [End; 2],
-    broken: Option<Errno>,
-    pub(crate) is_gone: bool,
-    across: Option<ConnId>,
-    /// Somebody did something to what a tap passes on, or to one of its sockets.
-    is_touched: bool,
-    /// What was asked to be sent, and how much of the first was taken.
-    parcels: VecDeque<Vec<u8>>,
-    taken: usize,
-    has_parcels: bool,
-    /// It sends more than is known here.
-    is_wild: bool,
-    /// Bytes that were told to be lost on their way through a tap.
-    lost: u64,
-}
 
 /// The judge.
 #[derive(Debug, Default)]

@@ -1,0 +1,43 @@
+//! What is known of a socket by what passed the seam.
+
+use std::collections::VecDeque;
+
+use sockeye::event::{ConnId, Errno, Role};
+
+/// How a direction ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Not yet.
+    #[default]
+    None,
+    /// As it should.
+    Clean,
+    /// By an error.
+    Broken(Errno),
+}
+
+/// A socket as the kernel's own deeds have it.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) role: Option<Role>,
+    pub(crate) parent: Option<ConnId>,
+    pub(crate) is_stream: bool,
+    pub(crate) is_connectionless: bool,
+    /// The bytes of both directions, as they passed the seam.
+    pub(crate) lanes: [Vec<u8>; 2],
+    /// How each direction ended.
+    pub(crate) ended: [End; 2],
+    pub(crate) broken: Option<Errno>,
+    pub(crate) is_gone: bool,
+    pub(crate) across: Option<ConnId>,
+    /// Somebody did something to what a tap passes on, or to one of its sockets.
+    pub(crate) is_touched: bool,
+    /// What was asked to be sent, and how much of the first was taken.
+    pub(crate) parcels: VecDeque<Vec<u8>>,
+    pub(crate) taken: usize,
+    pub(crate) has_parcels: bool,
+    /// It sends more than is known here.
+    pub(crate) is_wild: bool,
+    /// Bytes that were told to be lost on their way through a tap.
+    pub(crate) lost: u64,
+}
