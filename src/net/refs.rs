@@ -6,6 +6,9 @@ use super::socket::Socket;
 use crate::event::{Actor, Call, Errno, Outcome, Syscall, What};
 use crate::os::{Interest, Sock};
 
+/// A client of a tap for datagrams has no descriptor of its own to share or to leave.
+const THE_TAPS: &str = "its descriptor is the tap's, which all its clients share";
+
 impl Socket {
     /// Takes a new descriptor: the poller knows nothing of it yet.
     pub(super) fn take_descriptor(&mut self, sock: Sock, cx: &mut Cx) {
@@ -76,6 +79,9 @@ impl Socket {
         let Some(sock) = self.sock else {
             return cx.refuse(self.id, by, "there is no socket to duplicate yet");
         };
+        if self.guest.is_some() {
+            return cx.refuse(self.id, by, THE_TAPS);
+        }
         if cx.shared.open >= cx.shared.limit {
             let text = format!("{} sockets are open, the most that may be", cx.shared.open);
             return cx.refuse(self.id, by, &text);
@@ -116,6 +122,9 @@ impl Socket {
     pub(super) fn leak(&mut self, by: Actor, cx: &mut Cx) {
         if self.sock.is_none() || self.is_opening() {
             return cx.refuse(self.id, by, "there is no socket to forget yet");
+        }
+        if self.guest.is_some() {
+            return cx.refuse(self.id, by, THE_TAPS);
         }
         self.leaked = true;
         self.incoming.auto = false;

@@ -231,7 +231,8 @@ impl Face for Fire {
 
     fn show(&mut self, engine: &mut Engine<'_>) {
         self.look(engine);
-        self.recorded.is_going_on = engine.app.is_recording();
+        let recorded = engine.app.recorded();
+        self.recorded.is_going_on = recorded.is_some_and(|it| it.path == recorded::FILE);
         if engine.now() >= self.due && self.judge.wrong.is_none() {
             match self.phase {
                 Phase::Fire => self.deed(engine),
