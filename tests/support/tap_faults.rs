@@ -139,7 +139,8 @@ pub const ROWS: &[Row] = &[
         ..row("stall", ALL, "stalled")
     },
     Row {
-        then: &["fault off"],
+        // The third message is cut after its bytes came.
+        then: &["sleep 20ms", "fault off"],
         ..row("stall on message 3", ALL, "stalled")
     },
     Row {
