@@ -42,8 +42,11 @@ use case::Case;
 use play::{Played, play};
 use tally::Tally;
 
-/// What each run of the tests sees: events of the log, and calls and waits at the seam.
-const EVENTS: u64 = 1_000_000;
+/// What each run of the tests sees: events of the log, and calls and waits at the seam. `FIRE_EVENTS` asks for more.
+const EVENTS: u64 = 100_000;
+
+/// From so many on each kind of mood must have come.
+const ENOUGH: u64 = 1_000_000;
 
 /// How often a case is simplified at the most.
 const SIMPLER_MAX: usize = 400;
@@ -118,11 +121,14 @@ fn many(first: u64, events: u64) -> Tally {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "whoever runs it wants to know")]
-fn a_million_events_under_fire() {
-    let tally = many(1, told("FIRE_EVENTS").unwrap_or(EVENTS));
+fn a_hundred_thousand_events_under_fire() {
+    let events = told("FIRE_EVENTS").unwrap_or(EVENTS);
+    let tally = many(1, events);
     println!("{tally}");
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
-    assert_eq!(tally.never(), Vec::<String>::new(), "{tally}");
+    if events >= ENOUGH {
+        assert_eq!(tally.never(), Vec::<String>::new(), "{tally}");
+    }
 }
 
 #[test]

@@ -6,7 +6,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, UdpSocket};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -17,7 +16,7 @@ mod memory;
 mod program;
 
 use program::pty::Pty;
-use program::{FIRST, command, leave, skip};
+use program::{FIRST, leave, skip};
 
 const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
 
