@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,19 +103,27 @@ fn patiently(what: &str, is_so: impl Fn() -> bool) {
 
 /// Waits until somebody listens at a port, from the kernel's own table, so that no connection is used up.
 fn listening(port: u16) {
-    let local = format!(":{port:04X} ");
-    patiently("a listener", || {
-        ["/proc/net/tcp", "/proc/net/tcp6"].iter().any(|table| {
-            let table = fs::read_to_string(table).unwrap_or_default();
-            table.lines().any(|line| {
-                let words: Vec<_> = line.split_whitespace().collect();
-                words
-                    .get(1)
-                    .is_some_and(|at| format!("{at} ").ends_with(&local))
-                    && words.get(3) == Some(&"0A")
-            })
+    // TCP_LISTEN of include/net/tcp_states.h.
+    patiently("a listener", || has_port("tcp", port, "0A"));
+}
+
+/// Waits until somebody has a port for datagrams; to try it oneself would take it from who wants it.
+fn bound(port: u16) {
+    // TCP_CLOSE, which stands for a socket that is not connected.
+    patiently("a datagram socket", || has_port("udp", port, "07"));
+}
+
+/// Whether the kernel's table has a socket in that state at a port (proc(5), /proc/net/tcp).
+fn has_port(protocol: &str, port: u16, state: &str) -> bool {
+    let local = format!(":{port:04X}");
+    ["", "6"].iter().any(|family| {
+        let table = fs::read_to_string(format!("/proc/net/{protocol}{family}"));
+        table.unwrap_or_default().lines().any(|line| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            let is_there = words.get(1).is_some_and(|at| at.ends_with(&local));
+            is_there && words.get(3) == Some(&state)
         })
-    });
+    })
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -294,9 +302,7 @@ fn netcat_takes_datagrams() {
         "127.0.0.1",
         &port.to_string(),
     ]));
-    patiently("a datagram socket", || {
-        UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_err()
-    });
+    bound(port);
     let mut ours = Process::start(&mut headless("connect", &format!("udp://127.0.0.1:{port}")));
     ours.write(b"ask\x00\xff");
     assert_eq!(theirs.read(5), b"ask\x00\xff");
@@ -341,9 +347,7 @@ fn socat_sends_datagrams() {
     }
     let port = free_port();
     let mut ours = Process::start(&mut headless("listen", &format!("udp://:{port}")));
-    patiently("a datagram socket", || {
-        UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_err()
-    });
+    bound(port);
     let mut theirs =
         Process::start(Command::new("socat").args(["-", &format!("UDP:127.0.0.1:{port}")]));
     theirs.write(b"ask");
