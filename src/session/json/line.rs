@@ -19,7 +19,7 @@ pub fn write(out: impl Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-/// A value as [`write`] writes it.
+/// A value as [`write()`] writes it.
 #[must_use]
 pub fn line(value: &impl Serialize) -> String {
     let mut bytes = Vec::new();
