@@ -33,10 +33,11 @@ mod trail;
 mod travel;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
+pub use capture::Reader;
 pub use conn::{Conn, Numbers, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use forget::{CLOSED_MAX, Wanted};
@@ -91,8 +92,8 @@ pub struct Session {
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
     journey: Journey,
-    /// Somebody who reads along is behind.
-    is_behind: bool,
+    /// Who reads along and is behind.
+    behind: BTreeSet<Reader>,
     /// No framing looks at what comes.
     is_blind: bool,
     /// Directions that are cut only where somebody asks, and somebody asked.
@@ -116,7 +117,7 @@ impl Session {
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
-            is_behind: false,
+            behind: BTreeSet::new(),
             is_blind: false,
             asked: RefCell::default(),
             forgetting: Forgetting::default(),
