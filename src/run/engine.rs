@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::{Ending, Manner, Plan};
 use crate::app::App;
-use crate::event::{Actor, ConnId, Event, Make, Want, What, Wish};
+use crate::event::{Actor, Capture as _, ConnId, Event, Make, Want, What, Wish};
 use crate::net::{Net, Turn};
 use crate::os::{Got, Os, Wake};
 use crate::script::Script;
@@ -184,7 +184,10 @@ impl<'o> Engine<'o> {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         let is_working = self.busy || self.app.session.is_uncut() || self.app.is_commanded();
-        is_working || self.net.is_ready()
+        // Who reads along may have caught up behind the last step of the net, and nobody would tell of that.
+        let session = &self.app.session;
+        let reads_again = self.net.is_short() && !session.is_behind() && !session.is_full();
+        is_working || reads_again || self.net.is_ready()
     }
 
     /// When the net or the script wants to go on even if nothing happens.
