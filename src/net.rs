@@ -181,6 +181,12 @@ impl Net {
         !self.shared.ready.is_empty() || self.is_spinning()
     }
 
+    /// Whether sockets wait for room in the capture: [`Net::serve`] reads them again once there is some.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        !self.shared.stalled.is_empty()
+    }
+
     /// The socket of a descriptor.
     #[must_use]
     pub fn conn_of(&self, sock: Sock) -> Option<ConnId> {

@@ -33,10 +33,11 @@ mod trail;
 mod travel;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
+pub use capture::Reader;
 pub use conn::{Conn, Numbers, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
 pub use forget::{CLOSED_MAX, Wanted};
@@ -55,6 +56,7 @@ pub use crate::framing::Entry;
 use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
 use forget::Forgetting;
+use keep::Keeping;
 use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
 use numbered::Numbered;
@@ -83,16 +85,15 @@ pub struct Session {
     altered: Changed,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
-    /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
-    kept: Vec<(ConnId, Dir, u64)>,
+    keeping: Keeping,
     /// Room for what an event changes.
     changes: Vec<Change>,
     /// The facts as they were now and then.
     snapshots: Snapshots,
     /// The earlier moment that is looked at.
     journey: Journey,
-    /// Somebody who reads along is behind.
-    is_behind: bool,
+    /// Who reads along and is behind.
+    behind: BTreeSet<Reader>,
     /// No framing looks at what comes.
     is_blind: bool,
     /// Directions that are cut only where somebody asks, and somebody asked.
@@ -112,11 +113,11 @@ impl Session {
             trails: Numbered::default(),
             altered: Changed::default(),
             uncut: Vec::new(),
-            kept: Vec::new(),
+            keeping: Keeping::default(),
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
-            is_behind: false,
+            behind: BTreeSet::new(),
             is_blind: false,
             asked: RefCell::default(),
             forgetting: Forgetting::default(),
@@ -191,7 +192,7 @@ impl Session {
             } else if self.live.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
                 let tracks = self.live.tracks(conn);
                 let cut = tracks.map_or(0, |tracks| tracks[dir.index()].len());
-                self.kept.push((conn, dir, cut));
+                self.keeping.note(conn, dir, cut);
             }
         }
         self.uncut = left;

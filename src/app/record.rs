@@ -7,7 +7,7 @@ use super::App;
 use super::save::in_words;
 use crate::event::{Actor, ConnId, Errno, Event, Journal, What};
 use crate::record::{Page, Writer};
-use crate::session::Session;
+use crate::session::{Reader, Session};
 use crate::tape::ShelfId;
 
 /// The most bytes that a turn writes of what was there before: keys are answered meanwhile.
@@ -135,7 +135,8 @@ impl App {
         recording.let_go(&mut self.session);
         let is_left = recording.next < self.session.event_count();
         // What happens now is not left behind; what was there before may take its time.
-        self.session.hold_back(is_behind && recording.is_live);
+        self.session
+            .hold_back(Reader::Recording, is_behind && recording.is_live);
         recording.is_live |= !is_left;
         is_left && !is_behind
     }
@@ -156,7 +157,7 @@ impl App {
         let Some(mut recording) = self.recording.running.take() else {
             return;
         };
-        self.session.hold_back(false);
+        self.session.hold_back(Reader::Recording, false);
         while recording.next < self.session.event_count() && recording.journal.trouble().is_none() {
             recording.write(&self.session, now);
             recording.journal.wait();
@@ -174,7 +175,7 @@ impl App {
 
     /// The disk takes no more: said loudly, and the connections go on.
     fn fail_recording(&mut self, errno: Errno, now: Duration) {
-        self.session.hold_back(false);
+        self.session.hold_back(Reader::Recording, false);
         if let Some(recording) = self.recording.running.take() {
             self.lose_recording(&recording.path, errno, now);
         }

@@ -53,6 +53,11 @@ impl Socket {
     /// Accepts what is there, up to the round's share; true if there may be more.
     pub(super) fn accept_by_itself(&mut self, cx: &mut Cx) -> bool {
         for call in 1.. {
+            // Those who come are kept as their bytes are.
+            if cx.turn.capture.is_behind() {
+                self.stall(cx);
+                return false;
+            }
             let (got, took) = self.call_accept(cx);
             let ask = Waiting::new(Actor::Loop, Ask::Accept);
             match self.take(got, took, &ask, cx) {

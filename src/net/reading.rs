@@ -15,15 +15,20 @@ impl Socket {
         if !is_full && !cx.turn.capture.is_behind() {
             return true;
         }
-        if !std::mem::replace(&mut self.incoming.stalled, true) {
-            cx.shared.stalled.push(self.id);
-        }
+        self.stall(cx);
         if is_full && !std::mem::replace(&mut cx.shared.full, true) {
             let text = "no room for more bytes: sockets are read no further";
             let (text, key) = (Some(text.to_owned()), "room".to_owned());
             cx.tell_all(Actor::Loop, What::Limit { text, key });
         }
         false
+    }
+
+    /// Nothing is read or accepted until there is room.
+    pub(super) fn stall(&mut self, cx: &mut Cx) {
+        if !std::mem::replace(&mut self.incoming.stalled, true) {
+            cx.shared.stalled.push(self.id);
+        }
     }
 
     /// How much of `max` the valve lets through; with none, the socket waits for it.

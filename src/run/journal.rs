@@ -1,14 +1,14 @@
 //! What happened, line by line on standard output: events and messages in their order, as JSON or as text. When a run
 //! is over is no matter here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::decode::line;
 use super::outlet::Outlet;
 use crate::escape::clean;
 use crate::event::{ConnId, Dir, Event, What};
 use crate::os::Os;
-use crate::session::{Entry, Lane, Session, json};
+use crate::session::{Conn, Entry, Lane, Reader, Session, json};
 
 /// Messages that are looked up at once.
 const ENTRIES_AT_ONCE: usize = 512;
@@ -40,8 +40,8 @@ pub(super) struct Journal {
     next: u64,
     /// Per socket and direction, the next entry to print.
     entries: BTreeMap<ConnId, [u64; 2]>,
-    /// Sockets that may have messages which are not printed yet.
-    fresh: BTreeSet<ConnId>,
+    /// Sockets that may have messages which are not printed yet, with the newest event that says so.
+    fresh: BTreeMap<ConnId, u64>,
 }
 
 impl Journal {
@@ -51,7 +51,7 @@ impl Journal {
             manner,
             next: 0,
             entries: BTreeMap::new(),
-            fresh: BTreeSet::new(),
+            fresh: BTreeMap::new(),
         }
     }
 
@@ -61,8 +61,16 @@ impl Journal {
     }
 
     /// Prints what is new, as far as standard output takes it, with `tails` the unfinished messages too; true once that
-    /// is all there is.
-    pub(super) fn print(&mut self, session: &Session, tails: bool, os: &mut dyn Os) -> bool {
+    /// is all there is. While standard output is slower, nothing more is received: nothing is lost, and nothing piles
+    /// up.
+    pub(super) fn print(&mut self, session: &mut Session, tails: bool, os: &mut dyn Os) -> bool {
+        let told = self.print_on(session, tails, os);
+        session.read_before(self.unread());
+        session.hold_back(Reader::Face, !told);
+        told
+    }
+
+    fn print_on(&mut self, session: &Session, tails: bool, os: &mut dyn Os) -> bool {
         loop {
             let told = self.events(session);
             let cut = self.messages(session, tails);
@@ -104,6 +112,22 @@ impl Journal {
         session.event_count() == self.next
     }
 
+    /// The first event that is not printed, or whose messages are not.
+    fn unread(&self) -> u64 {
+        if self.manner == Manner::Silent {
+            return u64::MAX;
+        }
+        let uncut = self.fresh.values().copied();
+        uncut.chain([self.next]).min().unwrap_or(self.next)
+    }
+
+    /// Of what the session forgot nothing will be printed.
+    fn forget(&mut self, session: &Session) {
+        if self.entries.len() > 2 * session.conns().len() + ENTRIES_AT_ONCE {
+            self.entries.retain(|id, _| session.conn(*id).is_some());
+        }
+    }
+
     /// Takes note of what an event means for messages.
     fn follow(&mut self, session: &Session, event: &Event) {
         let Some(id) = event.conn.filter(|_| self.has_messages()) else {
@@ -113,10 +137,10 @@ impl Journal {
             What::Call(call) if call.moved.is_none() => {}
             What::Framed { dir, from, .. } => {
                 self.reframed(session, id, *dir, *from);
-                self.fresh.insert(id);
+                self.fresh.insert(id, self.next);
             }
             What::Call(_) | What::Ended { .. } | What::Gone => {
-                self.fresh.insert(id);
+                self.fresh.insert(id, self.next);
             }
             _ => {}
         }
@@ -144,11 +168,12 @@ impl Journal {
         }
         if tails {
             // What never became whole is printed now, however long ago it came.
-            self.fresh
-                .extend(session.conns().iter().map(|conn| conn.id));
+            for conn in session.conns().iter() {
+                self.fresh.entry(conn.id).or_insert(self.next);
+            }
         }
         let mut all = true;
-        for id in std::mem::take(&mut self.fresh) {
+        for (id, since) in std::mem::take(&mut self.fresh) {
             let mut next = self.entries.get(&id).copied().unwrap_or_default();
             let mut is_cut = true;
             for dir in Dir::BOTH {
@@ -160,9 +185,10 @@ impl Journal {
             }
             self.entries.insert(id, next);
             if !is_cut {
-                self.fresh.insert(id);
+                self.fresh.insert(id, since);
             }
         }
+        self.forget(session);
         all
     }
 
@@ -177,7 +203,10 @@ impl Journal {
         let Some(lane) = session.lane(id, dir).filter(|_| !session.is_beyond(id)) else {
             return true;
         };
-        let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !tails);
+        // To what is closed nothing comes any more, and it may be forgotten before the run is over.
+        let is_open = session.conn(id).is_none_or(Conn::is_open);
+        let is_final = tails || (!is_open && lane.is_cut());
+        let whole = lane.entry_count() - u64::from(lane.tail().is_some() && !is_final);
         while *next < whole {
             let count = usize::try_from(whole - *next).unwrap_or(usize::MAX);
             let found = session.entries(id, dir, *next, count.min(ENTRIES_AT_ONCE));

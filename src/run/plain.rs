@@ -9,7 +9,7 @@ use super::{Ending, Engine, Face, answer_headless};
 use crate::command;
 use crate::event::{Actor, ConnId, Dir, Role, What};
 use crate::os::{Signal, Wake};
-use crate::session::{Conn, Lane, Session};
+use crate::session::{Conn, Lane, Reader, Session};
 use crate::ui::plain::{self, Sentence, Voice};
 
 /// How long the end of the input waits for bytes that are still to be sent and for connects under way.
@@ -154,10 +154,10 @@ impl Plain {
             let told = self.tell_events(engine) && self.tell_messages(engine);
             self.outlet.drain(engine.os);
             if told || !self.outlet.has_room() || self.outlet.trouble().is_some() {
-                engine
-                    .app
-                    .session
-                    .read_before(if told { u64::MAX } else { 0 });
+                // While who listens is slower, nothing more is received: nothing is lost, and nothing piles up.
+                let session = &mut engine.app.session;
+                session.read_before(if told { self.next } else { 0 });
+                session.hold_back(Reader::Face, !told);
                 return;
             }
         }

@@ -97,11 +97,8 @@ impl Face for Printer {
             let now = engine.now();
             while engine.app.work(CUT_BYTES, now) {}
         }
-        let told = self.journal.print(&engine.app.session, is_last, engine.os);
-        engine
-            .app
-            .session
-            .read_before(if told { u64::MAX } else { 0 });
+        let session = &mut engine.app.session;
+        let told = self.journal.print(session, is_last, engine.os);
         if is_last && told {
             if self.json {
                 self.journal

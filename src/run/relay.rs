@@ -140,11 +140,8 @@ impl Face for Relay {
             let now = engine.now();
             while engine.app.work(CUT_BYTES, now) {}
         }
-        let told = self.journal.print(&engine.app.session, is_last, engine.os);
-        engine
-            .app
-            .session
-            .read_before(if told { u64::MAX } else { 0 });
+        let session = &mut engine.app.session;
+        let told = self.journal.print(session, is_last, engine.os);
         self.finished = is_last && told;
     }
 

@@ -8,13 +8,22 @@ use super::Session;
 use crate::event::{Capture, ConnId, Dir, Shelf};
 use crate::tape::{Boundary, Extent, ShelfId};
 
+/// Who reads along with what happens and may be slower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reader {
+    /// The file that is recorded into.
+    Recording,
+    /// Standard output.
+    Face,
+}
+
 impl Capture for Session {
     fn is_full(&self) -> bool {
         self.store.tapes.is_full()
     }
 
     fn is_behind(&self) -> bool {
-        self.is_behind
+        !self.behind.is_empty()
     }
 
     fn room(&mut self, conn: ConnId, want: usize) -> &mut Vec<u8> {
@@ -70,9 +79,13 @@ impl Capture for Session {
 const CALL_MAX_BYTES: u64 = 64 << 20;
 
 impl Session {
-    /// Nothing more is received, and nothing let go of, until who reads along has caught up.
-    pub fn hold_back(&mut self, is_behind: bool) {
-        self.is_behind = is_behind;
+    /// Nothing more is received or accepted by itself until everybody who reads along has caught up.
+    pub fn hold_back(&mut self, reader: Reader, is_behind: bool) {
+        if is_behind {
+            self.behind.insert(reader);
+        } else {
+            self.behind.remove(&reader);
+        }
     }
 
     /// Whose `In` direction, at the same offsets, these bytes of a direction are: a tap passed them on unchanged.

@@ -124,3 +124,46 @@ fn f08_a_standard_output_that_stands_still_stops_the_reading_and_nothing_is_lost
         os.held_up
     );
 }
+
+/// The payloads of all messages that came, put together, as lines of JSON tell them.
+fn told(lines: &str) -> Vec<u8> {
+    let mut all = Vec::new();
+    for line in lines.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        if line["kind"] == "message" && line["dir"] == "in" {
+            let hex = line["payload"].as_str().unwrap().as_bytes();
+            let pairs = hex
+                .chunks_exact(2)
+                .map(|pair| str::from_utf8(pair).unwrap());
+            all.extend(pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()));
+        }
+    }
+    all
+}
+
+#[test]
+fn f08_json_that_nobody_takes_stops_the_reading_and_nothing_is_lost() {
+    let mut os = Program::new(0);
+    os.stdout_opens = Duration::from_secs(60);
+    os.stranger = Some(Stranger::at("127.0.0.1:7000"));
+    let sends = ["a", "b", "c", "d", "e", "f"].map(|letter| format!("send \"{letter}\"*1000000\n"));
+    let script = format!(
+        "connect 127.0.0.1:7000\n{}shutdown write\nwait eof within 300s\n",
+        sends.concat()
+    );
+    let outcome = sockeye(&mut os, "run play.sock --json", &script);
+    assert_eq!(outcome.ending.code, 0, "{:?}", outcome.ending);
+    let all: Vec<u8> = (b'a'..=b'f')
+        .flat_map(|letter| vec![letter; 1_000_000])
+        .collect();
+    let told = told(str::from_utf8(os.kernel.stdout()).unwrap());
+    assert!(told == all, "{} bytes told", told.len());
+    let still = Duration::from_secs(30)..os.stdout_opens;
+    let waits = os.waits.iter().filter(|(at, _)| still.contains(at)).count();
+    assert!(waits <= 31, "{waits} waits in 30 s");
+    assert!(
+        os.held_up < 2 << 20,
+        "{} bytes were read meanwhile",
+        os.held_up
+    );
+}

@@ -8,6 +8,8 @@ use std::process::Command;
 
 #[path = "pty.rs"]
 pub(crate) mod pty;
+#[path = "skip.rs"]
+pub(crate) mod skip;
 
 use pty::Pty;
 
@@ -87,11 +89,4 @@ pub(crate) fn processor_ticks(pty: &Pty) -> u64 {
     let fields = stat.rsplit(')').next().unwrap();
     let ticks = fields.split_whitespace().skip(11).take(2);
     ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
-}
-
-/// Says aloud why a test cannot run here.
-pub(crate) fn skip(why: &str) {
-    use std::io::Write as _;
-    // Not captured, as print is: a test that did not run must not look as if it had.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }

@@ -34,3 +34,11 @@ pub(super) fn setting(path: &str) -> Option<u64> {
     let text = fs::read_to_string(Path::new("/proc/sys").join(path)).ok()?;
     text.split_whitespace().next()?.parse().ok()
 }
+
+/// How many bytes of address space this process has (`VmSize`).
+pub(super) fn taken() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    number.unwrap_or(0) << 10
+}
