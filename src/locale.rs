@@ -3,13 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Every language, by its ISO 639-1 code; the first is spoken where nobody chose.
 const LANGUAGES: &[(&str, &str)] = &[
     ("en", include_str!("../assets/locales/en.toml")),
     ("fr", include_str!("../assets/locales/fr.toml")),
 ];
+
+/// The same, each read when it is spoken first.
+static READ: [OnceLock<Arc<Locale>>; LANGUAGES.len()] =
+    [const { OnceLock::new() }; LANGUAGES.len()];
 
 /// The sentences of a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +34,23 @@ impl Locale {
     /// The language of that code.
     #[must_use]
     pub fn named(code: &str) -> Option<Arc<Self>> {
-        let (name, table) = LANGUAGES.iter().find(|(name, _)| *name == code)?;
-        Some(Arc::new(Self::read(name, table)))
+        let mut tables = LANGUAGES.iter().zip(&READ);
+        let ((name, table), read) = tables.find(|((name, _), _)| *name == code)?;
+        let read = read.get_or_init(|| Arc::new(Self::read(name, table)));
+        Some(Arc::clone(read))
     }
 
     /// The language that an environment asks for, as in `LANG`: `fr_CH.UTF-8` is French; English where none fits.
     #[must_use]
     pub fn asked(lang: &str) -> Arc<Self> {
         let code = lang.split(['_', '.', '@']).next().unwrap_or_default();
-        Self::named(code).unwrap_or_default()
+        Self::named(code).unwrap_or_else(Self::english)
+    }
+
+    /// English.
+    #[must_use]
+    pub fn english() -> Arc<Self> {
+        Self::named(LANGUAGES[0].0).unwrap_or_default()
     }
 
     /// The codes of all languages.

@@ -42,6 +42,7 @@ pub use cx::Turn;
 
 use cx::{Cx, Shared};
 use probe::Probes;
+use relay::Told;
 use socket::Socket;
 use timer::Alarm;
 
@@ -88,6 +89,12 @@ impl Net {
                 return self.unplug(by, conn, heal, turn);
             }
             Want::Plug if self.may_call(conn) => return self.plug(by, conn, turn),
+            Want::Gate(gate) if self.socket(conn).is_none() => {
+                return self.tell_heir(conn, Told::Gate(gate), turn);
+            }
+            Want::Instead { bytes, upto } if self.socket(conn).is_none() => {
+                return self.tell_heir(conn, Told::Instead { bytes, upto }, turn);
+            }
             want => self.with(conn, turn, |socket, cx| {
                 want::wish(socket, by, want, cx);
             }),

@@ -56,6 +56,7 @@ pub use crate::framing::Entry;
 use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
 use forget::Forgetting;
+use keep::Keeping;
 use lane::{Beside, Framed, Traffic};
 use moment::{Change, Moment};
 use numbered::Numbered;
@@ -84,8 +85,7 @@ pub struct Session {
     altered: Changed,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
-    /// Directions of which only the newest bytes are kept, and how far they were cut in the last round.
-    kept: Vec<(ConnId, Dir, u64)>,
+    keeping: Keeping,
     /// Room for what an event changes.
     changes: Vec<Change>,
     /// The facts as they were now and then.
@@ -113,7 +113,7 @@ impl Session {
             trails: Numbered::default(),
             altered: Changed::default(),
             uncut: Vec::new(),
-            kept: Vec::new(),
+            keeping: Keeping::default(),
             changes: Vec::new(),
             snapshots: Snapshots::default(),
             journey: Journey::default(),
@@ -192,7 +192,7 @@ impl Session {
             } else if self.live.conn(conn).is_some_and(|conn| conn.keep.is_some()) {
                 let tracks = self.live.tracks(conn);
                 let cut = tracks.map_or(0, |tracks| tracks[dir.index()].len());
-                self.kept.push((conn, dir, cut));
+                self.keeping.note(conn, dir, cut);
             }
         }
         self.uncut = left;

@@ -208,7 +208,7 @@ impl Ui {
     pub fn new(look: Look, size: (u16, u16)) -> Self {
         Self {
             look,
-            locale: Arc::default(),
+            locale: Locale::english(),
             hints_used: BTreeSet::new(),
             size,
             focus: None,

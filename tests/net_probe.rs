@@ -277,6 +277,23 @@ fn a_spin_asks_all_the_time_and_then_waits_once() {
 }
 
 #[test]
+fn a_spin_ends_with_its_socket_and_counts_no_call_that_was_not_made() {
+    let mut world = World::new(0);
+    world.act("pair tcp manual\nrun");
+    let asked = asked("B").remove(0);
+    let time = Duration::from_millis(300);
+    let calls = world.kernel.calls;
+    probe(&mut world, Probe::Spin { asked, time });
+    world.act("B abort\nrun 1");
+    let [Measure::Spin(spin)] = measures(&world).as_slice() else {
+        panic!("{:?}", measures(&world));
+    };
+    assert!(spin.calls <= world.kernel.calls - calls, "{spin:?}");
+    assert!(spin.time < time, "{spin:?}");
+    assert_eq!(told(&world), Vec::<String>::new());
+}
+
+#[test]
 fn every_address_is_knocked_at_and_each_says_who_is_there() {
     let mut world = World::new(0);
     world.kernel.name(

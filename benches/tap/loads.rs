@@ -232,7 +232,7 @@ fn ping(_: &Bench, scene: &Scene<'_>) -> io::Result<Vec<f64>> {
 }
 
 fn many(bench: &Bench, scene: &Scene<'_>) -> io::Result<Vec<f64>> {
-    let each = bench.bytes / scene.slowness / CONNECTIONS / 2;
+    let each = bench.bytes * 2 / scene.slowness / CONNECTIONS;
     let pairs: io::Result<Vec<_>> = (0..CONNECTIONS).map(|_| scene.connect()).collect();
     let (clients, servers): (Vec<_>, Vec<_>) = pairs?.into_iter().unzip();
     scene.rate(each * CONNECTIONS, || {

@@ -235,7 +235,7 @@ pub(super) struct Tap {
     /// No screen: print `ready ADDR` and relay until SIGINT or SIGTERM
     #[arg(long)]
     pub(super) headless: bool,
-    /// Keep at most this much of each direction, the newest: 64k, 256M
+    /// Keep at most this much of all conversations together, the newest: 64k, 256M
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) keep: Option<u64>,
     /// Cut messages: `line`, 'len u16be at 2'; without a screen each is printed

@@ -20,7 +20,8 @@ impl Verb for Keep {
     }
 
     fn help(&self) -> &'static str {
-        "how many of the newest bytes of a socket are kept, of a tap each conversation’s; or how many closed sockets"
+        "how many of the newest bytes of a socket are kept, of a listener or tap those of all it accepted together; \
+         or how many closed sockets"
     }
 
     fn group(&self) -> Group {

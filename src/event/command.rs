@@ -131,7 +131,7 @@ pub enum Make {
         backlog: Option<u32>,
         /// `SO_REUSEPORT` before the bind.
         reuseport: bool,
-        /// Keep at most this many of the newest bytes of each connection.
+        /// Keep at most this many of the newest bytes of all it accepts together.
         keep: Option<u64>,
         /// Nothing is accepted or read unless told.
         manual: bool,
@@ -144,7 +144,7 @@ pub enum Make {
         at: Endpoint,
         /// The target.
         to: Endpoint,
-        /// Keep at most this many of the newest bytes of each direction.
+        /// Keep at most this many of the newest bytes of all conversations together.
         keep: Option<u64>,
         /// Its name in the session.
         name: Option<String>,
@@ -180,7 +180,7 @@ pub enum Make {
 /// Something of one socket.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
-    /// Keep so many of the newest bytes of each direction, or all; of a tap or listener those of what it made, too.
+    /// Keep so many of the newest bytes of both directions, or all; of a tap or listener those of all it made together.
     Keep(Option<u64>),
     /// `listen` on a bound socket.
     Start {

@@ -50,6 +50,8 @@ pub(super) struct Lane {
     room: u64,
     /// It was told that no more may wait.
     is_full: bool,
+    /// Its socket is gone: nothing comes any more, and the lane ends with the last of what came.
+    is_orphan: bool,
 }
 
 /// The received bytes, as the session has them.
@@ -87,7 +89,24 @@ impl Lane {
             is_gated: false,
             room: WAITING_MAX_BYTES,
             is_full: false,
+            is_orphan: false,
         }
+    }
+
+    /// Where its bytes go on to.
+    pub(super) fn leads(&self) -> Option<ConnId> {
+        self.to.filter(|_| self.is_tapped && self.dir == Dir::In)
+    }
+
+    /// Its socket is gone, and somebody waits for what came.
+    pub(super) fn outlives_its_socket(&mut self) {
+        self.is_orphan = true;
+    }
+
+    /// Whether the last of what came has left it, and nothing comes any more.
+    pub(super) fn is_done(&self) -> bool {
+        let has_given = !self.is_gated || self.is_over || self.is_ended && self.stack.waits() == 0;
+        self.is_orphan && has_given && !self.is_resetting()
     }
 
     /// From now on its bytes go on somewhere.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Rule;
 use super::lane::Lane;
 use crate::event::{Command, ConnId, Dir, Event, Fault, Freed, Role, What};
-use crate::session::{Machine, Session, Tampering};
+use crate::session::{Conn, Machine, Session, Tampering};
 use crate::words::Words;
 
 /// A direction of a socket: of a tap what one of its sides receives.
@@ -43,9 +43,7 @@ impl Machine for Faults {
             }
             What::Ended { dir, .. } => self.note((id, *dir)),
             What::Gone => {
-                for dir in Dir::BOTH {
-                    self.forget((id, dir), commands);
-                }
+                self.leave(id, session, commands);
             }
             _ => {}
         }
@@ -73,6 +71,10 @@ impl Machine for Faults {
             }
             if lane.is_resetting() {
                 self.resetting.insert(key);
+            }
+            if lane.is_done() {
+                lane.finish(commands);
+                self.forget(key, commands);
             }
         }
         self.resetting.retain(|key| {
@@ -224,6 +226,25 @@ impl Faults {
     fn note(&mut self, key: Key) {
         if self.lanes.contains_key(&key) {
             self.hungry.insert(key);
+        }
+    }
+
+    /// A socket is gone. What came of it goes on all the same where it is passed on, in its time and with a person's
+    /// word; what was to go on to it goes nowhere.
+    fn leave(&mut self, id: ConnId, session: &Session, commands: &mut Vec<Command>) {
+        let is_open = |id: ConnId| session.conn(id).is_some_and(Conn::is_open);
+        let lanes = self.lanes.iter_mut();
+        let mut over = Vec::new();
+        for (key, lane) in lanes.filter(|(key, lane)| key.0 == id || lane.leads() == Some(id)) {
+            if key.0 == id && lane.leads().is_some_and(is_open) {
+                lane.outlives_its_socket();
+                self.hungry.insert(*key);
+            } else if !is_open(key.0) {
+                over.push(*key);
+            }
+        }
+        for key in over {
+            self.forget(key, commands);
         }
     }
 

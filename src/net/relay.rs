@@ -13,10 +13,10 @@ pub(super) use inlet::Inlet;
 
 use super::Net;
 use super::connect::Dial;
-use super::cx::Cx;
+use super::cx::{Cx, Turn};
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
-use crate::event::{Actor, Gate, How, Role};
+use crate::event::{Actor, ConnId, Gate, How, Role};
 use inlet::End;
 
 /// What a socket tells the one across.
@@ -38,6 +38,18 @@ pub(super) enum Told {
     Datagram(u64),
     /// The tap whose descriptor it has is closed.
     Closed,
+}
+
+impl Net {
+    /// What came of a socket that is gone waits with the one across still, if that one is there.
+    pub(super) fn tell_heir(&mut self, gone: ConnId, told: Told, turn: &mut Turn) {
+        let is_heir = |inlet: &Inlet| inlet.from == gone;
+        let mut sockets = self.sockets.values();
+        let heir = sockets.find(|socket| socket.inlet.as_deref().is_some_and(is_heir));
+        if let Some(heir) = heir.map(|socket| socket.id) {
+            self.with(heir, turn, |socket, cx| socket.hear(told, cx));
+        }
+    }
 }
 
 impl Socket {

@@ -95,8 +95,12 @@ pub(super) fn go_on(net: &mut Net, until: Duration, turn: &mut Turn) {
     let Some(mut spin) = net.probes.spin.take() else {
         return;
     };
+    let Some(sock) = net.socket(spin.conn).and_then(|socket| socket.sock) else {
+        // It was closed meanwhile: no call reaches the kernel any more, so that there is nothing to count.
+        net.probes.spin = Some(spin);
+        return net.tell_spin(turn);
+    };
     let end = spin.began + spin.time;
-    let sock = net.socket(spin.conn).and_then(|socket| socket.sock);
     // The bytes stay for whoever reads them: what is looked for is how often there are none.
     let flags = Flags {
         peek: true,
@@ -108,9 +112,7 @@ pub(super) fn go_on(net: &mut Net, until: Duration, turn: &mut Turn) {
             let scratch = &mut net.shared.scratch;
             scratch.clear();
             scratch.reserve(1);
-            let got = sock.map_or(Err(Errno::EBADF), |sock| {
-                turn.os.recv(sock, scratch, 1, flags)
-            });
+            let got = turn.os.recv(sock, scratch, 1, flags);
             spin.calls += 1;
             spin.would_block += u64::from(got.is_err_and(Errno::would_block));
         }

@@ -30,7 +30,7 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
     if socket.is_closing() && !ends_anyway(&want) {
         return cx.refuse(socket.id, by, "this socket is being closed");
     }
-    if socket.leaked && !matches!(want, Want::Get { .. }) {
+    if socket.leaked && !(matches!(want, Want::Get { .. }) || is_of_what_came(&want)) {
         let text = "its descriptor is forgotten: nobody can make a call on it any more";
         return cx.refuse(socket.id, by, text);
     }
@@ -73,10 +73,17 @@ pub(super) fn carry_out(socket: &mut Socket, by: Actor, want: Want, cx: &mut Cx)
 
 /// What may still be wished of a socket that is being closed.
 fn ends_anyway(want: &Want) -> bool {
-    matches!(
+    let ends = matches!(
         want,
         Want::CloseNow | Want::Abort | Want::Cancel | Want::Get { .. }
-    )
+    );
+    ends || is_of_what_came(want)
+}
+
+/// Whether it makes no call here: what came and waits to be passed on is the matter of the socket across, which would
+/// wait for it for ever.
+fn is_of_what_came(want: &Want) -> bool {
+    matches!(want, Want::Gate(_) | Want::Instead { .. })
 }
 
 /// `listen` on a bound socket.

@@ -60,7 +60,8 @@ pub struct Conn {
     pub auto: bool,
     /// The most bytes a second that are read, where limited.
     pub rate: Option<u64>,
-    /// The most bytes of each direction that are kept, the newest, where limited.
+    /// The most bytes that are kept, the newest, where limited: of both directions, and of all that one listener or tap
+    /// accepted together.
     pub keep: Option<u64>,
     /// How its cable is pulled, while it is.
     pub cable: Option<Cable>,

@@ -301,8 +301,13 @@ impl Moment {
                 }
             }
         }
-        if self.tampered.knows(id) {
-            Rc::make_mut(&mut self.tampered).close(id);
+        // What is held of a tap's side that is gone goes on still, as long as there is somebody to whom.
+        let is_gone = |conn: &ConnId| self.conn(*conn).is_none_or(|conn| !conn.is_open());
+        let across = self.conn(id).and_then(|conn| conn.across);
+        let nowhere = across.is_none_or(|across| is_gone(&across)).then_some(id);
+        let ends: Vec<ConnId> = nowhere.into_iter().chain(across.filter(is_gone)).collect();
+        if ends.iter().any(|end| self.tampered.knows(*end)) {
+            Rc::make_mut(&mut self.tampered).close(&ends);
         }
         for dir in Dir::BOTH {
             if let Some(tracks) = self.tracks_mut(id) {

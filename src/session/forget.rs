@@ -215,8 +215,8 @@ impl Session {
         let live = &self.live;
         let is_there = |id: &ConnId| live.conn(*id).is_some();
         self.uncut.retain(|(id, _)| is_there(id));
-        self.kept.retain(|(id, _, _)| is_there(id));
         self.asked.get_mut().retain(|(id, _)| is_there(id));
+        self.keeping.forget(gone);
         self.store.forget(gone);
     }
 

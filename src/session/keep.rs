@@ -1,8 +1,60 @@
 //! What framings have to look at yet, and what is let go of where only the newest bytes are kept.
 
+mod family;
+
+use std::collections::HashMap;
+
 use super::Session;
-use super::store::Strand;
-use crate::event::{ConnId, Dir, Event, What};
+use crate::event::{ConnId, Dir, Event, Role, What};
+use family::Family;
+
+/// The sockets of which only the newest bytes are kept.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    /// Directions that have something new, and how far they were cut in the last round.
+    fresh: Vec<(ConnId, Dir, u64)>,
+    families: HashMap<Kin, Family>,
+    of: HashMap<ConnId, Kin>,
+}
+
+/// A socket with all that it made, directly or not, and how much they keep together.
+type Kin = (ConnId, u64);
+
+impl Keeping {
+    /// A direction has something new, and is cut so far.
+    pub(super) fn note(&mut self, id: ConnId, dir: Dir, cut: u64) {
+        if !self.fresh.ends_with(&[(id, dir, cut)]) {
+            self.fresh.push((id, dir, cut));
+        }
+    }
+
+    /// Takes sockets out.
+    pub(super) fn forget(&mut self, gone: &[ConnId]) {
+        for id in gone {
+            self.leave(*id);
+        }
+    }
+
+    /// The family that a socket belongs to now.
+    fn join(&mut self, id: ConnId, kin: Kin) -> &mut Family {
+        if self.of.get(&id) != Some(&kin) {
+            self.leave(id);
+            self.of.insert(id, kin);
+        }
+        self.families.entry(kin).or_default()
+    }
+
+    fn leave(&mut self, id: ConnId) {
+        let Some(kin) = self.of.remove(&id) else {
+            return;
+        };
+        if let Some(family) = self.families.get_mut(&kin)
+            && family.leave(id)
+        {
+            self.families.remove(&kin);
+        }
+    }
+}
 
 impl Session {
     /// Lets go of all but the newest `keep` bytes of a direction.
@@ -32,17 +84,21 @@ impl Session {
         let across = conn.and_then(|conn| conn.across.filter(|_| is_beyond && !self.is_blind));
         let is_alone =
             across.is_none_or(|across| self.live.conn(across).is_none_or(|it| !it.is_open()));
-        if keeps && is_alone && !self.kept.ends_with(&[(id, dir, u64::MAX)]) {
-            self.kept.push((id, dir, u64::MAX));
+        if keeps && is_alone {
+            self.keeping.note(id, dir, u64::MAX);
         }
     }
 
     /// What is kept of a socket has changed, perhaps: it is let go of from now on.
     pub(super) fn note_keep(&mut self, event: &Event) {
-        if let (What::Reading { keep: Some(_), .. }, Some(id)) = (&event.what, event.conn) {
-            for dir in Dir::BOTH {
-                self.note_uncut(id, dir);
-            }
+        let (What::Reading { keep, .. }, Some(id)) = (&event.what, event.conn) else {
+            return;
+        };
+        if keep.is_none() {
+            return self.keeping.leave(id);
+        }
+        for dir in Dir::BOTH {
+            self.note_uncut(id, dir);
         }
     }
 
@@ -67,27 +123,53 @@ impl Session {
     /// Lets go of the oldest bytes where only so many are kept. What is cut in a round can be read until the next one,
     /// however much came at once, and what is not cut yet or not passed on stays.
     pub(super) fn let_go(&mut self) {
-        for (id, dir, cut) in std::mem::take(&mut self.kept) {
-            let Some(keep) = self.live.conn(id).and_then(|conn| conn.keep) else {
+        let mut grown: Vec<Kin> = Vec::new();
+        for (id, dir, cut) in std::mem::take(&mut self.keeping.fresh) {
+            let Some(kin) = self.kin(id) else {
                 continue;
             };
-            self.let_go_of(id, dir, keep, cut);
+            self.count(kin, (id, dir), cut);
             let across = self.live.conn(id).and_then(|conn| conn.across);
             if let Some(across) = across.filter(|_| !self.is_blind && !self.is_beyond(id)) {
                 let tape = self.store.strands(id)[dir.index()].tape;
                 // What the one sends is what the other received, as long as nothing was changed on its way.
                 let is_same = self.store.tapes.is_alias(tape) || dir == Dir::In;
                 let cut = if is_same { cut } else { u64::MAX };
-                self.let_go_of(across, dir.other(), keep, cut);
+                self.count(kin, (across, dir.other()), cut);
+            }
+            if !grown.contains(&kin) {
+                grown.push(kin);
+            }
+        }
+        for kin in grown {
+            if let Some(family) = self.keeping.families.get_mut(&kin) {
+                family.shrink(kin.1, &mut self.store);
             }
         }
     }
 
-    fn let_go_of(&mut self, id: ConnId, dir: Dir, keep: u64, cut: u64) {
-        let Strand { tape, owed, .. } = self.store.strands(id)[dir.index()];
-        let needed = owed.unwrap_or(u64::MAX).min(cut);
-        let len = self.store.tapes.len(tape);
-        let still = len.saturating_sub(needed);
-        self.store.tapes.trim(tape, keep.max(still));
+    fn count(&mut self, kin: Kin, (id, dir): (ConnId, Dir), cut: u64) {
+        let tape = self.store.strands(id)[dir.index()].tape;
+        let (own, len) = (self.store.tapes.own(tape), self.store.tapes.len(tape));
+        if own < len {
+            let family = self.keeping.join(id, kin);
+            family.count((id, dir), own..len, cut);
+        }
+    }
+
+    /// With whom a socket keeps bytes together: what one listener or tap accepted, and the other sides of that.
+    fn kin(&self, id: ConnId) -> Option<Kin> {
+        let keep = self.live.conn(id)?.keep?;
+        let mut eldest = id;
+        while let Some(conn) = self.live.conn(eldest)
+            && (conn.role == Role::Accepted || conn.is_beyond())
+            && let Some(parent) = conn.parent
+        {
+            eldest = parent;
+        }
+        Some((eldest, keep))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,9 +101,9 @@ impl Tampered {
         }
     }
 
-    /// A socket is no more: what was held of it goes nowhere.
-    pub(super) fn close(&mut self, conn: ConnId) {
-        self.caught.retain(|held| held.conn != conn);
+    /// What was held of these sockets goes nowhere.
+    pub(super) fn close(&mut self, conns: &[ConnId]) {
+        self.caught.retain(|held| !conns.contains(&held.conn));
     }
 
     /// Whether it says anything about a socket.

@@ -37,6 +37,15 @@ impl Tapes {
         tape.is_some_and(|tape| tape.alias.is_some_and(|(_, upto)| upto == tape.len))
     }
 
+    /// The first byte that a tape has itself: not dropped, and not another's.
+    #[must_use]
+    pub fn own(&self, tape: TapeId) -> u64 {
+        let tape = self.tapes.get(tape.0);
+        tape.map_or(0, |tape| {
+            tape.start.max(tape.alias.map_or(0, |(_, upto)| upto))
+        })
+    }
+
     /// Bytes as they lie in memory: from the start of a range as many as lie together, or all of it (`whole`), which
     /// may take a copy. None where they cannot be read back.
     pub fn slice(&mut self, tape: TapeId, range: Range<u64>, whole: bool) -> &[u8] {

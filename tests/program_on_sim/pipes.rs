@@ -146,11 +146,11 @@ fn f08_json_that_nobody_takes_stops_the_reading_and_nothing_is_lost() {
     let mut os = Program::new(0);
     os.stdout_opens = Duration::from_secs(60);
     os.stranger = Some(Stranger::at("127.0.0.1:7000"));
-    let mut script = "connect 127.0.0.1:7000\n".to_owned();
-    for letter in ["a", "b", "c", "d", "e", "f"] {
-        script.push_str(&format!("send \"{letter}\"*1000000\n"));
-    }
-    script.push_str("shutdown write\nwait eof within 300s\n");
+    let sends = ["a", "b", "c", "d", "e", "f"].map(|letter| format!("send \"{letter}\"*1000000\n"));
+    let script = format!(
+        "connect 127.0.0.1:7000\n{}shutdown write\nwait eof within 300s\n",
+        sends.concat()
+    );
     let outcome = sockeye(&mut os, "run play.sock --json", &script);
     assert_eq!(outcome.ending.code, 0, "{:?}", outcome.ending);
     let all: Vec<u8> = (b'a'..=b'f')

@@ -241,3 +241,43 @@ fn datagrams_that_are_held_stop_the_tap_and_go_on_when_they_may() {
         passes(&script);
     }
 }
+
+/// C sends a line that is held between it and A, and these lines follow.
+fn held(fault: &str, lines: &str) -> String {
+    let mut script = tapped("line", &[]);
+    let _ = writeln!(
+        script,
+        "@T.1c {fault}\n@C send \"held\\n\"\n@T.1c wait \"held\" within 1s\n{lines}"
+    );
+    script
+}
+
+#[test]
+fn what_came_goes_on_from_a_side_that_a_person_closes_or_forgets() {
+    for end in ["close", "leak"] {
+        let lines = format!("@T.1c {end}\n@A expect \"held\\n\" within 1s");
+        let (outcome, _) = passes(&held("fault c2s latency 300ms", &lines));
+        assert_eq!(outcome.lane("A", Dir::In), b"held\n", "{end}");
+    }
+}
+
+#[test]
+fn what_came_goes_on_from_a_side_that_is_gone() {
+    let gone = "@C abort\n@T.1c wait reset within 1s";
+    // The other direction is over already: the side has no more to do, and goes with the end of the client.
+    let closed = "@A shutdown write\n@C wait eof within 1s\n@C close\n@T.1c wait closed within 1s";
+    for (fault, end, lines) in [
+        ("fault c2s latency 300ms", gone, ""),
+        ("fault c2s latency 300ms", closed, ""),
+        ("fault c2s stall", gone, "@T.1c fault off\n"),
+        ("fault c2s reorder 100%", gone, ""),
+        ("intercept c2s on", gone, "@T forward\n"),
+        ("intercept c2s on", closed, "@T intercept off\n"),
+    ] {
+        let told = if end == gone { "reset" } else { "eof" };
+        let lines =
+            format!("{end}\n{lines}@A expect \"held\\n\" within 2s\n@A wait {told} within 2s");
+        let (outcome, _) = passes(&held(fault, &lines));
+        assert_eq!(outcome.lane("A", Dir::In), b"held\n", "{fault} {end}");
+    }
+}

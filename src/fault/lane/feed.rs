@@ -41,7 +41,7 @@ impl Lane {
             self.plain(upto, now, session, commands);
         }
         let lane = session.lane(self.conn, self.dir);
-        let is_end = lane.is_some_and(|lane| lane.ending() == Some(Ending::End));
+        let is_end = lane.is_some_and(|lane| lane.ending() == Some(Ending::End)) || self.is_orphan;
         if is_end && !self.is_ended && (is_cut || !by_message) && self.has_place() {
             let upto = len(session, self.conn, self.dir);
             self.plain(upto, now, session, commands);
