@@ -31,7 +31,7 @@ impl Echo {
 
 fn echo(listener: &TcpListener) {
     // What rustix calls listen(2) again with is the new backlog: clients come in bursts here.
-    rustix::net::listen(&*listener, 4096).unwrap();
+    rustix::net::listen(listener, 4096).unwrap();
     listener.set_nonblocking(true).unwrap();
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).unwrap();
     let add = |fd: BorrowedFd<'_>| {

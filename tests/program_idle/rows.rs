@@ -79,7 +79,7 @@ pub(crate) static ROWS: &[Row] = &[
         "the past is in view",
     ),
     row("a search", PAIR, &[":find \"hell\"\r"], "hell"),
-    row("a filter", PAIR, &[":filter B\r"], "filter"),
+    row("a filter", PAIR, &[":filter nobody\r"], "no socket fits"),
     row("a tap", TAP, &[], "⇄T"),
     row("held messages", HELD, &[], "held"),
     row(
