@@ -14,7 +14,8 @@ use super::churn::{Churn, Echo};
 use super::figures::{Figures, Gauge, load_time};
 use super::herd::Herd;
 use super::program::pty::Pty;
-use super::program::{command, leave, skip, sockeye, workbench};
+use super::program::skip::skip;
+use super::program::{command, leave, sockeye, workbench};
 use super::{free_port, tap};
 
 /// Prints figures past the test harness, which shows nothing of a test that passes.
@@ -252,7 +253,7 @@ fn disk(under: &[&str], path: &Path, shows: &str, name: &str) {
         text.contains("⇄T1") || text.contains("ermi") || text.contains("mount:")
     });
     if !pty.screen().contents().contains("⇄T1") {
-        return skip(&format!("{name}: it cannot be made here"));
+        return skip("a mount of its own");
     }
     let flood = Churn::new(&place, 1).flood();
     pty.wait_text(shows);
@@ -278,7 +279,7 @@ fn a_repeated_command_for_long() {
 fn a_name_server_that_does_not_answer_for_long() {
     // An address of its own, so that whoever serves names here is not in the way.
     let Ok(_silent) = UdpSocket::bind((Ipv4Addr::new(127, 77, 0, 1), 53)) else {
-        return skip("port 53 cannot be had");
+        return skip("ports for root alone");
     };
     let file = scratch("resolv.conf");
     std::fs::write(&file, "nameserver 127.77.0.1\n").unwrap();
@@ -297,7 +298,7 @@ fn a_name_server_that_does_not_answer_for_long() {
         text.contains("? keys") || text.contains("ermi") || text.contains("mount:")
     });
     if !pty.screen().contents().contains("? keys") {
-        return skip("no mount of our own without root");
+        return skip("a mount of its own");
     }
     super::program::command(
         &mut pty,
