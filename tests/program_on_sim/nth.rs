@@ -11,7 +11,7 @@ use super::{kept_is_moved, sockeye};
 
 /// Into so many turns all is parted, and the one that is taken where nobody asks for another. The number is a prime, so
 /// that a turn does not meet the same errors again and again.
-const TURNS: usize = 61;
+const TURNS: usize = 23;
 const TURN: usize = 17;
 
 /// Commands as people write them in `tests/scripts`; what they wait for may not come.
