@@ -383,12 +383,6 @@ impl Session {
     pub fn marks(&self) -> &BTreeMap<String, u64> {
         &self.moment().marks
     }
-
-    /// Limits and cautions that are in force, oldest first.
-    pub fn banners(&self) -> impl Iterator<Item = &str> {
-        let banners = self.moment().banners.iter();
-        banners.map(|(_, text)| text.as_str())
-    }
 }
 
 /// What moved in the directions of a socket, as of a moment.

@@ -11,6 +11,8 @@ mod grammar;
 #[path = "panes/stage.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod stage;
+#[path = "panes/works.rs"]
+mod works;
 
 use std::num::NonZero;
 
@@ -32,6 +34,9 @@ const SIZE: (u16, u16) = (200, 60);
 
 /// The lines that one session holds: as many as the tallest pane shows.
 const LINES: usize = 56;
+
+/// No panes, but what those may do whose messages have parts or whose readings have widths.
+const ABSENT: [&str; 3] = ["wider", "range", "fold"];
 
 /// What the last gate puts where something had to be held back. It is left out of what is fed, so that it cannot be
 /// mistaken.
@@ -79,6 +84,7 @@ fn told(lines: &[Vec<u8>]) -> Stage {
             stage.event(A, what);
         }
     }
+    stage.works(B, &lines.last().map_or_else(String::new, |line| text(line)));
     stage
 }
 
@@ -147,8 +153,9 @@ fn drawn(stage: &Stage, what: &View) -> Buffer {
     stage.ui.render(&stage.session, area, &mut buf, stage.now);
     for (at, cell) in buf.content().iter().enumerate() {
         let row = at / usize::from(SIZE.0);
+        let symbol = cell.symbol();
         assert!(
-            escape::gate(cell.symbol()) && !cell.symbol().contains(STRUCK),
+            symbol == " " || escape::gate(symbol) && !symbol.contains(STRUCK),
             "{what:?}: row {row}: {}",
             line_of(&buf, row)
         );
@@ -175,8 +182,7 @@ fn check_terminal(buf: &Buffer, what: &View) {
     grammar::check(&bytes).unwrap_or_else(|error| panic!("{what:?}: {error}"));
     let mut terminal = vt100::Parser::new(cells(SIZE.1), cells(SIZE.0), 0);
     terminal.process(&bytes);
-    for row in 0..SIZE.1 {
-        let shown = terminal.screen().rows(0, SIZE.0).nth(row.into()).unwrap();
+    for (row, shown) in (0..SIZE.1).zip(terminal.screen().rows(0, SIZE.0)) {
         let meant = line_of(buf, row.into());
         // Behind a wide character stands a cell that the buffer leaves blank and the terminal covers.
         let solid = |text: &str| text.replace(' ', "");
@@ -219,9 +225,10 @@ fn check_printed(stage: &Stage) {
 /// Lines through everything. Which socket is looked at changes in turns; in some the independent terminal looks, too.
 fn check(turn: usize, lines: &[Vec<u8>]) {
     let mut stage = told(lines);
+    let mut absent = Vec::new();
     for surface in surfaces() {
         if stage.ui.view(&surface, &stage.session).is_err() {
-            // There is nothing to show of that.
+            absent.push(surface);
             continue;
         }
         let focus = [A, B, ConnId(2)][turn % 3];
@@ -235,6 +242,11 @@ fn check(turn: usize, lines: &[Vec<u8>]) {
             stage.keys("Esc");
         }
     }
+    // The states are those of TCP, which a Unix socket in view has none of.
+    let is_tcp = turn % 3 < 2;
+    absent.retain(|surface| is_tcp || *surface != View::Show("states".to_owned()));
+    let known = ABSENT.map(|name| View::Show(name.to_owned()));
+    assert_eq!(absent, known, "what is shown nowhere");
     check_printed(&stage);
 }
 

@@ -152,7 +152,7 @@ fn f47_job_control_of_sh() {
 #[test]
 fn f47_job_control_of_bash() {
     if Command::new("bash").arg("--version").output().is_err() {
-        return program::skip("there is no bash");
+        return program::skip::skip("bash");
     }
     check_job_control(&["bash", "--norc", "--noprofile", "-i"], PAIR);
     check_job_control(&["bash", "--norc", "--noprofile", "-i"], UNDER);
@@ -202,7 +202,7 @@ fn f42_with_hang_ups_ignored_the_terminal_itself_tells() {
     pty.wait_text("A▸B");
     pty.signal(Signal::HUP);
     program::command(&mut pty, "say \"not ended by that\"");
-    let before = processor_ticks(&pty);
+    let before = processor_ticks(pty.pid);
     pty.hang_up();
     assert_eq!(pty.wait_exit().code(), Some(129));
     assert!(before < 1000, "{before} ticks for a few screens");

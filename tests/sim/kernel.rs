@@ -40,6 +40,8 @@ use shelf::Shelf;
 use sockets::Sockets;
 
 pub(crate) use console::Happening;
+#[allow(unused_imports, reason = "only who looks at what a disk kept needs it")]
+pub use shelf::Written;
 
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);
@@ -68,6 +70,7 @@ pub struct Kernel {
     pub addresses: Vec<IpAddr>,
     /// How many sockets may be open at once.
     pub limit: usize,
+    pub memory: questions::Memory,
     /// Calls made on sockets, for tests that bound them.
     pub calls: u64,
 }
@@ -97,6 +100,7 @@ impl Kernel {
             waits: 0,
             addresses: paths::addresses(),
             limit: 1024,
+            memory: questions::Memory::default(),
             calls: 0,
         }
     }
@@ -348,6 +352,7 @@ impl Os for Kernel {
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
+        self.begin("spill").map_err(Errno::text)?;
         Ok(Box::new(Memory::default()))
     }
 

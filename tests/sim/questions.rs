@@ -4,8 +4,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use sockeye::event::{Course, Errno, Lap};
-use sockeye::os::{Diag, End, Got, Host, Process, Readiness, Subject};
+use sockeye::event::{Course, Errno, Lap, State};
+use sockeye::os::{Diag, End, Got, Host, Readiness, Sought, Subject};
 
 use super::sockets::Sockets;
 use super::{CALL, Kernel, facts, paths};
@@ -14,19 +14,28 @@ use super::{CALL, Kernel, facts, paths};
 const RACE: Duration = Duration::from_millis(5);
 const TRIP: Duration = Duration::from_micros(20);
 
+/// The memory of the simulated machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    /// What the process may still take, where something bounds it.
+    pub left: Option<u64>,
+    /// From when on there is no more.
+    pub short_from: Option<Duration>,
+}
+
 impl Host for Kernel {
     fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
         self.failure("diag")?;
         Ok(self.sockets.diag(self.now, local, peer))
     }
 
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
         self.failure("diag")?;
-        Ok(self.sockets.diags(self.now, end, port))
+        Ok(self.sockets.diags(self.now, end, port, state))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        facts::owner(inode)
+    fn owner(&mut self, inode: u32) -> Sought {
+        facts::owner(inode).into()
     }
 
     fn setting(&mut self, path: &str) -> Option<u64> {
@@ -43,6 +52,14 @@ impl Host for Kernel {
 
     fn interface(&mut self, name: &str) -> Option<u32> {
         paths::interface(name)
+    }
+
+    fn memory_left(&mut self) -> Option<u64> {
+        self.memory.left
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.memory.short_from.is_some_and(|at| at <= self.now)
     }
 }
 

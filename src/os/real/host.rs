@@ -6,13 +6,16 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Real, interfaces, questions};
 #[cfg(target_os = "linux")]
 use super::{diag, proc};
-use crate::os::{Diag, End, Got, Host, Process};
+use crate::event::State;
+use crate::os::{Diag, End, Got, Host, Sought, memory};
 
 /// The ways to ask.
 #[derive(Debug, Default)]
 pub(super) struct Asking {
     #[cfg(target_os = "linux")]
     asker: diag::Asker,
+    #[cfg(target_os = "linux")]
+    searches: proc::Searches,
 }
 
 impl Host for Real {
@@ -20,12 +23,12 @@ impl Host for Real {
         self.host.diag(local, peer)
     }
 
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.host.diags(end, port)
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
+        self.host.diags(end, port, state)
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        owner(inode)
+    fn owner(&mut self, inode: u32) -> Sought {
+        self.host.owner(inode)
     }
 
     fn setting(&mut self, path: &str) -> Option<u64> {
@@ -43,6 +46,14 @@ impl Host for Real {
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
     }
+
+    fn memory_left(&mut self) -> Option<u64> {
+        memory_left()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        memory::is_short()
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -51,8 +62,12 @@ impl Asking {
         self.asker.one(local, peer)
     }
 
-    pub(super) fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.asker.all(end, port)
+    pub(super) fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
+        self.asker.all(end, port, state)
+    }
+
+    pub(super) fn owner(&mut self, inode: u32) -> Sought {
+        self.searches.owner(inode)
     }
 }
 
@@ -62,17 +77,13 @@ impl Asking {
         Err(crate::event::Errno::ENOSYS)
     }
 
-    pub(super) fn diags(&mut self, _end: End, _port: u16) -> Got<Vec<Diag>> {
+    pub(super) fn diags(&mut self, _end: End, _port: u16, _state: Option<State>) -> Got<Vec<Diag>> {
         Err(crate::event::Errno::ENOSYS)
     }
-}
 
-/// The process that has the socket of that inode.
-pub(super) fn owner(inode: u32) -> Option<Process> {
-    #[cfg(target_os = "linux")]
-    return proc::owner(inode);
-    #[cfg(not(target_os = "linux"))]
-    return None.filter(|_: &Process| inode > 0);
+    pub(super) fn owner(&mut self, _inode: u32) -> Sought {
+        Sought::Nobody
+    }
 }
 
 /// A number that the kernel is set to.
@@ -81,4 +92,28 @@ pub(super) fn setting(path: &str) -> Option<u64> {
     return proc::setting(path);
     #[cfg(not(target_os = "linux"))]
     return None.filter(|_: &u64| path.is_empty());
+}
+
+/// The part of what may be taken that is kept back for the end.
+const PART: u64 = 4;
+
+/// Keeps a part of the memory back that this process may take.
+pub(super) fn keep_back() {
+    memory::keep_back(memory_left().unwrap_or(u64::MAX) / PART);
+}
+
+/// What limits of this process leave of its address space and of its data, the less of the two.
+fn memory_left() -> Option<u64> {
+    use rustix::process::{Resource, getrlimit};
+    let limits = [Resource::As, Resource::Data].into_iter();
+    let least = limits.filter_map(|of| getrlimit(of).current).min()?;
+    Some(least.saturating_sub(taken()))
+}
+
+/// How much address space this process has taken.
+fn taken() -> u64 {
+    #[cfg(target_os = "linux")]
+    return proc::taken();
+    #[cfg(not(target_os = "linux"))]
+    return 0;
 }
