@@ -212,7 +212,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn allowed(scalar: char) -> bool {
     match scalar {
-        ' '..='~' => true,
+        // Most of any screen: ASCII, rules, blocks.
+        ' '..='~' | '\u{2500}'..='\u{259f}' => true,
         // `escape_debug` knows what is unassigned, a format character, a separator or private, as of the standard
         // library's own Unicode tables; it leaves what prints by itself as the one character that it is.
         _ => {
@@ -242,6 +243,9 @@ pub fn width(text: &str) -> usize {
 /// lies under its wide neighbour) or a single allowed scalar.
 #[must_use]
 pub fn gate(symbol: &str) -> bool {
+    if let [byte] = symbol.as_bytes() {
+        return matches!(byte, b' '..=b'~');
+    }
     let mut scalars = symbol.chars();
     scalars.next().is_none_or(allowed) && scalars.next().is_none()
 }

@@ -6,11 +6,14 @@ use std::process::ExitCode;
 use sockeye::args::{self, Asked};
 use sockeye::escape::clean;
 use sockeye::event::Event;
-use sockeye::os::{Os, Place, Real, lab};
+use sockeye::os::{Memory, Os, Place, Real, lab};
 use sockeye::peer::{Part, Told};
 use sockeye::run::{
     self, Ending, Pipe, Plain, Plan, Printer, Relay, Workbench, configure, run, spoken,
 };
+
+#[global_allocator]
+static MEMORY: Memory = Memory;
 
 /// The largest script that is read.
 const SCRIPT_MAX_BYTES: u64 = 16 << 20;

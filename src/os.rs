@@ -6,6 +6,7 @@ mod child;
 mod diag;
 mod host;
 pub mod lab;
+mod memory;
 mod place;
 mod ready;
 pub mod real;
@@ -21,6 +22,7 @@ use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill}
 pub use child::{Child, ChildSignal, Children};
 pub use diag::{Diag, End, Process, Sought};
 pub use host::Host;
+pub use memory::Memory;
 pub use place::{Lock, Place};
 pub use ready::{Interest, Readiness, Subject};
 pub use real::Real;

@@ -45,6 +45,9 @@ use diagnostics::Diagnostics;
 /// The longest stretch in which readiness is turned into events before the keyboard is looked at again.
 const TURN: Duration = Duration::from_millis(4);
 
+/// Why a run ends for which the system has no more memory.
+const SHORT: &str = "the system gives no more memory: the run ends here";
+
 /// What a run begins with.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -251,6 +254,9 @@ fn turns_until(
         diagnostics.turn(engine, wakes.len());
         if let Some(ending) = face.ending(engine) {
             return ending;
+        }
+        if engine.is_short_of_memory() {
+            return Ending::failure(3, SHORT);
         }
         let now = engine.now();
         if stop.is_some_and(|stop| now >= stop) {

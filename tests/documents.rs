@@ -11,6 +11,8 @@ mod opened;
 mod others;
 #[path = "support/packets.rs"]
 mod packets;
+#[path = "support/skip.rs"]
+mod skip;
 #[expect(dead_code, reason = "programs are built elsewhere")]
 #[path = "export/stage.rs"]
 mod stage;
@@ -90,8 +92,7 @@ fn hex_is_that_of_xxd() {
             .current_dir(stage.folder())
             .output();
         let Ok(xxd) = xxd else {
-            let _ = writeln!(std::io::stderr(), "SKIPPED: xxd is not installed");
-            return;
+            return skip::skip("xxd");
         };
         let dump = fs::read(stage.folder().join("dump")).unwrap();
         assert!(dump == xxd.stdout, "{len} bytes");
@@ -338,7 +339,7 @@ impl Redis {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let Ok(child) = command.spawn() else {
-            let _ = writeln!(std::io::stderr(), "SKIPPED: redis-server is not installed");
+            skip::skip("redis-server");
             return None;
         };
         let redis = Self(child, port);

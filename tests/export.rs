@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "support/skip.rs"]
+mod skip;
 #[path = "export/stage.rs"]
 mod stage;
 

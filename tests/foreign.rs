@@ -3,12 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,9 +18,6 @@ const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
 
 /// How long a test waits before it fails, for machines that do much else.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How many tests had nobody to talk to.
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// A process that ends with the test.
 struct Process(Child);
@@ -78,12 +77,7 @@ fn installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     if !is_there {
-        let count = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
-        // Past the test harness, which shows nothing of a test that passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED {count}: {program} is not installed"
-        );
+        skip::skip(program);
     }
     is_there
 }

@@ -33,6 +33,9 @@ const SIZE: (u16, u16) = (200, 60);
 /// The lines that one session holds: as many as the tallest pane shows.
 const LINES: usize = 56;
 
+/// What such a session has nothing to show of.
+const ABSENT: [&str; 0] = [];
+
 /// What the last gate puts where something had to be held back. It is left out of what is fed, so that it cannot be
 /// mistaken.
 const STRUCK: char = '\u{fffd}';
@@ -147,8 +150,9 @@ fn drawn(stage: &Stage, what: &View) -> Buffer {
     stage.ui.render(&stage.session, area, &mut buf, stage.now);
     for (at, cell) in buf.content().iter().enumerate() {
         let row = at / usize::from(SIZE.0);
+        let symbol = cell.symbol();
         assert!(
-            escape::gate(cell.symbol()) && !cell.symbol().contains(STRUCK),
+            symbol == " " || escape::gate(symbol) && !symbol.contains(STRUCK),
             "{what:?}: row {row}: {}",
             line_of(&buf, row)
         );
@@ -175,8 +179,7 @@ fn check_terminal(buf: &Buffer, what: &View) {
     grammar::check(&bytes).unwrap_or_else(|error| panic!("{what:?}: {error}"));
     let mut terminal = vt100::Parser::new(cells(SIZE.1), cells(SIZE.0), 0);
     terminal.process(&bytes);
-    for row in 0..SIZE.1 {
-        let shown = terminal.screen().rows(0, SIZE.0).nth(row.into()).unwrap();
+    for (row, shown) in (0..SIZE.1).zip(terminal.screen().rows(0, SIZE.0)) {
         let meant = line_of(buf, row.into());
         // Behind a wide character stands a cell that the buffer leaves blank and the terminal covers.
         let solid = |text: &str| text.replace(' ', "");
@@ -219,9 +222,10 @@ fn check_printed(stage: &Stage) {
 /// Lines through everything. Which socket is looked at changes in turns; in some the independent terminal looks, too.
 fn check(turn: usize, lines: &[Vec<u8>]) {
     let mut stage = told(lines);
+    let mut absent = Vec::new();
     for surface in surfaces() {
         if stage.ui.view(&surface, &stage.session).is_err() {
-            // There is nothing to show of that.
+            absent.push(surface);
             continue;
         }
         let focus = [A, B, ConnId(2)][turn % 3];
@@ -235,6 +239,11 @@ fn check(turn: usize, lines: &[Vec<u8>]) {
             stage.keys("Esc");
         }
     }
+    assert_eq!(
+        absent,
+        ABSENT.map(|name| View::Show(name.to_owned())),
+        "what is shown nowhere"
+    );
     check_printed(&stage);
 }
 

@@ -6,8 +6,7 @@
     clippy::expect_used,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::print_stderr,
-    reason = "a test that cannot go on has failed, and the parts of a number are its bytes; what is skipped is said"
+    reason = "a test that cannot go on has failed, and the parts of a number are its bytes"
 )]
 
 #[path = "support/opened.rs"]
@@ -18,6 +17,8 @@ mod hostile;
 mod packets;
 #[path = "open/program.rs"]
 mod program;
+#[path = "support/skip.rs"]
+mod skip;
 #[path = "open/told.rs"]
 mod told;
 #[path = "open/tshark.rs"]

@@ -24,6 +24,9 @@ mod past;
 mod pipes;
 #[path = "sim/program.rs"]
 mod program;
+#[path = "support/recording.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod recording;
 #[path = "program_on_sim/rows.rs"]
 mod rows;
 #[path = "program_on_sim/scripts.rs"]

@@ -152,7 +152,7 @@ fn f47_job_control_of_sh() {
 #[test]
 fn f47_job_control_of_bash() {
     if Command::new("bash").arg("--version").output().is_err() {
-        return program::skip("there is no bash");
+        return program::skip::skip("bash");
     }
     check_job_control(&["bash", "--norc", "--noprofile", "-i"], PAIR);
     check_job_control(&["bash", "--norc", "--noprofile", "-i"], UNDER);

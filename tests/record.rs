@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use program::{command, leave, skip, sockeye, workbench};
+use program::{command, leave, skip::skip, sockeye, workbench};
 use recording::Recording;
 use serde_json::Value;
 use sockeye::event::Dir;
@@ -77,7 +77,7 @@ fn tshark(file: &Path, words: &[&str]) -> Option<String> {
         .args(words)
         .output();
     let Ok(output) = output else {
-        skip("there is no tshark");
+        skip("tshark");
         return None;
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

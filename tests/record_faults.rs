@@ -16,7 +16,7 @@ mod under;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use program::{skip, sockeye};
+use program::{skip::skip, sockeye};
 use recording::Recording;
 use sockeye::event::{Dir, What};
 use sockeye::record::block::{self, Why, Writing};
@@ -166,7 +166,7 @@ fn f54_a_full_disk_stops_the_recording_loudly_and_nothing_else() {
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if said.contains("unshare") || said.contains("mount:") {
-        return skip("no mount of our own without root");
+        return skip("a mount of its own");
     }
     check_stopped(&output, "ENOSPC");
     assert!(holds(&kept) > 100_000, "what it had till then is there");
@@ -341,7 +341,7 @@ fn f61_only_plain_files_are_recorded_into() {
     let fifo = directory.join("fifo");
     let made = Command::new("mkfifo").arg(&fifo).status();
     if !made.is_ok_and(|status| status.success()) {
-        return skip("there is no mkfifo");
+        return skip("mkfifo");
     }
     for path in [fifo.to_str().unwrap(), "/dev/null"] {
         check_refused(path, "exists");

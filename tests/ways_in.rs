@@ -16,7 +16,7 @@ mod memory;
 mod program;
 
 use program::pty::Pty;
-use program::{FIRST, leave, skip};
+use program::{FIRST, leave, skip::skip};
 
 const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
 
@@ -84,7 +84,7 @@ fn completions_are_there_for_five_shells() {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut bash) = checked else {
-        return skip("there is no bash to read its completions");
+        return skip("bash");
     };
     let text = printed(&["completions", "bash"]);
     bash.stdin

@@ -37,4 +37,10 @@ pub trait Host {
 
     /// The number of the interface of that name, for the zone of a link-local address (`if_nametoindex(3)`).
     fn interface(&mut self, name: &str) -> Option<u32>;
+
+    /// How many bytes this process may take beyond what it has; none where nothing bounds it (getrlimit(2)).
+    fn memory_left(&mut self) -> Option<u64>;
+
+    /// Whether the system gave no more memory, so that only what was kept back for the end is left.
+    fn is_short_of_memory(&self) -> bool;
 }

@@ -96,6 +96,7 @@ impl Real {
     /// As `epoll_create1(2)`.
     pub fn new() -> io::Result<Self> {
         let poller = Arc::new(Poller::new()?);
+        host::keep_back();
         Ok(Self {
             waiting: Waiting::new(&poller, EVENTS_MAX),
             bell: Arc::new(Bell::new(&poller)),

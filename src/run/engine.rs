@@ -25,6 +25,10 @@ use xray::Xray;
 /// Bytes of tapes and of the log in memory (DESIGN.md, Limits: 256 MiB and 64 MiB, one pool here).
 const MEMORY_BYTES: usize = 320 << 20;
 
+/// Where the process may take only so much memory, this part of it is the session's: beside it there are frames, stacks
+/// of helpers, and what is read back.
+const MEMORY_PART: u64 = 4;
+
 /// Bytes that framings cut in one turn.
 const CUT_BYTES: usize = 4 << 20;
 
@@ -81,7 +85,10 @@ impl<'o> Engine<'o> {
             Ok(spill) => (Some(spill), None),
             Err(why) => (None, Some(why)),
         };
-        let session = Session::new(MEMORY_BYTES, spill);
+        let part = os.memory_left().unwrap_or(u64::MAX) / MEMORY_PART;
+        let memory_bytes =
+            usize::try_from(part).map_or(MEMORY_BYTES, |part| part.min(MEMORY_BYTES));
+        let session = Session::new(memory_bytes, spill);
         let now = os.now();
         let mut ui = Ui::new(told::look(os, plan), (0, 0));
         ui.speak(&told::language(os, plan))
@@ -107,10 +114,8 @@ impl<'o> Engine<'o> {
             taken: 0,
         };
         if let Some(why) = trouble {
-            let text = format!(
-                "nothing can be kept beyond {} MiB: {why}",
-                MEMORY_BYTES >> 20
-            );
+            let mib = memory_bytes >> 20;
+            let text = format!("nothing can be kept beyond {mib} MiB: {why}");
             engine.tell(Actor::Loop, None, What::Note(text));
         }
         if !engine.manner.clean {
@@ -200,6 +205,15 @@ impl<'o> Engine<'o> {
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// Whether only the memory is left that was kept back for the end; the log, and so the recording, says so then.
+    pub fn is_short_of_memory(&mut self) -> bool {
+        let is_short = self.os.is_short_of_memory();
+        if is_short {
+            self.tell(Actor::Loop, None, What::Note(super::SHORT.to_owned()));
+        }
+        is_short
     }
 
     /// Waits for something to happen.

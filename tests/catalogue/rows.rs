@@ -4,9 +4,6 @@
 /// Rows that wait for TLS.
 pub(crate) const WAITING: [u32; 2] = [34, 35];
 
-/// Rows that the program does not keep to yet. 64: under `ulimit -v` an allocation that fails ends it by `SIGABRT`.
-pub(crate) const OPEN: [u32; 1] = [64];
-
 /// Every row.
 pub(crate) const ROWS: &[(u32, &str)] = &[
     (1, "RST with data queued"),

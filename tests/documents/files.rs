@@ -34,8 +34,7 @@ fn a_recording_becomes_every_form() {
         let mut back = Command::new("xxd");
         back.args(["-r", "hex"]).current_dir(stage.folder());
         let Ok(back) = back.output() else {
-            let _ = writeln!(std::io::stderr(), "SKIPPED: xxd is not installed");
-            return;
+            return skip::skip("xxd");
         };
         let bytes = fs::read(stage.folder().join(file)).unwrap();
         assert!(

@@ -37,7 +37,7 @@ fn end(mut tap: Child) {
 /// What another program says; none where it is not installed.
 fn say(command: &mut Command) -> Option<Vec<u8>> {
     let Ok(output) = command.stdin(Stdio::null()).output() else {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {command:?} is not installed");
+        skip::skip(command.get_program().to_str().unwrap());
         return None;
     };
     let why = String::from_utf8_lossy(&output.stderr).into_owned();

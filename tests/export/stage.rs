@@ -1,16 +1,13 @@
 //! Where a session is played, and what it became in each language is built and run.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::skip::skip;
 
 /// The program under test.
 const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
-
-/// How many times a language could not be tried.
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// A language and its tools.
 pub(crate) struct Language {
@@ -51,13 +48,7 @@ impl Language {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let is_there = std::env::split_paths(&path).any(|folder| folder.join(self.tool).is_file());
         if !is_there {
-            let count = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
-            // Past the test harness, which shows nothing of a test that passes.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED {count}: {} is not installed",
-                self.tool
-            );
+            skip(self.tool);
         }
         is_there
     }

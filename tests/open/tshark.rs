@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::packets::{Chance, Pcap};
+use super::skip::skip;
 use super::{V4, V6, all, dialogue, disturbed, opened};
 use sockeye::event::Dir;
 
@@ -50,8 +51,7 @@ fn what_tshark_follows_is_what_the_session_has() {
         }
         let path = kept(&format!("follow-{seed}.pcap"), &pcap.bytes);
         let Some(said) = followed(&path, 0) else {
-            eprintln!("skipped: there is no tshark");
-            return;
+            return skip("tshark");
         };
         let session = opened(&pcap.bytes);
         for (dir, said) in [(Dir::Out, &said[0]), (Dir::In, &said[1])] {
@@ -86,16 +86,21 @@ fn a_redis_session_that_tcpdump_captured_is_what_tshark_follows() {
         .status();
     let bytes = std::fs::read(path).unwrap_or_default();
     if !ran.is_ok_and(|status| status.success()) || bytes.len() < 1000 {
-        eprintln!("skipped: no network of our own, no tcpdump or no redis here");
-        return;
+        let lacks = |program: &&&str| {
+            let looked = Command::new("sh")
+                .args(["-c", "command -v $0", program])
+                .output();
+            !looked.is_ok_and(|output| output.status.success())
+        };
+        let missing = ["unshare", "tcpdump", "redis-server"].iter().find(lacks);
+        return skip(missing.copied().unwrap_or("a network of its own"));
     }
     let session = opened(&bytes);
     assert!(session.conns().ever() >= 3);
     let mut seen: Vec<u8> = Vec::new();
     for number in 0..u32::try_from(session.conns().ever()).unwrap() {
         let Some(said) = followed(std::path::Path::new(path), number) else {
-            eprintln!("skipped: there is no tshark");
-            return;
+            return skip("tshark");
         };
         for (dir, said) in [(Dir::Out, &said[0]), (Dir::In, &said[1])] {
             assert!(

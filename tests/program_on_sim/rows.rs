@@ -6,6 +6,7 @@ use sockeye::event::Dir;
 
 use super::kernel::mood::{Mood, Moods};
 use super::program::Program;
+use super::recording::Recording;
 use super::{kept_is_moved, sockeye};
 
 /// Waits that end at once are wakes; so many of them in that time.
@@ -78,6 +79,42 @@ fn f63_clocks_that_jump_change_neither_order_nor_bytes() {
         }
     }
     assert!(struck.iter().all(|count| *count > 0), "{struck:?}");
+}
+
+#[test]
+fn f64_where_no_memory_is_left_the_run_ends_with_a_whole_recording() {
+    for short_from in [0, 1, 40, 41, 300] {
+        let mut os = Program::new(0);
+        os.kernel.memory.short_from = Some(Duration::from_millis(short_from));
+        let script = "pair tcp as A B\nrepeat 1000 every 5ms @A send \"tick \"\n@B wait \"never\" within 9s\n";
+        let outcome = sockeye(&mut os, "run FILE --record r.pcapng", script);
+        let message = outcome.ending.message.clone().unwrap_or_default();
+        assert_eq!(outcome.ending.code, 3, "{message}");
+        assert_eq!(
+            message,
+            "the system gives no more memory: the run ends here"
+        );
+        kept_is_moved(&os, &outcome);
+        let recorded = Recording::read(&os.kernel.disk()("r.pcapng").unwrap());
+        assert_eq!((recorded.wrong, recorded.why), (None, None));
+    }
+}
+
+#[test]
+fn f64_what_a_session_may_hold_follows_from_what_the_process_may_take() {
+    for (left, said) in [
+        (None, "320 MiB"),
+        (Some(64 << 20), "16 MiB"),
+        (Some(2 << 30), "320 MiB"),
+    ] {
+        let mut os = Program::new(0);
+        os.kernel.memory.left = left;
+        os.kernel.fail("spill", "ENOSPC");
+        let outcome = sockeye(&mut os, "run FILE --json", "say \"hello\"\n");
+        assert_eq!(outcome.ending.message, None);
+        let told = String::from_utf8_lossy(os.kernel.stdout()).into_owned();
+        assert!(told.contains(&format!("beyond {said}:")), "{told}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::program::{skip, sockeye};
+use super::program::{skip::skip, sockeye};
 use super::recording::Recording;
 use super::{Dir, directory};
 
@@ -31,7 +31,7 @@ fn traced(log: &Path, words: &[&str]) -> Option<Child> {
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::null());
     let child = streams.stderr(Stdio::null()).spawn();
     if child.is_err() {
-        skip("there is no strace");
+        skip("strace");
     }
     child.ok()
 }

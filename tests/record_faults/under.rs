@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use super::program::{skip, sockeye};
+use super::program::{skip::skip, sockeye};
 
 /// The program under another program, or nothing where that one is missing.
 pub(super) fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
@@ -21,7 +21,7 @@ pub(super) fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
     }
     let output = command.stdin(Stdio::null()).output();
     let Ok(output) = output else {
-        skip(&format!("there is no {}", wrapper[0]));
+        skip(wrapper[0]);
         return None;
     };
     Some(output)

@@ -68,6 +68,7 @@ pub struct Kernel {
     pub addresses: Vec<IpAddr>,
     /// How many sockets may be open at once.
     pub limit: usize,
+    pub memory: questions::Memory,
     /// Calls made on sockets, for tests that bound them.
     pub calls: u64,
 }
@@ -97,6 +98,7 @@ impl Kernel {
             waits: 0,
             addresses: paths::addresses(),
             limit: 1024,
+            memory: questions::Memory::default(),
             calls: 0,
         }
     }
@@ -348,6 +350,7 @@ impl Os for Kernel {
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
+        self.begin("spill").map_err(Errno::text)?;
         Ok(Box::new(Memory::default()))
     }
 

@@ -59,6 +59,8 @@ pub struct Program {
     pub stdout_opens: Duration,
     /// How many bytes the sockets gave before it did.
     pub held_up: usize,
+    /// From this call on somebody wants it to end.
+    pub stops_at: u64,
     /// How many calls are too many.
     pub calls_max: u64,
     pub calls: u64,
@@ -148,6 +150,7 @@ impl Program {
             gone_from: u64::MAX,
             stdout_opens: Duration::ZERO,
             held_up: 0,
+            stops_at: u64::MAX,
             calls_max: 200_000,
             calls: 0,
             made: Vec::new(),
@@ -195,6 +198,10 @@ impl Program {
     /// A call begins, and may fail.
     fn begin(&mut self, call: &'static str) -> Got<()> {
         self.calls += 1;
+        if self.calls == self.stops_at {
+            let now = self.kernel_now();
+            self.kernel.at(now, Happening::Signal(Signal::Terminate));
+        }
         if self.is_terse && self.book.is_none() {
             self.made
                 .resize(usize::try_from(self.calls).unwrap_or(0), call);

@@ -14,6 +14,15 @@ use super::{CALL, Kernel, facts, paths};
 const RACE: Duration = Duration::from_millis(5);
 const TRIP: Duration = Duration::from_micros(20);
 
+/// The memory of the simulated machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    /// What the process may still take, where something bounds it.
+    pub left: Option<u64>,
+    /// From when on there is no more.
+    pub short_from: Option<Duration>,
+}
+
 impl Host for Kernel {
     fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>> {
         self.failure("diag")?;
@@ -43,6 +52,14 @@ impl Host for Kernel {
 
     fn interface(&mut self, name: &str) -> Option<u32> {
         paths::interface(name)
+    }
+
+    fn memory_left(&mut self) -> Option<u64> {
+        self.memory.left
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.memory.short_from.is_some_and(|at| at <= self.now)
     }
 }
 

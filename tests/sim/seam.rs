@@ -94,6 +94,14 @@ impl Host for Program {
     fn interface(&mut self, name: &str) -> Option<u32> {
         self.kernel.interface(name)
     }
+
+    fn memory_left(&mut self) -> Option<u64> {
+        self.kernel.memory_left()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.kernel.is_short_of_memory()
+    }
 }
 
 impl Os for Program {

@@ -8,6 +8,8 @@ use std::process::Command;
 
 #[path = "pty.rs"]
 pub(crate) mod pty;
+#[path = "skip.rs"]
+pub(crate) mod skip;
 
 use pty::Pty;
 
@@ -103,11 +105,4 @@ pub(crate) fn doings(pid: rustix::process::Pid) -> (u64, u64) {
     };
     let waits = std::fs::read_dir(tasks).unwrap().map(switches).sum();
     (processor_ticks(pid), waits)
-}
-
-/// Says aloud why a test cannot run here.
-pub(crate) fn skip(why: &str) {
-    use std::io::Write as _;
-    // Not captured, as print is: a test that did not run must not look as if it had.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }

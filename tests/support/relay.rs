@@ -4,10 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ use socket2::Socket;
 mod place;
 #[path = "programs.rs"]
 mod programs;
+#[path = "skip.rs"]
+pub(crate) mod skip;
 
 pub(crate) use place::Place;
 pub(crate) use programs::*;
@@ -141,38 +143,13 @@ pub(crate) fn patiently(what: impl Fn() -> String, mut is_so: impl FnMut() -> bo
     }
 }
 
-/// How many things had nobody to do them.
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
-
-/// Whether Sockeye has its tap already; says so when it has not.
-pub(crate) fn can_tap(program: &Program) -> bool {
-    let help = Command::new(program.needs).args(["tap", "--help"]).output();
-    let has = |word: &str| {
-        let help = help.as_ref().map_or(&[][..], |help| &help.stdout);
-        String::from_utf8_lossy(help).contains(word)
-    };
-    let is_there = !program.announces
-        || has("--headless") && (program.name != RECORDING.name || has("--record"));
-    if !is_there {
-        skip(&format!("{}: not built yet", program.name));
-    }
-    is_there
-}
-
-/// Says aloud what cannot be done here.
-pub(crate) fn skip(why: &str) {
-    let count = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
-    // Past the test harness, which shows nothing of a test that passes.
-    let _ = writeln!(io::stderr(), "SKIPPED {count}: {why}");
-}
-
 /// Whether a program is there; says so when it is not.
 pub(crate) fn is_installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     let is_there = folders.any(|folder| folder.join(program).is_file());
     if !is_there {
-        skip(&format!("{program} is not installed"));
+        skip::skip(program);
     }
     is_there
 }

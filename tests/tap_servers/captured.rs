@@ -25,7 +25,7 @@ impl Captured {
             .arg(&path)
             .arg(&filter);
         let Some(tcpdump) = Reading::start_saying(&mut tcpdump, "listening on") else {
-            relay::skip("tcpdump may not capture here");
+            relay::skip::skip("capturing");
             return None;
         };
         let captured = Self { tcpdump, path };

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::captured::Captured;
-use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, can_tap, is_installed};
+use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, is_installed};
 use super::server::{Server, noise, say};
 
 /// What both sides of a conversation said, the client first.
@@ -73,7 +73,7 @@ fn followed(recording: &Path, stream: usize) -> (u16, Talk) {
 
 #[test]
 fn the_streams_of_a_recording_are_the_bytes() {
-    if !is_installed("tshark") || !can_tap(&RECORDING) {
+    if !is_installed("tshark") {
         return;
     }
     let folder = relay::folder("recorded");
@@ -149,7 +149,7 @@ fn dissected(file: &Path) -> Vec<Vec<String>> {
 #[test]
 fn a_capture_of_a_redis_session_says_what_the_recording_says() {
     let needed = ["redis-server", "tcpdump", "tshark"];
-    if !needed.iter().all(|program| is_installed(program)) || !can_tap(&RECORDING) {
+    if !needed.iter().all(|program| is_installed(program)) {
         return;
     }
     let server = Server::redis();

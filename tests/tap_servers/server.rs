@@ -316,7 +316,7 @@ pub(crate) fn installed_at(root: &str, program: &str) -> Option<PathBuf> {
     found.sort();
     let found = found.pop();
     if found.is_none() {
-        relay::skip(&format!("{root}: no {program}"));
+        relay::skip::skip(program.rsplit('/').next().unwrap());
     }
     found.and_then(|path| Some(path.parent()?.to_owned()))
 }

@@ -7,7 +7,7 @@ use super::{Real, interfaces, questions};
 #[cfg(target_os = "linux")]
 use super::{diag, proc};
 use crate::event::State;
-use crate::os::{Diag, End, Got, Host, Sought};
+use crate::os::{Diag, End, Got, Host, Sought, memory};
 
 /// The ways to ask.
 #[derive(Debug, Default)]
@@ -45,6 +45,14 @@ impl Host for Real {
 
     fn interface(&mut self, name: &str) -> Option<u32> {
         interfaces::index_of(name)
+    }
+
+    fn memory_left(&mut self) -> Option<u64> {
+        memory_left()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        memory::is_short()
     }
 }
 
@@ -84,4 +92,28 @@ pub(super) fn setting(path: &str) -> Option<u64> {
     return proc::setting(path);
     #[cfg(not(target_os = "linux"))]
     return None.filter(|_: &u64| path.is_empty());
+}
+
+/// The part of what may be taken that is kept back for the end.
+const PART: u64 = 4;
+
+/// Keeps a part of the memory back that this process may take.
+pub(super) fn keep_back() {
+    memory::keep_back(memory_left().unwrap_or(u64::MAX) / PART);
+}
+
+/// What limits of this process leave of its address space and of its data, the less of the two.
+fn memory_left() -> Option<u64> {
+    use rustix::process::{Resource, getrlimit};
+    let limits = [Resource::As, Resource::Data].into_iter();
+    let least = limits.filter_map(|of| getrlimit(of).current).min()?;
+    Some(least.saturating_sub(taken()))
+}
+
+/// How much address space this process has taken.
+fn taken() -> u64 {
+    #[cfg(target_os = "linux")]
+    return proc::taken();
+    #[cfg(not(target_os = "linux"))]
+    return 0;
 }

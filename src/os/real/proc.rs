@@ -89,6 +89,14 @@ pub(super) fn setting(path: &str) -> Option<u64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
+/// How many bytes of address space this process has (`VmSize`).
+pub(super) fn taken() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    number.unwrap_or(0) << 10
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsRawFd as _;

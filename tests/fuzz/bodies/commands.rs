@@ -1,14 +1,18 @@
-//! Any text as lines of the language: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none commands`. Commands,
-//! completion and scripts read it without a panic, and complain within it.
+//! Any text as lines of the language. Commands, completion and scripts read it without a panic, and complain within it.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-use sockeye::command::{self, Noun, Scope};
+use sockeye::command::{self, Noun, Scope, VERBS};
 use sockeye::endpoint::Endpoint;
 use sockeye::event::ConnId;
 use sockeye::expr::Expr;
 use sockeye::script::Script;
+
+use super::{Target, texts};
+
+pub const TARGET: Target = Target {
+    name: "commands",
+    check,
+    seeds,
+};
 
 /// A session with one socket.
 #[derive(Debug)]
@@ -57,7 +61,10 @@ impl Scope for One {
     }
 }
 
-fuzz_target!(|text: &str| {
+fn check(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
     let _ = Script::parse(text);
     let line = text.lines().next().unwrap_or_default();
     let end = line.chars().count() + 1;
@@ -72,4 +79,11 @@ fuzz_target!(|text: &str| {
             "{complaint:?} in {line:?}"
         );
     }
-});
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = texts::examples("commands.txt");
+    let usages = VERBS.iter().map(|verb| verb.usage().as_bytes().to_vec());
+    seeds.extend(usages.chain(texts::scripts()));
+    seeds
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sockeye::framing::{Cut, Cx, Decoder, Letter, Mailbox, Message, Sight};
 
-use crate::case::Case;
+use super::case::Case;
 
 /// Between two reads.
 const PAUSES: [Duration; 4] = [
@@ -199,7 +199,7 @@ impl Run<'_> {
             assert!(printed < PRINTED_MAX, "its state is printed as {printed}");
         } else if let Some(message) = self.tail() {
             assert_eq!(message.range, self.begin..self.at);
-            crate::check::seen(self.case, &message);
+            super::check::seen(self.case, &message);
         }
     }
 }

@@ -5,8 +5,10 @@ use std::sync::OnceLock;
 use sockeye::framing::{Cut, MESSAGE_MAX_BYTES, Side, Sight};
 use sockeye::words::Words;
 
-/// All rules, by the words: set once, before anything is fuzzed.
-pub static RULES: OnceLock<Vec<String>> = OnceLock::new();
+use super::seeds;
+
+/// All rules, by the words, in the order of their keys.
+static RULES: OnceLock<Vec<(u16, String)>> = OnceLock::new();
 
 /// The bytes before the stream.
 pub const HEAD_BYTES: usize = 8;
@@ -43,8 +45,7 @@ impl Case {
         let &[a, b, flags, read, seed, theirs, long, _] = head else {
             return None;
         };
-        let rules = RULES.get()?;
-        let words = &rules[usize::from(u16::from_be_bytes([a, b])) % rules.len()];
+        let words = chosen(u16::from_be_bytes([a, b]));
         let max = LIMITS[usize::from(flags >> 3 & 3)];
         let cut = if flags & 0x18 == 0 || words.contains(" max ") {
             cut(words)
@@ -56,7 +57,7 @@ impl Case {
         let (theirs, stream) = rest.split_at(usize::from(theirs).min(rest.len()));
         let is_long = long == LONG && !stream.is_empty();
         Some(Self {
-            words: words.clone(),
+            words: words.to_owned(),
             cut,
             sight: Sight { side, datagrams },
             read_bytes: if read < 128 {
@@ -74,6 +75,29 @@ impl Case {
             is_long,
         })
     }
+}
+
+pub fn rules() -> &'static [(u16, String)] {
+    RULES.get_or_init(|| {
+        let rules = seeds::rules().into_iter();
+        let mut rules: Vec<_> = rules.map(|words| (key(&words), words)).collect();
+        rules.sort();
+        rules
+    })
+}
+
+/// The rule with the next key: a rule that is added changes what few inputs of a corpus mean.
+fn chosen(wanted: u16) -> &'static str {
+    let rules = rules();
+    let at = rules.partition_point(|(key, _)| *key < wanted);
+    &rules[at % rules.len()].1
+}
+
+/// A number that follows from the words (Fowler, Noll, Vo: FNV-1a, folded).
+fn key(words: &str) -> u16 {
+    let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let hash = words.bytes().fold(0x811c_9dc5, step);
+    u16::try_from(hash >> 16 ^ hash & 0xffff).unwrap_or(0)
 }
 
 /// The rule of these words.

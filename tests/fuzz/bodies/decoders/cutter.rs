@@ -3,8 +3,8 @@
 use sockeye::framing::{Cutter, Mailbox, Message, Source};
 use sockeye::tape::{Boundaries, Tapes};
 
-use crate::case::Case;
-use crate::run::time_of;
+use super::case::Case;
+use super::run::time_of;
 
 /// What the tapes keep; a case is far less.
 const BUDGET_BYTES: usize = 4 << 20;

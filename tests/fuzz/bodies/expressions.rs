@@ -1,10 +1,14 @@
-//! Any text as a byte expression: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none expressions`. What parses is
-//! printed as a text that parses to the same; what it means is bounded.
+//! Any text as a byte expression. What parses is printed as a text that parses to the same; what it means is bounded.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use sockeye::expr::{self, Context, Expr, RESULT_MAX_BYTES};
+
+use super::{Target, texts};
+
+pub const TARGET: Target = Target {
+    name: "expressions",
+    check,
+    seeds,
+};
 
 /// A socket that frames by a length, and knows a file and a message.
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl Context for Socket {
     }
 }
 
-fuzz_target!(|data: &[u8]| {
+fn check(data: &[u8]) {
     let literal = Expr::from_bytes(data);
     assert_eq!(same_again(&literal).constant().as_deref(), Ok(data));
     let Ok(text) = str::from_utf8(data) else {
@@ -76,7 +80,7 @@ fuzz_target!(|data: &[u8]| {
             "{text:?}: {error:?}"
         ),
     }
-});
+}
 
 /// The expression that its print parses to.
 fn same_again(expr: &Expr) -> Expr {
@@ -88,4 +92,8 @@ fn same_again(expr: &Expr) -> Expr {
         }
         Err(error) => panic!("{printed:?}: {error:?}"),
     }
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    texts::examples("bytes.txt")
 }

@@ -1,15 +1,19 @@
-//! Any bytes as a capture or a recording: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none captures`. However the
-//! file is cut into windows the session is the same, every byte of a direction is there or missing, and nothing is
-//! asked for twice.
-
-#![no_main]
+//! Any bytes as a capture or a recording. However the file is cut into windows the session is the same, every byte of a
+//! direction is there or missing, and nothing is asked for twice.
 
 use std::rc::Rc;
 
-use libfuzzer_sys::fuzz_target;
 use sockeye::event::{Dir, Event, Shelf};
 use sockeye::flow::{Capture, HEAD_BYTES, Step};
 use sockeye::session::{Lane, Session};
+
+use super::{Target, recordings};
+
+pub const TARGET: Target = Target {
+    name: "captures",
+    check,
+    seeds,
+};
 
 #[derive(Debug)]
 struct File(Rc<Vec<u8>>);
@@ -22,7 +26,7 @@ impl Shelf for File {
     }
 }
 
-fuzz_target!(|bytes: &[u8]| {
+pub fn check(bytes: &[u8]) {
     let [Some(small), Some(large)] = [48, 1 << 20].map(|piece| opened(bytes, piece)) else {
         return;
     };
@@ -38,9 +42,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(seen, len.min(1 << 24));
         }
     }
-});
+}
 
-fn opened(bytes: &[u8], piece: usize) -> Option<Session> {
+/// The session that a file holds, read by pieces of so many bytes.
+pub fn opened(bytes: &[u8], piece: usize) -> Option<Session> {
     let mut session = Session::new(16 << 20, None);
     let shelf = session.shelve(Box::new(File(Rc::new(bytes.to_vec()))));
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -54,7 +59,10 @@ fn opened(bytes: &[u8], piece: usize) -> Option<Session> {
         let mut events = Vec::new();
         step = capture.take(window, &mut session, &mut events);
         tell(&mut session, events);
-        assert!(step != Step::Want(want) || capture.at() as usize > at, "it goes round in a circle");
+        assert!(
+            step != Step::Want(want) || capture.at() > at as u64,
+            "it goes round in a circle"
+        );
         want = 0;
     }
     let mut events = Vec::new();
@@ -77,4 +85,8 @@ fn events(session: &Session) -> Vec<Event> {
         true
     });
     all
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    recordings::files()
 }

@@ -1,13 +1,20 @@
-//! Any text as a framing: `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none rules`. What parses is told in words
-//! that parse to the same, and so is each turn of its knobs.
+//! Any text as a framing. What parses is told in words that parse to the same, and so is each turn of its knobs.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use sockeye::framing::{Cut, FRAMINGS};
 use sockeye::words::Words;
 
-fuzz_target!(|text: &str| {
+use super::{Target, texts};
+
+pub const TARGET: Target = Target {
+    name: "rules",
+    check,
+    seeds,
+};
+
+fn check(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
     if let Some(cut) = parsed(text) {
         let words = cut.words();
         let again = parsed(&words).unwrap_or_else(|| panic!("{text:?} is told as {words:?}"));
@@ -27,7 +34,7 @@ fuzz_target!(|text: &str| {
     for framing in FRAMINGS {
         framing.choices(&before);
     }
-});
+}
 
 /// The rule that a text is, if it is one and nothing else.
 fn parsed(text: &str) -> Option<Cut> {
@@ -42,4 +49,10 @@ fn parsed(text: &str) -> Option<Cut> {
         );
     }
     read.ok()
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let rules = super::decoders::rules().iter();
+    let rules = rules.map(|(_, words)| words.as_bytes().to_vec());
+    rules.chain(texts::examples("framings.txt")).collect()
 }

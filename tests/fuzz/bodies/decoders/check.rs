@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sockeye::framing::{Field, Mailbox, Message, Side, Status};
 
-use crate::case::Case;
-use crate::cutter;
-use crate::run::{Outcome, Pieces, run, run_alone};
+use super::case::Case;
+use super::cutter;
+use super::run::{Outcome, Pieces, run, run_alone};
 
 /// Fields beyond which a dissection stops, and some that end it.
 const FIELDS_MAX: usize = 10_100;

@@ -1,14 +1,11 @@
 //! The rules to choose from, and the streams of the vectors as inputs.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
 use sockeye::framing::{Cut, FRAMINGS};
 use sockeye::words::Words;
 
-use crate::case::{HEAD_BYTES, RULES};
-use crate::kinds;
+use super::case::{self, HEAD_BYTES};
+use super::kinds;
 
 /// Kinds of vectors that no rule is for.
 const NO_RULE: [&str; 2] = ["http_chunk_size", "switch"];
@@ -47,28 +44,32 @@ pub fn rules() -> Vec<String> {
     rules
 }
 
-/// Writes each vector's stream once for each rule of its framing, all as one read from nobody known.
-pub fn write(folder: &Path) {
-    fs::create_dir_all(folder).unwrap();
+/// Each vector's stream for the rule of its framing, all as one read from nobody known.
+pub fn all() -> Vec<Vec<u8>> {
+    let head = |key: u16| {
+        let mut input = key.to_be_bytes().to_vec();
+        input.resize(HEAD_BYTES, 0);
+        input
+    };
+    let mut seeds = Vec::new();
     for vector in vectors() {
-        let id = vector["id"].as_str().unwrap();
         let chunks = vector["chunks"].as_array().unwrap().iter();
         let stream = chunks.flat_map(|chunk| hex(chunk.as_str().unwrap()));
         let stream: Vec<u8> = stream.collect();
-        let rules = RULES.get().unwrap().iter().enumerate();
-        for (k, _) in rules.filter(|(_, words)| **words == rule_of(&vector)) {
-            let mut input = u16::try_from(k).unwrap().to_be_bytes().to_vec();
-            input.resize(HEAD_BYTES, 0);
-            input.extend_from_slice(&stream);
-            fs::write(folder.join(format!("{id}-{k}")), input).unwrap();
+        let rule = case::rules()
+            .iter()
+            .find(|(_, words)| *words == rule_of(&vector));
+        if let Some((key, _)) = rule {
+            seeds.push([head(*key), stream].concat());
         }
     }
     // A stream of nothing for each rule: what they have in common is found from there.
-    for k in 0..RULES.get().unwrap().len() {
-        let mut input = u16::try_from(k).unwrap().to_be_bytes().to_vec();
-        input.resize(HEAD_BYTES + 16, 0);
-        fs::write(folder.join(format!("rule-{k}")), input).unwrap();
-    }
+    seeds.extend(
+        case::rules()
+            .iter()
+            .map(|(key, _)| [head(*key), vec![0; 16]].concat()),
+    );
+    seeds
 }
 
 fn vectors() -> Vec<Value> {
