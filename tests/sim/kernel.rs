@@ -40,6 +40,8 @@ use shelf::Shelf;
 use sockets::Sockets;
 
 pub(crate) use console::Happening;
+#[allow(unused_imports, reason = "only who looks at what a disk kept needs it")]
+pub use shelf::Written;
 
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);

@@ -8,6 +8,7 @@ use sockeye::endpoint::{Address, Transport};
 use sockeye::os::{Got, Interest, Place, Sock};
 
 use super::paths::Entry;
+use super::shelf::Written;
 use super::sockets::errno;
 use super::{Happening, Kernel};
 
@@ -145,9 +146,9 @@ impl Kernel {
     }
 
     /// The disk, to be read whoever has the kernel.
-    pub fn disk(&self) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
+    pub fn disk(&self) -> impl Fn(&str) -> Option<Written> + use<> {
         let shelf = self.shelf.clone();
-        move |path| shelf.read(path)
+        move |path| shelf.written(path)
     }
 
     /// How many sockets the poller watches.
