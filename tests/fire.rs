@@ -3,14 +3,14 @@
 //! can be, and is one line of `tests/fire/seeds.txt` from then on.
 //!
 //! `FIRE='seed 7 deeds 0-12' cargo test --test fire again` runs one case and tells what happened in it;
-//! `FIRE_EVENTS=1000000000 FIRE_KEPT=fire.txt cargo test --release --test fire thousand_million -- --ignored` runs until
-//! so many events and calls were seen; the file keeps the seeds and their counts, and another run goes on behind them.
+//! `FIRE_EVENTS=1000000000 FIRE_KEPT=fire.txt cargo test --release --test fire thousand_million -- --ignored` goes on
+//! until so many events and calls were seen; the file keeps seeds and counts, and another run goes on behind them.
 //!
 //! | invariant | held here, after each turn of the loop unless noted | elsewhere |
 //! |---|---|---|
-//! | I1, I2, I3 | `judge`: bytes against those that passed the seam; what is composed; both sides of a tap | `net_*.rs` |
+//! | I1, I2, I3 | `judge`: bytes against those that passed the seam, what is composed, a tap | `net_*.rs` |
 //! | I4 | `ends`: in the end entries tile each lane, and are those of one look at all bytes | `storm`, `src/framing` |
-//! | I5 | `recorded`: the file at any time, and cut anywhere; `opening`: opened in a program of its own | `record_faults.rs` |
+//! | I5 | `recorded`: the file at any time, cut anywhere; `opening`: opened by another program | `record_faults.rs` |
 //! | I6 | `recorded`: killed anywhere; power lost behind the last sync, sectors empty or gone | `record_faults.rs` |
 //! | I7 | `book`: no call says not now 20 times without a pause; `ends`: nothing waits once all is calm | `idle.rs` |
 //! | I8 | `kernel`: no descriptor twice; `ends` and `play`: none is left open | `net_sim.rs` |

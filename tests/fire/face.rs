@@ -12,8 +12,8 @@ use super::case::Case;
 use super::deeds::deed;
 use super::ends;
 use super::judge::{Judge, Wrong};
-use super::kernel::Written;
 use super::kernel::mood::Moods;
+use super::kernel::shelf::Written;
 use super::program::Numbers;
 use super::recorded::{self, Recorded};
 

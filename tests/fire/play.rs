@@ -64,7 +64,7 @@ pub(crate) fn play(case: &Case, told: bool) -> Played {
         (_, true) => Some(Box::new(Plain::new(false))),
         _ => None,
     };
-    let disk = Box::new(os.kernel.disk());
+    let disk = Box::new(os.kernel.platter());
     let mut fire = Fire::new(case, moods.clone(), Judge::new(book), shown, disk);
     fire.judge.told = told.then(Vec::new);
     let plan = Plan {

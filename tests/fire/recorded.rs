@@ -7,8 +7,8 @@ use sockeye::event::{ConnId, Dir};
 use sockeye::session::Session;
 
 use super::judge::{Judge, Wrong};
-use super::kernel::Written;
 use super::kernel::mood::{Mood, Moods};
+use super::kernel::shelf::Written;
 use super::program::Numbers;
 use super::recording::Recording;
 

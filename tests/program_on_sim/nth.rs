@@ -11,7 +11,7 @@ use super::{kept_is_moved, sockeye};
 
 /// Into so many turns all is parted, and the one that is taken where nobody asks for another. The number is a prime, so
 /// that a turn does not meet the same errors again and again.
-const TURNS: usize = 61;
+const TURNS: usize = 23;
 const TURN: usize = 17;
 
 /// Commands as people write them in `tests/scripts`; what they wait for may not come.
@@ -78,8 +78,8 @@ fn fails(session: &str, usual: u64, nth: u64, errno: Errno, lasting: bool) {
     );
 }
 
-/// Every call of a session fails once with each error, and each name of a call for ever; of those the ones whose turn it
-/// is. How many there were.
+/// Every call of a session fails once with each error, and each name of a call for ever: those whose turn it is. `at`
+/// counts all.
 fn session(session: &str, is_due: &impl Fn(usize) -> bool, at: &mut usize) {
     let whole = run(session, None);
     let mut names = HashSet::new();

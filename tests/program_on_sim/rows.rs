@@ -95,7 +95,7 @@ fn f64_where_no_memory_is_left_the_run_ends_with_a_whole_recording() {
             "the system gives no more memory: the run ends here"
         );
         kept_is_moved(&os, &outcome);
-        let recorded = Recording::read(&os.kernel.disk()("r.pcapng").unwrap());
+        let recorded = Recording::read(&os.kernel.disk()("r.pcapng").unwrap().bytes);
         assert_eq!((recorded.wrong, recorded.why), (None, None));
     }
 }

@@ -16,7 +16,7 @@ mod knobs;
 pub mod mood;
 mod paths;
 mod questions;
-mod shelf;
+pub mod shelf;
 mod sockets;
 mod streams;
 mod transfer;
@@ -40,8 +40,6 @@ use shelf::Shelf;
 use sockets::Sockets;
 
 pub(crate) use console::Happening;
-#[allow(unused_imports, reason = "only who looks at what a disk kept needs it")]
-pub use shelf::Written;
 
 /// What one call costs on the virtual clock.
 const CALL: Duration = Duration::from_micros(1);

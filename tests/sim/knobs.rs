@@ -146,7 +146,13 @@ impl Kernel {
     }
 
     /// The disk, to be read whoever has the kernel.
-    pub fn disk(&self) -> impl Fn(&str) -> Option<Written> + use<> {
+    pub fn disk(&self) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
+        let shelf = self.shelf.clone();
+        move |path| shelf.read(path)
+    }
+
+    /// The same, with what was brought to it.
+    pub fn platter(&self) -> impl Fn(&str) -> Option<Written> + use<> {
         let shelf = self.shelf.clone();
         move |path| shelf.written(path)
     }
