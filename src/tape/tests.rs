@@ -131,7 +131,8 @@ fn trimming_keeps_the_newest() {
         tapes.copy(a, 399_000..400_000),
         (pattern(399_000, 1000), true)
     );
-    assert!(!tapes.copy(a, 398_000..399_500).1);
+    let half = [vec![0; 1000], pattern(399_000, 500)].concat();
+    assert_eq!(tapes.copy(a, 398_000..399_500), (half, false));
     assert!(tapes.held_bytes < 400_000);
 }
 
@@ -213,6 +214,20 @@ fn a_read_that_finds_nothing_leaves_no_piece_that_hides_the_next() {
 }
 
 #[test]
+fn bytes_that_are_passed_on_are_those_of_the_other_tape_up_to_the_first_of_its_own() {
+    let mut tapes = Tapes::new(1 << 20, None);
+    let (from, to) = (tapes.create(), tapes.create());
+    tapes.append(from, b"abcdef");
+    assert!(!tapes.is_alias_upto(to, 0) && !tapes.is_alias(to));
+    tapes.pass(to, from, 0..4);
+    assert!(tapes.is_alias(to) && tapes.is_alias_upto(to, 4));
+    assert!(!tapes.is_alias_upto(to, 5));
+    tapes.append(to, b"own");
+    assert!(!tapes.is_alias(to) && tapes.is_alias_upto(to, 4));
+    assert_eq!(tapes.copy(to, 0..7), (b"abcdown".to_vec(), true));
+}
+
+#[test]
 fn what_is_missing_where_bytes_are_passed_from_is_missing_where_they_go() {
     let mut tapes = Tapes::new(1 << 20, None);
     let (from, to) = (tapes.create(), tapes.create());
@@ -228,6 +243,6 @@ fn what_is_missing_where_bytes_are_passed_from_is_missing_where_they_go() {
     let bytes = |text: &[u8]| Some(text.to_vec());
     assert_eq!(
         shown,
-        [(0..4, bytes(b"owna")), (4..7, None), (7..8, bytes(b"c"))]
+        [(0..4, bytes(b"ownb")), (4..7, None), (7..8, bytes(b"c"))]
     );
 }
