@@ -59,7 +59,7 @@ pub use context::Cx;
 pub use effect::{acts, reaches};
 pub use group::Group;
 pub use line::{Piece, split};
-pub use pattern::compile;
+pub use pattern::{compile, compiled};
 pub use rehearse::{Foreseen, Line, check, foresee};
 pub use scope::{Noun, Scope};
 
@@ -256,7 +256,12 @@ fn command(
     let Some(verb) = verb_named(word.text) else {
         return Err(unknown_verb(word));
     };
-    let wishes = verb.parse(words, cx)?;
+    let wishes = verb.parse(words, cx).map_err(|complaint| {
+        // What lacks at the end of the line is one of the words that the verb takes.
+        let is_lacking = words.peek().is_none() && complaint.column == words.column();
+        let fits = if is_lacking { verb.usage() } else { "" };
+        complaint.fitting(fits)
+    })?;
     words.finish(verb.usage())?;
     Ok((verb, wishes))
 }

@@ -178,7 +178,9 @@ impl Rule {
             Complaint { fits, ..complaint }
         })?;
         let kind = kind(word)?;
-        let course = kind.parse(words)?;
+        let course = kind
+            .parse(words)
+            .map_err(|complaint| complaint.fitting(kind.usage()))?;
         let mut when = When::Always;
         let mut seed = None;
         loop {
@@ -257,7 +259,8 @@ fn names() -> String {
 
 /// A share of all: `0.25`, `25%`.
 fn fraction(words: &mut Words<'_>) -> Result<f64, Complaint> {
-    let word = words.require("a probability")?;
+    let word = words.require("a probability");
+    let word = word.map_err(|complaint| complaint.fitting("0.25 or 25%"))?;
     let (text, whole) = match word.text.strip_suffix('%') {
         Some(percent) => (percent, 100.0),
         None => (word.text, 1.0),

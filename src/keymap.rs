@@ -143,6 +143,8 @@ pub enum Need {
     Armed,
     /// A message that is held. Such a key stands in the footer only while one is.
     Held,
+    /// A fault. Such a key stands in the footer only while one is in force.
+    Fault,
 }
 
 /// Whether a key must be pressed twice within three seconds.

@@ -20,7 +20,7 @@ use crate::endpoint::{Address, Transport};
 use crate::event::{Course, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
 
 pub use child::{Child, ChildSignal, Children};
-pub use diag::{Diag, End, Process};
+pub use diag::{Diag, End, Process, Sought};
 pub use host::Host;
 pub use memory::Memory;
 pub use place::{Lock, Place};

@@ -12,7 +12,7 @@ mod stream;
 mod writer;
 
 pub use entry::VERSION;
-pub use restorer::{Restored, Restorer, Unrestored};
+pub use restorer::{Comment, Restored, Restorer, Unrestored};
 pub use writer::{ABOUT, Page, Placed, Writer};
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! follow from both (`lane`). So an earlier moment is looked at while the session goes on: [`Session::travel`] folds it
 //! from the nearest snapshot, and in [`Session::seen`] everything that is asked answers for that moment.
 
+mod bounds;
 mod capture;
 mod conn;
 mod find;
@@ -37,6 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
+pub use bounds::Datagram;
 pub use capture::Reader;
 pub use conn::{Conn, Numbers, Pending, Trouble};
 pub use find::{Find, Finding, HITS_MAX, Matcher, REGEX_REACH_BYTES, Tally, compile};
@@ -135,8 +137,11 @@ impl Session {
             changes: &mut changes,
         };
         self.live.fold(&event, &mut beside);
-        for (at, tracks) in (self.made..).zip(self.live.tracks.from(self.made)) {
-            self.framed.make(at, || tracks.each_ref().map(Framed::new));
+        for at in self.made..self.live.tracks.ever() {
+            // A recording may lack the beginning of a socket: its number stays free.
+            if let Some(tracks) = self.live.tracks.get(at) {
+                self.framed.make(at, || tracks.each_ref().map(Framed::new));
+            }
         }
         self.made = self.live.tracks.ever();
         for change in changes.drain(..) {
@@ -361,33 +366,10 @@ impl Session {
             .payload(message, &bytes)
     }
 
-    /// Where reads and sends ended in a part of a direction: offsets behind their last bytes.
-    #[must_use]
-    pub fn boundaries(&self, id: ConnId, dir: Dir, range: Range<u64>) -> Vec<u64> {
-        let mut ends = Vec::new();
-        if let Some(lane) = self.lane(id, dir) {
-            lane.ends()
-                .from(&self.store.tapes, range.start, &mut |at, boundary| {
-                    let inside = at < lane.calls() && boundary.end <= range.end;
-                    if inside {
-                        ends.push(boundary.end);
-                    }
-                    inside
-                });
-        }
-        ends
-    }
-
     /// Marks, by name, with the number of the event that came next.
     #[must_use]
     pub fn marks(&self) -> &BTreeMap<String, u64> {
         &self.moment().marks
-    }
-
-    /// Limits and cautions that are in force, oldest first.
-    pub fn banners(&self) -> impl Iterator<Item = &str> {
-        let banners = self.moment().banners.iter();
-        banners.map(|(_, text)| text.as_str())
     }
 }
 

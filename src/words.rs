@@ -41,6 +41,20 @@ impl fmt::Display for Complaint {
     }
 }
 
+impl Complaint {
+    /// The same, with what would have fitted, unless it says so itself.
+    #[must_use]
+    pub fn fitting(self, fits: &str) -> Self {
+        if !self.fits.is_empty() {
+            return self;
+        }
+        Self {
+            fits: fits.to_owned(),
+            ..self
+        }
+    }
+}
+
 /// A word and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<'a> {
@@ -146,10 +160,7 @@ impl<'a> Words<'a> {
     ///
     /// When the word is none, or is too large for the type.
     pub fn number<N: std::str::FromStr>(&mut self, what: &str) -> Result<N, Complaint> {
-        let word = self.require(what)?;
-        word.text
-            .parse()
-            .map_err(|_| word.complain(format!("`{}` is not {what}", word.text), "a whole number"))
+        self.value(what, "a whole number", |text| text.parse().ok())
     }
 
     /// A size in bytes: `4096`, `64k`, `8M`, `1G`.
@@ -158,13 +169,7 @@ impl<'a> Words<'a> {
     ///
     /// When the word is none.
     pub fn size(&mut self, what: &str) -> Result<u64, Complaint> {
-        let word = self.require(what)?;
-        size(word.text).ok_or_else(|| {
-            word.complain(
-                format!("`{}` is not {what}", word.text),
-                "bytes: 4096, 64k, 8M or 1G",
-            )
-        })
+        self.value(what, "bytes: 4096, 64k, 8M or 1G", size)
     }
 
     /// A time: `200ms`, `3s`, `2m`.
@@ -173,10 +178,18 @@ impl<'a> Words<'a> {
     ///
     /// When the word is none.
     pub fn time(&mut self, what: &str) -> Result<Duration, Complaint> {
-        let word = self.require(what)?;
-        time(word.text).ok_or_else(|| {
-            word.complain(format!("`{}` is not {what}", word.text), "200ms, 3s or 2m")
-        })
+        self.value(what, "200ms, 3s or 2m", time)
+    }
+
+    /// What the next word means; where there is none, or it means nothing, it is said what would.
+    fn value<V>(
+        &mut self,
+        what: &str,
+        fits: &str,
+        read: impl FnOnce(&str) -> Option<V>,
+    ) -> Result<V, Complaint> {
+        let word = self.require(what).map_err(|it| it.fitting(fits))?;
+        read(word.text).ok_or_else(|| word.complain(format!("`{}` is not {what}", word.text), fits))
     }
 
     /// Nothing may be left.

@@ -4,22 +4,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 #[path = "load/churn.rs"]
 mod churn;
 #[path = "load/figures.rs"]
 mod figures;
+#[path = "load/herd.rs"]
+mod herd;
+#[path = "load/long.rs"]
+mod long;
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod program;
 
 use churn::{Churn, Echo};
-use figures::{Figures, Gauge, load_time};
+use figures::Gauge;
 use program::pty::{PATIENCE, Pty};
-use program::{command, leave, workbench};
+use program::{command, leave, sockeye, workbench};
 
 /// A workbench with a tap between the two addresses, on a wide screen.
 fn tap(words: &str, target: &str, scheme: &str) -> (Pty, String) {
@@ -55,7 +62,7 @@ const LEFT_MAX_BYTES: u64 = 6 << 10;
 fn f66_conversations_that_come_and_go_leave_the_log_alone() {
     let echo = Echo::new();
     let (mut pty, place) = tap("keep closed 100", &echo.address, "tcp");
-    let gauge = Gauge::new(&pty);
+    let gauge = Gauge::new(pty.pid);
     Churn::new(&place, 4).rounds(200);
     pty.wait_text(" forgotten");
     let (memory, descriptors) = (gauge.memory_bytes(), gauge.descriptors());
@@ -83,11 +90,44 @@ fn f66_conversations_that_come_and_go_leave_the_log_alone() {
 }
 
 #[test]
+fn unfinished_messages_of_forgotten_conversations_are_told() {
+    let echo = Echo::new();
+    let place = free_port("tcp");
+    let words = [
+        "tap",
+        &place,
+        &echo.address,
+        "--headless",
+        "--json",
+        "--frame",
+        "line",
+    ];
+    let mut command = sockeye(&words);
+    command.args(["-c", "keep closed 4"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(told.next().unwrap().unwrap().contains("ready"));
+    let count = 40;
+    Churn::new(&place, 1).rounds(count);
+    // What each said has no end of line, and is told when it is closed, which most are not kept behind.
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let is_tail = |line: &String| line.contains(r#""end":64,"status":"partial""#);
+    let tails = told.map_while(Result::ok).filter(is_tail).count();
+    assert_eq!(
+        tails,
+        usize::try_from(2 * count).unwrap(),
+        "both sides of each"
+    );
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn f27_clients_of_a_datagram_tap_are_bounded() {
     let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let target = server.local_addr().unwrap().to_string();
     let (mut pty, place) = tap("", &target, "udp");
-    let gauge = Gauge::new(&pty);
+    let gauge = Gauge::new(pty.pid);
     let rounds = 1300_u32;
     server.set_read_timeout(Some(PATIENCE)).unwrap();
     let (mut buf, mut newest) = ([0; 64], None);
@@ -122,7 +162,7 @@ fn f08_a_full_outbox_wakes_nobody() {
     for _ in 0..16 {
         command(&mut pty, "@A send \"x\"*900000");
     }
-    let gauge = Gauge::new(&pty);
+    let gauge = Gauge::new(pty.pid);
     // Numbers in view are sampled ten times a second while they change, and then once.
     pty.watch(Duration::from_secs(3));
     let waits = gauge.waits();
@@ -136,96 +176,5 @@ fn f08_a_full_outbox_wakes_nobody() {
     while came < 900_000 {
         came += peer.read(&mut buf).unwrap();
     }
-    leave(&mut pty);
-}
-
-/// Prints figures past the test harness, which shows nothing of a test that passes.
-fn report(what: &str, figures: &Figures) {
-    let _ = writeln!(std::io::stderr(), "{what}: {figures}");
-}
-
-#[test]
-#[ignore = "goes on for LOAD_SECONDS"]
-fn churning_conversations_for_long() {
-    let echo = Echo::new();
-    let (mut pty, place) = tap("", &echo.address, "tcp");
-    let held: Vec<TcpStream> = (0..4000).map(|_| Churn::open(&place)).collect();
-    let churn = Churn::new(&place, 4).begin();
-    let figures = Gauge::new(&pty).follow(&mut pty, load_time());
-    report(
-        &format!("{} came and went, {} stay", churn.end(), held.len()),
-        &figures,
-    );
-    figures.check();
-    leave(&mut pty);
-}
-
-#[test]
-#[ignore = "goes on for LOAD_SECONDS"]
-fn a_flood_by_tcp_for_long() {
-    let echo = Echo::new();
-    let (mut pty, place) = tap("keep 256M", &echo.address, "tcp");
-    let flood = Churn::new(&place, 1).flood();
-    let figures = Gauge::new(&pty).follow(&mut pty, load_time());
-    report(&format!("{} MiB by TCP", flood.end() >> 20), &figures);
-    figures.check();
-    leave(&mut pty);
-}
-
-#[test]
-#[ignore = "goes on for LOAD_SECONDS"]
-fn a_flood_by_udp_for_long() {
-    let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let target = server.local_addr().unwrap().to_string();
-    let (mut pty, place) = tap("keep 16M", &target, "udp");
-    let flood = Churn::new(&place, 2).datagrams();
-    let figures = Gauge::new(&pty).follow(&mut pty, load_time());
-    report(&format!("{} datagrams", flood.end()), &figures);
-    figures.check();
-    leave(&mut pty);
-}
-
-#[test]
-#[ignore = "goes on for LOAD_SECONDS"]
-fn a_frozen_terminal_for_long() {
-    let echo = Echo::new();
-    let (mut pty, place) = tap("", &echo.address, "tcp");
-    pty.stall(true);
-    let churn = Churn::new(&place, 2).begin();
-    let figures = Gauge::new(&pty).watch(&mut pty, load_time());
-    report(
-        &format!("{} came and went behind a frozen terminal", churn.end()),
-        &figures,
-    );
-    figures.check();
-    // Nothing to do any more, and nobody reads what is drawn.
-    let gauge = Gauge::new(&pty);
-    pty.watch(Duration::from_secs(12));
-    let waits = gauge.waits();
-    pty.watch(Duration::from_secs(3));
-    let woken = gauge.waits() - waits;
-    assert!(
-        woken <= 60,
-        "{woken} wake-ups in three seconds of a frozen terminal"
-    );
-    pty.stall(false);
-    leave(&mut pty);
-}
-
-#[test]
-#[ignore = "goes on for LOAD_SECONDS"]
-fn a_full_outbox_for_long() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let mut pty = workbench(&["connect", &listener.local_addr().unwrap().to_string()]);
-    let (_peer, _) = listener.accept().unwrap();
-    pty.wait_text("A says");
-    for _ in 0..16 {
-        command(&mut pty, "@A send \"x\"*900000");
-    }
-    pty.watch(Duration::from_secs(3));
-    let figures = Gauge::new(&pty).watch(&mut pty, load_time());
-    report("a full outbox", &figures);
-    figures.check();
-    assert!(figures.wakes_a_second <= 20.0, "{figures}");
     leave(&mut pty);
 }

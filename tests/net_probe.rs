@@ -331,6 +331,23 @@ fn every_address_is_knocked_at_and_each_says_who_is_there() {
 }
 
 #[test]
+fn a_knock_that_wakes_for_nothing_does_not_spin() {
+    let mut world = World::new(0);
+    // Nothing is under way, whatever it said: such a socket is writable for ever.
+    world.kernel.fail("connect", "EINPROGRESS");
+    let calls = world.kernel.calls;
+    probe(&mut world, Probe::Reach { port: 7000 });
+    world.act("run 5");
+    let [Measure::Reach { tries, .. }] = measures(&world).as_slice() else {
+        panic!("{:?}", measures(&world));
+    };
+    let silent = |row: &&sockeye::event::Try| row.outcome == Reached::Silent;
+    assert!(tries.iter().any(|row| silent(&row)), "{tries:?}");
+    let calls = world.kernel.calls - calls;
+    assert!(calls < 200, "{calls} calls in five seconds");
+}
+
+#[test]
 fn an_address_that_never_answers_is_told_in_the_end() {
     let mut world = World::new(0);
     world.act("silence 10.0.0.5:7000\nrun");

@@ -325,9 +325,9 @@ fn what_a_gate_holds_waits_and_other_bytes_may_take_its_place() {
     relayed.world.run(Duration::from_millis(10));
     assert_eq!(relayed.lane(relayed.server, Dir::In), b"abcd");
     // `ef` is replaced by what is longer, `gh` dropped, and the rest passes.
-    let bytes = b"EFEF".to_vec();
+    let bytes = Some(b"EFEF".to_vec());
     relayed.want(near, Want::Instead { bytes, upto: 6 });
-    let bytes = Vec::new();
+    let bytes = None;
     relayed.want(near, Want::Instead { bytes, upto: 8 });
     relayed.world.run(Duration::from_millis(10));
     assert_eq!(relayed.lane(relayed.server, Dir::In), b"abcdEFEF");
@@ -339,6 +339,30 @@ fn what_a_gate_holds_waits_and_other_bytes_may_take_its_place() {
     assert_eq!(relayed.lane(relayed.server, Dir::In), b"abcdEFEFij");
     assert_eq!(relayed.ended(relayed.server), Some(Ok(())));
     assert_eq!(relayed.lane(far, Dir::Out), b"abcdEFEFij");
+}
+
+#[test]
+fn f22_a_tap_goes_on_after_a_connection_that_died_before_it_was_accepted() {
+    for name in ["ECONNABORTED", "EPROTO", "ENETDOWN"] {
+        let errno = Errno::named(name).unwrap();
+        let mut relayed = Relayed::new("127.0.0.1:7001", "127.0.0.1:7000", 0);
+        let fail = format!("fail accept {name}\nconnect 127.0.0.1:7000\nrun\nrun");
+        relayed.world.act(&fail);
+        let (tap, events) = (ConnId(1), || relayed.world.events.iter());
+        let failed = events().filter(|event| {
+            let of_tap = event.conn == Some(tap);
+            of_tap
+                && matches!(&event.what, What::Call(call) if call.outcome == Outcome::Failed(errno))
+        });
+        assert_eq!(failed.count(), 1, "{errno:?} was met");
+        let came = events().filter(|event| {
+            matches!(&event.what, What::Opened { role: Role::Accepted, parent, .. } if *parent == Some(tap))
+        });
+        assert_eq!(came.count(), 2, "after {errno:?} the next client came");
+        relayed.send(0, b"still there".to_vec());
+        relayed.world.run(Duration::from_millis(10));
+        assert_eq!(relayed.lane(relayed.server, Dir::In), b"still there");
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ mod program;
 mod skip;
 #[path = "open/told.rs"]
 mod told;
+#[path = "open/torn.rs"]
+mod torn;
 #[path = "open/tshark.rs"]
 mod tshark;
 
@@ -102,6 +104,12 @@ fn each_link_layer_and_family_gives_the_same_conversation() {
                 assert_eq!(conn.local.as_ref().unwrap().to_string(), ends.0);
                 assert_eq!(conn.peer.as_ref().unwrap().to_string(), ends.1);
                 assert!(!conn.is_open());
+                // Packets tell what was on the wire, and nothing of the programs.
+                for dir in Dir::BOTH {
+                    assert_eq!(session.places(ConnId(0), dir).sum(), 0);
+                    assert_eq!(session.places(ConnId(0), dir).held, None);
+                    assert_eq!(session.places(ConnId(0), dir).read, None);
+                }
             }
         }
     }

@@ -5,6 +5,8 @@
 
 #[path = "panes/cause.rs"]
 mod cause;
+#[path = "panes/edges.rs"]
+mod edges;
 #[path = "panes/parts.rs"]
 mod parts;
 #[path = "panes/stage.rs"]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 mod program;
 
 use program::pty::{PATIENCE, Pty};
-use program::{command, is_drawn, leave, memory_kib, processor_ticks, row_with, workbench};
+use program::{command, doings, is_drawn, leave, memory_kib, row_with, workbench};
 
 /// A workbench that is connected to a peer of this test.
 fn connected() -> (Pty, TcpStream) {
@@ -129,20 +129,6 @@ fn f12_f27_keys_work_and_memory_stays_while_a_peer_floods() {
     leave(&mut pty);
 }
 
-/// Processor time and the times that any thread gave the processor away by itself, that is, waited for something.
-fn doings(pty: &Pty) -> (u64, u64) {
-    let tasks = format!("/proc/{}/task", pty.pid.as_raw_nonzero());
-    let switches = |task: std::io::Result<std::fs::DirEntry>| -> u64 {
-        let status = std::fs::read_to_string(task.unwrap().path().join("status")).unwrap();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-        line.unwrap().trim().parse().unwrap()
-    };
-    let waits = std::fs::read_dir(tasks).unwrap().map(switches).sum();
-    (processor_ticks(pty), waits)
-}
-
 /// How long nothing must happen.
 const WINDOW: Duration = Duration::from_secs(2);
 
@@ -163,11 +149,11 @@ fn an_idle_program_makes_no_system_call() {
     }
     command(&mut pty, "focus A");
     // Facts are sampled for a second more, ages are counted up to ten seconds; then there is nothing left to do.
-    let (mut before, mut written) = (doings(&pty), pty.seen().len());
+    let (mut before, mut written) = (doings(pty.pid), pty.seen().len());
     let deadline = Instant::now() + 3 * PATIENCE;
     loop {
         pty.watch(WINDOW);
-        let (now, length) = (doings(&pty), pty.seen().len());
+        let (now, length) = (doings(pty.pid), pty.seen().len());
         if now == before && length == written {
             break;
         }

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken test shall stop")]
 
+#[path = "program_on_sim/faces.rs"]
+mod faces;
 #[path = "program_on_sim/faults.rs"]
 mod faults;
 #[path = "program_on_sim/idle.rs"]
@@ -60,6 +62,8 @@ struct Kept {
 struct Outcome {
     ending: Ending,
     kept: Vec<Kept>,
+    /// What happened, without its times.
+    record: Vec<String>,
 }
 
 impl Outcome {
@@ -76,6 +80,7 @@ impl Outcome {
 struct Watched<'f> {
     face: &'f mut dyn Face,
     kept: Vec<Kept>,
+    record: Vec<String>,
 }
 
 impl Face for Watched<'_> {
@@ -102,6 +107,7 @@ impl Face for Watched<'_> {
     fn end(&mut self, engine: &mut Engine<'_>) {
         self.face.end(engine);
         let session = &engine.app.session;
+        self.record = faces::record(session);
         for id in session.conns().iter().map(|conn| conn.id) {
             for dir in Dir::BOTH {
                 let len = session.lane(id, dir).map_or(0, sockeye::session::Lane::len);
@@ -117,10 +123,15 @@ fn play(os: &mut Program, face: &mut dyn Face, plan: Plan) -> Outcome {
     let mut watched = Watched {
         face,
         kept: Vec::new(),
+        record: Vec::new(),
     };
     let ending = run::run(os, &mut watched, plan);
-    let kept = watched.kept;
-    Outcome { ending, kept }
+    let Watched { kept, record, .. } = watched;
+    Outcome {
+        ending,
+        kept,
+        record,
+    }
 }
 
 /// Runs what a command line asks for; its script, if it runs one, is handed in.
@@ -145,6 +156,7 @@ fn sockeye(os: &mut Program, words: &str, script: &str) -> Outcome {
         Asked::Filter { file, mut filter } => Outcome {
             ending: run::filter(os, file.as_deref(), &mut *filter),
             kept: Vec::new(),
+            record: Vec::new(),
         },
         Asked::Print(text) => panic!("only a text: {text}"),
         Asked::Help(_) => panic!("only help"),

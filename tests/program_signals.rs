@@ -202,7 +202,7 @@ fn f42_with_hang_ups_ignored_the_terminal_itself_tells() {
     pty.wait_text("A▸B");
     pty.signal(Signal::HUP);
     program::command(&mut pty, "say \"not ended by that\"");
-    let before = processor_ticks(&pty);
+    let before = processor_ticks(pty.pid);
     pty.hang_up();
     assert_eq!(pty.wait_exit().code(), Some(129));
     assert!(before < 1000, "{before} ticks for a few screens");

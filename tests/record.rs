@@ -12,12 +12,16 @@ mod recording;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use program::{command, leave, skip::skip, sockeye, workbench};
 use recording::Recording;
 use serde_json::Value;
-use sockeye::event::Dir;
-use sockeye::session::json;
+use sockeye::app::App;
+use sockeye::event::{Actor, Dir, Event, What};
+use sockeye::os::{Os as _, real::Real};
+use sockeye::session::{Session, json};
+use sockeye::ui::{Look, Ui};
 
 const SCRIPT: &str = r#"
 listen 127.0.0.1:0 as L
@@ -117,6 +121,86 @@ fn what_is_restored_is_what_was_told_while_it_ran() {
     assert_eq!(recording.bytes("V", Dir::In), b"datagram");
     let marks: Vec<_> = recording.session.marks().keys().cloned().collect();
     assert_eq!(marks, ["answered"]);
+}
+
+#[test]
+fn a_recording_from_the_start_says_whose_bytes_are_forgotten() {
+    let directory = directory("forgotten");
+    let (script, file) = (directory.join("script"), directory.join("late.pcapng"));
+    let pair = |k: u32| {
+        format!(
+            "pair tcp as A{k} B{k}\n@A{k} send \"gone\"\n@B{k} wait bytes /gone/\n\
+             @A{k} close\n@B{k} close\n"
+        )
+    };
+    let lines = format!(
+        "keep closed 0\n{}pair tcp as C D\n@C send \"there\"\n@D wait bytes /there/\nrecord \"{}\" from start\n",
+        (0..20).map(pair).collect::<String>(),
+        file.display(),
+    );
+    std::fs::write(&script, lines).unwrap();
+    let words = ["run", script.to_str().unwrap(), "--json"];
+    let output = sockeye(&words).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let note = told
+        .lines()
+        .find(|line| line.contains("their bytes are not"));
+    assert!(note.is_some(), "{told}");
+    let recording = Recording::open(&file);
+    assert_eq!((recording.wrong, recording.why), (None, None));
+    let whole = |name: &str| {
+        let conn = recording.session.conns().iter();
+        let conn = conn
+            .filter(|conn| conn.name == name)
+            .next_back()
+            .unwrap()
+            .id;
+        recording.session.bytes(conn, Dir::In, 0..4).1
+    };
+    assert!(whole("D"), "what is there is recorded");
+    let (lost, _) = (0..20).partition::<Vec<u32>, _>(|k| !whole(&format!("B{k}")));
+    assert!(!lost.is_empty(), "of the forgotten nobody has the bytes");
+}
+
+#[test]
+fn a_recording_from_the_start_begins_now_where_the_log_is_forgotten() {
+    let file = directory("log").join("late.pcapng");
+    let (mut now, mut session) = (Duration::ZERO, Session::new(1 << 20, None));
+    session.keep_log(64 << 10);
+    let mut app = App::new(session, Ui::new(Look::default(), (80, 24)), 0, now, now);
+    let mut note = |app: &mut App, text: String| {
+        now += Duration::from_millis(1);
+        let (at, conn, by, what) = (now, None, Actor::User, What::Note(text));
+        app.apply([Event { at, conn, by, what }]);
+        while app.work(1 << 20, now) {}
+    };
+    for k in 0..10_000 {
+        note(&mut app, format!("note {k}"));
+    }
+    assert!(app.session.first_event() > 0, "the oldest is forgotten");
+    let mut os = Real::new().unwrap();
+    let path = file.to_str().unwrap().to_owned();
+    let journal = os.record(&path, false).unwrap();
+    app.begin_recording(Actor::User, (path, true), journal, Duration::from_secs(60));
+    note(&mut app, "behind".to_owned());
+    app.close_recording(Duration::from_secs(61));
+    let texts = Recording::open(&file).events();
+    let texts: Vec<String> = texts
+        .into_iter()
+        .filter_map(|event| match event.what {
+            What::Note(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    assert!(texts[0].starts_with("recording into"), "{texts:?}");
+    assert_eq!(
+        texts[1..3],
+        [
+            "the oldest of the log is forgotten: it is recorded from now on",
+            "behind"
+        ]
+    );
 }
 
 #[test]

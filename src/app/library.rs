@@ -122,11 +122,20 @@ impl Library {
         }
     }
 
-    /// Forgets the expression of that name; whether there was one.
+    /// Forgets the expression of that name; whether there was one. A line that did not count because this one stands
+    /// above goes as well: it would count from the next reading on.
     pub(super) fn forget(&mut self, name: &str) -> bool {
-        let before = self.lines.len();
-        self.lines.retain(|line| line.name() != Some(name));
-        self.lines.len() < before
+        let is_known = self.expr(name).is_some();
+        let alone = Self::default();
+        let would_count = |line: &[u8]| match alone.line(line) {
+            Ok(Some(line)) => line.name() == Some(name),
+            _ => false,
+        };
+        self.lines.retain(|line| match line {
+            Line::Stored { name: it, .. } => it != name,
+            Line::Other(text) => !(is_known && would_count(text)),
+        });
+        is_known
     }
 
     /// The expression of that name.
@@ -235,6 +244,18 @@ mod tests {
         let less = TEXT.replace("login = len u16be { saved(hello) }\n", "");
         check(|library| assert!(library.forget("login")), &less);
         check(|library| assert!(!library.forget("bad")), TEXT);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_there_when_the_text_is_read_again() {
+        let rest = TEXT.replace("hello = \"hello\\r\\n\"  # as nc sends it\n", "");
+        let rest = rest.replace("hello = 00\n", "");
+        check(|library| assert!(library.forget("hello")), &rest);
+        let (mut library, misfits) = Library::read(b"a = 00\na = 01\r\na = (\n");
+        assert_eq!(misfits.len(), 2);
+        assert!(library.forget("a"));
+        assert_eq!(library.text(), b"a = (\n");
+        assert!(!Library::read(&library.text()).0.forget("a"));
     }
 
     #[test]

@@ -89,9 +89,15 @@ impl App {
         self.recording.lost = None;
         self.stopped(None, now);
         self.told(by, format!("recording into {path}"), now);
+        let forgotten = self.session.forgotten();
         if is_gone {
             let text = "the oldest of the log is forgotten: it is recorded from now on";
             self.told(by, text.to_owned(), now);
+        } else if from_start && forgotten > 0 {
+            let text = format!(
+                "the calls of {forgotten} forgotten sockets are in it, their bytes are not"
+            );
+            self.told(by, text, now);
         }
     }
 

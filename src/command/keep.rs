@@ -20,8 +20,7 @@ impl Verb for Keep {
     }
 
     fn help(&self) -> &'static str {
-        "how many of the newest bytes of a socket are kept, of a listener or tap those of all it accepted together; \
-         or how many closed sockets"
+        "so many of the newest bytes of a socket are kept, or of all that a listener or tap accepted; or closed sockets"
     }
 
     fn group(&self) -> Group {

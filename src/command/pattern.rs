@@ -58,6 +58,15 @@ fn fixed(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
 
 /// `/regex/`, as the crate `regex` reads it.
 pub(super) fn regex(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
+    compiled(words).map(|(text, _)| Pattern::Regex(text))
+}
+
+/// The same, with the expression itself.
+///
+/// # Errors
+///
+/// That it is none, is empty, or does not end.
+pub fn compiled(words: &mut Words<'_>) -> Result<(String, Regex), Complaint> {
     let column = words.column();
     let rest = words.rest();
     let fits = r"/…/, with \/ for a slash inside";
@@ -86,9 +95,7 @@ pub(super) fn regex(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
             "/hello/",
         ));
     }
-    if let Err(error) = compile(text) {
-        return Err(refusal(&error, column + 1, length));
-    }
+    let regex = compile(text).map_err(|error| refusal(&error, column + 1, length))?;
     words.advance(text.len() + 2);
     if words
         .peek()
@@ -98,7 +105,7 @@ pub(super) fn regex(words: &mut Words<'_>) -> Result<Pattern, Complaint> {
         let what = "something behind the closing slash";
         return Err(complaint((from, from + 1), what, fits));
     }
-    Ok(Pattern::Regex(text.to_owned()))
+    Ok((text.to_owned(), regex))
 }
 
 /// A regular expression over bytes, as `find`, `expect` and `wait` read it.

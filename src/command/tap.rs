@@ -44,8 +44,7 @@ impl Verb for Tap {
             return Err(Complaint {
                 column: before,
                 end: words.column().max(before + 1),
-                what: "bytes without boundaries and messages with them do not pass into each other"
-                    .to_owned(),
+                what: "streams and datagrams do not pass into each other".to_owned(),
                 fits: "streams to streams, datagrams to datagrams, seqpacket to seqpacket"
                     .to_owned(),
             });

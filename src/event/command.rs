@@ -254,14 +254,13 @@ pub enum Want {
         /// The target.
         to: Endpoint,
     },
-    /// How far what a relayed socket receives may pass; without a gate all of it does, and so does its end. A datagram
-    /// passes whole or not at all.
+    /// How far what a relayed socket receives may pass; without a gate all of it does, and so does its end.
     Gate(Option<Gate>),
     /// Pass on these bytes in the place of what a relayed socket received: from where it has passed up to `upto`.
     Instead {
-        /// What takes the place; nothing drops it. Of datagrams they are one.
-        bytes: Vec<u8>,
-        /// The offset in the `In` lane behind the last byte that is replaced.
+        /// What takes the place: of datagrams they are one, which may be empty. Without, nothing does.
+        bytes: Option<Vec<u8>>,
+        /// How much of what came is behind it then, as a gate counts.
         upto: u64,
     },
 }
@@ -269,7 +268,8 @@ pub enum Want {
 /// Where what a relayed socket receives stops for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// Nothing behind this offset of its `In` lane passes.
+    /// Nothing behind this offset of its `In` lane passes; where boundaries are kept, so many datagrams do, the empty
+    /// ones among them.
     pub upto: u64,
     /// Once so many bytes wait behind it, the socket is read no further.
     pub room: u64,

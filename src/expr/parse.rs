@@ -126,7 +126,7 @@ impl Parser<'_> {
             "frame" => self.frame(),
             _ => match Checksum::named(&word) {
                 Some(kind) => self.checksum(kind),
-                None => Err(unknown_word(begin, &word)),
+                None => Err(unknown_word(begin, &word, self.stop)),
             },
         }
     }

@@ -34,8 +34,8 @@ pub(super) fn hex_bytes(word: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Why a word is no part of an expression, and what was probably meant.
-pub(super) fn unknown_word(begin: usize, word: &str) -> ExprError {
+/// Why a word is no part of an expression, and what was probably meant: one of those that may stand behind it, too.
+pub(super) fn unknown_word(begin: usize, word: &str, behind: &[&str]) -> ExprError {
     let end = begin + word.chars().count();
     let error = |what: &str, fits: String| ExprError {
         column: begin,
@@ -56,6 +56,9 @@ pub(super) fn unknown_word(begin: usize, word: &str) -> ExprError {
         return error(&format!("`{}` is no type", clipped(word)), fits);
     }
     let what = format!("`{}` is no byte expression", clipped(word));
+    if let Some(meant) = nearest(word, behind.iter().copied()) {
+        return error(&what, format!("did you mean `{meant}`?"));
+    }
     match nearest(word, arguments::names()) {
         Some(name) => error(
             &what,

@@ -91,7 +91,7 @@ impl Course for Fuse {
         }
         self.is_over = true;
         let range = piece.range.clone();
-        let rest = if self.left == 0 {
+        let rest = if self.left == 0 || cx.datagrams() {
             piece
         } else {
             let (first, rest) = piece.split(self.left);

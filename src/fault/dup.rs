@@ -50,7 +50,7 @@ impl Course for Echo {
         let is_doubled = is_hit && piece.whole.is_some() && cx.chance().happens(self.0);
         let again = is_doubled.then(|| {
             let bytes = cx.content(&piece);
-            Piece::beside(piece.range.end, bytes, piece.whole.clone())
+            piece.beside(piece.range.end, bytes)
         });
         if is_doubled {
             cx.hit(piece.range.clone(), Deed::Doubled);

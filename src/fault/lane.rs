@@ -34,8 +34,12 @@ pub(super) struct Lane {
     datagrams: bool,
     /// Bytes before it were given to the faults, or went on before there was one.
     fed: u64,
+    /// So many datagrams of them.
+    fed_datagrams: u64,
     /// The net may pass on what stands before it.
     passed: u64,
+    /// So many datagrams of it.
+    passed_datagrams: u64,
     /// How many bytes will have been sent on.
     sent: u64,
     /// The faults know that nothing comes any more.
@@ -81,7 +85,9 @@ impl Lane {
             stack: Stack::new(datagrams, salt),
             datagrams,
             fed: 0,
+            fed_datagrams: 0,
             passed: 0,
+            passed_datagrams: 0,
             sent: 0,
             is_ended: false,
             is_over: false,
@@ -122,8 +128,20 @@ impl Lane {
         self.is_gated = true;
         self.fed = len(session, self.conn, self.dir);
         self.passed = self.fed;
+        let lane = session.lane(self.conn, self.dir);
+        self.fed_datagrams = lane.map_or(0, crate::session::Lane::calls);
+        self.passed_datagrams = self.fed_datagrams;
         self.sent = self.to.map_or(0, |to| len(session, to, Dir::Out));
-        self.gate(self.passed, commands);
+        self.gate(self.reached(), commands);
+    }
+
+    /// How far the net may pass on, as its gate counts.
+    fn reached(&self) -> u64 {
+        if self.datagrams {
+            self.passed_datagrams
+        } else {
+            self.passed
+        }
     }
 
     /// There is no fault any more: everything goes on.
@@ -149,7 +167,7 @@ impl Lane {
                 .saturating_add(WAITING_MAX_BYTES)
         });
         if std::mem::replace(&mut self.room, room) != room && !self.is_ended {
-            self.gate(self.passed, commands);
+            self.gate(self.reached(), commands);
         }
         let waits = len(session, self.conn, self.dir).saturating_sub(self.passed);
         let most = if self.is_full {

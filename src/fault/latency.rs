@@ -142,7 +142,7 @@ impl Course for Delay {
             }
             if let Item::Piece(piece) = &item
                 && wait.is_hit
-                && piece.range.end > piece.range.start
+                && piece.came()
             {
                 let late = cx.now().saturating_sub(wait.came);
                 cx.hit(piece.range.clone(), Deed::Delayed(late));

@@ -19,6 +19,10 @@ pub struct Piece {
     pub whole: Option<Rc<Whole>>,
     /// It is sent by a call of its own.
     pub apart: bool,
+    /// How many of the datagrams that came it stands for.
+    pub datagrams: u64,
+    /// It goes on as a datagram, even without bytes.
+    pub is_datagram: bool,
     /// The rules that changed it.
     pub changed_by: Vec<Change>,
 }
@@ -78,16 +82,29 @@ impl Piece {
             bytes: None,
             whole: None,
             apart: false,
+            datagrams: 0,
+            is_datagram: false,
             changed_by: Vec::new(),
         }
     }
 
-    /// Other bytes, which stand beside those that came, before the offset `at`.
+    /// A datagram as it came.
     #[must_use]
-    pub fn beside(at: u64, bytes: Vec<u8>, whole: Option<Rc<Whole>>) -> Self {
+    pub fn datagram(range: Range<u64>) -> Self {
+        Self {
+            datagrams: 1,
+            is_datagram: true,
+            ..Self::new(range)
+        }
+    }
+
+    /// The same once more, with these bytes, which stand beside those that came, before the offset `at`.
+    #[must_use]
+    pub fn beside(&self, at: u64, bytes: Vec<u8>) -> Self {
         Self {
             bytes: Some(bytes),
-            whole,
+            whole: self.whole.clone(),
+            is_datagram: self.is_datagram,
             ..Self::new(at..at)
         }
     }
@@ -98,9 +115,16 @@ impl Piece {
         Self {
             bytes: Some(Vec::new()),
             whole: None,
+            is_datagram: false,
             changed_by: Vec::new(),
             ..self
         }
+    }
+
+    /// Whether it stands for something that came.
+    #[must_use]
+    pub fn came(&self) -> bool {
+        !self.range.is_empty() || self.datagrams > 0
     }
 
     /// Keeps that so many of its bytes, from `at` on, are new.
@@ -123,17 +147,18 @@ impl Piece {
     /// Whether nothing goes on.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && !self.is_datagram
     }
 
     /// The first `len` bytes that go on, and the rest. Where the bytes are others than those that came, the first part
-    /// stands for all of them.
+    /// stands for all of them. Of a datagram they are parts until they are one again.
     #[must_use]
     pub fn split(self, len: u64) -> (Self, Self) {
         if self.bytes.is_none() {
             let at = (self.range.start + len).min(self.range.end);
             let rest = Self {
                 apart: self.apart,
+                is_datagram: self.is_datagram,
                 ..Self::new(at..self.range.end)
             };
             let first = Self {
@@ -160,15 +185,15 @@ impl Piece {
             bytes: Some(rest),
             whole: None,
             apart: self.apart,
+            is_datagram: self.is_datagram,
             changed_by: theirs,
-            range: end..end,
+            ..Self::new(end..end)
         };
         let first = Self {
             bytes: Some(bytes),
             whole: None,
-            apart: self.apart,
             changed_by: mine,
-            range: self.range,
+            ..self
         };
         (first, rest)
     }

@@ -135,7 +135,7 @@ impl Course for Line {
                 continue;
             }
             let late = cx.now().saturating_sub(came);
-            if piece.range.end > piece.range.start {
+            if piece.came() {
                 cx.hit(piece.range.clone(), Deed::Delayed(late));
             }
             cx.piece(piece);

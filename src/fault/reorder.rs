@@ -67,7 +67,7 @@ impl Course for Swap {
             }
             let bytes = cx.content(&piece);
             cx.hit(first.range.clone(), Deed::Swapped);
-            let mut early = Piece::beside(first.range.start, bytes, piece.whole.clone());
+            let mut early = piece.beside(first.range.start, bytes);
             early.changed_by.clone_from(&piece.changed_by);
             cx.piece(early);
             cx.piece(first);

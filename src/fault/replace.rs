@@ -39,7 +39,7 @@ impl Kind for Replace {
         let word = words.peek();
         let sought = Sought::parse(words, &["with"])?;
         if let (Some(word), Some((0, 0))) = (word, sought.find(b"", 0)) {
-            return Err(word.complain("it is found in nothing at all", "something with bytes"));
+            return Err(word.complain("there is nothing to look for", "replace \"a\" with \"b\""));
         }
         if !words.take("with") {
             let word = words.require("`with`")?;
@@ -191,6 +191,7 @@ fn joined(parts: Vec<Item>, cx: &Cx<'_>) -> Option<Piece> {
         }
         first.changed_by.append(&mut part.changed_by);
         first.range.end = part.range.end;
+        first.datagrams += part.datagrams;
         first.bytes = Some(bytes);
     }
     one

@@ -199,7 +199,7 @@ impl Stack {
         let Some(stage) = self.stages.get(at) else {
             return false;
         };
-        if piece.is_empty() && !self.datagrams {
+        if piece.is_empty() {
             return false;
         }
         let when = stage.when.clone();

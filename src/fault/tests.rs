@@ -214,8 +214,21 @@ fn words_that_do_not_fit_are_named() {
         ("drop 200%", "`200%` is not a probability"),
         ("slice 0", "a piece has a byte at the least"),
         ("drop on message 0", "messages are counted from 1"),
-        ("replace \"\" with \"x\"", "it is found in nothing at all"),
-        ("replace \"a\"", "`with` is missing"),
+        ("replace \"\" with \"x\"", "there is nothing to look for"),
+        (
+            "replace \"a\"",
+            "`with` is missing (replace EXPR|/re/ with EXPR [framed])",
+        ),
+        (
+            "replace /(/ with \"b\"",
+            "column 10: unclosed group (a regular expression",
+        ),
+        (
+            "replace \"a\" with \"b\" framd",
+            "`framd` is no byte expression (did you mean `framed`?)",
+        ),
+        ("latency", "a time is missing (200ms, 3s or 2m)"),
+        ("drop 10% chance", "a probability is missing (0.25 or 25%)"),
     ] {
         let error = Rule::parse(&mut Words::new(words, 0)).map(|_| ());
         let error = error.map_or_else(|error| error.to_string(), |()| "nothing".to_owned());

@@ -3,7 +3,7 @@
 use super::cx::Cx;
 use super::piece::Piece;
 use super::{fraction, percent};
-use crate::command::compile;
+use crate::command::compiled;
 use crate::event::Pattern;
 use crate::expr::{self, Expr};
 use crate::words::{Complaint, Words};
@@ -156,23 +156,12 @@ pub enum Sought {
 impl Sought {
     /// Reads one, up to one of the words in `stop`.
     pub(super) fn parse(words: &mut Words<'_>, stop: &[&str]) -> Result<Self, Complaint> {
-        let column = words.column();
-        let rest = words.rest();
-        let Some(inside) = rest.strip_prefix('/') else {
+        if !words.rest().starts_with('/') {
             let (expr, bytes) = constant(words, stop)?;
             return Ok(Self::Bytes(expr, bytes));
-        };
-        let complain = |what: String| Complaint {
-            column,
-            end: column + 1,
-            what,
-            fits: r"/…/, with \/ for a slash inside".to_owned(),
-        };
-        let text = slash(inside).and_then(|end| inside.get(..end));
-        let text = text.ok_or_else(|| complain("the closing slash is missing".to_owned()))?;
-        let regex = compile(text).map_err(|error| complain(error.to_string()))?;
-        words.advance(text.len() + 2);
-        Ok(Self::Regex(text.to_owned(), regex))
+        }
+        let (text, regex) = compiled(words)?;
+        Ok(Self::Regex(text, regex))
     }
 
     /// Its canonical words.
@@ -206,18 +195,4 @@ pub fn sought_words(pattern: &Pattern) -> String {
         Pattern::Bytes(bytes) => Expr::from_bytes(bytes).to_string(),
         Pattern::Regex(text) => format!("/{text}/"),
     }
-}
-
-/// Where the slash stands that closes a regular expression.
-fn slash(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '/' => return Some(at),
-            _ => {}
-        }
-    }
-    None
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::telling::Telling;
 use super::{Flows, Frame, pcap};
 use crate::event::Event;
 use crate::record::block::{self, Block, Next, Options, Search, Wrong};
-use crate::record::{Restored, Restorer, Unrestored};
+use crate::record::{Comment, Restored, Restorer, Unrestored};
 use crate::session::Session;
 use crate::tape::{Extent, ShelfId};
 
@@ -189,7 +190,18 @@ impl Capture {
         let mut restored = Vec::new();
         let taken = restorer.take(block, &mut restored);
         for restored in restored {
+            if let Restored::Event(event) = &restored {
+                // What is remarked of the file stands where it is met.
+                self.flows.now = event.at;
+            }
             restore(restored, self.shelf, session, events);
+        }
+        if let Block::Packet(packet) = block {
+            for comment in restorer.comments(packet) {
+                let Comment { conn, packet, .. } = comment;
+                let mut telling = Telling::of(session, events, comment.at);
+                telling.comment(conn, Some(packet), comment.text);
+            }
         }
         if taken == Err(Unrestored::Another) {
             let (from, why) = (self.at(), words(Unrestored::Another));

@@ -26,7 +26,17 @@ pub(super) struct Telling<'t> {
     pub(super) remarks: u64,
 }
 
-impl Telling<'_> {
+impl<'t> Telling<'t> {
+    /// What is told at that time.
+    pub(super) fn of(session: &'t mut Session, events: &'t mut Vec<Event>, now: Duration) -> Self {
+        Self {
+            session,
+            events,
+            now,
+            remarks: 0,
+        }
+    }
+
     pub(super) fn tell(&mut self, conn: Option<ConnId>, what: What) {
         self.events.push(Event {
             at: self.now,

@@ -243,7 +243,10 @@ mod tests {
             refused("0s"),
             "column 1: a pause of 0 ends every read: that is `raw` (1ms or more)"
         );
-        assert_eq!(refused(""), "column 1: a pause is missing");
+        assert_eq!(
+            refused(""),
+            "column 1: a pause is missing (200ms, 3s or 2m)"
+        );
         assert_eq!(
             refused("5"),
             "column 1: `5` is not a pause (200ms, 3s or 2m)"

@@ -232,7 +232,7 @@ pub static KEYS: &[Binding] = &[
     run(&["d"], HELD, "drop", "drop").footer().needs(Need::Held),
     run(&["a"], HELD, "answer", "show answer").footer().needs(Need::Held),
     run(&["F"], HELD, "forward-all", "forward all").footer().needs(Need::Held),
-    own(&["Enter"], FAULTS, "fault-off", Own::Accept).footer(),
+    own(&["Enter"], FAULTS, "fault-off", Own::Accept).footer().needs(Need::Fault),
     run(&["Up"], SCROLLED, "overlay-up", "move up"),
     run(&["Down"], SCROLLED, "overlay-down", "move down"),
     run(&["PgUp"], SCROLLED, "overlay-page-up", "move page-up"),

@@ -12,7 +12,7 @@ use super::socket::Socket;
 use super::timer::Alarm;
 use crate::endpoint::Address;
 use crate::event::{Actor, ConnId, Fact, State, Timer, What};
-use crate::os::End;
+use crate::os::{Diag, End};
 
 /// Between two samples while something changes, or a script waits for it.
 pub(super) const OFTEN: Duration = Duration::from_millis(100);
@@ -228,12 +228,12 @@ impl Socket {
         let Some(Ok(Address::Inet(at))) = local else {
             return;
         };
-        fact.outside = cx.turn.os.diags(End::Peer, at.port()).ok().map(|found| {
-            let knocks = found.iter().filter(|it| {
-                it.fact.state == Some(State::SynSent)
-                    && (at.ip().is_unspecified() || it.peer.ip() == at.ip().to_canonical())
-            });
-            u32::try_from(knocks.count()).unwrap_or(u32::MAX)
+        // Of thousands that are connected the kernel need not tell.
+        let knocking = cx.turn.os.diags(End::Peer, at.port(), Some(State::SynSent));
+        fact.outside = knocking.ok().map(|found| {
+            let is_here =
+                |it: &&Diag| at.ip().is_unspecified() || it.peer.ip() == at.ip().to_canonical();
+            u32::try_from(found.iter().filter(is_here).count()).unwrap_or(u32::MAX)
         });
     }
 }

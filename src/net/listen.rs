@@ -10,7 +10,7 @@ use super::kind::{self, Meaning};
 use super::socket::Socket;
 use crate::endpoint::{Address, Endpoint, Host, Place};
 pub(super) use crate::event::BACKLOG;
-use crate::event::{Actor, Errno, Held, State, Syscall};
+use crate::event::{Actor, Errno, State, Syscall};
 use crate::os::{End, Sock};
 
 /// More addresses are counted, not named, where others reach a socket at all of them.
@@ -178,7 +178,11 @@ impl Socket {
         if !self.kind.is_in_diag {
             return;
         }
-        let found = cx.turn.os.diags(End::Local, at.port()).unwrap_or_default();
+        let found = cx
+            .turn
+            .os
+            .diags(End::Local, at.port(), None)
+            .unwrap_or_default();
         let holder = found
             .iter()
             .filter(|it| is_in_the_way(it.local.ip(), at.ip()))
@@ -188,7 +192,7 @@ impl Socket {
                 _ => (2, Reverse(it.fact.timer_ms.unwrap_or(0))),
             });
         if let Some(holder) = holder {
-            self.tell_holder(Held::Address, holder, cx);
+            self.tell_who_holds(holder, cx);
         }
     }
 

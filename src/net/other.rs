@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cx::Cx;
 use super::socket::Socket;
 use crate::event::{Actor, Fact, Held, Holder, What};
-use crate::os::{Diag, Process};
+use crate::os::{Diag, Process, Sought};
 
 /// How many times as long as looking for a program took nobody is looked for, and how long at the most: where many come
 /// and go, it takes a twentieth of the time.
@@ -77,18 +77,32 @@ impl Socket {
                 sampled.changed = now;
                 return;
             }
+            // Until all descriptors were looked at it is asked again, with the numbers.
+            let Some(owner) = sought(diag.inode, cx) else {
+                sampled.changed = now;
+                return;
+            };
             other.inode = diag.inode;
-            self.tell_holder(Held::Peer, &diag, cx);
+            self.tell_holder(Held::Peer, &diag, owner, cx);
         }
     }
 
-    /// Tells who has a socket.
-    pub(super) fn tell_holder(&self, of: Held, diag: &Diag, cx: &mut Cx) {
+    /// Tells who has the socket that is in the way of one of ours.
+    pub(super) fn tell_who_holds(&self, diag: &Diag, cx: &mut Cx) {
+        // Somebody waits for just this answer.
+        let owner = loop {
+            if let Some(owner) = sought(diag.inode, cx) {
+                break owner;
+            }
+        };
+        self.tell_holder(Held::Address, diag, owner, cx);
+    }
+
+    fn tell_holder(&self, of: Held, diag: &Diag, owner: Option<Process>, cx: &mut Cx) {
         let Some(state) = diag.fact.state else {
             return;
         };
         let is_held = diag.inode != 0;
-        let owner = is_held.then(|| sought(diag.inode, cx)).flatten();
         let (pid, program) = owner.map(|owner| (owner.pid, owner.program)).unzip();
         let holder = Holder {
             of,
@@ -102,12 +116,20 @@ impl Socket {
     }
 }
 
-/// The program that has the socket of that inode.
-fn sought(inode: u32, cx: &mut Cx) -> Option<Process> {
+/// The program that has the socket of that inode, or that nobody has it; none while that is looked for.
+#[expect(clippy::option_option, reason = "not known, and known to be nobody's")]
+fn sought(inode: u32, cx: &mut Cx) -> Option<Option<Process>> {
+    if inode == 0 {
+        return Some(None);
+    }
     let begun = cx.now();
-    let owner = cx.turn.os.owner(inode);
+    let sought = cx.turn.os.owner(inode);
     let now = cx.now();
     let rest = now.saturating_sub(begun) * REST_TIMES;
     cx.shared.seek_from = now + rest.min(REST_MAX);
-    owner
+    match sought {
+        Sought::Partly => None,
+        Sought::Nobody => Some(None),
+        Sought::Found(process) => Some(Some(process)),
+    }
 }

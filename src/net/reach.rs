@@ -20,6 +20,9 @@ const TRIES_MAX: usize = 64;
 /// A connect that reached itself, which is a chance of the kernel's and no answer, is made again so often.
 const AGAIN_MAX: u32 = 3;
 
+/// Wakes for nothing after which nobody waits for another (a socket that never began to connect is writable for ever).
+const ROUSED_MAX: u32 = 8;
+
 /// Where a row stands: the name or the machine's own addresses, and the position in them.
 type Place = (usize, usize);
 
@@ -43,6 +46,8 @@ struct Knock {
     at: SocketAddr,
     /// How often it reached itself.
     again: u32,
+    /// How often the poller told of it for nothing.
+    roused: u32,
 }
 
 impl Reach {
@@ -129,6 +134,7 @@ impl Net {
                 name: ip.to_string(),
                 at: SocketAddr::new(ip, port),
                 again: 0,
+                roused: 0,
             };
             reach.knock(knock, turn);
         }
@@ -157,6 +163,7 @@ impl Net {
                         name: name.clone(),
                         at: SocketAddr::new(*ip, reach.port),
                         again: 0,
+                        roused: 0,
                     };
                     reach.knock(knock, turn);
                 }
@@ -170,7 +177,7 @@ impl Net {
         let Some(reach) = &mut self.probes.reach else {
             return;
         };
-        let Some(knock) = reach.knocks.remove(&sock) else {
+        let Some(mut knock) = reach.knocks.remove(&sock) else {
             return;
         };
         let got = match turn.os.take_error(sock) {
@@ -178,7 +185,12 @@ impl Net {
             Ok(Some(errno)) | Err(errno) => Err(errno),
         };
         if got == Err(Errno::ENOTCONN) {
-            // Woken for nothing: it is still under way.
+            // Woken for nothing: it is still under way. Again and again, and it is listened to no more.
+            knock.roused += 1;
+            if knock.roused >= ROUSED_MAX {
+                // Where the poller refuses that, too, the next wake asks again.
+                let _ = turn.os.watch(sock, Interest::default());
+            }
             reach.knocks.insert(sock, knock);
             return;
         }

@@ -17,7 +17,7 @@ use super::cx::{Cx, Turn};
 use super::socket::Socket;
 use crate::endpoint::Endpoint;
 use crate::event::{Actor, ConnId, Gate, How, Role};
-use inlet::End;
+use inlet::{Datagrams, End};
 
 /// What a socket tells the one across.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) enum Told {
     /// How far they may pass.
     Gate(Option<Gate>),
     /// Other bytes in the place of those up to an offset.
-    Instead { bytes: Vec<u8>, upto: u64 },
+    Instead { bytes: Option<Vec<u8>>, upto: u64 },
     /// More waits here than should, or no more.
     Crowded(bool),
     /// A tap received a datagram for this client of it, which ends there.
@@ -71,7 +71,8 @@ impl Socket {
         let keeps_boundaries = self.transport.keeps_boundaries();
         let mut inlet = Inlet::new(self.id, self.incoming.came, keeps_boundaries);
         if let Some(guest) = &mut self.guest {
-            inlet.ends = Some(std::mem::take(&mut guest.early));
+            let ends = std::mem::take(&mut guest.early);
+            inlet.datagrams = Some(Box::new(Datagrams::new(ends)));
         }
         server.inlet = Some(Box::new(inlet));
         server.across = Some(self.id);
@@ -96,7 +97,7 @@ impl Socket {
     }
 
     /// Other bytes in the place of those that it received.
-    pub(super) fn replace(&mut self, by: Actor, bytes: Vec<u8>, upto: u64, cx: &mut Cx) {
+    pub(super) fn replace(&mut self, by: Actor, bytes: Option<Vec<u8>>, upto: u64, cx: &mut Cx) {
         self.relay(by, Told::Instead { bytes, upto }, cx);
     }
 
@@ -130,8 +131,8 @@ impl Socket {
                 if std::mem::replace(&mut inlet.came, upto) == 0 {
                     cx.turn.capture.owe(inlet.from, Some(0));
                 }
-                if let Some(ends) = &mut inlet.ends {
-                    ends.push_back(upto);
+                if let Some(datagrams) = &mut inlet.datagrams {
+                    datagrams.ends.push_back(upto);
                 }
             }
             Told::Datagram(_) | Told::Closed | Told::Crowded(_) => {}

@@ -28,6 +28,23 @@ pub enum End {
     Peer,
 }
 
+/// What came of looking for the process that has a socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// It has it.
+    Found(Process),
+    /// Nobody has it who may be asked.
+    Nobody,
+    /// More descriptors are left to look at: nobody shall wait for all of them at once.
+    Partly,
+}
+
+impl From<Option<Process>> for Sought {
+    fn from(found: Option<Process>) -> Self {
+        found.map_or(Self::Nobody, Self::Found)
+    }
+}
+
 /// A process that has a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {

@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Diag, End, Got, Process};
+use super::{Diag, End, Got, Sought};
+use crate::event::State;
 
 /// Questions about the host.
 pub trait Host {
@@ -14,15 +15,16 @@ pub trait Host {
     /// As socket(2) and netlink(7); `ENOSYS` where the system has nothing of the kind.
     fn diag(&mut self, local: SocketAddr, peer: SocketAddr) -> Got<Option<Diag>>;
 
-    /// The same of every TCP socket of this host that has this port at that end.
+    /// The same of every TCP socket of this host that has this port at that end, in that state alone if one is told.
     ///
     /// # Errors
     ///
     /// As [`Host::diag`].
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>>;
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>>;
 
-    /// The process that has the socket of that inode, where `/proc` may be read.
-    fn owner(&mut self, inode: u32) -> Option<Process>;
+    /// Looks for the process that has the socket of that inode, where `/proc` may be read: a few descriptors of it, and
+    /// then it is asked again.
+    fn owner(&mut self, inode: u32) -> Sought;
 
     /// A number that the kernel is set to, by its path under `/proc/sys/`; none where it tells none.
     fn setting(&mut self, path: &str) -> Option<u64>;

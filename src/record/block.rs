@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use option::{Iter, OptionField, Options};
 pub use reader::{Next, Reader};
 pub use search::Search;
-pub use writing::{Resolution, Writing};
+pub use writing::{Resolution, Writing, noted};
 pub use wrong::{Why, Wrong};
 
 /// Section Header Block; it reads the same in both byte orders.

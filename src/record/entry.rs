@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Writing;
 use crate::event::{ConnId, Dir, Event};
+use crate::expr::Checksum;
 
 /// The vocabulary of events in this program's recordings. Who changes the shape of [`Event`] counts it up: a test holds
 /// the shape that belongs to it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What our custom blocks begin with: others may use the number for documentation, too.
 const MAGIC: [u8; 4] = *b"SKYE";
@@ -33,6 +34,8 @@ pub(super) enum Entry {
         /// Where they came in.
         from: (ConnId, Dir, u64),
     },
+    /// The comments of this packet that are ours, each by its checksum: what else is noted at it, others noted.
+    Comments(Vec<u32>),
 }
 
 /// What [`Entry::Event`] is written as: the second of its kind.
@@ -158,6 +161,11 @@ pub(super) fn version(data: &[u8]) -> Option<u32> {
     let (kind, rest) = postcard::take_from_bytes::<u32>(rest).ok()?;
     let (version, _) = postcard::take_from_bytes::<u32>(rest).ok()?;
     (kind == 0).then_some(version)
+}
+
+/// The checksum by which a comment of ours is known.
+pub(super) fn mark(comment: &[u8]) -> u32 {
+    Checksum::named("crc32").map_or(0, |kind| kind.over(comment))
 }
 
 /// Appends something in postcard's form. Nothing that is recorded can be refused by it.

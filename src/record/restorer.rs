@@ -2,7 +2,10 @@
 //! log. Nothing of the file is believed: what cannot have been written so is refused. Behind a part of the file that is
 //! lost it goes on: bytes that were in it are missing, and calls that were in it are inferred from bytes.
 
+mod noted;
 mod torn;
+
+pub use noted::Comment;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -79,6 +82,12 @@ pub struct Restorer {
     is_torn: bool,
     /// Entries behind it that fit nowhere.
     strays: u64,
+    /// How many packets there were.
+    packets: u64,
+    /// Whose bytes the newest has.
+    newest: Option<ConnId>,
+    /// Its comments that are ours, each by its checksum.
+    ours: Vec<u32>,
 }
 
 /// How far a direction was told.
@@ -132,6 +141,9 @@ impl Restorer {
             gathered: None,
             is_torn: false,
             strays: 0,
+            packets: 0,
+            newest: None,
+            ours: Vec::new(),
         }))
     }
 
@@ -165,6 +177,9 @@ impl Restorer {
     }
 
     fn packet(&mut self, packet: &Packet<'_>, out: &mut Vec<Restored>) -> Result<(), Unrestored> {
+        self.packets += 1;
+        self.newest = None;
+        self.ours.clear();
         let Some(tag) = packet.options.ours() else {
             // It carries nothing and comes behind nothing: a handshake.
             return Ok(());
@@ -176,6 +191,7 @@ impl Restorer {
         let Some(tag) = tag else {
             return Ok(());
         };
+        self.newest = Some(tag.conn).filter(|conn| self.lanes.contains_key(conn));
         let before = packet.data.len().checked_sub(tag.len as usize);
         let before = before.ok_or(Unrestored::Order)?;
         let part = Part {
@@ -226,6 +242,10 @@ impl Restorer {
                 None => Err(Unrestored::Order),
             },
             Entry::Passed { part, from } => self.pass(&part, from, out),
+            Entry::Comments(ours) => {
+                self.ours = ours;
+                Ok(())
+            }
         };
         self.forgive(taken)
     }

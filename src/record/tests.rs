@@ -1,6 +1,7 @@
 //! A session written and restored is the same session, up to where its file ends.
 
 mod made;
+mod noted;
 mod shape;
 mod torn;
 
@@ -354,7 +355,7 @@ fn another_version_says_so() {
         .position(|window| window == b"SKYE")
         .unwrap();
     // Magic, length, the kind of the entry, its version.
-    assert_eq!(file[at + 9], 1);
+    assert_eq!(u32::from(file[at + 9]), VERSION);
     file[at + 9] = 99;
     assert_eq!(restored(&file).1, Some(Unrestored::Version(99)));
 }

@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::block::{LINK_RAW, Writing};
-use super::entry::{Began, Entries, Entry, Tag, VERSION, append};
+use super::block::{self, LINK_RAW, Writing};
+use super::entry::{self, Began, Entries, Entry, Tag, VERSION, append};
 use super::packet::Headers;
 use super::stream::{self, Stream};
 use crate::endpoint::Address;
@@ -272,6 +272,17 @@ impl Writer {
         }
     }
 
+    /// What our option of the next packet says beside its tag: the entries before it, and which comments are ours.
+    fn tell(&mut self) {
+        let comments = self.comments.iter();
+        let marks = comments.map(|text| entry::mark(block::noted(text).as_bytes()));
+        let marks: Vec<u32> = marks.collect();
+        if !marks.is_empty() {
+            self.entries.push(&Entry::Comments(marks));
+        }
+        self.entries.append_to(&mut self.tag);
+    }
+
     /// A direction is over: of a reset, who received it tells.
     fn end(
         &mut self,
@@ -314,10 +325,10 @@ impl Writer {
         let mut block = Writing::packet(page.out, 0, self.wall + at, len)
             .data(|out| out.extend_from_slice(headers.bytes()))
             .flags(came_in);
-        if self.entries.len() > 0 {
+        if self.entries.len() > 0 || !self.comments.is_empty() {
             self.tag.clear();
             append(&mut self.tag, &None::<Tag>);
-            self.entries.append_to(&mut self.tag);
+            self.tell();
             block = block.told(&self.tag);
         }
         for comment in self.comments.drain(..) {

@@ -103,6 +103,12 @@ impl Session {
         self.live.banners.iter().any(|(known, _)| known == key)
     }
 
+    /// Limits and cautions that are in force, oldest first.
+    pub fn banners(&self) -> impl Iterator<Item = &str> {
+        let banners = self.moment().banners.iter();
+        banners.map(|(_, text)| text.as_str())
+    }
+
     /// Has the tapes leave so much of their memory to what is known of sockets.
     pub fn leave(&mut self, bytes: usize) {
         self.store.tapes.leave(bytes);

@@ -1,8 +1,8 @@
 //! Where the bytes of a direction are right now. A byte is always somewhere: held by the program, unsent or in flight
 //! in its kernel, waiting in the peer's, or read; what was composed is the sum of the five.
 
-use super::Session;
-use crate::event::{ConnId, Dir};
+use super::{Conn, Session};
+use crate::event::{ConnId, Dir, Owner};
 
 /// The five places and their bytes; what nobody observed is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,10 +65,12 @@ impl Session {
         let fact = fact.unwrap_or_default();
         let at_peer = receiver.map(|receiver| *receiver.fact).or(foreign);
         let waiting = at_peer.and_then(|fact| fact.waiting);
-        let read = receiver.map(|receiver| receiver.moved(Dir::In));
+        // What packets tell is what passed by on the wire: nothing of the programs at its ends.
+        let told = |conn: &&Conn| conn.owner != Owner::Ext;
+        let read = receiver.filter(told).map(|conn| conn.moved(Dir::In));
         let read = read.or_else(|| foreign.and_then(|fact| fact.taken()));
         let mut places = Places {
-            held: sender.map(|sender| sender.queued + sender.staged),
+            held: sender.filter(told).map(|conn| conn.queued + conn.staged),
             unsent: fact.unsent.map(u64::from),
             in_flight: fact.in_flight.map(u64::from),
             waiting: waiting.map(u64::from),

@@ -6,7 +6,8 @@ use super::{Place, TapeId, Tapes, index};
 
 impl Tapes {
     /// Appends the bytes of another tape, and tells where they stand. They are not stored again as long as all before
-    /// them came from the same places of that tape; from the first that did not on, the tape has bytes of its own.
+    /// them came from the same places of that tape; from the first that did not on, the tape has bytes of its own. What
+    /// is missing there is missing here.
     pub fn pass(&mut self, to: TapeId, from: TapeId, range: Range<u64>) -> Range<u64> {
         let start = self.len(to);
         if let Some(tape) = self.tapes.get_mut(to.0)
@@ -19,8 +20,17 @@ impl Tapes {
             tape.len = range.end;
             return range;
         }
-        let (bytes, _) = self.copy(from, range);
-        self.append(to, &bytes)
+        let mut parts: Vec<(u64, Option<Vec<u8>>)> = Vec::new();
+        self.visit(from, range, &mut |part, bytes| {
+            parts.push((part.end - part.start, bytes.map(<[u8]>::to_vec)));
+        });
+        for (len, bytes) in parts {
+            match bytes {
+                Some(bytes) => self.append(to, &bytes),
+                None => self.lack(to, len),
+            };
+        }
+        start..self.len(to)
     }
 
     /// Whether the bytes of a tape are another's up to that one.

@@ -211,3 +211,23 @@ fn a_read_that_finds_nothing_leaves_no_piece_that_hides_the_next() {
         );
     }
 }
+
+#[test]
+fn what_is_missing_where_bytes_are_passed_from_is_missing_where_they_go() {
+    let mut tapes = Tapes::new(1 << 20, None);
+    let (from, to) = (tapes.create(), tapes.create());
+    tapes.append(from, b"ab");
+    tapes.lack(from, 3);
+    tapes.append(from, b"cd");
+    tapes.append(to, b"own");
+    assert_eq!(tapes.pass(to, from, 1..6), 3..8);
+    let mut shown = Vec::new();
+    tapes.visit(to, 0..8, &mut |part, bytes| {
+        shown.push((part, bytes.map(<[u8]>::to_vec)));
+    });
+    let bytes = |text: &[u8]| Some(text.to_vec());
+    assert_eq!(
+        shown,
+        [(0..4, bytes(b"owna")), (4..7, None), (7..8, bytes(b"c"))]
+    );
+}

@@ -45,6 +45,7 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     let is_due = |binding: &&Binding| match binding.need {
         Need::Armed => session.is_holding(),
         Need::Held => !session.caught().is_empty(),
+        Need::Fault => !session.tamperings().is_empty(),
         _ => true,
     };
     let holds = |binding: &&Binding| {
@@ -83,6 +84,8 @@ pub(super) fn hints(ui: &Ui, session: &Session, now: Duration) -> Vec<Hint> {
     if ui.is_past() {
         // What is possible there comes first, and the keys of time before all.
         hints.sort_by_key(|hint| (!hint.binding.travels(), !hint.enabled));
+    } else if ui.is_of_file() {
+        hints.sort_by_key(|hint| !hint.enabled);
     }
     hints
 }

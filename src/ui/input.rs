@@ -235,6 +235,8 @@ impl Ui {
             (Need::Armed, _) => Some(self.locale.say("notice.not-armed").to_owned()),
             (Need::Held, _) if !session.caught().is_empty() => None,
             (Need::Held, _) => Some(self.locale.say("tamper.nothing-held").to_owned()),
+            (Need::Fault, _) if !session.tamperings().is_empty() => None,
+            (Need::Fault, _) => Some(self.locale.say("tamper.none-yet").to_owned()),
             (_, None) => Some(self.locale.say("notice.no-socket").to_owned()),
             (Need::Open, Some(conn)) if !conn.is_open() => {
                 Some(self.locale.fill("notice.closed", &[&conn.name]))

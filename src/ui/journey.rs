@@ -7,6 +7,7 @@ mod tapped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::head::target;
 use super::ink::{Pen, SIZE_COLUMNS, clip, size};
 use super::pane::Scene;
 use super::theme::Role;
@@ -41,6 +42,12 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
     if has_seats(conn) {
         render_listener(scene, conn, area, buf);
+        return;
+    }
+    if let Some(clients) = clients(scene, conn) {
+        let mut pen = Pen::new(buf, area, 0, scene.look());
+        pen.skip(1).put(&conn.name, Role::Ours).skip(1);
+        pen.put(clients, Role::Text);
         return;
     }
     let mut pen = Pen::new(buf, area, 0, scene.look());
@@ -291,6 +298,12 @@ fn waiting_room(scene: Scene<'_>, conn: &Conn) -> String {
     let taken = count(conn.fact.waiting.map(u64::from));
     let seats = count(conn.fact.backlog.map(|backlog| u64::from(backlog) + 1));
     scene.fill("journey.waiting-room", &[&taken, &seats, &conn.accepted])
+}
+
+/// What is told of a tap to which nobody connects: an address that sends is a client of it.
+fn clients(scene: Scene<'_>, conn: &Conn) -> Option<String> {
+    let target = target(conn).filter(|_| conn.transport.is_connectionless())?;
+    Some(scene.fill("journey.clients", &[&conn.accepted, &target]))
 }
 
 /// A number, or `?` where nobody observed one.

@@ -8,7 +8,7 @@ use super::Ui;
 use super::motion::Motion;
 use super::theme::{Look, Role};
 use super::{bytes, code, connections, inspector, messages, seams, timeline};
-use crate::event::{ConnId, Dir};
+use crate::event::{ConnId, Dir, Role as Kind};
 use crate::session::Session;
 use std::fmt::Display;
 use std::time::Duration;
@@ -127,6 +127,11 @@ impl<'a> Scene<'a> {
             return format!("{} {}", self.session.conversation(conn), self.say(key));
         }
         let (own, peer) = (self.session.name(conn), self.peer_name(conn));
+        let itself = self.session.conn(conn);
+        if itself.is_some_and(|conn| conn.role == Kind::Tap) {
+            // Nothing passes through the tap itself.
+            return own.to_owned();
+        }
         match dir {
             Dir::Out => format!("{own}▸{peer}"),
             Dir::In => format!("{peer}▸{own}"),

@@ -99,9 +99,14 @@ impl Ui {
         self.rows.is_cut_off()
     }
 
+    /// Whether the session is that of a file.
+    pub(super) fn is_of_file(&self) -> bool {
+        self.opened.is_some()
+    }
+
     /// Why a key has no call to make.
     pub(super) fn refused(&self, binding: &Binding, session: &Session) -> Option<String> {
-        if self.opened.is_some() && binding.reaches() {
+        if self.is_of_file() && binding.reaches() {
             return Some(self.locale.say("open.refused").to_owned());
         }
         if self.is_past() && binding.acts() {
@@ -125,7 +130,7 @@ impl Ui {
     /// The sentence why no call is made here, whatever is chosen.
     fn no_calls(&self) -> Option<&'static str> {
         let is_past = self.is_past().then_some("past.refused");
-        is_past.or(self.opened.is_some().then_some("open.refused"))
+        is_past.or(self.is_of_file().then_some("open.refused"))
     }
 
     /// Why no call can be made, if none can.

@@ -253,11 +253,11 @@ impl Cx<'_> {
                 let other = other.map_or("?", |id| self.session.name(id));
                 (self.fill("plain.paired", &[name, &other]), false)
             }
-            (Syscall::Listen { .. }, Outcome::Returned(_))
-                if self.role() == Some(Role::Listener) =>
-            {
-                (self.at("plain.listens"), false)
-            }
+            (Syscall::Listen { .. }, Outcome::Returned(_)) => match self.role() {
+                Some(Role::Listener) => (self.at("plain.listens"), false),
+                Some(Role::Tap) => (self.taps(), false),
+                _ => return None,
+            },
             (Syscall::Shutdown(How::Read | How::Both), Outcome::Returned(_)) => {
                 (self.fill("plain.no-read", &[name]), false)
             }
@@ -295,7 +295,7 @@ impl Cx<'_> {
 
     /// Listeners set it by themselves on the way to their address.
     fn is_made(&self, option: &str) -> bool {
-        option == "reuseaddr" && self.role() == Some(Role::Listener)
+        option == "reuseaddr" && self.role().is_some_and(Role::is_maker)
     }
 
     fn received(&self, call: &Call, peek: bool, from: Option<&Address>) -> Option<String> {

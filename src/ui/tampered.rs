@@ -51,7 +51,12 @@ impl Overlay for Faults {
 
     fn render(&self, scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let rules = scene.session.tamperings();
-        title(scene, (area, buf), "tamper.title", "tamper.note");
+        let note = if rules.is_empty() {
+            "tamper.note-none"
+        } else {
+            "tamper.note"
+        };
+        title(scene, (area, buf), "tamper.title", note);
         if rules.is_empty() {
             say(scene, area, buf, "tamper.none-yet");
             return None;

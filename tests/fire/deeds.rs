@@ -128,10 +128,10 @@ impl<'a> Scene<'a> {
             3 => format!("listen unix:/s{at}{manual}"),
             4 => format!("listen unix-seqpacket:@q{at}"),
             5 => format!(
-                "bind {}",
+                "bind {}{manual}",
                 self.of(&["udp://127.0.0.1:0", "udp://127.0.0.1:0", "127.0.0.1:0"])
             ),
-            6 => format!("bind unix-dgram:/d{at}"),
+            6 => format!("bind unix-dgram:/d{at}{manual}"),
             _ => format!(
                 "pair {}{manual}",
                 self.of(&["tcp", "tcp", "unix", "unix-seqpacket", "udp"])
@@ -342,7 +342,9 @@ impl<'a> Scene<'a> {
         let from = self.conn(|conn| conn.transport.is_connectionless())?;
         let to = self.conn(|conn| conn.transport == from.transport && conn.local.is_some());
         let len = self.len(12);
-        Some(match (self.below(4), to) {
+        // What nobody reads by himself waits to be cut.
+        let is_asked = !from.auto && self.below(2) == 0;
+        Some(match (if is_asked { 0 } else { self.below(4) }, to) {
             (0, _) => format!("@{} recv {}", from.name, 1 + len / 8),
             (1, _) => format!("@{} send \"d\"*{len}", from.name),
             (_, Some(to)) => format!(

@@ -13,11 +13,12 @@ use super::deeds::deed;
 use super::ends;
 use super::judge::{Judge, Wrong};
 use super::kernel::mood::Moods;
+use super::kernel::shelf::Written;
 use super::program::Numbers;
 use super::recorded::{self, Recorded};
 
 /// Reads a file.
-pub(crate) type Disk = Box<dyn Fn(&str) -> Option<Vec<u8>>>;
+pub(crate) type Disk = Box<dyn Fn(&str) -> Option<Written>>;
 
 /// How long all has to come to rest once nothing goes wrong any more, and to be closed.
 const HEALING: Duration = Duration::from_secs(60);
@@ -138,11 +139,9 @@ impl Fire {
     /// What was recorded so far is what happened so far, wherever the file ends.
     fn look_at_file(&mut self, engine: &Engine<'_>, is_over: bool) {
         if let Some(file) = (self.disk)(recorded::FILE) {
-            let cut = usize::try_from(self.numbers.below(file.len() as u64 + 1)).unwrap_or(0);
             let (session, moods) = (&engine.app.session, &self.moods);
-            let wrong = self
-                .recorded
-                .look(&file, cut, is_over, &self.judge, session, moods);
+            let ends = (&mut self.numbers, is_over);
+            let wrong = self.recorded.look(&file, ends, &self.judge, session, moods);
             self.fail(wrong);
         }
     }

@@ -212,6 +212,8 @@ impl Judge {
         {
             self.seen(conn).broken.get_or_insert(errno);
         }
+        let is_deafening = matches!(call.call, Syscall::Shutdown(How::Read | How::Both));
+        self.seen(conn).is_deaf |= is_deafening && call.outcome == Outcome::Returned(0);
         let passes_end = by == Actor::Tap && call.call == Syscall::Shutdown(How::Write);
         if passes_end && call.outcome == Outcome::Returned(0) {
             return self.end_passed(conn);
@@ -258,7 +260,8 @@ impl Judge {
                 seen.lanes[dir.index()].len()
             ));
         }
-        if seen.ended[dir.index()] == End::Clean && !seen.is_connectionless && !bytes.is_empty() {
+        let may_follow = seen.is_connectionless || seen.is_deaf;
+        if seen.ended[dir.index()] == End::Clean && !may_follow && !bytes.is_empty() {
             return Err("I1: bytes behind the end".to_owned());
         }
         seen.lanes[dir.index()].extend_from_slice(bytes);

@@ -8,6 +8,8 @@ use sockeye::session::Session;
 
 use super::judge::{Judge, Wrong};
 use super::kernel::mood::{Mood, Moods};
+use super::kernel::shelf::Written;
+use super::program::Numbers;
 use super::recording::Recording;
 
 /// Where runs record to.
@@ -16,8 +18,11 @@ pub(crate) const FILE: &str = "all.pcapng";
 /// What happened longer ago than this, on the clock of the log, is in the file.
 const FLUSHED: Duration = Duration::from_secs(3);
 
+/// What a disk writes whole or not at all.
+const SECTOR_BYTES: usize = 512;
+
 /// What keeps the disk from taking all at once.
-const BAD: [Mood; 7] = [
+pub(crate) const BAD: [Mood; 7] = [
     Mood::DiskFull,
     Mood::DiskBroken,
     Mood::DiskBehind,
@@ -35,22 +40,26 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    /// Holds the file, and what is left of it when it ends at `cut`, against what happened.
+    /// Holds the file, and what is left of it when the program is killed or the power lost, against what happened.
     pub(crate) fn look(
         &self,
-        file: &[u8],
-        cut: usize,
-        is_over: bool,
+        file: &Written,
+        (numbers, is_over): (&mut Numbers, bool),
         judge: &Judge,
         session: &Session,
         moods: &Moods,
     ) -> Option<Wrong> {
-        let whole = match read(file, judge, session) {
+        let whole = match read(&file.bytes, judge, session) {
             Ok(whole) => whole,
             Err(wrong) => return Some(format!("I5: {wrong}")),
         };
-        if let Err(wrong) = read(&file[..cut], judge, session) {
-            return Some(format!("I5: cut at {cut} of {}: {wrong}", file.len()));
+        let len = file.bytes.len();
+        let cut = usize::try_from(numbers.below(len as u64 + 1)).unwrap_or(0);
+        if let Err(wrong) = read(&file.bytes[..cut], judge, session) {
+            return Some(format!("I5: cut at {cut} of {len}: {wrong}"));
+        }
+        if let Some(wrong) = loses_power(file, numbers, judge, session) {
+            return Some(format!("I6: {wrong}"));
         }
         let is_good = BAD.iter().all(|mood| moods.counts()[*mood as usize] == 0);
         if !is_good || !self.is_going_on {
@@ -67,6 +76,50 @@ impl Recorded {
             format!("I6: {whole} of {happened} events are in the file, the next is {next:?}")
         })
     }
+}
+
+/// The power is lost: what was brought to the disk is restored. Where what follows is gone from some sector on, the
+/// file is shorter or empty there, and nothing is restored that did not happen. Where single sectors are empty, which
+/// no file of packets can tell (it has no sums), what was brought to the disk is restored all the same.
+fn loses_power(
+    file: &Written,
+    numbers: &mut Numbers,
+    judge: &Judge,
+    session: &Session,
+) -> Option<Wrong> {
+    let Written { bytes, synced } = file;
+    let kept = bytes.get(..*synced)?;
+    let least = match read(kept, judge, session) {
+        Ok(least) => least,
+        Err(wrong) => return Some(format!("cut at {synced}, where it was synced: {wrong}")),
+    };
+    let (first, last) = (synced.div_ceil(SECTOR_BYTES), bytes.len() / SECTOR_BYTES);
+    let from = first as u64 + numbers.below((last.saturating_sub(first) + 1) as u64);
+    let from = usize::try_from(from).unwrap_or(0) * SECTOR_BYTES;
+    let mut image = bytes.get(..from).unwrap_or(bytes).to_vec();
+    if numbers.one_in(2) {
+        image.resize(bytes.len().max(image.len()), 0);
+    }
+    match read(&image, judge, session) {
+        Ok(found) if found < least => return Some(format!("{found} of {least} events survive")),
+        Ok(_) => {}
+        Err(wrong) => return Some(format!("empty from {from} on: {wrong}")),
+    }
+    let mut image = bytes.clone();
+    for sector in image.chunks_mut(SECTOR_BYTES).skip(first) {
+        if numbers.one_in(2) {
+            sector.fill(0);
+        }
+    }
+    let restored = Recording::read(&image).events();
+    let mut next = restored.iter();
+    let mut survive = 0;
+    session.events_from(0, &mut |_, event| {
+        let is_same = next.next() == Some(event);
+        survive += u64::from(is_same);
+        is_same && survive < least
+    });
+    (survive < least).then(|| format!("{survive} of {least} events survive empty sectors"))
 }
 
 /// How many events a file holds, if they are those that happened.

@@ -28,6 +28,8 @@ pub(crate) struct Seen {
     /// How each direction ended.
     pub(crate) ended: [End; 2],
     pub(crate) broken: Option<Errno>,
+    /// It was shut for reading by ourselves: `recv` says that it ended, and gives what comes behind that (tcp(7)).
+    pub(crate) is_deaf: bool,
     pub(crate) is_gone: bool,
     pub(crate) across: Option<ConnId>,
     /// Somebody did something to what a tap passes on, or to one of its sockets.

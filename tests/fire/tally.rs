@@ -49,6 +49,33 @@ impl Tally {
         self
     }
 
+    /// A line by which it is read again: `runs 7 events 12 calls 90 PartSent 3 …`.
+    pub(crate) fn line(&self) -> String {
+        let names = Moods::names();
+        let counts = names.iter().zip(self.counts);
+        let counts: Vec<_> = counts.map(|(name, n)| format!("{name} {n}")).collect();
+        let (runs, events, calls) = (self.runs, self.events, self.calls);
+        let counts = counts.join(" ");
+        format!("runs {runs} events {events} calls {calls} {counts}")
+    }
+
+    /// Reads such a line.
+    pub(crate) fn parse(line: &str) -> Option<Self> {
+        let mut tally = Self::default();
+        let names = Moods::names();
+        let mut words = line.split_whitespace();
+        while let (Some(name), Some(number)) = (words.next(), words.next()) {
+            let number = number.parse().ok()?;
+            match name {
+                "runs" => tally.runs = number,
+                "events" => tally.events = number,
+                "calls" => tally.calls = number,
+                mood => tally.counts[names.iter().position(|known| known == mood)?] = number,
+            }
+        }
+        Some(tally)
+    }
+
     /// What showed less often than that.
     pub(crate) fn rare(&self, least: u64) -> Vec<String> {
         let counted = Moods::names().into_iter().zip(self.counts);
@@ -75,4 +102,18 @@ impl fmt::Display for Tally {
         }
         Ok(())
     }
+}
+
+#[test]
+fn a_tally_is_a_line_and_back() {
+    let mut tally = Tally {
+        runs: 3,
+        events: 4,
+        calls: 5,
+        ..Tally::default()
+    };
+    tally.counts[2] = 6;
+    let line = tally.line();
+    assert_eq!(Tally::parse(&line).unwrap().line(), line);
+    assert!(Tally::parse("runs 3 Nothing 4").is_none());
 }

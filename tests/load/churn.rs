@@ -1,17 +1,21 @@
 //! Clients that come and go through a tap, and the server behind it.
 
-use std::io::{Read as _, Write as _};
+use std::collections::HashMap;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
+
+use rustix::event::epoll;
 
 use super::program::pty::PATIENCE;
 
 /// What each says, and hears again.
 const SAID: [u8; 64] = [b'x'; 64];
 
-/// A server that says again what it hears, each client in a thread of its own.
+/// A server that says again what it hears. One thread has all clients, since there may be ten thousand.
 pub(crate) struct Echo {
     pub(crate) address: String,
 }
@@ -20,25 +24,52 @@ impl Echo {
     pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let Ok(client) = client else { continue };
-                let small = thread::Builder::new().stack_size(256 << 10);
-                let _ = small.spawn(move || answer(client));
-            }
-        });
+        thread::spawn(move || echo(&listener));
         Self { address }
     }
 }
 
-fn answer(mut client: TcpStream) {
+fn echo(listener: &TcpListener) {
+    // What rustix calls listen(2) again with is the new backlog: clients come in bursts here.
+    rustix::net::listen(listener, 4096).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).unwrap();
+    let add = |fd: BorrowedFd<'_>| {
+        let data = epoll::EventData::new_u64(fd.as_raw_fd().unsigned_abs().into());
+        epoll::add(&epoll, fd, data, epoll::EventFlags::IN)
+    };
+    add(listener.as_fd()).unwrap();
+    let mut clients: HashMap<u64, TcpStream> = HashMap::new();
+    let mut events = Vec::with_capacity(256);
     let mut buf = vec![0; 64 << 10];
-    while let Ok(len @ 1..) = client.read(&mut buf) {
-        // Of a flood nothing is said again.
-        let is_said = len != SAID.len() || client.write_all(&SAID).is_ok();
-        if !is_said {
-            return;
+    loop {
+        events.clear();
+        epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut events), None).unwrap();
+        for event in &events {
+            let key = event.data.u64();
+            let Some(client) = clients.get_mut(&key) else {
+                while let Ok((client, _)) = listener.accept() {
+                    client.set_nonblocking(true).unwrap();
+                    add(client.as_fd()).unwrap();
+                    clients.insert(client.as_raw_fd().unsigned_abs().into(), client);
+                }
+                continue;
+            };
+            if !answer(client, &mut buf) {
+                clients.remove(&key);
+            }
         }
+    }
+}
+
+/// Says again what came, once; false at the end.
+fn answer(client: &mut TcpStream, buf: &mut [u8]) -> bool {
+    match client.read(buf) {
+        // Of a flood nothing is said again.
+        Ok(len @ 1..) => len != SAID.len() || client.write_all(&SAID).is_ok(),
+        // Told of whoever had its descriptor before.
+        Err(error) if error.kind() == ErrorKind::WouldBlock => true,
+        Ok(0) | Err(_) => false,
     }
 }
 

@@ -45,14 +45,20 @@ impl Sockets {
             .find(|it| (it.local, it.peer) == (local, peer))
     }
 
-    pub(super) fn diags(&mut self, now: Duration, end: End, port: u16) -> Vec<Diag> {
+    pub(super) fn diags(
+        &mut self,
+        now: Duration,
+        end: End,
+        port: u16,
+        state: Option<State>,
+    ) -> Vec<Diag> {
         let mut found = self.list(now);
         found.retain(|it| {
             let at = match end {
                 End::Local => it.local,
                 End::Peer => it.peer,
             };
-            at.port() == port
+            at.port() == port && (state.is_none() || it.fact.state == state)
         });
         found
     }

@@ -91,6 +91,9 @@ impl Journal for Recorded {
         if self.trouble.is_none() && self.shelf.moods.strikes(Mood::NotSynced) {
             self.trouble = Some(errno("EIO"));
         }
+        if self.trouble.is_none() {
+            self.shelf.sync(&self.path);
+        }
         true
     }
 

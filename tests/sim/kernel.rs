@@ -16,7 +16,7 @@ mod knobs;
 pub mod mood;
 mod paths;
 mod questions;
-mod shelf;
+pub mod shelf;
 mod sockets;
 mod streams;
 mod transfer;

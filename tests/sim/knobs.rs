@@ -8,6 +8,7 @@ use sockeye::endpoint::{Address, Transport};
 use sockeye::os::{Got, Interest, Place, Sock};
 
 use super::paths::Entry;
+use super::shelf::Written;
 use super::sockets::errno;
 use super::{Happening, Kernel};
 
@@ -148,6 +149,12 @@ impl Kernel {
     pub fn disk(&self) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
         let shelf = self.shelf.clone();
         move |path| shelf.read(path)
+    }
+
+    /// The same, with what was brought to it.
+    pub fn platter(&self) -> impl Fn(&str) -> Option<Written> + use<> {
+        let shelf = self.shelf.clone();
+        move |path| shelf.written(path)
     }
 
     /// How many sockets the poller watches.

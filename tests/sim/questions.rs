@@ -4,8 +4,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use sockeye::event::{Course, Errno, Lap};
-use sockeye::os::{Diag, End, Got, Host, Process, Readiness, Subject};
+use sockeye::event::{Course, Errno, Lap, State};
+use sockeye::os::{Diag, End, Got, Host, Readiness, Sought, Subject};
 
 use super::sockets::Sockets;
 use super::{CALL, Kernel, facts, paths};
@@ -29,13 +29,13 @@ impl Host for Kernel {
         Ok(self.sockets.diag(self.now, local, peer))
     }
 
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
         self.failure("diag")?;
-        Ok(self.sockets.diags(self.now, end, port))
+        Ok(self.sockets.diags(self.now, end, port, state))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        facts::owner(inode)
+    fn owner(&mut self, inode: u32) -> Sought {
+        facts::owner(inode).into()
     }
 
     fn setting(&mut self, path: &str) -> Option<u64> {

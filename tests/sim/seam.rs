@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sockeye::endpoint::{Address, Transport};
-use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill};
+use sockeye::event::{Course, Dir, Errno, Fact, Flags, How, Journal, Shelf, Sink, Spill, State};
 use sockeye::os::{
-    Children, Diag, End, Got, Host, Interest, Lock, Os, Place, Process, Readiness, Received, Sock,
+    Children, Diag, End, Got, Host, Interest, Lock, Os, Place, Readiness, Received, Sock, Sought,
     Subject, Wake,
 };
 
@@ -69,11 +69,11 @@ impl Host for Program {
         self.call("diag", |kernel| kernel.diag(local, peer))
     }
 
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.call("diags", |kernel| kernel.diags(end, port))
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
+        self.call("diags", |kernel| kernel.diags(end, port, state))
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Process> {
+    fn owner(&mut self, inode: u32) -> Sought {
         self.calls += 1;
         self.kernel.owner(inode)
     }

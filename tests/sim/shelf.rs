@@ -31,6 +31,15 @@ struct Disk {
     locked: BTreeSet<Place>,
     /// It has not written yet what it was given.
     is_behind: bool,
+    /// How much of each file was brought to the disk itself.
+    synced: BTreeMap<String, usize>,
+}
+
+/// A file as a loss of power would find it: what was brought to the disk stands there, of the rest any part may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub bytes: Vec<u8>,
+    pub synced: usize,
 }
 
 /// A directory that is held until this is dropped.
@@ -137,7 +146,24 @@ impl Shelf {
     }
 
     pub(super) fn put(&self, path: &str, bytes: Vec<u8>) {
-        self.disk.borrow_mut().files.insert(path.to_owned(), bytes);
+        let mut disk = self.disk.borrow_mut();
+        if bytes.is_empty() {
+            disk.synced.remove(path);
+        }
+        disk.files.insert(path.to_owned(), bytes);
+    }
+
+    /// All that a file has is brought to the disk itself.
+    pub(super) fn sync(&self, path: &str) {
+        let mut disk = self.disk.borrow_mut();
+        let len = disk.files.get(path).map_or(0, Vec::len);
+        disk.synced.insert(path.to_owned(), len);
+    }
+
+    pub(super) fn written(&self, path: &str) -> Option<Written> {
+        let bytes = self.read(path)?;
+        let synced = self.disk.borrow().synced.get(path).copied().unwrap_or(0);
+        Some(Written { bytes, synced })
     }
 
     /// Holds a directory; that is not done twice.

@@ -25,12 +25,19 @@ pub(crate) fn check(seen: &[u8]) -> Result<(), String> {
 }
 
 /// The same of what a terminal got that stood still and was left meanwhile: a sequence may end early, where the next
-/// one begins, which ends it (ECMA-48, 8.3.48; DEC STD 070).
+/// one begins, which ends it (ECMA-48, 8.3.48; DEC STD 070). Somebody may have copied: base64 for the clipboard.
 pub(crate) fn check_torn(seen: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(seen).replace('\u{fffd}', "");
     let mut parts = text.split('\x1b');
     let mut whole = parts.next().unwrap_or_default().to_owned();
     for part in parts {
+        if let Some(copied) = part.strip_prefix("]52;c;") {
+            let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+            let rest = copied.trim_start_matches(is_base64);
+            // Where the order is torn, the next sequence begins at once.
+            whole.push_str(rest.strip_prefix('\x07').unwrap_or(rest));
+            continue;
+        }
         let is_torn = part
             .strip_prefix('[')
             .map_or(part.is_empty(), |parameters| {

@@ -83,10 +83,26 @@ pub(crate) fn memory_kib(pty: &Pty, field: &str) -> u64 {
 }
 
 /// How much processor time the program used so far, in clock ticks (`proc_pid_stat(5)`, utime + stime).
-pub(crate) fn processor_ticks(pty: &Pty) -> u64 {
-    let path = format!("/proc/{}/stat", pty.pid.as_raw_nonzero());
+pub(crate) fn processor_ticks(pid: rustix::process::Pid) -> u64 {
+    let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
     let stat = std::fs::read_to_string(path).unwrap();
     let fields = stat.rsplit(')').next().unwrap();
     let ticks = fields.split_whitespace().skip(11).take(2);
     ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+}
+
+/// Processor time and the times that any thread gave the processor away by itself, that is, waited for something.
+pub(crate) fn doings(pid: rustix::process::Pid) -> (u64, u64) {
+    let tasks = format!("/proc/{}/task", pid.as_raw_nonzero());
+    let switches = |task: std::io::Result<std::fs::DirEntry>| -> u64 {
+        // A helper may have ended meanwhile.
+        let status = std::fs::read_to_string(task.unwrap().path().join("status"));
+        let status = status.unwrap_or_default();
+        let field = "voluntary_ctxt_switches:";
+        let mut lines = status.lines();
+        let told = lines.find_map(|line| line.strip_prefix(field));
+        told.map_or(0, |told| told.trim().parse().unwrap())
+    };
+    let waits = std::fs::read_dir(tasks).unwrap().map(switches).sum();
+    (processor_ticks(pid), waits)
 }

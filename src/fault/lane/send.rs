@@ -14,6 +14,8 @@ const TOGETHER_MAX_BYTES: u64 = 64 << 10;
 struct Batch {
     pieces: Vec<Piece>,
     len: u64,
+    /// How far that is, as a gate counts.
+    upto: u64,
     /// Some of it is not as it came.
     is_other: bool,
 }
@@ -67,6 +69,8 @@ impl Lane {
         }
         self.sent += piece.len();
         self.passed = piece.range.end;
+        self.passed_datagrams += piece.datagrams;
+        batch.upto = self.reached();
         batch.len += piece.len();
         batch.is_other |= piece.bytes.is_some();
         batch.pieces.push(piece);
@@ -78,24 +82,29 @@ impl Lane {
     /// Lets the net pass on what it may, or something else in its place: what goes on at once, by one call.
     fn flush(&self, batch: &mut Batch, session: &Session, commands: &mut Vec<Command>) {
         let Batch {
-            pieces, is_other, ..
+            pieces,
+            upto,
+            is_other,
+            ..
         } = std::mem::take(batch);
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+        if pieces.is_empty() {
             return;
-        };
-        let (start, end) = (first.range.start, last.range.end);
-        if !is_other {
-            return self.gate(end, commands);
         }
-        let mut bytes = Vec::new();
+        if !is_other {
+            return self.gate(upto, commands);
+        }
+        let (mut bytes, mut came, mut goes) = (Vec::new(), false, false);
         for piece in pieces {
+            came |= piece.came();
+            goes |= !piece.is_empty();
             match piece.bytes {
                 Some(other) => bytes.extend(other),
                 None => bytes.extend(session.bytes(self.conn, self.dir, piece.range).0),
             }
         }
-        if self.is_tapped && !(bytes.is_empty() && start == end) {
-            want(self.conn, Want::Instead { bytes, upto: end }, commands);
+        if self.is_tapped && (came || goes) {
+            let bytes = goes.then_some(bytes);
+            want(self.conn, Want::Instead { bytes, upto }, commands);
         }
     }
 
@@ -103,6 +112,7 @@ impl Lane {
     fn answer(&self, bytes: Vec<u8>, commands: &mut Vec<Command>) {
         if let Some(to) = self.to {
             // What stands before the first byte stands in the place of nothing.
+            let bytes = Some(bytes);
             want(to, Want::Instead { bytes, upto: 0 }, commands);
         }
     }

@@ -134,14 +134,12 @@ impl Socket {
         if !std::mem::replace(&mut inlet.retried, true) {
             return;
         }
-        let first = inlet.instead.front().map(|first| first.range.clone());
-        if let Some(range) = first.filter(|range| range.start <= inlet.passed) {
-            inlet.instead.pop_front();
-            inlet.pass(range.end);
-            inlet.drop_ends(range.end);
-        } else if let Some(end) = inlet.ends.as_mut().and_then(VecDeque::pop_front) {
-            inlet.lost += end.saturating_sub(inlet.passed);
-            inlet.pass(end);
+        if inlet.is_next(inlet.instead.front()) {
+            inlet.pass_instead();
+        } else {
+            let before = inlet.passed;
+            let end = inlet.pass_datagram();
+            inlet.lost += end.map_or(0, |end| end.saturating_sub(before));
         }
         inlet.retried = false;
         cx.turn.capture.owe(inlet.from, Some(inlet.passed));

@@ -1,4 +1,5 @@
-//! What comes to a socket of a tap from across, and how far it was sent on. It makes no call.
+//! What comes to a socket of a tap from across, and how far it was sent on. It makes no call. Gates and what stands in
+//! the place of what came count bytes, and datagrams where boundaries are kept: empty ones have no bytes to be told by.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -36,17 +37,34 @@ pub(in crate::net) struct Inlet {
     pub(super) crowded: bool,
     /// Bytes that could not be sent on.
     pub(super) lost: u64,
-    /// Where the datagrams that wait end, where boundaries are kept.
-    pub(super) ends: Option<VecDeque<u64>>,
-    /// The send of the first of them was refused for another one's sake.
+    /// Where boundaries are kept.
+    pub(super) datagrams: Option<Box<Datagrams>>,
+    /// The send of the first datagram that waits was refused for another one's sake.
     pub(super) retried: bool,
+}
+
+/// Datagrams on their way.
+#[derive(Debug, Default)]
+pub(in crate::net) struct Datagrams {
+    /// Where those end that wait.
+    pub(super) ends: VecDeque<u64>,
+    /// How many came before them.
+    gone: u64,
+}
+
+impl Datagrams {
+    /// The first that came, which end there.
+    pub(super) fn new(ends: VecDeque<u64>) -> Self {
+        Self { ends, gone: 0 }
+    }
 }
 
 /// Bytes in the place of others.
 #[derive(Debug)]
 pub(super) struct Instead {
     pub(super) range: Range<u64>,
-    pub(super) bytes: Vec<u8>,
+    /// What is sent; nothing any more once it was.
+    pub(super) bytes: Option<Vec<u8>>,
     pub(super) taken: usize,
 }
 
@@ -81,29 +99,49 @@ impl Inlet {
             over: false,
             crowded: false,
             lost: 0,
-            ends: keeps_boundaries.then(VecDeque::new),
+            datagrams: keeps_boundaries.then(Box::default),
             retried: false,
         }
     }
 
     pub(super) fn next(&self) -> Next {
-        let gate = self.open_upto();
+        let (at, all) = (self.place(), self.all());
+        let gate = self.gate.map_or(all, |gate| gate.upto.min(all));
         let first = self.instead.front();
-        if first.is_some_and(|instead| instead.range.start <= self.passed) {
+        if self.is_next(first) {
             return Next::Instead;
         }
         let upto = first.map_or(gate, |instead| instead.range.start.min(gate));
-        let end = self.ends.as_ref().map(|ends| ends.front().copied());
-        match end {
-            Some(Some(end)) if end <= upto => return Next::Came(self.passed..end),
-            Some(Some(_)) => return Next::Nothing,
-            None if self.passed < upto => return Next::Came(self.passed..upto),
-            _ => {}
+        if at < upto {
+            let datagrams = self.datagrams.as_ref();
+            let datagram = datagrams.and_then(|datagrams| datagrams.ends.front());
+            return Next::Came(self.passed..datagram.copied().unwrap_or(upto));
         }
-        let is_open = self.gate.is_none_or(|gate| gate.upto > self.came);
+        let is_open = self.gate.is_none_or(|gate| gate.upto > all);
         match self.end {
-            Some(end) if is_open && !self.over && self.passed >= self.came => Next::End(end),
+            Some(end) if is_open && !self.over && at >= all => Next::End(end),
             _ => Next::Nothing,
+        }
+    }
+
+    /// Whether something stands in the place of what would be sent on next.
+    pub(super) fn is_next(&self, instead: Option<&Instead>) -> bool {
+        instead.is_some_and(|instead| instead.range.start <= self.place())
+    }
+
+    /// How much was sent on, as gates count.
+    fn place(&self) -> u64 {
+        match &self.datagrams {
+            Some(datagrams) => datagrams.gone,
+            None => self.passed,
+        }
+    }
+
+    /// How much came, as gates count.
+    fn all(&self) -> u64 {
+        match &self.datagrams {
+            Some(datagrams) => datagrams.gone + datagrams.ends.len() as u64,
+            None => self.came,
         }
     }
 
@@ -118,25 +156,36 @@ impl Inlet {
                 bytes >= room
             }
         };
-        let datagrams = self.ends.as_ref().map_or(0, VecDeque::len) as u64;
+        let datagrams = self.datagrams.as_ref();
+        let datagrams = datagrams.map_or(0, |datagrams| datagrams.ends.len() as u64);
         let waits = self.came - self.passed.min(self.came) + datagrams * DATAGRAM_COST_BYTES;
         is_much(gate.saturating_sub(self.passed), CROWDED_BYTES)
             || datagrams > 0 && is_much(waits, CROWDED_BYTES)
             || room.is_some_and(|room| is_much(gated, room))
     }
 
-    /// How far what came may be sent on.
+    /// The offset up to which what came may be sent on.
     fn open_upto(&self) -> u64 {
-        self.gate.map_or(self.came, |gate| gate.upto.min(self.came))
+        let Some(gate) = self.gate else {
+            return self.came;
+        };
+        let Some(Datagrams { ends, gone }) = self.datagrams.as_deref() else {
+            return gate.upto.min(self.came);
+        };
+        let open = usize::try_from(gate.upto.saturating_sub(*gone)).unwrap_or(usize::MAX);
+        let last = open.min(ends.len()).checked_sub(1);
+        let last = last.and_then(|last| ends.get(last));
+        last.copied().unwrap_or(self.passed)
     }
 
-    /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to an offset.
-    pub(super) fn replace(&mut self, bytes: Vec<u8>, upto: u64) {
+    /// These bytes take the place of what came behind the gate, or all that came and did not pass, up to there.
+    pub(super) fn replace(&mut self, bytes: Option<Vec<u8>>, upto: u64) {
+        let bytes = bytes.filter(|bytes| !bytes.is_empty() || self.datagrams.is_some());
         let last = self.instead.back().map(|instead| instead.range.end);
         let gate = self.gate.map(|gate| gate.upto);
-        let start = gate.or(last).unwrap_or(self.passed);
-        let start = start.max(self.passed).max(last.unwrap_or(0));
-        let end = upto.clamp(start, self.came.max(start));
+        let start = gate.or(last).unwrap_or(0);
+        let start = start.max(self.place()).max(last.unwrap_or(0));
+        let end = upto.clamp(start, self.all().max(start));
         self.instead.push_back(Instead {
             range: start..end,
             bytes,
@@ -153,11 +202,25 @@ impl Inlet {
         self.retried = false;
     }
 
-    /// The datagrams up to there are no more among those that wait.
-    pub(super) fn drop_ends(&mut self, upto: u64) {
-        if let Some(ends) = &mut self.ends {
-            ends.retain(|end| *end > upto);
+    /// The first of the datagrams that wait was sent on, or lost; where it ended.
+    pub(super) fn pass_datagram(&mut self) -> Option<u64> {
+        let datagrams = self.datagrams.as_mut()?;
+        let end = datagrams.ends.pop_front()?;
+        datagrams.gone += 1;
+        self.pass(end);
+        Some(end)
+    }
+
+    /// What stands first in the place of what came was sent, or lost.
+    pub(super) fn pass_instead(&mut self) {
+        let Some(Instead { range, .. }) = self.instead.pop_front() else {
+            return;
+        };
+        if self.datagrams.is_none() {
+            return self.pass(range.end);
         }
+        while self.place() < range.end && self.pass_datagram().is_some() {}
+        self.retried = false;
     }
 
     /// Nothing of what waits can be sent on.
@@ -166,8 +229,9 @@ impl Inlet {
         self.passed = self.came;
         self.begun = self.came;
         self.instead.clear();
-        if let Some(ends) = &mut self.ends {
-            ends.clear();
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.gone += datagrams.ends.len() as u64;
+            datagrams.ends.clear();
         }
         self.gate = None;
     }

@@ -58,7 +58,7 @@ impl Socket {
             return false;
         };
         let from = inlet.from;
-        let is_whole = inlet.ends.is_some();
+        let is_whole = inlet.datagrams.is_some();
         let to = self.guest.as_ref().map(|guest| guest.address.clone());
         let bytes = cx.turn.capture.to_pass(from, range.clone(), is_whole);
         let offered = bytes.len();
@@ -81,12 +81,10 @@ impl Socket {
         call.took = now.saturating_sub(start);
         if let Ok(sent) = got {
             let part = range.start..range.start + sent as u64;
-            inlet.pass(part.end);
+            if inlet.pass_datagram().is_none() {
+                inlet.pass(part.end);
+            }
             inlet.begun = range.start + offered as u64;
-            inlet
-                .ends
-                .as_mut()
-                .and_then(std::collections::VecDeque::pop_front);
             let range = cx.turn.capture.passed(from, part, self.id, now);
             let dir = Dir::Out;
             call.moved = Some(Moved { dir, range });
@@ -102,17 +100,14 @@ impl Socket {
         let Some(instead) = inlet.instead.front_mut() else {
             return false;
         };
-        let bytes = instead.bytes.get(instead.taken..).unwrap_or_default();
-        let offered = bytes.len();
-        if offered == 0 {
-            let end = instead.range.end;
-            inlet.instead.pop_front();
-            inlet.pass(end);
-            inlet.drop_ends(end);
+        let Some(whole) = &instead.bytes else {
+            inlet.pass_instead();
             inlet.begun = inlet.passed;
             cx.turn.capture.owe(inlet.from, Some(inlet.passed));
             return true;
-        }
+        };
+        let bytes = whole.get(instead.taken..).unwrap_or_default();
+        let offered = bytes.len();
         let to = self.guest.as_ref().map(|guest| guest.address.clone());
         let (got, took) = cx.call(|os| os.send(sock, bytes, Flags::default(), to.as_ref()));
         let mut call = sending(offered, to, got);
@@ -124,8 +119,13 @@ impl Socket {
             let dir = Dir::Out;
             call.moved = Some(Moved { dir, range });
             instead.taken += sent;
-            // What is replaced counts as begun until the last byte of what takes its place is sent.
-            inlet.begun = instead.range.end;
+            if sent == offered {
+                instead.bytes = None;
+            }
+            if inlet.datagrams.is_none() {
+                // What is replaced counts as begun until the last byte of what takes its place is sent.
+                inlet.begun = instead.range.end;
+            }
         }
         self.take_sent(offered, got, call, cx)
     }

@@ -62,6 +62,7 @@ impl Asker {
             is_v4: ends[0].is_ipv4(),
             ends: Some(ends),
             only: None,
+            state: None,
         };
         let mut found = Vec::new();
         match self.ask(&request, &mut found) {
@@ -72,8 +73,8 @@ impl Asker {
         }
     }
 
-    /// Every socket with that port at that end.
-    pub(super) fn all(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
+    /// Every socket with that port at that end, in that state alone if one is told.
+    pub(super) fn all(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
         let mut found = Vec::new();
         for is_v4 in [true, false] {
             let request = Request {
@@ -81,6 +82,7 @@ impl Asker {
                 is_v4,
                 ends: None,
                 only: Some((end, port)),
+                state,
             };
             self.ask(&request, &mut found)?;
         }
@@ -124,6 +126,8 @@ struct Request {
     ends: Option<[SocketAddr; 2]>,
     /// The port that those have which are asked for.
     only: Option<(End, u16)>,
+    /// Their state; any without.
+    state: Option<State>,
 }
 
 impl Request {
@@ -136,8 +140,11 @@ impl Request {
             WANTED,
             0,
         ];
-        // Every state.
-        body.extend(u32::MAX.to_ne_bytes());
+        // A bit for each state by its number, the others of which the kernel passes over first of all.
+        let numbers =
+            (0..32).filter(|it| self.state.is_none() || tcp_info::state(*it) == self.state);
+        let states = numbers.fold(0_u32, |states, number| states | 1 << number);
+        body.extend(states.to_ne_bytes());
         let unspecified = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), 0);
         let ends = self.ends.unwrap_or([unspecified; 2]);
         body.extend(ends.iter().flat_map(|at| at.port().to_be_bytes()));

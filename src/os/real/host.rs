@@ -6,13 +6,16 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Real, interfaces, questions};
 #[cfg(target_os = "linux")]
 use super::{diag, proc};
-use crate::os::{Diag, End, Got, Host, Process, memory};
+use crate::event::State;
+use crate::os::{Diag, End, Got, Host, Sought, memory};
 
 /// The ways to ask.
 #[derive(Debug, Default)]
 pub(super) struct Asking {
     #[cfg(target_os = "linux")]
     asker: diag::Asker,
+    #[cfg(target_os = "linux")]
+    searches: proc::Searches,
 }
 
 impl Host for Real {
@@ -20,12 +23,12 @@ impl Host for Real {
         self.host.diag(local, peer)
     }
 
-    fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.host.diags(end, port)
+    fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
+        self.host.diags(end, port, state)
     }
 
-    fn owner(&mut self, inode: u32) -> Option<Process> {
-        owner(inode)
+    fn owner(&mut self, inode: u32) -> Sought {
+        self.host.owner(inode)
     }
 
     fn setting(&mut self, path: &str) -> Option<u64> {
@@ -59,8 +62,12 @@ impl Asking {
         self.asker.one(local, peer)
     }
 
-    pub(super) fn diags(&mut self, end: End, port: u16) -> Got<Vec<Diag>> {
-        self.asker.all(end, port)
+    pub(super) fn diags(&mut self, end: End, port: u16, state: Option<State>) -> Got<Vec<Diag>> {
+        self.asker.all(end, port, state)
+    }
+
+    pub(super) fn owner(&mut self, inode: u32) -> Sought {
+        self.searches.owner(inode)
     }
 }
 
@@ -70,17 +77,13 @@ impl Asking {
         Err(crate::event::Errno::ENOSYS)
     }
 
-    pub(super) fn diags(&mut self, _end: End, _port: u16) -> Got<Vec<Diag>> {
+    pub(super) fn diags(&mut self, _end: End, _port: u16, _state: Option<State>) -> Got<Vec<Diag>> {
         Err(crate::event::Errno::ENOSYS)
     }
-}
 
-/// The process that has the socket of that inode.
-pub(super) fn owner(inode: u32) -> Option<Process> {
-    #[cfg(target_os = "linux")]
-    return proc::owner(inode);
-    #[cfg(not(target_os = "linux"))]
-    return None.filter(|_: &Process| inode > 0);
+    pub(super) fn owner(&mut self, _inode: u32) -> Sought {
+        Sought::Nobody
+    }
 }
 
 /// A number that the kernel is set to.

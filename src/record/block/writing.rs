@@ -124,14 +124,7 @@ impl<'o> Writing<'o> {
 
     /// A comment for people, at most as long as an option can be.
     pub fn comment(mut self, text: &str) -> Self {
-        let mut end = text.len().min(u16::MAX.into());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.option(
-            option::COMMENT,
-            text.get(..end).unwrap_or_default().as_bytes(),
-        );
+        self.option(option::COMMENT, noted(text).as_bytes());
         self
     }
 
@@ -197,4 +190,14 @@ impl<'o> Writing<'o> {
     fn u32(&mut self, value: u32) {
         self.out.extend_from_slice(&value.to_le_bytes());
     }
+}
+
+/// As much of a comment as is written: an option has no more room.
+#[must_use]
+pub fn noted(text: &str) -> &str {
+    let mut end = text.len().min(u16::MAX.into());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }

@@ -50,7 +50,7 @@ impl Writer {
         let (Some(id), What::Call(call)) = (event.conn, &event.what) else {
             return false;
         };
-        let (Some(moved), Some(conn)) = (&call.moved, session.conn(id)) else {
+        let Some(moved) = &call.moved else {
             return false;
         };
         let dir = moved.dir;
@@ -68,28 +68,46 @@ impl Writer {
             at: self.next_end(session, id, dir).unwrap_or(event.at),
             event: Some(event),
         };
-        let (flow, way) = Self::flow(session, id, dir);
-        let is_known = self.streams.contains_key(&flow);
-        let is_told = if let Some(source) = session.source_of(id, dir, &range) {
-            let from = (source, Dir::In, range.start);
-            let part = load.told();
-            self.entries.push(&Entry::Passed { part, from });
-            false
-        } else if conn.transport.keeps_boundaries() {
-            self.datagram(session, (conn, call), &load, page)
-        } else if is_known || self.is_first(conn) {
-            if let Some(conn) = session.conn(flow.conn).filter(|_| !is_known) {
-                // It was there before the recording began.
-                self.begin(session, conn, flow, load.at, page);
-            }
-            self.stretch(session, (flow, way), &load, page)
+        let is_told = if let Some(conn) = session.conn(id) {
+            self.carried(session, (conn, call), &load, page)
         } else {
-            self.beside(session, &load, page)
+            // It is forgotten, and nobody has its bytes.
+            self.entries.push(&Entry::Lacking(load.told()));
+            false
         };
         if let Some(lane) = self.lane(id, dir) {
             (lane.bytes, lane.calls) = (range.end, lane.calls + 1);
         }
         is_told
+    }
+
+    /// Writes the bytes of a call as what carries them. Whether the event was written with them.
+    fn carried(
+        &mut self,
+        session: &Session,
+        (conn, call): (&Conn, &Call),
+        load: &Load<'_>,
+        page: &mut Page<'_>,
+    ) -> bool {
+        let (flow, way) = Self::flow(session, conn.id, load.dir);
+        let is_known = self.streams.contains_key(&flow);
+        if let Some(source) = session.source_of(conn.id, load.dir, &load.range) {
+            let from = (source, Dir::In, load.range.start);
+            let part = load.told();
+            self.entries.push(&Entry::Passed { part, from });
+            return false;
+        }
+        if conn.transport.keeps_boundaries() {
+            return self.datagram(session, (conn, call), load, page);
+        }
+        if !is_known && !self.is_first(conn) {
+            return self.beside(session, load, page);
+        }
+        if let Some(conn) = session.conn(flow.conn).filter(|_| !is_known) {
+            // It was there before the recording began.
+            self.begin(session, conn, flow, load.at, page);
+        }
+        self.stretch(session, (flow, way), load, page)
     }
 
     /// When the next call of a direction ended.
@@ -230,7 +248,7 @@ impl Writer {
         };
         self.tag.clear();
         append(&mut self.tag, &Some(tag));
-        self.entries.append_to(&mut self.tag);
+        self.tell();
         let mut position = 0;
         let mut block = Writing::packet(page.out, 0, self.wall + load.at, len)
             .data(|out| {

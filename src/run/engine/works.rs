@@ -46,8 +46,8 @@ impl Engine<'_> {
     pub fn open(&mut self, by: Actor, path: &str) -> Result<(), String> {
         self.app.may_open()?;
         let shown = crate::escape::clean(path).into_owned();
-        let in_words = |errno: Errno| format!("{} ({}): {shown}", errno.name(), errno.text());
-        let opened = self.os.open(path).map_err(in_words)?;
+        let opened = self.os.open(path);
+        let opened = opened.map_err(|errno| in_words(&shown, errno))?;
         let now = self.now();
         self.app
             .begin_open(by, shown.clone(), opened, now)
@@ -116,13 +116,17 @@ impl Engine<'_> {
     ///
     /// Why there is none, in words.
     pub fn record_into(&mut self, path: String) -> Result<(), String> {
-        let (from_start, over) = (true, false);
-        let record = Record::Into {
-            path,
-            from_start,
-            over,
-        };
-        self.record(Actor::User, record)
+        let journal = self.os.record(&path, false);
+        let journal = journal.map_err(|errno| match errno.name() {
+            // There is no word behind the option that would replace it.
+            "EEXIST" => format!("{path} exists: another name, or -c 'record {path} over'"),
+            _ => in_words(&path, errno),
+        })?;
+        let now = self.now();
+        self.take_events();
+        let what = (path, true);
+        self.app.begin_recording(Actor::User, what, journal, now);
+        Ok(())
     }
 
     /// The disk has written: what waited for that goes on.
@@ -309,11 +313,13 @@ impl Engine<'_> {
     }
 }
 
-/// Why there is no file to write to.
+/// Why a file is not there to be written or read.
 fn in_words(path: &str, errno: Errno) -> String {
     match errno.name() {
         "EEXIST" => format!("{path} exists: `over` behind it replaces it"),
         "EAGAIN" | "EWOULDBLOCK" => format!("another program records into {path}"),
+        "EINVAL" => format!("{path} is no plain file (EINVAL)"),
+        "ELOOP" => format!("{path} is a link, and none is followed (ELOOP)"),
         name => format!("{name} ({}): {path}", errno.text()),
     }
 }

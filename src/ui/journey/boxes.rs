@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Ends, has_seats, waiting_room};
+use super::{Ends, clients, has_seats, waiting_room};
 use crate::escape;
 use crate::event::{Dir, Fact, Timer};
 use crate::session::{Conn, Ending, Lane};
@@ -89,8 +89,11 @@ impl Cell {
 
 /// Draws the boxes under their rule.
 pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect, buf: &mut Buffer) {
+    let clients = clients(scene, conn);
     let title = if has_seats(conn) {
         scene.fill("journey.listener", &[&conn.name])
+    } else if clients.is_some() {
+        scene.fill("journey.clients-of", &[&conn.name])
     } else {
         scene.fill("journey.title", &[&scene.direction()])
     };
@@ -98,6 +101,12 @@ pub(super) fn render(scene: Scene<'_>, conn: &Conn, ends: &Ends<'_>, area: Rect,
     ink::rule(buf, rule, &title, "", false, scene.look());
     if has_seats(conn) {
         render_seats(scene, conn, area, buf);
+        return;
+    }
+    if let Some(clients) = clients {
+        Pen::new(buf, area, 1, scene.look())
+            .skip(2)
+            .put(clients, Role::Text);
         return;
     }
     let groups = groups(scene, ends);

@@ -2,7 +2,8 @@
 
 use super::Cx;
 use crate::endpoint::Address;
-use crate::event::State;
+use crate::event::{Role, State};
+use crate::session::Conn;
 
 impl Cx<'_> {
     /// A sentence with the socket's own address, as an endpoint.
@@ -11,6 +12,17 @@ impl Cx<'_> {
         let at = conn.and_then(|conn| conn.local.as_ref()?.endpoint(conn.transport));
         let at = at.map_or_else(|| "?".to_owned(), |at| at.to_string());
         self.fill(key, &[&self.name, &at])
+    }
+
+    /// Where the clients of a tap come, and where they are passed on to.
+    pub(super) fn taps(&self) -> String {
+        let conn = self.event.conn.and_then(|id| self.session.conn(id));
+        let at = |conn: &Conn| conn.local.as_ref()?.endpoint(conn.transport);
+        let at = conn.and_then(at).map(|at| at.to_string());
+        let to = conn.and_then(|conn| conn.target.as_deref());
+        let to = to.map(ToString::to_string);
+        let known = |place: Option<String>| place.unwrap_or_else(|| "?".to_owned());
+        self.fill("plain.taps", &[&self.name, &known(at), &known(to)])
     }
 
     /// An address of the socket, as one types it.
@@ -24,6 +36,9 @@ impl Cx<'_> {
         let conn = self.session.conn(self.event.conn?)?;
         local?;
         let told = conn.peer.is_some() || conn.state == State::Listen;
-        (!told).then(|| self.at("plain.bound"))
+        (!told).then(|| match conn.role {
+            Role::Tap => self.taps(),
+            _ => self.at("plain.bound"),
+        })
     }
 }

@@ -105,7 +105,7 @@ impl Shown {
             + columns(&made.call).max(11)
             + columns(&made.result)
             + columns(&made.bar)
-            + 4;
+            + 3;
         let words_column = lanes.words.max(used);
         let of_pair = meant::of_pair(scene, row, &event, told);
         // What the loop made to serve another call: an option that it sets by itself, the listener of a pair.
