@@ -1,5 +1,5 @@
-//! A process that may take only so much memory (FAULTS.md, row 64): its limits fit into that, and where there is no more
-//! the run ends in order.
+//! A process that may take only so much memory (FAULTS.md, row 64): its limits fit into that, and where there is no
+//! more the run ends in order.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]

@@ -1,5 +1,5 @@
-//! What long works and experiments leave to be looked at, on the stage: a storm, what was measured, a select that waits,
-//! a message that a tap holds. Names in it are what the caller says.
+//! What long works and experiments leave to be looked at, on the stage: a storm, what was measured, a select that
+//! waits, a message that a tap holds. Names in it are what the caller says.
 
 use std::time::Duration;
 

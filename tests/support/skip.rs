@@ -1,5 +1,5 @@
-//! What a test cannot do on this machine: said aloud, counted in a file, and held against the list of what a machine may
-//! lack (`tests/skips.txt`). What is lacking and does not stand there is a failure.
+//! What a test cannot do on this machine: said aloud, counted in a file, and held against the list of what a machine
+//! may lack (`tests/skips.txt`). What is lacking and does not stand there is a failure.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
