@@ -60,7 +60,7 @@ fn what_is_remarked_stands_at_its_time_and_what_is_good_is_cut() {
                 let lane = session.lane(conn.id, dir).unwrap();
                 let is_there = is_whole && !bytes.is_empty();
                 assert!(
-                    !is_there || lane.messages() > 0,
+                    !is_there || lane.entry_count() > 0,
                     "the block at {at}: {dir:?} of {}",
                     conn.name
                 );
