@@ -150,12 +150,8 @@ fn a_recording_from_the_start_says_whose_bytes_are_forgotten() {
     let recording = Recording::open(&file);
     assert_eq!((recording.wrong, recording.why), (None, None));
     let whole = |name: &str| {
-        let conn = recording.session.conns().iter();
-        let conn = conn
-            .filter(|conn| conn.name == name)
-            .next_back()
-            .unwrap()
-            .id;
+        let mut conns = recording.session.conns().iter();
+        let conn = conns.rfind(|conn| conn.name == name).unwrap().id;
         recording.session.bytes(conn, Dir::In, 0..4).1
     };
     assert!(whole("D"), "what is there is recorded");
