@@ -40,7 +40,8 @@ fn churning_conversations_for_long() {
     leave(&mut pty);
 }
 
-/// What is closed by its peer stays open on our side until we close it: the listener comes to its limit and stays there.
+/// What is closed by its peer stays open on our side until we close it: the listener comes to its limit and stays
+/// there.
 #[test]
 #[ignore = "goes on for LOAD_SECONDS"]
 fn a_listener_at_its_limit_for_long() {
