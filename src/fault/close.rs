@@ -91,12 +91,16 @@ impl Course for Fuse {
         }
         self.is_over = true;
         let range = piece.range.clone();
-        let rest = if self.left == 0 || cx.datagrams() {
-            piece
+        // A datagram is not cut in two: it goes whole, or not at all.
+        let rest = if self.left == 0 || cx.datagrams() && piece.len() > self.left {
+            Some(piece)
+        } else if cx.datagrams() {
+            cx.piece(piece);
+            None
         } else {
             let (first, rest) = piece.split(self.left);
             cx.piece(first);
-            rest
+            Some(rest)
         };
         let deed = match self.over {
             Over::Reset => Deed::Reset,
@@ -104,7 +108,9 @@ impl Course for Fuse {
         };
         cx.hit(range, deed);
         cx.over(self.over);
-        cx.piece(rest.gone());
+        if let Some(rest) = rest {
+            cx.piece(rest.gone());
+        }
     }
 
     fn over(&mut self, over: Over, cx: &mut Cx<'_>) {
