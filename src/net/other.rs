@@ -78,10 +78,11 @@ impl Socket {
                 return;
             }
             // Until all descriptors were looked at it is asked again, with the numbers.
-            let Some(owner) = sought(diag.inode, cx) else {
+            let owner = sought(diag.inode, cx);
+            if owner == Sought::Partly {
                 sampled.changed = now;
                 return;
-            };
+            }
             other.inode = diag.inode;
             self.tell_holder(Held::Peer, &diag, owner, cx);
         }
@@ -91,19 +92,23 @@ impl Socket {
     pub(super) fn tell_who_holds(&self, diag: &Diag, cx: &mut Cx) {
         // Somebody waits for just this answer.
         let owner = loop {
-            if let Some(owner) = sought(diag.inode, cx) {
+            let owner = sought(diag.inode, cx);
+            if owner != Sought::Partly {
                 break owner;
             }
         };
         self.tell_holder(Held::Address, diag, owner, cx);
     }
 
-    fn tell_holder(&self, of: Held, diag: &Diag, owner: Option<Process>, cx: &mut Cx) {
+    fn tell_holder(&self, of: Held, diag: &Diag, owner: Sought, cx: &mut Cx) {
         let Some(state) = diag.fact.state else {
             return;
         };
         let is_held = diag.inode != 0;
-        let (pid, program) = owner.map(|owner| (owner.pid, owner.program)).unzip();
+        let (pid, program) = match owner {
+            Sought::Found(Process { pid, program }) => (Some(pid), Some(program)),
+            Sought::Nobody | Sought::Partly => (None, None),
+        };
         let holder = Holder {
             of,
             state,
@@ -116,20 +121,15 @@ impl Socket {
     }
 }
 
-/// The program that has the socket of that inode, or that nobody has it; none while that is looked for.
-#[expect(clippy::option_option, reason = "not known, and known to be nobody's")]
-fn sought(inode: u32, cx: &mut Cx) -> Option<Option<Process>> {
+/// Looks for the program that has the socket of that inode.
+fn sought(inode: u32, cx: &mut Cx) -> Sought {
     if inode == 0 {
-        return Some(None);
+        return Sought::Nobody;
     }
     let begun = cx.now();
     let sought = cx.turn.os.owner(inode);
     let now = cx.now();
     let rest = now.saturating_sub(begun) * REST_TIMES;
     cx.shared.seek_from = now + rest.min(REST_MAX);
-    match sought {
-        Sought::Partly => None,
-        Sought::Nobody => Some(None),
-        Sought::Found(process) => Some(Some(process)),
-    }
+    sought
 }
