@@ -24,6 +24,7 @@ mod notes;
 mod numbered;
 mod places;
 mod rate;
+mod room;
 mod shared;
 mod snapshots;
 mod store;
@@ -101,6 +102,8 @@ pub struct Session {
     /// Directions that are cut only where somebody asks, and somebody asked.
     asked: RefCell<Vec<(ConnId, Dir)>>,
     forgetting: Forgetting,
+    /// How many sockets the tapes leave room for.
+    roomed: usize,
 }
 
 impl Session {
@@ -123,6 +126,7 @@ impl Session {
             is_blind: false,
             asked: RefCell::default(),
             forgetting: Forgetting::default(),
+            roomed: 0,
         }
     }
 
@@ -152,6 +156,7 @@ impl Session {
         self.note_change(&event, self.live.count - 1);
         self.forgetting.note(&event, self.live.count - 1);
         self.note_keep(&event);
+        self.leave_room();
         self.store.log.push(&mut self.store.tapes, event)
     }
 

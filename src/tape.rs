@@ -57,6 +57,8 @@ pub struct Tapes {
     tapes: Vec<Tape>,
     /// Places of tapes that are forgotten: the next ones are made there.
     free: Vec<usize>,
+    /// The same of which `oldest` may still tell: they are free once it does no more.
+    freed: Vec<usize>,
     /// Pieces in memory, in the order of their creation: which tape, and where in it the piece starts.
     oldest: VecDeque<(usize, u64)>,
     /// How many of these are not in memory any more.
@@ -115,6 +117,7 @@ impl Tapes {
         Self {
             tapes: Vec::new(),
             free: Vec::new(),
+            freed: Vec::new(),
             oldest: VecDeque::new(),
             stale: 0,
             held_bytes: 0,
@@ -143,6 +146,12 @@ impl Tapes {
     #[cfg(test)]
     pub(crate) fn places(&self) -> usize {
         self.tapes.len()
+    }
+
+    /// How many bytes are kept in memory now.
+    #[cfg(test)]
+    pub(crate) fn budget_bytes(&self) -> usize {
+        self.budget_bytes
     }
 
     /// Appends bytes, and tells where they stand.

@@ -240,20 +240,36 @@ pub fn size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
+/// Times are counted in nanoseconds, which no fraction need be finer than.
+const NANOS_PER_SECOND: u128 = 1_000_000_000;
+const PART_MAX_DIGITS: usize = 20;
+
 /// A time: a number, perhaps with a fraction, and `ms`, `s` or `m`.
 #[must_use]
 pub fn time(text: &str) -> Option<Duration> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match text.strip_prefix(digits)? {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
+    let unit: u128 = match text.strip_prefix(digits)? {
+        "ms" => 1_000_000,
+        "s" => NANOS_PER_SECOND,
+        "m" => 60 * NANOS_PER_SECOND,
         _ => return None,
     };
-    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let part = part.trim_end_matches('0');
+    if whole.is_empty() && part.is_empty() || part.len() > PART_MAX_DIGITS {
         return None;
     }
-    Duration::try_from_secs_f64(digits.parse::<f64>().ok()? * unit).ok()
+    let number = |digits: &str| match digits {
+        "" => Some(0),
+        digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse::<u128>().ok(),
+        _ => None,
+    };
+    let tenths = 10_u128.pow(u32::try_from(part.len()).ok()?);
+    let finer = number(part)? * unit / tenths;
+    let nanos = number(whole)?.checked_mul(unit)?.checked_add(finer)?;
+    let seconds = u64::try_from(nanos / NANOS_PER_SECOND).ok()?;
+    let nanos = u32::try_from(nanos % NANOS_PER_SECOND).ok()?;
+    Some(Duration::new(seconds, nanos))
 }
 
 #[cfg(test)]
@@ -308,7 +324,10 @@ mod tests {
         );
         let millis = |text| time(text).map(|t| t.as_millis());
         assert_eq!(
-            ["200ms", "3s", "2m", "0.5s", "3", "s", "-1s"].map(millis),
+            [
+                "200ms", "3s", "2m", "0.5s", "3", "s", "-1s", ".5s", "1.s", ".s", "1.2.3s"
+            ]
+            .map(millis),
             [
                 Some(200),
                 Some(3000),
@@ -316,9 +335,18 @@ mod tests {
                 Some(500),
                 None,
                 None,
+                None,
+                Some(500),
+                Some(1000),
+                None,
                 None
             ]
         );
+        // As it is typed, however long.
+        let long = time("800000000000073554s").unwrap();
+        assert_eq!(long.as_secs(), 800_000_000_000_073_554);
+        assert_eq!(time("0.000000001s"), Some(Duration::from_nanos(1)));
+        assert_eq!(time("340282366920938463463374607431s"), None);
         assert_eq!(
             nearest("lisetn", ["connect", "listen", "send"]),
             Some("listen")

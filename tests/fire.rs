@@ -173,7 +173,12 @@ fn a_seed_under_fire_repeats_exactly() {
 #[expect(clippy::print_stdout, reason = "it tells what happened")]
 fn again() {
     let line = std::env::var("FIRE").unwrap();
-    let played = play(&Case::parse(&line).unwrap(), true);
+    let mut case = Case::parse(&line).unwrap();
+    if let Some(wrong) = play(&case, false).wrong {
+        (case, _) = simplest(case, wrong);
+        println!("FIRE='{case}'");
+    }
+    let played = play(&case, true);
     println!("{}", played.story);
     assert_eq!(played.wrong, None);
 }

@@ -42,6 +42,31 @@ fn a_cable_heals_by_itself_and_what_was_sent_arrives() {
 }
 
 #[test]
+fn a_cable_that_the_kernel_does_not_plug_in_stays_pulled_and_is_tried_again() {
+    let mut world = World::new(0);
+    world.act(
+        "pair tcp
+         run
+         A unplug
+         A send hi
+         run 1
+         forget",
+    );
+    world.kernel.fail("sign", "ENOMEM");
+    world.act("A plug");
+    let told = world.told();
+    assert!(
+        told.contains("A refused the cable is still pulled: "),
+        "{told}"
+    );
+    assert!(!told.contains("plugged"), "{told}");
+    world.act("run 2");
+    let told = world.told();
+    assert!(told.contains("~A cable plugged"), "{told}");
+    assert!(told.contains("~B recv(65536) = 2 in 0..2"), "{told}");
+}
+
+#[test]
 fn what_is_not_acknowledged_is_sent_again_after_pauses_that_grow() {
     let mut world = World::new(0);
     world.act(
@@ -85,6 +110,7 @@ fn a_peer_that_cannot_be_reached_is_given_up_when_the_user_said_so() {
          ~A recv(65536) = ETIMEDOUT
          ~A in ended ETIMEDOUT
          ~A out ended ETIMEDOUT
+         A setsockopt(md5sig, 127.0.0.1:40001 off) = 0
          ~A cable plugged
          ~A setsockopt(rto-max, 120000) = 0
          ~B cable plugged

@@ -22,12 +22,12 @@ impl App {
         })
     }
 
-    /// Lets the session forget what is more than it keeps.
-    pub(super) fn forget_on(&mut self, now: Duration) {
+    /// Lets the session forget some of what is more than it keeps; true if it could go on at once.
+    pub(super) fn forget_on(&mut self, now: Duration) -> bool {
         // Of a file all stays, and who goes through all sockets shall find them.
         let is_at_all = self.saving.is_some() || self.exporting.is_some() || self.search.is_some();
         if !self.session.is_overfull() || self.is_opened() || self.is_opening() || is_at_all {
-            return;
+            return false;
         }
         let conns = self.wanted();
         let recorded = self.recording.next();
@@ -37,7 +37,7 @@ impl App {
             from: recorded,
         });
         if gone.is_empty() {
-            return;
+            return false;
         }
         self.ui.forget(&gone);
         self.values.forget(&gone);
@@ -48,6 +48,7 @@ impl App {
         if is_first {
             self.tell_forgetting(now);
         }
+        self.session.is_overfull()
     }
 
     /// Closed sockets that somebody looks at, waits for or marked.

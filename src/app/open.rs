@@ -13,10 +13,6 @@ use crate::tape::ShelfId;
 /// What is read of the file in one turn, unless one record is longer.
 const PIECE_BYTES: u64 = 1 << 20;
 
-/// What is known of a conversation beside its bytes and its calls takes about so much memory, its messages cut: tapes
-/// leave as much of theirs. That bounds it all, since conversations are limited.
-const CONVERSATION_BYTES: usize = 6 << 10;
-
 /// The file of an opened session.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -154,8 +150,6 @@ impl App {
             opened.wall = reading.capture.began();
         }
         self.happened_before(events);
-        let conns = self.session.conns().len();
-        self.session.leave(conns.saturating_mul(CONVERSATION_BYTES));
         if let Some(why) = self.session.spill_trouble().filter(|_| self.is_full()) {
             self.end_reading(reading, Some(why), now);
             return false;

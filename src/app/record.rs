@@ -38,6 +38,8 @@ pub(super) struct Recording {
     next: u64,
     /// It has come to the newest event once: from then on it is not left behind.
     is_live: bool,
+    /// The disk takes no more now, and tells when it does again.
+    is_behind: bool,
     /// When what was appended is handed to the disk and brought there, however little it is.
     flush_at: Option<Duration>,
 }
@@ -84,6 +86,7 @@ impl App {
             shelf,
             next,
             is_live: false,
+            is_behind: false,
             flush_at: Some(now),
         });
         self.recording.lost = None;
@@ -128,23 +131,28 @@ impl App {
         self.recording.running.as_ref()?.flush_at
     }
 
-    /// Writes what happened since; true while more could be written at once.
-    pub fn record_on(&mut self, now: Duration) -> bool {
+    /// Whether something happened that could be written at once. What is told after the work of a turn is, too.
+    #[must_use]
+    pub fn is_unrecorded(&self) -> bool {
+        let running = self.recording.running.as_ref();
+        running.is_some_and(|it| !it.is_behind && it.next < self.session.event_count())
+    }
+
+    /// Writes what happened since, as much as a turn may.
+    pub fn record_on(&mut self, now: Duration) {
         let Some(recording) = &mut self.recording.running else {
-            return false;
+            return;
         };
         if let Some(errno) = recording.journal.trouble() {
-            self.fail_recording(errno, now);
-            return false;
+            return self.fail_recording(errno, now);
         }
-        let is_behind = recording.write(&self.session, now);
+        recording.write(&self.session, now);
         recording.let_go(&mut self.session);
         let is_left = recording.next < self.session.event_count();
         // What happens now is not left behind; what was there before may take its time.
         self.session
-            .hold_back(Reader::Recording, is_behind && recording.is_live);
+            .hold_back(Reader::Recording, recording.is_behind && recording.is_live);
         recording.is_live |= !is_left;
-        is_left && !is_behind
     }
 
     /// Ends the recording, with all that happened; whether there was one.
@@ -228,8 +236,8 @@ impl Recordings {
 }
 
 impl Recording {
-    /// Writes events as far as the disk takes them, a slice at the most; true if it takes no more now.
-    fn write(&mut self, session: &Session, now: Duration) -> bool {
+    /// Writes events as far as the disk takes them, a slice at the most.
+    fn write(&mut self, session: &Session, now: Duration) {
         let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);
         let (before, first) = (journal.len(), *next);
         let mut is_behind = false;
@@ -255,7 +263,7 @@ impl Recording {
             let is_synced = self.journal.sync();
             self.flush_at = (!is_synced).then(|| now + FLUSH_AFTER);
         }
-        is_behind
+        self.is_behind = is_behind;
     }
 
     /// Writes what the writer holds back to stand in one block with what follows.

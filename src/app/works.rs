@@ -9,7 +9,7 @@ impl App {
     /// Goes on with what takes more than one turn. True while something is left that could go on at once.
     pub fn work(&mut self, cut_bytes: usize, now: Duration) -> bool {
         // First: what is cut may be let go of.
-        let is_recording = self.record_on(now);
+        self.record_on(now);
         let was_uncut = self.session.is_uncut();
         let is_uncut = self.session.cut(cut_bytes);
         let is_travelling = self.travel_on();
@@ -27,7 +27,7 @@ impl App {
         self.session.turn_round();
         let is_opening = self.open_on(now);
         let is_writing = self.save_on(now) | self.export_on(now);
-        self.forget_on(now);
+        let is_forgetting = self.forget_on(now);
         is_uncut
             || is_travelling
             || is_beside
@@ -35,7 +35,7 @@ impl App {
             || is_searching
             || is_opening
             || is_writing
-            || is_recording
+            || is_forgetting
     }
 
     /// Lets the screen say what runs, or that nothing does.

@@ -77,13 +77,22 @@ impl Machine for Faults {
                 self.forget(key, commands);
             }
         }
+        let mut over = Vec::new();
         self.resetting.retain(|key| {
-            let lane = self.lanes.get_mut(key);
-            lane.is_some_and(|lane| {
-                lane.reset(session, commands);
-                lane.is_resetting()
-            })
+            let Some(lane) = self.lanes.get_mut(key) else {
+                return false;
+            };
+            lane.reset(session, commands);
+            let is_resetting = lane.is_resetting();
+            // Its rule may be over by now.
+            if !is_resetting && lane.stack.is_empty() {
+                over.push(*key);
+            }
+            is_resetting
         });
+        for key in over {
+            self.forget(key, commands);
+        }
     }
 
     fn deadline(&self) -> Option<Duration> {
@@ -210,12 +219,13 @@ impl Faults {
         lane.stack.add(rule.number, parsed);
     }
 
-    /// A rule is over: what it held goes on, and a lane without a rule ends.
+    /// A rule is over: what it held goes on, and a lane without a rule ends. What it has done is done: a connection
+    /// that is to be reset once its bytes were sent is.
     fn end(&mut self, number: u32, now: Duration, session: &Session, commands: &mut Vec<Command>) {
         self.lanes.retain(|key, lane| {
             lane.remove(number, now, session, commands);
             self.hungry.insert(*key);
-            let is_over = lane.stack.is_empty();
+            let is_over = lane.stack.is_empty() && !lane.is_resetting();
             if is_over {
                 lane.finish(commands);
             }

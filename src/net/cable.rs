@@ -19,6 +19,9 @@ const LONGEST_PAUSE: &str = "1000";
 /// (`tcp_retries2` in Linux's ip-sysctl), in milliseconds.
 const PATIENCE: &str = "924600";
 
+/// When a cable that could not be plugged in is tried again.
+const PLUG_AGAIN: Duration = Duration::from_secs(1);
+
 /// What was done to a socket whose cable is out.
 #[derive(Debug)]
 pub(super) struct Pulled {
@@ -71,14 +74,19 @@ impl Net {
     pub(super) fn plug(&mut self, by: Actor, conn: ConnId, turn: &mut Turn) {
         let ends = [Some(conn), self.other_end(conn)];
         let is_pulled = |end: &ConnId| self.socket(*end).is_some_and(Socket::is_unplugged);
-        let ends: Vec<ConnId> = ends.into_iter().flatten().filter(is_pulled).collect();
+        let mut ends: Vec<ConnId> = ends.into_iter().flatten().filter(is_pulled).collect();
         if ends.is_empty() {
             let shared = &mut self.shared;
             return Cx { shared, turn }.refuse(conn, by, "the cable is plugged in");
         }
+        // First where it was pulled: as long as it stays so there, the other end is not plugged in.
+        ends.sort_by_key(|end| !self.socket(*end).is_some_and(Socket::is_pulled_here));
         for end in ends {
             self.shared.timers.cancel(end, Alarm::Plug);
             self.with(end, turn, |socket, cx| socket.plug(by, cx));
+            if self.socket(end).is_some_and(Socket::is_unplugged) {
+                return;
+            }
         }
     }
 
@@ -107,6 +115,10 @@ impl Net {
 impl Socket {
     pub(super) fn is_unplugged(&self) -> bool {
         self.pulled.is_some()
+    }
+
+    fn is_pulled_here(&self) -> bool {
+        self.pulled.as_ref().is_some_and(|pulled| pulled.is_here)
     }
 
     /// Neither sent nor read, since the kernel could not pull the cable.
@@ -216,8 +228,19 @@ impl Socket {
             return;
         };
         if pulled.is_here && pulled.cable != Cable::Simulated {
-            // A connection that died meanwhile has no peer to take the key from.
-            let _ = self.set_cable(pulled.cable, false, by, cx);
+            let set = self.set_cable(pulled.cable, false, by, cx);
+            // A connection that died meanwhile lets all through, whatever its key.
+            if let Some(errno) = set.err().filter(|_| self.broken.is_none()) {
+                let text = format!(
+                    "the cable is still pulled: {}; tried again in a second",
+                    errno.text()
+                );
+                cx.refuse(self.id, by, &text);
+                let again = cx.now() + PLUG_AGAIN;
+                cx.shared.timers.set(self.id, Alarm::Plug, again);
+                self.pulled = Some(pulled);
+                return;
+            }
         }
         cx.tell(self.id, Actor::Loop, What::Cable(None));
         if let Some(pause) = pulled.pause {
@@ -263,7 +286,9 @@ impl Socket {
     fn signed_peers(&self, cx: &mut Cx) -> Result<Vec<SocketAddr>, Errno> {
         let sock = self.sock.ok_or(Errno::EBADF)?;
         if !self.listening {
-            return match cx.turn.os.peer_address(sock)? {
+            let known = self.ends.as_ref().map(|(_, peer)| peer.clone());
+            let peer = known.map_or_else(|| cx.turn.os.peer_address(sock), Ok)?;
+            return match peer {
                 Address::Inet(peer) => Ok(vec![peer]),
                 _ => Err(Errno::EINVAL),
             };

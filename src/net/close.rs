@@ -157,6 +157,8 @@ impl Socket {
         self.abandon_lookup("cancel", cx);
         self.cancel_asks("cancel", cx);
         self.cancel_jobs("cancel", cx);
+        // What a tap passes on waited behind them.
+        self.enqueue(cx);
     }
 
     /// The socket is no more: what waits is told so, the descriptor is closed, banners and deadlines go.

@@ -205,6 +205,8 @@ impl Socket {
     fn own_interest(&self) -> Interest {
         let (read, write) = match &self.dial {
             Some(dial) => (false, dial.is_under_way()),
+            // What is not bound yet is not read, whatever it is woken for.
+            None if self.binding.is_some() => (false, self.outgoing.waits_for_room()),
             None => (self.wants_read(), self.outgoing.waits_for_room()),
         };
         Interest {

@@ -234,6 +234,9 @@ impl Os for Real {
         let due = self.stdin.is_due() || self.stdout.is_due();
         let timeout = if due { Some(Duration::ZERO) } else { timeout };
         self.waiting.wait(timeout).map_err(errno::of_io)?;
+        if let Some(terminal) = &self.terminal {
+            self.waiting.ask_beside(TERMINAL, terminal.source());
+        }
         self.collect(wakes);
         Ok(())
     }

@@ -189,10 +189,11 @@ impl<'o> Engine<'o> {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         let is_working = self.busy || self.app.session.is_uncut() || self.app.is_commanded();
+        let is_told = !self.events.is_empty() || self.app.is_unrecorded();
         // Who reads along may have caught up behind the last step of the net, and nobody would tell of that.
         let session = &self.app.session;
         let reads_again = self.net.is_short() && !session.is_behind() && !session.is_full();
-        is_working || reads_again || self.net.is_ready()
+        is_working || is_told || reads_again || self.net.is_ready()
     }
 
     /// When the net or the script wants to go on even if nothing happens.

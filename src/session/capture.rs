@@ -109,11 +109,6 @@ impl Session {
         banners.map(|(_, text)| text.as_str())
     }
 
-    /// Has the tapes leave so much of their memory to what is known of sockets.
-    pub fn leave(&mut self, bytes: usize) {
-        self.store.tapes.leave(bytes);
-    }
-
     /// A file in which bytes of the session lie.
     pub fn shelve(&mut self, shelf: Box<dyn Shelf>) -> ShelfId {
         self.store.tapes.shelve(shelf)

@@ -14,6 +14,9 @@ pub const CLOSED_MAX: usize = 4096;
 /// The bytes of the log that are kept, in memory and in the spill file (DESIGN.md, Limits).
 const LOG_MAX_BYTES: u64 = 512 << 20;
 
+/// So many closed sockets are forgotten at once, at about that: it takes a few microseconds for each.
+const AT_ONCE: usize = 32;
+
 /// What is forgotten, and from when on.
 #[derive(Debug)]
 pub(super) struct Forgetting {
@@ -21,6 +24,8 @@ pub(super) struct Forgetting {
     closed: VecDeque<(ConnId, u64)>,
     /// So many are kept; all without.
     closed_max: Option<usize>,
+    /// There were more, and until there are clearly fewer they go.
+    is_under_way: bool,
     log_max_bytes: u64,
     /// How many were forgotten.
     forgotten: u64,
@@ -43,6 +48,7 @@ impl Default for Forgetting {
         Self {
             closed: VecDeque::new(),
             closed_max: Some(CLOSED_MAX),
+            is_under_way: false,
             log_max_bytes: LOG_MAX_BYTES,
             forgotten: 0,
             first: 0,
@@ -116,11 +122,13 @@ impl Session {
     #[must_use]
     pub fn is_overfull(&self) -> bool {
         let closed_max = self.forgetting.closed_max.unwrap_or(usize::MAX);
-        self.forgetting.closed.len() > closed_max || self.is_log_long()
+        let is_beyond = self.forgetting.closed.len() > closed_max;
+        is_beyond || self.forgetting.is_under_way || self.is_log_long()
     }
 
-    /// Lets go of closed sockets beyond those that are kept, the oldest first, but for those that are wanted, and of
-    /// the oldest events where the log is too long. Returns who was forgotten.
+    /// Lets go of some closed sockets beyond those that are kept, the oldest first, but for those that are wanted, and
+    /// of the oldest events where the log is too long. Returns who was forgotten; [`Session::is_overfull`] tells
+    /// whether there are more.
     pub fn forget(&mut self, wanted: &Wanted<'_>) -> Vec<ConnId> {
         let from = wanted.from.min(self.forgetting.unread);
         let wanted = &Wanted { from, ..*wanted };
@@ -128,15 +136,16 @@ impl Session {
             self.forget_events(wanted.from);
         }
         let closed_max = self.forgetting.closed_max.unwrap_or(usize::MAX);
-        if self.forgetting.closed.len() <= closed_max {
+        if self.forgetting.closed.len() <= closed_max && !self.forgetting.is_under_way {
             return Vec::new();
         }
-        // Some more at once, so that it is not done anew for each.
+        // Some more, so that who wants what is not asked anew for each.
         let rest = closed_max - closed_max / 16;
         let mut gone = Vec::new();
         let mut spared = Vec::new();
         let mut all = self.forgetting.closed.len();
         while all > rest
+            && gone.len() < AT_ONCE
             && let Some((id, seq)) = self.forgetting.closed.pop_front()
         {
             if self.live.conn(id).is_none() {
@@ -159,6 +168,7 @@ impl Session {
         for kept in spared.into_iter().rev() {
             self.forgetting.closed.push_front(kept);
         }
+        self.forgetting.is_under_way = all > rest && gone.len() >= AT_ONCE;
         self.let_go_of_forgotten(&gone);
         gone
     }

@@ -61,6 +61,11 @@ impl Moment {
         self.tracks.get_mut(id.0 as usize)
     }
 
+    /// Gives back a little of what this moment alone holds, which nobody asks any more; false once that is done.
+    pub(super) fn fade(&mut self) -> bool {
+        self.conns.fade() | self.tracks.fade()
+    }
+
     /// About how many bytes this moment alone holds, beside those that a later one holds too.
     pub(super) fn bytes_beside(&self, later: &Self) -> usize {
         let conns = self.conns.apart_from(&later.conns) * (size_of::<Conn>() + NAME_BYTES);

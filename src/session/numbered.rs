@@ -45,6 +45,11 @@ impl<P> Pages<P> {
         }
     }
 
+    /// Takes the last page out.
+    pub(super) fn pop(&mut self) -> Option<P> {
+        Some(self.all.pop()?.1)
+    }
+
     /// The pages from that number on, each with the number of its first item.
     pub(super) fn from(&self, page: usize) -> impl DoubleEndedIterator<Item = (usize, &P)> {
         let first = self

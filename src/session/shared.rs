@@ -9,6 +9,9 @@ use super::numbered::{PAGE, Pages};
 /// So many items: what a change copies are pointers to them, and one item.
 type Branch<T> = Rc<Vec<Option<Rc<T>>>>;
 
+/// Branches that are passed over at once, because others share them.
+const PASSED_MAX: usize = 64;
+
 /// The list.
 #[derive(Debug)]
 pub struct Shared<T> {
@@ -157,6 +160,19 @@ impl<T> Shared<T> {
         self.branches.from(0).map(apart).sum()
     }
 
+    /// Lets go of a few items, the last ones, of a copy that nobody asks any more; false once all are gone. What others
+    /// share costs nothing to let go of, and is passed over.
+    pub(super) fn fade(&mut self) -> bool {
+        for _ in 0..PASSED_MAX {
+            match self.branches.pop() {
+                Some(branch) if Rc::strong_count(&branch) == 1 => return true,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+        true
+    }
+
     /// About how many bytes a copy takes, beside the items.
     pub(super) fn copy_bytes(&self) -> usize {
         self.branches.len() * size_of::<(u32, Branch<T>)>()
@@ -198,6 +214,30 @@ mod tests {
         assert!(before.iter().skip(33).copied().eq(33..100));
         assert!(list.iter().rev().copied().take(2).eq([100, 99]));
         assert_eq!(list.iter().count(), 101);
+    }
+
+    #[test]
+    fn a_copy_fades_bit_by_bit_and_the_others_stay() {
+        let item = Rc::new(());
+        let mut list = Shared::default();
+        for _ in 0..300 * PAGE {
+            list.push(Rc::clone(&item));
+        }
+        let mut copy = list.clone();
+        for at in (0..3 * PAGE).chain(250 * PAGE..251 * PAGE) {
+            list.remove(at);
+        }
+        let held = || Rc::strong_count(&item);
+        let (mut steps, mut most, mut before) = (0, 0, held());
+        let mut is_more = true;
+        while is_more {
+            is_more = copy.fade();
+            (steps, most) = (steps + 1, most.max(before - held()));
+            before = held();
+        }
+        assert_eq!((most, held()), (PAGE, 296 * PAGE + 1));
+        assert!(steps < 12, "{steps}");
+        assert_eq!(list.iter().count(), 296 * PAGE);
     }
 
     #[test]

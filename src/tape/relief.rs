@@ -59,9 +59,8 @@ impl Tapes {
                 self.give_back(piece.place, piece.len);
             }
         }
-        // First, for what stands at a place that is used again is not what stood there before.
-        self.drop_stale();
-        self.free.extend(tapes.iter().map(|id| id.0));
+        self.freed.extend(tapes.iter().map(|id| id.0));
+        self.pass_over_stale();
         self.relieve();
     }
 
@@ -85,7 +84,9 @@ impl Tapes {
 
     /// Keeps the order of pieces as short as what it is about.
     fn pass_over_stale(&mut self) {
-        if self.stale > STALE_MIN && self.stale * 2 > self.oldest.len() {
+        let is_stale = self.stale > STALE_MIN && self.stale * 2 > self.oldest.len();
+        let is_forgotten = self.freed.len() > STALE_MIN && self.freed.len() * 4 > self.tapes.len();
+        if is_stale || is_forgotten {
             self.drop_stale();
         }
     }
@@ -99,6 +100,8 @@ impl Tapes {
         self.oldest
             .retain(|(tape, start)| tapes.get(*tape).is_some_and(|tape| is_held(tape, *start)));
         self.stale = 0;
+        // Only now, for what stands at a place that is used again is not what stood there before.
+        self.free.append(&mut self.freed);
     }
 
     /// What is not on tapes takes so much of their budget, of which a fifth is left to them at the least.

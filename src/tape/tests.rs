@@ -246,3 +246,20 @@ fn what_is_missing_where_bytes_are_passed_from_is_missing_where_they_go() {
         [(0..4, bytes(b"ownb")), (4..7, None), (7..8, bytes(b"c"))]
     );
 }
+
+#[test]
+fn the_place_of_a_forgotten_tape_is_used_again_once_nothing_tells_of_what_stood_there() {
+    let mut tapes = Tapes::new(1 << 20, None);
+    let old = tapes.create();
+    tapes.append(old, b"old");
+    tapes.forget(&[old]);
+    // A piece of the old one still stands in the order of all pieces.
+    assert_ne!(tapes.create(), old);
+    for _ in 0..1000 {
+        let tape = tapes.create();
+        tapes.append(tape, b"new");
+        tapes.forget(&[tape]);
+    }
+    assert!(tapes.places() < 100, "{}", tapes.places());
+    assert!(tapes.oldest.len() < 100, "{}", tapes.oldest.len());
+}

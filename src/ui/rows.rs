@@ -1,7 +1,7 @@
 //! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a
 //! quiet socket among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::event::{Call, ConnId, Event, Outcome, What};
 use crate::session::Session;
@@ -39,8 +39,8 @@ pub(super) struct Rows {
     of: HashMap<Option<ConnId>, Vec<Row>>,
     /// Calls that are armed, in their order.
     ghosts: HashMap<ConnId, Vec<Row>>,
-    /// Events that began a wait, by socket and number of the wait.
-    waits: HashMap<(ConnId, u32), Wait>,
+    /// The waits of each socket, in the order of their numbers.
+    waits: HashMap<ConnId, Vec<Wait>>,
     read: u64,
     /// Only events before this one are shown.
     until: Option<u64>,
@@ -50,6 +50,8 @@ pub(super) struct Rows {
 
 #[derive(Clone, Copy, Debug)]
 struct Wait {
+    number: u32,
+    /// The event that began it.
     began: u64,
     ended: Option<u64>,
 }
@@ -86,9 +88,8 @@ impl Rows {
         for conn in gone {
             self.of.remove(&Some(*conn));
             self.ghosts.remove(conn);
+            self.waits.remove(conn);
         }
-        let gone: HashSet<&ConnId> = gone.iter().collect();
-        self.waits.retain(|(conn, _), _| !gone.contains(conn));
     }
 
     /// Shows the rows that there are at the moment for which the session answers.
@@ -133,8 +134,14 @@ impl Rows {
 
     /// The event that ended a wait.
     pub(super) fn end_of(&self, conn: ConnId, wait: u32) -> Option<u64> {
-        let ended = self.waits.get(&(conn, wait))?.ended;
+        let ended = self.wait(conn, wait)?.ended;
         ended.filter(|seq| self.until.is_none_or(|until| *seq < until))
+    }
+
+    fn wait(&self, conn: ConnId, number: u32) -> Option<&Wait> {
+        let waits = self.waits.get(&conn)?;
+        let at = waits.binary_search_by_key(&number, |wait| wait.number);
+        waits.get(at.ok()?)
     }
 
     fn shown<'a>(&self, rows: &'a [Row]) -> &'a [Row] {
@@ -146,10 +153,10 @@ impl Rows {
     /// The row in which an event stands: its own, that of the wait it belongs to, or the next one of its socket.
     pub(super) fn row_of(&self, seq: u64, event: &Event) -> u64 {
         let wait = match (&event.what, event.conn) {
-            (What::Call(call), Some(conn)) => call.pending.map(|wait| (conn, wait)),
+            (What::Call(call), Some(conn)) => call.pending.and_then(|wait| self.wait(conn, wait)),
             _ => None,
         };
-        if let Some(wait) = wait.and_then(|wait| self.waits.get(&wait)) {
+        if let Some(wait) = wait {
             return wait.began;
         }
         let conns: Vec<ConnId> = event.conn.into_iter().collect();
@@ -218,16 +225,20 @@ impl Rows {
             return true;
         };
         if call.outcome == Outcome::Blocked {
-            self.waits.insert(
-                (conn, number),
-                Wait {
-                    began: seq,
-                    ended: None,
-                },
-            );
+            let waits = self.waits.entry(conn).or_default();
+            let wait = Wait {
+                number,
+                began: seq,
+                ended: None,
+            };
+            match waits.binary_search_by_key(&number, |wait| wait.number) {
+                Ok(at) => waits[at] = wait,
+                Err(at) => waits.insert(at, wait),
+            }
             return true;
         }
-        let Some(wait) = self.waits.get_mut(&(conn, number)) else {
+        let waits = self.waits.get_mut(&conn);
+        let Some(wait) = waits.and_then(|waits| wait_mut(waits, number)) else {
             return true;
         };
         if call.blocked.is_some() || matches!(call.outcome, Outcome::Cancelled(_)) {
@@ -242,6 +253,11 @@ impl Rows {
         }
         false
     }
+}
+
+fn wait_mut(waits: &mut [Wait], number: u32) -> Option<&mut Wait> {
+    let at = waits.binary_search_by_key(&number, |wait| wait.number);
+    waits.get_mut(at.ok()?)
 }
 
 /// Rows of several sockets in the order of the log.

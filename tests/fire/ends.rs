@@ -4,7 +4,7 @@ use sockeye::event::Dir;
 use sockeye::framing::{Cx, Message};
 use sockeye::session::{Conn, Session};
 
-use super::judge::Wrong;
+use super::judge::{Judge, Wrong};
 
 /// Entries of a direction that are looked at.
 const ENTRIES_MAX: usize = 4000;
@@ -22,7 +22,7 @@ const ALONE: [&str; 8] = [
 ];
 
 /// Nothing goes wrong any more, and everybody reads: nothing waits to be sent that somebody could take.
-pub(crate) fn rests(session: &Session) -> Option<Wrong> {
+pub(crate) fn rests(session: &Session, judge: &Judge) -> Option<Wrong> {
     let is_live =
         |conn: &Conn| conn.is_open() && !conn.leaked && conn.connected && conn.cable.is_none();
     let stuck = session.conns().iter().find(|conn| {
@@ -33,7 +33,11 @@ pub(crate) fn rests(session: &Session) -> Option<Wrong> {
                 .is_none_or(|lane| lane.ending().is_some())
         };
         let is_read = twin.is_some_and(|twin| is_live(twin) && twin.auto && !is_at_end(twin));
-        is_live(conn) && conn.queued > 0 && conn.transport.is_stream() && is_read
+        let is_shared = judge
+            .seen
+            .get(conn.id.0 as usize)
+            .is_some_and(|seen| seen.is_shared);
+        is_live(conn) && !is_shared && conn.queued > 0 && conn.transport.is_stream() && is_read
     });
     stuck.map(|conn| {
         format!(

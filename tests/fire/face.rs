@@ -24,8 +24,8 @@ pub(crate) type Disk = Box<dyn Fn(&str) -> Option<Written>>;
 const HEALING: Duration = Duration::from_secs(60);
 const CLOSING: Duration = Duration::from_secs(10);
 
-/// How long a loop that burns on purpose may last, however slow its calls.
-const SPINNING: Duration = Duration::from_secs(60);
+/// Deeds that may end what any socket is at.
+const AT_ALL: [&str; 4] = ["cancel", "disarm", "undo", "redo"];
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +114,15 @@ impl Fire {
             .and_then(|line| line.split(' ').next());
         let named = named.and_then(|name| engine.app.session.named(name));
         self.is_leaky |= deed.line.ends_with(" leak");
-        self.judge.touch(named);
-        if deed.line.contains(" spin ") {
-            self.judge.spins(engine.now() + SPINNING);
+        self.judge.forgive();
+        if named.is_some() || AT_ALL.contains(&deed.line.as_str()) {
+            self.judge.touch(named);
         }
+        // Whenever it comes to be: it may have to wait for others.
+        if deed.line.contains(" spin ") {
+            self.judge.spins(true);
+        }
+        self.judge.repeats(times(&deed.line));
         match (deed.parcel, named) {
             (Some((conn, bytes)), _) => self.judge.composed(conn, Some(bytes)),
             (None, Some(conn)) if !deed.line.contains(" recv") => self.judge.composed(conn, None),
@@ -169,6 +174,7 @@ impl Fire {
         self.everybody_is_wild(engine);
         // What waits for others would put these lines behind itself.
         self.line(engine, "cancel");
+        self.judge.spins(false);
         self.line(engine, "goto now");
         self.line(engine, "hold off");
         for (_, conn) in open(engine) {
@@ -186,7 +192,11 @@ impl Fire {
     }
 
     fn close(&mut self, engine: &mut Engine<'_>) {
-        self.fail(ends::rests(&engine.app.session));
+        self.fail(ends::rests(&engine.app.session, &self.judge));
+        // Nothing happened for long: all of it is in the file.
+        self.look_at_file(engine, false);
+        // Keys may have gone back in time, where no line reaches a socket.
+        self.line(engine, "goto now");
         self.phase = Phase::Closing;
         self.due = engine.now() + CLOSING;
         for (_, conn) in open(engine) {
@@ -196,6 +206,15 @@ impl Fire {
             }
         }
     }
+}
+
+/// How often a line has something done: behind `repeat`, or `times`.
+fn times(line: &str) -> u32 {
+    let mut words = line.split(' ');
+    let number = words
+        .find(|word| matches!(*word, "repeat" | "times"))
+        .and(words.next());
+    number.map_or(0, |number| number.parse().unwrap())
 }
 
 /// The sockets that are open, listeners last: what they made goes first.

@@ -1,9 +1,12 @@
 //! Holds the log against what the kernel did, event by event (FAULTS.md: I1, I2, I3, I9). It believes neither: bytes
 //! are compared with those that passed the seam.
 
+mod asked;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use sockeye::endpoint::Transport;
 use sockeye::event::{
     Actor, Call, ConnId, Dir, Errno, Event, Fault, How, Outcome, Role, Syscall, What,
 };
@@ -29,14 +32,17 @@ pub(crate) struct Judge {
     next: u64,
     at: Duration,
     pub(crate) wrong: Option<Wrong>,
+    /// Somebody types besides, and who knows what.
+    is_typed: bool,
     /// Events, where somebody wants to read them.
     pub(crate) told: Option<Vec<String>>,
 }
 
 impl Judge {
-    pub(crate) fn new(book: Book) -> Self {
+    pub(crate) fn new(book: Book, is_typed: bool) -> Self {
         Self {
             book,
+            is_typed,
             ..Self::default()
         }
     }
@@ -87,35 +93,6 @@ impl Judge {
         self.wrong = self.wrong.take().or_else(|| self.book.wrong());
     }
 
-    /// A person does something to that socket, or to all.
-    pub(crate) fn touch(&mut self, conn: Option<ConnId>) {
-        self.book.forgive();
-        for (at, seen) in self.seen.iter_mut().enumerate() {
-            let id = ConnId(u32::try_from(at).unwrap_or(u32::MAX));
-            seen.is_touched |= conn.is_none_or(|conn| {
-                id == conn || seen.across == Some(conn) || seen.parent == Some(conn)
-            });
-        }
-    }
-
-    /// A loop burns on purpose until then.
-    pub(crate) fn spins(&mut self, until: Duration) {
-        self.book.spins(until);
-    }
-
-    /// These bytes were asked to be sent, or more than is known.
-    pub(crate) fn composed(&mut self, conn: ConnId, bytes: Option<Vec<u8>>) {
-        if let Some(seen) = self.seen.get_mut(conn.0 as usize) {
-            match bytes {
-                Some(bytes) if !bytes.is_empty() => {
-                    seen.has_parcels = true;
-                    seen.parcels.push_back(bytes);
-                }
-                _ => seen.is_wild = true,
-            }
-        }
-    }
-
     fn seen(&mut self, conn: ConnId) -> &mut Seen {
         let at = conn.0 as usize;
         if self.seen.len() <= at {
@@ -139,6 +116,7 @@ impl Judge {
             What::Ended { dir, cause } => return self.end(conn, *dir, *cause),
             What::Gone if self.seen(conn).is_gone => return Err("it is gone twice".to_owned()),
             What::Gone => self.seen(conn).is_gone = true,
+            What::Refs { count, .. } => self.seen(conn).is_shared |= *count > 1,
             What::Held { queued, staged } => {
                 let is_passed = self.seen(conn).across.is_some();
                 let most = if is_passed {
@@ -164,6 +142,7 @@ impl Judge {
         let transport = session.conn(conn).map(|conn| conn.transport);
         let of_tap = parent.filter(|parent| role == Role::Client && self.is_of_tap(*parent));
         let is_touched = parent.is_some_and(|parent| self.seen(parent).is_touched);
+        let is_typed = self.is_typed;
         let seen = self.seen(conn);
         (seen.role, seen.parent) = (Some(role), parent);
         seen.is_stream = transport.is_some_and(sockeye::endpoint::Transport::is_stream);
@@ -172,8 +151,8 @@ impl Judge {
         seen.is_touched = is_touched;
         // A crowd says what nobody here composed.
         let number = session.name(conn).strip_prefix('C');
-        seen.is_wild =
-            number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
+        seen.is_wild = is_typed
+            || number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
         if let Some(client) = of_tap {
             seen.across = Some(client);
             self.seen(client).across = Some(conn);
@@ -206,8 +185,12 @@ impl Judge {
             }
         }
         let is_own = matches!(call.call, Syscall::Send { .. } | Syscall::Recv { .. });
+        let is_tcp = session
+            .conn(conn)
+            .is_some_and(|conn| conn.transport == Transport::Tcp);
         if let Outcome::Failed(errno) = call.outcome
-            && matches!(errno.name(), "ECONNRESET" | "ECONNABORTED" | "ETIMEDOUT")
+            && (errno.name() == "ECONNRESET"
+                || is_tcp && matches!(errno.name(), "ECONNABORTED" | "ETIMEDOUT"))
             && is_own
         {
             self.seen(conn).broken.get_or_insert(errno);

@@ -65,7 +65,13 @@ pub(crate) fn play(case: &Case, told: bool) -> Played {
         _ => None,
     };
     let disk = Box::new(os.kernel.platter());
-    let mut fire = Fire::new(case, moods.clone(), Judge::new(book), shown, disk);
+    let mut fire = Fire::new(
+        case,
+        moods.clone(),
+        Judge::new(book, has_screen),
+        shown,
+        disk,
+    );
     fire.judge.told = told.then(Vec::new);
     let plan = Plan {
         record: (case.seed % 4 == 1).then(|| recorded::FILE.to_owned()),

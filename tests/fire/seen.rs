@@ -31,6 +31,8 @@ pub(crate) struct Seen {
     /// It was shut for reading by ourselves: `recv` says that it ended, and gives what comes behind that (tcp(7)).
     pub(crate) is_deaf: bool,
     pub(crate) is_gone: bool,
+    /// It had more than one descriptor: what ends it may end one of them alone.
+    pub(crate) is_shared: bool,
     pub(crate) across: Option<ConnId>,
     /// Somebody did something to what a tap passes on, or to one of its sockets.
     pub(crate) is_touched: bool,

@@ -34,7 +34,9 @@ struct Pages {
     entries: Vec<Entry>,
     fruitless: HashMap<(Sock, &'static str), (u32, Duration)>,
     unheard: HashMap<Sock, usize>,
-    spins_until: Duration,
+    is_spinning: bool,
+    /// Calls that a person asks for by one line.
+    repeated: u32,
     /// What must not be.
     wrong: Option<String>,
 }
@@ -55,9 +57,14 @@ impl Book {
         self.0.borrow_mut().fruitless.clear();
     }
 
-    /// A loop burns on purpose until then.
-    pub fn spins(&self, until: Duration) {
-        self.0.borrow_mut().spins_until = until;
+    /// A loop burns on purpose from now on, or does not any more.
+    pub fn spins(&self, is_spinning: bool) {
+        self.0.borrow_mut().is_spinning = is_spinning;
+    }
+
+    /// A person asks for something so often, be it of a socket that says not now.
+    pub fn repeats(&self, times: u32) {
+        self.0.borrow_mut().repeated += times;
     }
 
     pub(super) fn moved(&self, sock: Sock, dir: Dir, bytes: &[u8]) {
@@ -81,15 +88,16 @@ impl Book {
             return;
         };
         pages.entries.push(Entry::Failed(sock, call, errno));
-        if !errno.would_block() || now < pages.spins_until {
+        if !errno.would_block() || pages.is_spinning {
             return;
         }
+        let most = FRUITLESS_MAX + pages.repeated;
         let (count, since) = pages.fruitless.entry((sock, call)).or_insert((0, now));
         if now >= *since + PAUSE {
             (*count, *since) = (0, now);
         }
         *count += 1;
-        if *count > FRUITLESS_MAX {
+        if *count > most {
             let (count, since) = (*count, *since);
             pages.wrong = Some(format!(
                 "I7: {call} on {sock:?} said {errno:?} {count} times since {since:?}"

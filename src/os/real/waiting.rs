@@ -2,10 +2,12 @@
 //! where no time is to be measured one call does, on its own epoll instance.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use polling::{Events, Poller};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// What the poller tells of a key.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,8 @@ pub(super) struct Waiting {
     #[cfg(target_os = "linux")]
     quick: Vec<rustix::event::epoll::Event>,
     ready: Vec<Ready>,
+    /// What one wait gives at the most.
+    most: usize,
     /// `polling` has waited once, and its bell can be rung.
     is_armed: bool,
 }
@@ -34,6 +38,7 @@ impl Waiting {
             #[cfg(target_os = "linux")]
             quick: Vec::with_capacity(most.get()),
             ready: Vec::with_capacity(most.get()),
+            most: most.get(),
             is_armed: false,
         }
     }
@@ -57,6 +62,29 @@ impl Waiting {
         Ok(())
     }
 
+    /// Asks for one descriptor by itself where the last wait gave as much as it can: of ten thousand that are ready the
+    /// kernel tells a part each time, in turn, and what a person does shall not be told of last.
+    pub(super) fn ask_beside(&mut self, key: usize, source: impl AsFd) {
+        let is_told = self.ready.iter().any(|ready| ready.key == key);
+        // `polling`'s own bell may have been one of them.
+        if self.ready.len() + 1 < self.most || is_told {
+            return;
+        }
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let mut asked = [PollFd::new(&source, PollFlags::IN)];
+        // Where it cannot be asked it is told of in its turn.
+        if poll(&mut asked, Some(&now)).is_ok_and(|count| count > 0) {
+            self.ready.push(Ready {
+                key,
+                readable: true,
+                writable: false,
+            });
+        }
+    }
+
     /// What the last wait gave.
     pub(super) fn ready(&self) -> impl Iterator<Item = Ready> + '_ {
         self.ready.iter().copied()
@@ -77,7 +105,7 @@ impl Waiting {
     /// One call; true if `polling` was rung, which it must then hear itself.
     #[cfg(target_os = "linux")]
     fn wait_quickly(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
-        use rustix::event::{Timespec, epoll};
+        use rustix::event::epoll;
 
         /// What wakes `polling` alone.
         const BELL: u64 = u64::MAX;
@@ -116,5 +144,38 @@ impl Waiting {
     #[cfg(not(target_os = "linux"))]
     fn wait_quickly(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         self.wait_fully(timeout).map(|()| false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::real::poller::{FIRST_SOCKET, TERMINAL, Watched};
+
+    #[test]
+    fn the_keyboard_is_asked_by_itself_where_more_is_ready_than_one_wait_tells() {
+        let poller = Arc::new(Poller::new().unwrap());
+        let ready = |key| {
+            let (read, write) = rustix::pipe::pipe().unwrap();
+            rustix::io::write(&write, b"x").unwrap();
+            (Watched::reading(&poller, read, key).unwrap(), write)
+        };
+        let _sockets: Vec<_> = (0..9).map(|at| ready(FIRST_SOCKET + at)).collect();
+        let (typed, typist) = rustix::pipe::pipe().unwrap();
+        for (most, is_typed, is_told) in [(64, true, false), (4, false, false), (4, true, true)] {
+            if is_typed {
+                rustix::io::write(&typist, b"q").unwrap();
+            }
+            let most = std::num::NonZeroUsize::new(most).unwrap();
+            let mut waiting = Waiting::new(&poller, most);
+            for _ in 0..3 {
+                waiting.wait(Some(Duration::ZERO)).unwrap();
+                waiting.ask_beside(TERMINAL, &typed);
+                waiting.ask_beside(TERMINAL, &typed);
+                let told = waiting.ready().filter(|ready| ready.key == TERMINAL);
+                assert_eq!(told.count(), usize::from(is_told), "{most} {is_typed}");
+            }
+            rustix::io::read(&typed, &mut [0; 1][..usize::from(is_typed)]).unwrap();
+        }
     }
 }

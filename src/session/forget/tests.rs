@@ -83,11 +83,18 @@ fn forget(session: &mut Session) -> Vec<u32> {
 }
 
 fn forget_but(session: &mut Session, wanted: &[u32], from: u64) -> Vec<u32> {
-    let gone = session.forget(&Wanted {
-        is_wanted: &|conn| wanted.contains(&conn.id.0),
-        from,
-    });
-    gone.iter().map(|id| id.0).collect()
+    let mut all = Vec::new();
+    loop {
+        let gone = session.forget(&Wanted {
+            is_wanted: &|conn| wanted.contains(&conn.id.0),
+            from,
+        });
+        assert!(gone.len() <= AT_ONCE + 1, "{} at once", gone.len());
+        all.extend(gone.iter().map(|id| id.0));
+        if gone.is_empty() || !session.is_overfull() {
+            return all;
+        }
+    }
 }
 
 #[test]

@@ -40,9 +40,10 @@ pub fn all(case: &Case) {
     round(case, &case.stream);
 }
 
-/// What the decoder of the other direction has told, if there is one.
+/// What the decoder of the other direction has told, if there is one. A datagram is cut alone.
 fn told(case: &Case) -> Option<Mailbox> {
-    if case.theirs.is_empty() || !case.cut.rule.is_two_sided() {
+    let is_told = !case.theirs.is_empty() && !case.sight.datagrams;
+    if !is_told || !case.cut.rule.is_two_sided() {
         return None;
     }
     let mut other = case.clone();
