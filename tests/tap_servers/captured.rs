@@ -6,6 +6,10 @@ use std::process::Command;
 use super::relay::{self, Relay};
 use super::server::{Reading, Saying};
 
+/// What the kernel keeps for `tcpdump` until it runs, in KiB: each packet takes a slot of the largest one's size, 64 KiB
+/// on loopback, and the usual 2 MiB are full when a busy machine lets it wait.
+const ROOM: &str = "65536";
+
 /// A capture that goes on.
 pub(crate) struct Captured {
     tcpdump: Saying,
@@ -21,7 +25,8 @@ impl Captured {
         let filter = format!("port {} or udp port {}", relay.place.port(), probed.port());
         let mut tcpdump = Command::new("tcpdump");
         tcpdump
-            .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w"])
+            .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0"])
+            .args(["-B", ROOM, "-w"])
             .arg(&path)
             .arg(&filter);
         let Some(tcpdump) = Reading::start_saying(&mut tcpdump, "listening on") else {
@@ -45,7 +50,8 @@ impl Captured {
             || format!("{count} packets in the capture: {what}"),
             || self.holds(what, count),
         );
-        self.tcpdump.interrupt();
+        let said = self.tcpdump.interrupt();
+        assert!(said.contains("\n0 packets dropped by kernel"), "{said}");
         self.path
     }
 

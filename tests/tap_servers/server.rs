@@ -243,12 +243,13 @@ pub(crate) struct Saying(Child, BufReader<ChildStderr>);
 
 impl Saying {
     /// Ends it by SIGINT, once it has said all.
-    pub(crate) fn interrupt(mut self) {
+    pub(crate) fn interrupt(mut self) -> String {
         let pid = Pid::from_raw(self.0.id().cast_signed()).unwrap();
         kill_process(pid, Signal::INT).unwrap();
         let mut rest = String::new();
         self.1.read_to_string(&mut rest).unwrap();
         assert!(self.0.wait().unwrap().success(), "{rest}");
+        rest
     }
 }
 
