@@ -6,8 +6,8 @@ use std::process::Command;
 use super::relay::{self, Relay};
 use super::server::{Reading, Saying};
 
-/// What the kernel keeps for `tcpdump` until it runs, in KiB: each packet takes a slot of the largest one's size, 64 KiB
-/// on loopback, and the usual 2 MiB are full when a busy machine lets it wait.
+/// What the kernel keeps for `tcpdump` until it runs, in KiB: each packet takes a slot as large as the largest can be,
+/// 64 KiB on loopback, and the usual 2 MiB are full when a busy machine lets it wait.
 const ROOM: &str = "65536";
 
 /// A capture that goes on.
