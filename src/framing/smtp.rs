@@ -67,6 +67,9 @@ impl Rule for Smtp {
         if chunk_of(payload).is_some() {
             return Err("BDAT needs its bytes behind it: write it whole".to_owned());
         }
+        if is_tls(payload) {
+            return Err("a command cannot begin with 16 03, as TLS does".to_owned());
+        }
         Ok([payload, dots::LINE_END].concat())
     }
 

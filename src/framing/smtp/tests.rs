@@ -122,6 +122,7 @@ fn payloads_and_encoding() {
     assert_eq!(rule.encode(b"NOOP").unwrap(), b"NOOP\r\n");
     assert!(rule.encode(b"BDAT 1").is_err());
     assert!(rule.encode(b"a\nb").is_err());
+    assert!(rule.encode(b"\x16\x03a").is_err());
 }
 
 #[test]
