@@ -51,17 +51,17 @@ struct Pauses {
 
 impl Rule for Pauses {
     fn words(&self) -> String {
-        let seconds = self.pause.as_secs_f64();
-        if seconds < 1.0 {
-            // Nanoseconds as milliseconds in decimal, which no arithmetic rounds.
-            let nanos = self.pause.subsec_nanos();
-            let text = format!("{}.{:06}", nanos / 1_000_000, nanos % 1_000_000);
-            return format!(
-                "idle {}ms",
-                text.trim_end_matches('0').trim_end_matches('.')
-            );
-        }
-        format!("idle {seconds}s")
+        // Decimals of whole nanoseconds, which no arithmetic rounds.
+        let (seconds, nanos) = (self.pause.as_secs(), self.pause.subsec_nanos());
+        let (text, unit) = match seconds {
+            0 => (
+                format!("{}.{:06}", nanos / 1_000_000, nanos % 1_000_000),
+                "ms",
+            ),
+            _ => (format!("{seconds}.{nanos:09}"), "s"),
+        };
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        format!("idle {text}{unit}")
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
@@ -229,6 +229,7 @@ mod tests {
             "idle 0.000001ms",
             "idle 90s",
             "idle 999.999999ms",
+            "idle 4586291000000000067.000000001s",
         ] {
             assert_eq!(cut(words).words(), words);
         }

@@ -40,7 +40,12 @@ fn check(data: &[u8]) {
         life.is_recorded(&os, true);
     }
     let out = str::from_utf8(os.kernel.stdout()).expect("UTF-8");
-    for line in out.lines() {
+    // Whoever ends the run by a signal does not wait until standard output takes the rest of a line.
+    let whole = match life.code {
+        129.. => out.rfind('\n').map_or("", |end| &out[..end]),
+        _ => out,
+    };
+    for line in whole.lines() {
         let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
         assert!(value.is_object(), "{line}");
     }
