@@ -56,6 +56,8 @@ mod recorded;
 mod recording;
 #[path = "fire/seen.rs"]
 mod seen;
+#[path = "support/skip.rs"]
+mod skip;
 #[path = "fire/tally.rs"]
 mod tally;
 

@@ -14,6 +14,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use skip::{command_of, is_installed};
+
 const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
 
 /// How long a test waits before it fails, for machines that do much else.
@@ -70,16 +72,6 @@ impl Drop for Process {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// Whether a program is there; says so when it is not.
-fn installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-    if !is_there {
-        skip::skip(program);
-    }
-    is_there
 }
 
 fn free_port() -> u16 {
@@ -177,13 +169,13 @@ fn assert_converse(ours: &mut Process, theirs: &mut Process) {
 
 #[test]
 fn python_http_server() {
-    if !installed("python3") {
+    if !is_installed("python3") {
         return;
     }
     let folder = folder("http");
     fs::write(folder.join("page"), "the page").unwrap();
     let port = free_port();
-    let mut command = Command::new("python3");
+    let mut command = command_of("python3");
     command
         .args([
             "-m",
@@ -214,12 +206,12 @@ fn python_http_server() {
 
 #[test]
 fn redis() {
-    if !installed("redis-server") {
+    if !is_installed("redis-server") {
         return;
     }
     let folder = folder("redis");
     let port = free_port();
-    let mut command = Command::new("redis-server");
+    let mut command = command_of("redis-server");
     command.args([
         "--port",
         &port.to_string(),
@@ -243,16 +235,12 @@ fn redis() {
 
 #[test]
 fn netcat_listens() {
-    if !installed("nc.openbsd") {
+    if !is_installed("nc.openbsd") {
         return;
     }
     let port = free_port();
-    let mut theirs = Process::start(Command::new("nc.openbsd").args([
-        "-l",
-        "-N",
-        "127.0.0.1",
-        &port.to_string(),
-    ]));
+    let mut theirs =
+        Process::start(command_of("nc.openbsd").args(["-l", "-N", "127.0.0.1", &port.to_string()]));
     listening(port);
     let mut ours = Process::start(&mut headless("connect", &port.to_string()));
     assert_converse(&mut ours, &mut theirs);
@@ -260,16 +248,12 @@ fn netcat_listens() {
 
 #[test]
 fn netcat_listens_at_a_path() {
-    if !installed("nc.openbsd") {
+    if !is_installed("nc.openbsd") {
         return;
     }
     let folder = folder("nc-unix");
     let path = folder.join("s");
-    let mut theirs = Process::start(
-        Command::new("nc.openbsd")
-            .args(["-l", "-N", "-U"])
-            .arg(&path),
-    );
+    let mut theirs = Process::start(command_of("nc.openbsd").args(["-l", "-N", "-U"]).arg(&path));
     // The path is there before listen(2) is called.
     let table = || fs::read_to_string("/proc/net/unix").unwrap_or_default();
     let name = path.display().to_string();
@@ -286,16 +270,12 @@ fn netcat_listens_at_a_path() {
 
 #[test]
 fn netcat_takes_datagrams() {
-    if !installed("nc.openbsd") {
+    if !is_installed("nc.openbsd") {
         return;
     }
     let port = free_port();
-    let mut theirs = Process::start(Command::new("nc.openbsd").args([
-        "-l",
-        "-u",
-        "127.0.0.1",
-        &port.to_string(),
-    ]));
+    let mut theirs =
+        Process::start(command_of("nc.openbsd").args(["-l", "-u", "127.0.0.1", &port.to_string()]));
     bound(port);
     let mut ours = Process::start(&mut headless("connect", &format!("udp://127.0.0.1:{port}")));
     ours.write(b"ask\x00\xff");
@@ -306,7 +286,7 @@ fn netcat_takes_datagrams() {
 
 /// A client of theirs against our listener; `PORT` in its words is where we listen.
 fn assert_answers(program: &str, words: &[&str]) {
-    if !installed(program) {
+    if !is_installed(program) {
         return;
     }
     let port = free_port();
@@ -315,7 +295,7 @@ fn assert_answers(program: &str, words: &[&str]) {
     let words = words
         .iter()
         .map(|word| word.replace("PORT", &port.to_string()));
-    let mut theirs = Process::start(Command::new(program).args(words));
+    let mut theirs = Process::start(command_of(program).args(words));
     assert_converse(&mut ours, &mut theirs);
 }
 
@@ -336,14 +316,14 @@ fn socat_connects() {
 
 #[test]
 fn socat_sends_datagrams() {
-    if !installed("socat") {
+    if !is_installed("socat") {
         return;
     }
     let port = free_port();
     let mut ours = Process::start(&mut headless("listen", &format!("udp://:{port}")));
     bound(port);
     let mut theirs =
-        Process::start(Command::new("socat").args(["-", &format!("UDP:127.0.0.1:{port}")]));
+        Process::start(command_of("socat").args(["-", &format!("UDP:127.0.0.1:{port}")]));
     theirs.write(b"ask");
     assert_eq!(ours.read(3), b"ask");
     ours.write(b"answer");
@@ -352,14 +332,14 @@ fn socat_sends_datagrams() {
 
 #[test]
 fn curl_is_answered() {
-    if !installed("curl") {
+    if !is_installed("curl") {
         return;
     }
     let port = free_port();
     let mut ours = Process::start(&mut headless("listen", &port.to_string()));
     listening(port);
     let url = format!("http://127.0.0.1:{port}/page");
-    let mut theirs = Process::start(Command::new("curl").args(["-s", "--noproxy", "*", &url]));
+    let mut theirs = Process::start(command_of("curl").args(["-s", "--noproxy", "*", &url]));
     assert_eq!(ours.read(20), b"GET /page HTTP/1.1\r\n");
     ours.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
     assert_eq!(theirs.read_to_end(), b"hello");
@@ -371,7 +351,7 @@ fn curl_is_answered() {
 
 #[test]
 fn a_script_answers_curl() {
-    if !installed("curl") {
+    if !is_installed("curl") {
         return;
     }
     let port = free_port();
@@ -383,7 +363,7 @@ fn a_script_answers_curl() {
     let server = thread::spawn(move || run_script(&script));
     listening(port);
     let url = format!("http://127.0.0.1:{port}/");
-    let mut theirs = Process::start(Command::new("curl").args(["-s", "--noproxy", "*", &url]));
+    let mut theirs = Process::start(command_of("curl").args(["-s", "--noproxy", "*", &url]));
     assert_eq!(theirs.read_to_end(), b"hello");
     let output = server.join().unwrap();
     assert!(

@@ -1,10 +1,14 @@
-//! Faults that another program brings about while the real one runs: calls that strace fails, networks without a way, a
-//! connection that the kernel ends, a user with no rights (FAULTS.md, Injection recipes). What a machine lacks is
-//! skipped aloud.
+//! Faults that another program brings about while the real one runs: calls that strace fails, networks without a way or
+//! that lose packets, a connection that the kernel ends, clocks that jump, a user with no rights (FAULTS.md, Injection
+//! recipes). What a machine lacks is skipped aloud.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "injected/clock.rs"]
+mod clock;
+#[path = "injected/network.rs"]
+mod network;
 #[path = "support/skip.rs"]
 mod skip;
 #[path = "injected/stage.rs"]
@@ -347,22 +351,4 @@ fn f57_a_folder_that_nobody_may_write_to_is_refused_in_words() {
         return;
     };
     assert!(!run.passed && run.said.contains("EROFS"), "{}", run.said);
-}
-
-#[test]
-fn f63_a_clock_that_is_days_ahead_changes_nothing() {
-    let script = "pair tcp as A B\nrepeat 3 every 10ms @A send \"abc\"\n@B expect \"abcabcabc\"\n";
-    let wrapper = ["unshare", "-T", "--fork", "--monotonic", "864000"];
-    let Some(run) = behind(&wrapper, script) else {
-        return;
-    };
-    if run.said.contains("unshare failed") {
-        return skip("a clock of its own");
-    }
-    let times = run.passed().iter().filter_map(|event| event["t"].as_f64());
-    let times: Vec<f64> = times.collect();
-    assert!(
-        times.is_sorted() && times.iter().all(|time| *time < 3600.0),
-        "{times:?}"
-    );
 }

@@ -173,6 +173,9 @@ fn calls(pty: &Pty) -> Option<Vec<String>> {
     let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("program-idle.strace");
     let pid = pty.pid.as_raw_nonzero().to_string();
     let window = format!("{}", WINDOW.as_secs());
+    if !program::skip::is_installed("strace") {
+        return None;
+    }
     let result = Command::new("timeout")
         .args([
             "--signal=INT",
@@ -189,11 +192,8 @@ fn calls(pty: &Pty) -> Option<Vec<String>> {
     let said = result.map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
     let traced = std::fs::read_to_string(&log).unwrap_or_default();
     let _ = std::fs::remove_file(&log);
-    if !said.as_ref().is_ok_and(|said| said.contains("attached")) {
-        assert!(said.is_err(), "strace cannot attach: {said:?}");
-        program::skip::skip("strace");
-        return None;
-    }
+    let attached = said.as_ref().is_ok_and(|said| said.contains("attached"));
+    assert!(attached, "strace cannot attach: {said:?}");
     let time = |line: &str| line.split_whitespace().nth(1)?.parse::<f64>().ok();
     let first = traced.lines().find_map(time)?;
     let begun = |line: &&str| time(line).is_some_and(|at| at > first + 0.2);

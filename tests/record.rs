@@ -11,10 +11,11 @@ mod recording;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
-use program::{command, leave, skip::skip, sockeye, workbench};
+use program::skip::{command_of, is_installed};
+use program::{command, leave, sockeye, workbench};
 use recording::Recording;
 use serde_json::Value;
 use sockeye::app::App;
@@ -75,15 +76,11 @@ fn played(directory: &Path, script: &str, file: &Path) -> Vec<Value> {
 
 /// What tshark says of a file, or nothing where it is missing.
 fn tshark(file: &Path, words: &[&str]) -> Option<String> {
-    let output = Command::new("tshark")
-        .arg("-r")
-        .arg(file)
-        .args(words)
-        .output();
-    let Ok(output) = output else {
-        skip("tshark");
+    if !is_installed("tshark") {
         return None;
-    };
+    }
+    let mut tshark = command_of("tshark");
+    let output = tshark.arg("-r").arg(file).args(words).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     Some(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -22,7 +22,7 @@ mod relay;
 #[path = "tap_servers/server.rs"]
 mod server;
 
-use relay::{PATIENCE, Place, RECORDED, RECORDING, Relay, is_installed};
+use relay::{PATIENCE, Place, RECORDED, RECORDING, Relay, command_of, is_installed};
 use server::{Server, assert_says, installed_at, noise, say, user};
 
 /// Puts the tap before the server, once without and once with a recording, and checks what goes through it.
@@ -51,7 +51,7 @@ fn tapped(listen: &Place, server: &Server, check: impl Fn(&Relay)) {
 
 /// Others read the whole recording and find nothing wrong with it.
 fn assert_opens(recording: &Path) {
-    let output = say(Command::new("tshark")
+    let output = say(command_of("tshark")
         .args(["-n", "-q", "-z", "expert", "-r"])
         .arg(recording));
     let text = String::from_utf8_lossy(&output);
@@ -76,22 +76,22 @@ fn redis() {
         let port = relay.place.port().to_string();
         let value = noise(1 << 20);
         let given = server.file("value", &value);
-        let mut set = Command::new("redis-cli");
+        let mut set = command_of("redis-cli");
         set.args(["-p", &port, "-x", "set", "large"]);
         assert_says(set.stdin(fs::File::open(given).unwrap()), b"OK\n");
-        let got = say(Command::new("redis-cli").args(["-p", &port, "--raw", "get", "large"]));
+        let got = say(command_of("redis-cli").args(["-p", &port, "--raw", "get", "large"]));
         assert!(got.strip_suffix(b"\n") == Some(&value[..]));
         // Twenty thousand commands, all under way at once.
         let many: String = (0..20_000).map(|n| format!("SET k{n} {n}\r\n")).collect();
         let many = server.file("many", many.as_bytes());
-        let mut pipe = Command::new("redis-cli");
+        let mut pipe = command_of("redis-cli");
         let said = say(pipe
             .args(["-p", &port, "--pipe"])
             .stdin(fs::File::open(many).unwrap()));
         let said = String::from_utf8_lossy(&said);
         assert!(said.contains("errors: 0, replies: 20000"), "{said}");
         assert_says(
-            Command::new("redis-cli").args(["-p", &port, "get", "k19999"]),
+            command_of("redis-cli").args(["-p", &port, "get", "k19999"]),
             b"19999\n",
         );
     });
@@ -109,7 +109,7 @@ fn nginx_and_curl() {
     tapped(&Place::Tcp(0), &server, |relay| {
         let url = format!("http://{}", relay.place.plain());
         let curl = |words: &[&str]| {
-            let mut curl = Command::new("curl");
+            let mut curl = command_of("curl");
             curl.args(["-sS", "--noproxy", "*"]).args(words);
             curl
         };
@@ -158,7 +158,7 @@ fn mosquitto() {
     tapped(&Place::Tcp(0), &server, |relay| {
         let port = relay.place.port().to_string();
         let client = |program: &str, words: &[&str]| {
-            let mut client = Command::new(program);
+            let mut client = command_of(program);
             client
                 .args(["-h", "127.0.0.1", "-p", &port, "-q", "2"])
                 .args(words);
@@ -174,7 +174,7 @@ fn mosquitto() {
         assert!(got == fs::read(&large).unwrap(), "another message");
         // It writes lines as they come only where it is told to.
         let live = client("mosquitto_sub", &["-d", "-C", "3", "-t", "live"]);
-        let mut lines = Command::new("stdbuf");
+        let mut lines = command_of("stdbuf");
         lines
             .arg("-oL")
             .arg(live.get_program())
@@ -249,7 +249,7 @@ fn ssh() {
     tapped(&Place::Tcp(0), &server, |relay| {
         let port = relay.place.port().to_string();
         let client = |program: &str, port_word: &str| {
-            let mut client = Command::new(program);
+            let mut client = command_of(program);
             client
                 .args([port_word, &port, "-F", "none", "-i"])
                 .arg(server.folder.join("key"));
@@ -276,7 +276,7 @@ fn ssh() {
 
 /// What a resolver is told through the relay.
 fn dig(relay: &Relay, words: &[&str]) -> Vec<u8> {
-    let mut dig = Command::new("dig");
+    let mut dig = command_of("dig");
     let port = relay.place.port().to_string();
     dig.args(["@127.0.0.1", "-p", &port, "+short", "+tries=1", "+time=5"]);
     say(dig.args(words))

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::skip::skip;
+use super::skip::{command_of, is_installed};
 
 /// The program under test.
 const SOCKEYE: &str = env!("CARGO_BIN_EXE_sockeye");
@@ -45,12 +45,7 @@ pub(crate) const LANGUAGES: &[&Language] = &[&PYTHON, &C, &RUST];
 impl Language {
     /// Whether its tool is there; says so when it is not.
     pub(crate) fn is_installed(&self) -> bool {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let is_there = std::env::split_paths(&path).any(|folder| folder.join(self.tool).is_file());
-        if !is_there {
-            skip(self.tool);
-        }
-        is_there
+        is_installed(self.tool)
     }
 }
 
@@ -98,11 +93,11 @@ impl Stage {
     /// What runs the program, once it is built without a warning.
     pub(crate) fn command(&self, language: &Language) -> Command {
         if language.build.is_empty() {
-            let mut command = Command::new(language.tool);
+            let mut command = command_of(language.tool);
             command.arg(language.file).current_dir(&self.0);
             return command;
         }
-        let mut build = Command::new(language.tool);
+        let mut build = command_of(language.tool);
         build
             .arg(language.file)
             .args(language.build)

@@ -1,12 +1,16 @@
 //! The real program with a script, behind another program that brings a fault about, and what came of it.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::thread::JoinHandle;
 
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::Pid;
 use serde_json::Value;
 
-use super::skip::skip;
+use super::skip::{command_of, is_installed, skip};
 
 /// An empty directory of one test's own.
 pub(super) fn folder(name: &str) -> PathBuf {
@@ -64,17 +68,17 @@ pub(super) fn behind(wrapper: &[&str], script: &str) -> Option<Run> {
 fn told(wrapper: &[&str], words: &[&str], said: &str) -> Option<Run> {
     let own = [env!("CARGO_BIN_EXE_sockeye"), "--clean"];
     let words: Vec<&str> = wrapper.iter().chain(&own).chain(words).copied().collect();
-    let child = Command::new(words[0])
+    if !is_installed(wrapper[0]) {
+        return None;
+    }
+    let mut child = command_of(wrapper[0])
         .args(&words[1..])
         .env("LANG", "C.UTF-8")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        skip(wrapper[0]);
-        return None;
-    };
+        .spawn()
+        .unwrap();
     // It may end without reading that.
     let _ = child.stdin.take().unwrap().write_all(said.as_bytes());
     let output = child.wait_with_output().unwrap();
@@ -88,6 +92,27 @@ fn told(wrapper: &[&str], words: &[&str], said: &str) -> Option<Run> {
         said: String::from_utf8_lossy(&output.stderr).into_owned(),
         stdout,
     })
+}
+
+/// Lines of a script that wait until something was done with the program meanwhile, and the thread that does it when
+/// they are reached. A socket with a path is the same in all networks.
+pub(super) fn word(
+    folder: &Path,
+    act: impl FnOnce(Pid) + Send + 'static,
+) -> (String, JoinHandle<()>) {
+    let path = folder.join("word");
+    let listener = UnixListener::bind(&path).unwrap();
+    let heard = std::thread::spawn(move || {
+        let (mut script, _) = listener.accept().unwrap();
+        script.read_exact(&mut [0; 3]).unwrap();
+        act(socket_peercred(&script).unwrap().pid);
+        script.write_all(b"done").unwrap();
+    });
+    let lines = format!(
+        "connect unix:{} as W\n@W send \"now\"\n@W expect \"done\" within 20s\n",
+        path.display()
+    );
+    (lines, heard)
 }
 
 /// Behind strace, which makes calls of that name fail so; also what it wrote of them.

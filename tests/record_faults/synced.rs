@@ -3,10 +3,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use super::program::{skip::skip, sockeye};
+use super::program::skip::{command_of, is_installed};
+use super::program::sockeye;
 use super::recording::Recording;
 use super::{Dir, directory};
 
@@ -18,8 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program, each of its calls in a log.
 fn traced(log: &Path, words: &[&str]) -> Option<Child> {
+    if !is_installed("strace") {
+        return None;
+    }
     let plain = sockeye(words);
-    let mut command = Command::new("strace");
+    let mut command = command_of("strace");
     command.args(["-f", "-qq", "-o"]).arg(log);
     for (key, value) in plain.get_envs() {
         match value {
@@ -29,11 +33,7 @@ fn traced(log: &Path, words: &[&str]) -> Option<Child> {
     }
     command.arg(plain.get_program()).args(plain.get_args());
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::null());
-    let child = streams.stderr(Stdio::null()).spawn();
-    if child.is_err() {
-        skip("strace");
-    }
-    child.ok()
+    Some(streams.stderr(Stdio::null()).spawn().unwrap())
 }
 
 /// Waits until what is written is synced and nothing is called any more; what was called till then.

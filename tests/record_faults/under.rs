@@ -1,14 +1,18 @@
 //! The program under others that fail its calls, and what it says then.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
-use super::program::{skip::skip, sockeye};
+use super::program::skip::{command_of, is_installed};
+use super::program::sockeye;
 
 /// The program under another program, or nothing where that one is missing.
 pub(super) fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
+    if !is_installed(wrapper[0]) {
+        return None;
+    }
     let mut plain = sockeye(words);
     plain.arg("--json");
-    let mut command = Command::new(wrapper[0]);
+    let mut command = command_of(wrapper[0]);
     command
         .args(&wrapper[1..])
         .arg(plain.get_program())
@@ -19,12 +23,7 @@ pub(super) fn under(wrapper: &[&str], words: &[&str]) -> Option<Output> {
             None => command.env_remove(key),
         };
     }
-    let output = command.stdin(Stdio::null()).output();
-    let Ok(output) = output else {
-        skip(wrapper[0]);
-        return None;
-    };
-    Some(output)
+    Some(command.stdin(Stdio::null()).output().unwrap())
 }
 
 /// The program under strace, which does that to the calls of that name and writes them to a log.

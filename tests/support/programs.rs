@@ -6,6 +6,7 @@ use std::process::Command;
 
 use rustix::process::Resource;
 
+use super::command_of;
 use super::place::Place;
 
 /// What a relay is asked to do.
@@ -59,7 +60,7 @@ pub(crate) const NCAT: Program = Program {
     name: "ncat",
     needs: "ncat",
     command: |job| {
-        let mut command = Command::new("ncat");
+        let mut command = command_of("ncat");
         match job.listen {
             Place::Tcp(port) | Place::Udp(port) => {
                 command.args(["-l", "-k", "127.0.0.1", &port.to_string()])
@@ -95,7 +96,7 @@ pub(crate) const HAPROXY: Program = Program {
         );
         let path = job.folder.join("haproxy.cfg");
         fs::write(&path, text).unwrap();
-        let mut command = Command::new("haproxy");
+        let mut command = command_of("haproxy");
         command.arg("-db").arg("-f").arg(path);
         command
     },
@@ -122,7 +123,7 @@ pub(crate) const NGINX: Program = Program {
         );
         let path = job.folder.join("nginx.conf");
         fs::write(&path, text).unwrap();
-        let mut command = Command::new("nginx");
+        let mut command = command_of("nginx");
         command.arg("-c").arg(path).arg("-p").arg(job.folder);
         command
     },
@@ -179,7 +180,7 @@ pub(crate) fn socat(job: &Job<'_>, words: &[&str]) -> Command {
         Place::Udp(port) => format!("UDP4:127.0.0.1:{port}"),
         Place::Unix(path) => format!("UNIX-CONNECT:{}", path.display()),
     };
-    let mut command = Command::new("socat");
+    let mut command = command_of("socat");
     command.args(words).args([listen, target]);
     command
 }

@@ -23,6 +23,7 @@ pub(crate) mod skip;
 
 pub(crate) use place::Place;
 pub(crate) use programs::*;
+pub(crate) use skip::{command_of, is_installed};
 
 /// How long a wait lasts before it fails. Generous, for machines that do much else.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -141,17 +142,6 @@ pub(crate) fn patiently(what: impl Fn() -> String, mut is_so: impl FnMut() -> bo
         assert!(Instant::now() < deadline, "waited in vain for {}", what());
         thread::yield_now();
     }
-}
-
-/// Whether a program is there; says so when it is not.
-pub(crate) fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
-    let is_there = folders.any(|folder| folder.join(program).is_file());
-    if !is_there {
-        skip::skip(program);
-    }
-    is_there
 }
 
 /// An empty folder that belongs to one test.

@@ -1,8 +1,16 @@
 //! What a test cannot do on this machine: said aloud, counted in a file, and held against the list of what a machine
-//! may lack (`tests/skips.txt`). What is lacking and does not stand there is a failure.
+//! may lack (`tests/skips.txt`). What is lacking and does not stand there is a failure. Also where the programs of
+//! others are, which are what is lacking most.
+
+#![allow(
+    dead_code,
+    reason = "each test includes it and uses its own part of it"
+)]
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 
 /// What may be lacking, on what machine, and which tests do without.
@@ -28,6 +36,29 @@ pub(crate) fn skip(lack: &str) {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/skipped.txt");
     let file = OpenOptions::new().append(true).create(true).open(path);
     let _ = file.and_then(|mut file| file.write_all(format!("{test}: {lack}\n").as_bytes()));
+}
+
+/// Whether a program is there; says so when it is not.
+#[track_caller]
+pub(crate) fn is_installed(program: &str) -> bool {
+    let is_there = find(program).is_some();
+    if !is_there {
+        skip(program);
+    }
+    is_there
+}
+
+/// A program by its name, wherever it is.
+pub(crate) fn command_of(program: &str) -> Command {
+    Command::new(find(program).unwrap_or_else(|| program.into()))
+}
+
+/// Where a program is: on the path, or where Debian has the servers, which no path of an ordinary user's names.
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let mut places = folders.map(|folder| folder.join(program));
+    places.find(|place| place.is_file())
 }
 
 /// Whether the list has it for a machine like this and for that test.

@@ -2,7 +2,6 @@
 //! same bytes, ranges, notes and fields.
 
 use std::path::Path;
-use std::process::Command;
 
 use sockeye::event::{Actor, ConnId, Dir, Event, Role, What};
 use sockeye::framing::{Entry, Status};
@@ -10,7 +9,7 @@ use sockeye::session::{Conn, Session};
 
 use super::captured::Captured;
 use super::files::opened;
-use super::relay::{self, Place, RECORDED, RECORDING, Relay, is_installed};
+use super::relay::{self, Place, RECORDED, RECORDING, Relay, command_of, is_installed};
 use super::server::{Server, say};
 
 /// More messages than any of the conversations has.
@@ -137,7 +136,7 @@ fn a_redis_session_is_the_same_messages() {
             &["nonsense"],
             &["hello", "3"],
         ] {
-            Command::new("redis-cli")
+            command_of("redis-cli")
                 .args(["-p", &port])
                 .args(words)
                 .output()
@@ -156,7 +155,7 @@ fn http_is_the_same_messages() {
     server.file("page", &b"a page, and more of it\n".repeat(10_000));
     let clients = |relay: &Relay| {
         let url = format!("http://{}", relay.place.plain());
-        let mut curl = Command::new("curl");
+        let mut curl = command_of("curl");
         curl.args([
             "-sS",
             "--noproxy",
@@ -170,7 +169,7 @@ fn http_is_the_same_messages() {
         ]);
         let [page, none] = ["page", "none"].map(|name| format!("{url}/{name}"));
         say(curl.args([&page, &none, &page]));
-        say(Command::new("curl")
+        say(command_of("curl")
             .args(["-sS", "--noproxy", "*", "-I"])
             .arg(&page));
     };

@@ -1,9 +1,8 @@
 //! What goes to and from a relay, captured by `tcpdump` meanwhile.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::relay::{self, Relay};
+use super::relay::{self, Relay, command_of};
 use super::server::{Reading, Saying};
 
 /// What the kernel keeps for `tcpdump` until it runs, in KiB: each packet takes a slot as large as the largest can be,
@@ -23,7 +22,7 @@ impl Captured {
         let probe = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let probed = probe.local_addr().unwrap();
         let filter = format!("port {} or udp port {}", relay.place.port(), probed.port());
-        let mut tcpdump = Command::new("tcpdump");
+        let mut tcpdump = command_of("tcpdump");
         tcpdump
             .args(["-i", "lo", "-U", "--immediate-mode", "-s", "0"])
             .args(["-B", ROOM, "-w"])
@@ -56,7 +55,7 @@ impl Captured {
     }
 
     fn holds(&self, what: &str, count: usize) -> bool {
-        let mut tshark = Command::new("tshark");
+        let mut tshark = command_of("tshark");
         tshark.args(["-n", "-Y", what, "-r"]).arg(&self.path);
         let found = tshark.output().unwrap().stdout;
         String::from_utf8_lossy(&found).lines().count() >= count

@@ -4,10 +4,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 use std::path::Path;
-use std::process::Command;
 
 use super::captured::Captured;
-use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, is_installed};
+use super::relay::{self, PATIENCE, Place, RECORDED, RECORDING, Relay, command_of, is_installed};
 use super::server::{Server, noise, say};
 
 /// What both sides of a conversation said, the client first.
@@ -47,7 +46,7 @@ fn talk(relay: &Relay, server: &socket2::Socket, sizes: &[[usize; 2]]) -> (u16, 
 
 /// One stream of the recording as `tshark` follows it, with the port of the client.
 fn followed(recording: &Path, stream: usize) -> (u16, Talk) {
-    let mut tshark = Command::new("tshark");
+    let mut tshark = command_of("tshark");
     tshark
         .args(["-n", "-q", "-z", &format!("follow,tcp,raw,{stream}"), "-r"])
         .arg(recording);
@@ -115,7 +114,7 @@ fn dissected(file: &Path) -> Vec<Vec<String>> {
         "resp.integer",
         "resp.error",
     ];
-    let mut tshark = Command::new("tshark");
+    let mut tshark = command_of("tshark");
     tshark.args([
         "-n",
         "-Y",

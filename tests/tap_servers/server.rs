@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::relay::{self, Place};
+use super::relay::{self, Place, command_of};
 
 /// What no client takes, on machines that do much else.
 const FOR_EVER: Duration = Duration::from_secs(60);
@@ -59,7 +59,7 @@ impl Server {
 
     pub(crate) fn redis() -> Self {
         Self::start("redis", |folder, port| {
-            let mut command = Command::new("redis-server");
+            let mut command = command_of("redis-server");
             command.args(["--bind", "127.0.0.1", "--port", port, "--save", ""]);
             command.args(["--appendonly", "no"]).current_dir(folder);
             command
@@ -77,7 +77,7 @@ impl Server {
             );
             let path = folder.join("nginx.conf");
             fs::write(&path, text).unwrap();
-            let mut command = Command::new("nginx");
+            let mut command = command_of("nginx");
             command.arg("-p").arg(folder).arg("-c").arg(path);
             command
         })
@@ -89,7 +89,7 @@ impl Server {
             let text =
                 format!("listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
             fs::write(&path, text).unwrap();
-            let mut command = Command::new("mosquitto");
+            let mut command = command_of("mosquitto");
             command.arg("-c").arg(path);
             command
         })
@@ -104,7 +104,7 @@ impl Server {
                 if user() != "root" {
                     return Command::new(program);
                 }
-                let mut command = Command::new("setpriv");
+                let mut command = command_of("setpriv");
                 command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
                 command.arg(program);
                 command
@@ -126,7 +126,7 @@ impl Server {
     pub(crate) fn ssh() -> Self {
         Self::start("ssh", |folder, port| {
             for name in ["host", "key"] {
-                let mut make = Command::new("ssh-keygen");
+                let mut make = command_of("ssh-keygen");
                 say(make
                     .args(["-q", "-t", "ed25519", "-N", "", "-f"])
                     .arg(folder.join(name)));
@@ -141,7 +141,7 @@ impl Server {
             );
             let path = folder.join("sshd_config");
             fs::write(&path, text).unwrap();
-            let mut command = Command::new("/usr/sbin/sshd");
+            let mut command = command_of("sshd");
             command.args(["-D", "-e", "-f"]).arg(path);
             command
         })
@@ -149,7 +149,7 @@ impl Server {
 
     pub(crate) fn dns() -> Self {
         Self::start("dns", |_, port| {
-            let mut command = Command::new("dnsmasq");
+            let mut command = command_of("dnsmasq");
             command.args([
                 "--no-daemon",
                 "--conf-file=/dev/null",
