@@ -129,6 +129,7 @@ impl App {
         let is_busy = self.is_script_opening()
             || self.is_script_saving()
             || self.is_script_exporting()
+            || self.is_script_closing()
             || self.is_script_repeating();
         if self.script.is_some() && is_busy {
             return Some(Next::Wait(None));

@@ -263,7 +263,8 @@ pub trait Os: Host + Children + Streams {
     /// Columns and rows, at most 1000 × 500.
     fn terminal_size(&mut self) -> (u16, u16);
 
-    /// Raw mode on or off. On: the way back is remembered for every way out, panics and fatal signals included.
+    /// Raw mode on or off. On: the way back is remembered for every way out, panics and fatal signals included. Off: it
+    /// ends no wait.
     fn raw_terminal(&mut self, raw: bool);
 
     // Names, files, signals.

@@ -11,6 +11,7 @@ mod filter;
 mod guess;
 mod journal;
 mod lab;
+mod leave;
 mod memory;
 mod outlet;
 mod pipe;
@@ -37,7 +38,7 @@ pub use workbench::Workbench;
 
 use crate::config::Setting;
 use crate::event::Actor;
-use crate::os::{Os, Signal, Wake};
+use crate::os::{Got, Os, Signal, Wake};
 use crate::script::Script;
 use crate::ui::Look;
 use diagnostics::Diagnostics;
@@ -140,6 +141,14 @@ pub trait Face {
     /// How the run is to end, once it is.
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending>;
 
+    /// The run is over, but a recording waits for its disk. Whether it is shown and steered till then; if not, nothing
+    /// of it ends a wait any more. [`Face::ending`] is asked again then.
+    fn wait_for_disks(&mut self, _ending: &Ending, engine: &mut Engine<'_>) -> bool {
+        engine.os.watch_stdin(false);
+        engine.os.watch_stdout(false);
+        false
+    }
+
     /// After the last turn: leaves everything as it was found.
     fn end(&mut self, engine: &mut Engine<'_>);
 }
@@ -150,11 +159,12 @@ pub fn run(os: &mut dyn Os, face: &mut dyn Face, plan: Plan) -> Ending {
         Ok(engine) => engine,
         Err(ending) => return ending,
     };
+    let is_timed = plan.timeout.is_some();
     let ending = match face.begin(&mut engine) {
         Ok(()) => turns(&mut engine, face, plan),
         Err(ending) => return ending,
     };
-    engine.finish();
+    leave::leave(&mut engine, face, &ending, is_timed);
     face.end(&mut engine);
     complained(ending, engine.app.lost_recording())
 }
@@ -258,42 +268,45 @@ fn turns_until(
         if engine.is_short_of_memory() {
             return Ending::failure(3, SHORT);
         }
-        let now = engine.now();
-        if stop.is_some_and(|stop| now >= stop) {
+        if stop.is_some_and(|stop| engine.now() >= stop) {
             return Ending::failure(124, "the time is up (--timeout)");
         }
-        let next = [engine.deadline(), face.deadline(engine), stop]
-            .into_iter()
-            .flatten()
-            .min();
-        // Asked behind `show`, which may have asked something of the net.
-        let timeout = if engine.is_busy() {
-            Some(Duration::ZERO)
-        } else {
-            next.map(|next| next.saturating_sub(now))
-        };
-        wakes.clear();
-        if let Err(errno) = engine.wait(timeout, &mut wakes) {
+        let next = face.deadline(engine).into_iter().chain(stop).min();
+        if let Err(errno) = wait(engine, next, &mut wakes) {
             return Ending::failure(
                 3,
                 format!("waiting for the kernel failed: {}", errno.name()),
             );
         }
         diagnostics.woken(engine);
-        // The keyboard first: a flood of bytes shall not keep a key waiting.
-        for wake in wakes
-            .iter()
-            .filter(|wake| !matches!(wake, Wake::Socket { .. }))
-        {
-            face.wake(wake, engine);
-            engine.wake(wake);
-        }
-        for wake in wakes
-            .iter()
-            .filter(|wake| matches!(wake, Wake::Socket { .. }))
-        {
-            engine.wake(wake);
-        }
-        engine.serve(TURN);
+        take(engine, &wakes, &mut |wake, engine| face.wake(wake, engine));
     }
+}
+
+/// Waits for something to happen, until then at the longest.
+fn wait(engine: &mut Engine<'_>, until: Option<Duration>, wakes: &mut Vec<Wake>) -> Got<()> {
+    let next = engine.deadline().into_iter().chain(until).min();
+    let now = engine.now();
+    // Asked behind all that may have asked something of the net.
+    let timeout = if engine.is_busy() {
+        Some(Duration::ZERO)
+    } else {
+        next.map(|next| next.saturating_sub(now))
+    };
+    wakes.clear();
+    engine.wait(timeout, wakes)
+}
+
+/// Turns what ended a wait into events, for a while; whoever is shown the run hears of it first.
+fn take(engine: &mut Engine<'_>, wakes: &[Wake], told: &mut dyn FnMut(&Wake, &mut Engine<'_>)) {
+    let is_socket = |wake: &&Wake| matches!(wake, Wake::Socket { .. });
+    // The keyboard first: a flood of bytes shall not keep a key waiting.
+    for wake in wakes.iter().filter(|wake| !is_socket(wake)) {
+        told(wake, engine);
+        engine.wake(wake);
+    }
+    for wake in wakes.iter().filter(is_socket) {
+        engine.wake(wake);
+    }
+    engine.serve(TURN);
 }

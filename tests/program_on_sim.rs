@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken test shall stop")]
 
+#[path = "program_on_sim/disks.rs"]
+mod disks;
 #[path = "program_on_sim/faces.rs"]
 mod faces;
 #[path = "program_on_sim/faults.rs"]
@@ -102,6 +104,10 @@ impl Face for Watched<'_> {
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
         self.face.ending(engine)
+    }
+
+    fn wait_for_disks(&mut self, ending: &Ending, engine: &mut Engine<'_>) -> bool {
+        self.face.wait_for_disks(ending, engine)
     }
 
     fn end(&mut self, engine: &mut Engine<'_>) {

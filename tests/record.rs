@@ -20,7 +20,7 @@ use recording::Recording;
 use serde_json::Value;
 use sockeye::app::App;
 use sockeye::event::{Actor, Dir, Event, What};
-use sockeye::os::{Os as _, real::Real};
+use sockeye::os::{Os as _, Wake, real::Real};
 use sockeye::session::{Session, json};
 use sockeye::ui::{Look, Ui};
 
@@ -177,7 +177,14 @@ fn a_recording_from_the_start_begins_now_where_the_log_is_forgotten() {
     let journal = os.record(&path, false).unwrap();
     app.begin_recording(Actor::User, (path, true), journal, Duration::from_secs(60));
     note(&mut app, "behind".to_owned());
-    app.close_recording(Duration::from_secs(61));
+    let last = Duration::from_secs(61);
+    app.close_recording(Actor::User, last);
+    let mut wakes = Vec::new();
+    while app.is_closing() {
+        os.wait(Some(Duration::from_secs(60)), &mut wakes).unwrap();
+        assert!(wakes.drain(..).any(|wake| wake == Wake::Disk));
+        app.record_on(last);
+    }
     let texts = Recording::open(&file).events();
     let texts: Vec<String> = texts
         .into_iter()

@@ -1,5 +1,8 @@
 //! The recording: a reader of the log that writes what it reads to a file, from the first event or from now on. What is
-//! written how is the room `record`'s matter, the file the system's, handed in as a [`Journal`].
+//! written how is the room `record`'s matter, the file the system's, handed in as a [`Journal`]. Nothing waits for the
+//! disk: a recording that has ended is told when all of it is there.
+
+mod end;
 
 use std::time::Duration;
 
@@ -9,6 +12,7 @@ use crate::event::{Actor, ConnId, Errno, Event, Journal, What};
 use crate::record::{Page, Writer};
 use crate::session::{Reader, Session};
 use crate::tape::ShelfId;
+use end::End;
 
 /// The most bytes that a turn writes of what was there before: keys are answered meanwhile.
 const SLICE_BYTES: u64 = 8 << 20;
@@ -23,8 +27,12 @@ const STOPPED: &str = "record";
 #[derive(Debug, Default)]
 pub(super) struct Recordings {
     running: Option<Recording>,
+    /// Those that have ended, and of which the disk has not taken all.
+    ended: Vec<Recording>,
     /// Why the last one is not whole.
     lost: Option<String>,
+    /// The run is over but for these.
+    is_last: bool,
 }
 
 /// A recording under way.
@@ -42,6 +50,8 @@ pub(super) struct Recording {
     is_behind: bool,
     /// When what was appended is handed to the disk and brought there, however little it is.
     flush_at: Option<Duration>,
+    /// Once it has ended.
+    end: Option<End>,
 }
 
 /// What is said of a recording on the screen.
@@ -51,6 +61,8 @@ pub struct Recorded {
     pub path: String,
     /// How long it is.
     pub bytes: u64,
+    /// It has ended, and its disk has not taken all.
+    pub is_over: bool,
 }
 
 impl App {
@@ -88,6 +100,7 @@ impl App {
             is_live: false,
             is_behind: false,
             flush_at: Some(now),
+            end: None,
         });
         self.recording.lost = None;
         self.stopped(None, now);
@@ -110,12 +123,15 @@ impl App {
         self.recording.running.is_some()
     }
 
-    /// What is said of the recording.
+    /// What is said of the recording, or of those that wait for their disks.
     #[must_use]
     pub fn recorded(&self) -> Option<Recorded> {
-        self.recording.running.as_ref().map(|recording| Recorded {
+        let all = &self.recording;
+        let recording = all.running.as_ref().or_else(|| all.ended.first())?;
+        Some(Recorded {
             path: recording.path.clone(),
             bytes: recording.journal.len(),
+            is_over: recording.end.is_some(),
         })
     }
 
@@ -134,12 +150,15 @@ impl App {
     /// Whether something happened that could be written at once. What is told after the work of a turn is, too.
     #[must_use]
     pub fn is_unrecorded(&self) -> bool {
-        let running = self.recording.running.as_ref();
-        running.is_some_and(|it| !it.is_behind && it.next < self.session.event_count())
+        let end = self.session.event_count();
+        self.recording
+            .all()
+            .any(|it| !it.is_behind && it.next < it.end.as_ref().map_or(end, |end| end.at))
     }
 
     /// Writes what happened since, as much as a turn may.
     pub fn record_on(&mut self, now: Duration) {
+        self.close_on(now);
         let Some(recording) = &mut self.recording.running else {
             return;
         };
@@ -153,38 +172,6 @@ impl App {
         self.session
             .hold_back(Reader::Recording, recording.is_behind && recording.is_live);
         recording.is_live |= !is_left;
-    }
-
-    /// Ends the recording, with all that happened; whether there was one.
-    pub fn end_recording(&mut self, by: Actor, now: Duration) -> bool {
-        let Some(recording) = &self.recording.running else {
-            return false;
-        };
-        let text = format!("the recording into {} ends", recording.path);
-        self.told(by, text, now);
-        self.close_recording(now);
-        true
-    }
-
-    /// Writes all that happened so far and closes the file.
-    pub fn close_recording(&mut self, now: Duration) {
-        let Some(mut recording) = self.recording.running.take() else {
-            return;
-        };
-        self.session.hold_back(Reader::Recording, false);
-        while recording.next < self.session.event_count() && recording.journal.trouble().is_none() {
-            recording.write(&self.session, now);
-            recording.journal.wait();
-        }
-        recording.write_rest();
-        match recording.journal.close() {
-            Ok(bytes) => {
-                let path = &recording.path;
-                let text = self.ui.locale().fill("select.recorded", &[&bytes, path]);
-                self.say(&text, now);
-            }
-            Err(errno) => self.lose_recording(&recording.path, errno, now),
-        }
     }
 
     /// The disk takes no more: said loudly, and the connections go on.
@@ -220,17 +207,21 @@ impl App {
 }
 
 impl Recordings {
+    fn all(&self) -> impl Iterator<Item = &Recording> {
+        self.running.iter().chain(&self.ended)
+    }
+
     /// The event that is written next, where something is recorded.
     pub(super) fn next(&self) -> u64 {
-        self.running
-            .as_ref()
-            .map_or(u64::MAX, |running| running.next)
+        let is_written = |it: &Recording| it.end.as_ref().is_some_and(|end| end.is_written);
+        let needy = self.all().filter(|it| !is_written(it));
+        needy.map(|it| it.next).min().unwrap_or(u64::MAX)
     }
 
     /// Sockets are forgotten, of which all is written.
     pub(super) fn forget(&mut self, gone: &[ConnId]) {
-        if let Some(running) = &mut self.running {
-            running.writer.forget(gone);
+        for recording in self.running.iter_mut().chain(&mut self.ended) {
+            recording.writer.forget(gone);
         }
     }
 }
@@ -240,8 +231,12 @@ impl Recording {
     fn write(&mut self, session: &Session, now: Duration) {
         let (journal, writer, next) = (&mut self.journal, &mut self.writer, &mut self.next);
         let (before, first) = (journal.len(), *next);
+        let end = self.end.as_ref().map_or(u64::MAX, |end| end.at);
         let mut is_behind = false;
         session.events_from(first, &mut |seq, event| {
+            if seq >= end {
+                return false;
+            }
             let len = journal.len();
             let Some(out) = journal.room() else {
                 is_behind = true;
@@ -266,14 +261,16 @@ impl Recording {
         self.is_behind = is_behind;
     }
 
-    /// Writes what the writer holds back to stand in one block with what follows.
-    fn write_rest(&mut self) {
+    /// Writes what the writer holds back to stand in one block with what follows; false if the disk is behind.
+    fn write_rest(&mut self) -> bool {
         let len = self.journal.len();
-        if let Some(out) = self.journal.room() {
-            let base = len.wrapping_sub(out.len() as u64);
-            self.writer.rest(&mut Page { out, base });
-            self.journal.commit();
-        }
+        let Some(out) = self.journal.room() else {
+            return false;
+        };
+        let base = len.wrapping_sub(out.len() as u64);
+        self.writer.rest(&mut Page { out, base });
+        self.journal.commit();
+        true
     }
 
     /// Tells the tapes what they need not keep: what the file has.

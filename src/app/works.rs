@@ -45,7 +45,8 @@ impl App {
         let progress = self.progress(now);
         self.session.turn_round();
         self.ui.set_progress(progress);
-        let recorded = self.recorded().map(|recorded| recorded.bytes);
+        let recorded = self.recorded();
+        let recorded = recorded.map(|recorded| (recorded.bytes, recorded.is_over));
         self.ui.set_recorded(recorded);
     }
 
@@ -73,6 +74,9 @@ impl App {
     #[must_use]
     pub fn progress(&self, now: Duration) -> Option<String> {
         let locale = self.ui.locale();
+        if let Some(leaving) = self.leaving_progress(locale) {
+            return Some(leaving);
+        }
         let parts = [
             self.travel_progress(),
             self.open_progress(locale, now),

@@ -50,7 +50,6 @@ use polling::Poller;
 
 use self::children::Children;
 use self::created::Created;
-use self::disk::Worker;
 pub(super) use self::files::clock;
 use self::opened::Opened;
 use self::poller::{Bell, SIGNALS, TERMINAL, Watched};
@@ -78,7 +77,6 @@ pub struct Real {
     children: Children,
     host: host::Asking,
     resolver: Resolver,
-    disk: Worker,
     races: Races,
     terminal: Option<Watched<Terminal>>,
     signals: Option<Watched<Signals>>,
@@ -102,7 +100,6 @@ impl Real {
             bell: Arc::new(Bell::new(&poller)),
             sockets: Sockets::new(&poller),
             host: host::Asking::default(),
-            disk: Worker::default(),
             races: Races::new(&poller),
             children: Children::new(&poller),
             resolver: Resolver::new(&poller, resolver::getaddrinfo),
@@ -296,7 +293,10 @@ impl Os for Real {
         if raw {
             // A terminal that refuses is gone, and the next read says so.
             let _ = terminal.source_mut().raw();
+            let _ = terminal.watch(Interest::read_and(false));
         } else {
+            // What is typed now is for others, and one that is gone would wake for ever.
+            let _ = terminal.watch(Interest::default());
             terminal.source_mut().cooked();
         }
     }
@@ -324,12 +324,12 @@ impl Os for Real {
     }
 
     fn record(&mut self, path: &str, over: bool) -> Got<Box<dyn Journal>> {
-        let recorded = Recorded::at(path.as_ref(), over, &self.bell, || self.disk.jobs());
+        let recorded = Recorded::at(path.as_ref(), over, &self.bell);
         Ok(Box::new(recorded.map_err(errno::of_io)?))
     }
 
     fn spill(&mut self) -> Result<Box<dyn Spill>, String> {
-        let disk = disk::spill(&mut self.disk, &self.bell, &files::environment)?;
+        let disk = disk::spill(&self.bell, &files::environment)?;
         Ok(Box::new(disk))
     }
 

@@ -245,11 +245,20 @@ impl<'o> Engine<'o> {
         self.step_net(|net, turn| net.serve(until, turn));
     }
 
-    /// Ends every socket as the end of the process would, and takes the last events.
-    pub fn finish(&mut self) {
+    /// Takes the last events and ends the recording; true if its disk has not taken all.
+    pub fn finish(&mut self) -> bool {
         self.take_events();
         let now = self.now();
-        self.app.close_recording(now);
+        self.app.close_recording(Actor::Loop, now);
+        self.app.is_closing()
+    }
+
+    /// Only disks are waited for, for the first time or again: what runs ends, and somebody may ask for the end again.
+    pub fn rest(&mut self) {
+        self.quit = false;
+        let now = self.now();
+        self.app.take_over();
+        self.app.end_works(now);
     }
 
     /// Carries out something of a socket, as a person asks for it.

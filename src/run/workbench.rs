@@ -330,6 +330,14 @@ impl Face for Workbench {
             .or_else(|| engine.is_quitting().then(|| Ending::code(0)))
     }
 
+    fn wait_for_disks(&mut self, ending: &Ending, engine: &mut Engine<'_>) -> bool {
+        let is_there = ending.code != 129;
+        if !is_there {
+            engine.os.raw_terminal(false);
+        }
+        is_there
+    }
+
     fn end(&mut self, engine: &mut Engine<'_>) {
         engine.os.raw_terminal(false);
         self.memory.end(engine);

@@ -63,9 +63,13 @@ pub(super) fn render_tabs(scene: Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// What stands at the end of the line: how much is recorded, and what [`note`] says.
 fn notes(ui: &Ui, session: &Session) -> Vec<(String, Role)> {
-    let recorded = ui.recorded().map(|bytes| {
-        let text = ui.locale.fill("head.recording", &[&size(bytes)]);
-        (text, Role::Strong)
+    let recorded = ui.recorded().map(|(bytes, is_over)| {
+        let key = if is_over {
+            "head.recorded"
+        } else {
+            "head.recording"
+        };
+        (ui.locale.fill(key, &[&size(bytes)]), Role::Strong)
     });
     recorded.into_iter().chain(note(ui, session)).collect()
 }

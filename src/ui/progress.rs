@@ -11,8 +11,8 @@ use crate::session::Session;
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     text: Option<String>,
-    /// How long the recording is, while there is one.
-    recorded: Option<u64>,
+    /// How long the recording is, while there is one, and whether it only waits for its disk.
+    recorded: Option<(u64, bool)>,
     is_fresh: bool,
 }
 
@@ -31,16 +31,16 @@ impl Ui {
         }
     }
 
-    /// How many bytes are recorded so far, while something is recorded.
+    /// How many bytes are recorded so far, while something is recorded, and whether it only waits for its disk.
     #[must_use]
-    pub fn recorded(&self) -> Option<u64> {
+    pub fn recorded(&self) -> Option<(u64, bool)> {
         self.progress.recorded
     }
 
-    /// Says how many bytes are recorded so far, or that nothing is recorded.
-    pub fn set_recorded(&mut self, bytes: Option<u64>) {
-        if self.progress.recorded != bytes {
-            self.progress.recorded = bytes;
+    /// Says how many bytes are recorded so far and whether they only wait for their disk, or that nothing is recorded.
+    pub fn set_recorded(&mut self, recorded: Option<(u64, bool)>) {
+        if self.progress.recorded != recorded {
+            self.progress.recorded = recorded;
             self.progress.is_fresh = true;
         }
     }

@@ -53,6 +53,8 @@ pub(crate) struct Fire {
     pub(crate) recorded: Recorded,
     /// Sockets were forgotten on purpose.
     pub(crate) is_leaky: bool,
+    /// Only the disk is waited for.
+    is_waiting: bool,
 }
 
 impl Fire {
@@ -75,6 +77,7 @@ impl Fire {
             disk,
             recorded: Recorded::default(),
             is_leaky: false,
+            is_waiting: false,
         }
     }
 
@@ -250,7 +253,8 @@ impl Face for Fire {
     fn show(&mut self, engine: &mut Engine<'_>) {
         self.look(engine);
         let recorded = engine.app.recorded();
-        self.recorded.is_going_on = recorded.is_some_and(|it| it.path == recorded::FILE);
+        self.recorded.is_going_on =
+            recorded.is_some_and(|it| it.path == recorded::FILE && !it.is_over);
         if engine.now() >= self.due && self.judge.wrong.is_none() {
             match self.phase {
                 Phase::Fire => self.deed(engine),
@@ -277,7 +281,15 @@ impl Face for Fire {
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {
         let shown = self.shown.as_mut().and_then(|shown| shown.ending(engine));
         let is_over = self.phase == Phase::Over || self.judge.wrong.is_some();
+        let is_over = is_over && !self.is_waiting;
         shown.or_else(|| is_over.then(|| Ending::code(0)))
+    }
+
+    fn wait_for_disks(&mut self, ending: &Ending, engine: &mut Engine<'_>) -> bool {
+        // What happens from now on is not recorded.
+        self.is_waiting = true;
+        let shown = self.shown.as_mut();
+        shown.is_some_and(|shown| shown.wait_for_disks(ending, engine))
     }
 
     fn end(&mut self, engine: &mut Engine<'_>) {

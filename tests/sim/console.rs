@@ -138,7 +138,7 @@ impl Console {
     pub(crate) fn wakes(&mut self, wakes: &mut Vec<Wake>) {
         wakes.extend(self.signals.drain(..).map(Wake::Signal));
         let room = self.watches_terminal && !self.stalled;
-        if self.opened && (!self.typed.is_empty() || self.gone || room) {
+        if self.opened && self.raw && (!self.typed.is_empty() || self.gone || room) {
             wakes.push(Wake::Terminal);
         }
         let input = self.watches_stdin && (!self.stdin.is_empty() || self.stdin_ended);

@@ -284,7 +284,7 @@ impl Program {
 
     /// What is ready without the kernel: bytes held back, and a terminal that is gone.
     fn held(&self, wakes: &mut Vec<Wake>) {
-        if !self.typed.0.is_empty() || self.is_gone() {
+        if self.kernel.is_raw() && (!self.typed.0.is_empty() || self.is_gone()) {
             wakes.push(Wake::Terminal);
         }
         if self.watches_stdin && !self.stdin.0.is_empty() {

@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 use sockeye::event::{self, Errno, Sink};
 use sockeye::os::{Got, Lock, Place};
@@ -12,6 +14,9 @@ use sockeye::os::{Got, Lock, Place};
 use super::Kernel;
 use super::mood::{Mood, Moods};
 use super::sockets::errno;
+
+/// How long it may be silent.
+const SILENT: Duration = Duration::from_secs(30);
 
 /// What the disk holds of the program.
 #[derive(Clone, Debug)]
@@ -29,8 +34,11 @@ struct Disk {
     readable: Option<usize>,
     /// The directories that the program holds against others.
     locked: BTreeSet<Place>,
-    /// It has not written yet what it was given.
-    is_behind: bool,
+    /// It does nothing of what it is given.
+    silence: Option<Silence>,
+    will_be_silent: Option<Range<Duration>>,
+    /// Somebody wants to hear when it does.
+    is_asked: bool,
     /// How much of each file was brought to the disk itself.
     synced: BTreeMap<String, usize>,
 }
@@ -40,6 +48,17 @@ struct Disk {
 pub struct Written {
     pub bytes: Vec<u8>,
     pub synced: usize,
+}
+
+/// How long the disk does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// Until it happens to go on.
+    Chance,
+    /// So long from the next wait on.
+    For(Duration),
+    /// Until then.
+    Until(Duration),
 }
 
 /// A directory that is held until this is dropped.
@@ -105,11 +124,43 @@ impl Shelf {
     }
 
     pub(super) fn is_behind(&self) -> bool {
-        self.disk.borrow().is_behind
+        self.silence().is_some()
     }
 
-    pub(super) fn fall_behind(&self, is_behind: bool) {
-        self.disk.borrow_mut().is_behind = is_behind;
+    pub(super) fn silence(&self) -> Option<Silence> {
+        self.disk.borrow().silence
+    }
+
+    /// Falls silent if it is time to.
+    pub(super) fn keep_silent(&self, now: Duration) {
+        let mut disk = self.disk.borrow_mut();
+        if let Some(time) = disk.will_be_silent.take_if(|time| time.start <= now) {
+            disk.silence = Some(Silence::Until(time.end));
+        }
+    }
+
+    pub(super) fn fall_silent(&self, silence: Option<Silence>) {
+        self.disk.borrow_mut().silence = silence;
+    }
+
+    /// It is slower than it is written to, mostly for a moment.
+    pub(super) fn fall_behind(&self) {
+        let is_long = self.moods.index(8) == 0;
+        let silence = if is_long {
+            Silence::For(self.moods.time(SILENT))
+        } else {
+            Silence::Chance
+        };
+        self.fall_silent(Some(silence));
+    }
+
+    /// Somebody wants to hear when it goes on.
+    pub(super) fn ask(&self) {
+        self.disk.borrow_mut().is_asked = true;
+    }
+
+    pub(super) fn take_asked(&self) -> bool {
+        std::mem::take(&mut self.disk.borrow_mut().is_asked)
     }
 
     pub(super) fn create(&self, path: &str, over: bool) -> Got<Box<dyn Sink>> {
@@ -240,6 +291,12 @@ impl Kernel {
     /// The disk fails from this byte of each file on.
     pub fn bad_disk(&mut self, from: usize) {
         self.shelf.disk.borrow_mut().readable = Some(from);
+    }
+
+    /// The disk does nothing in that time, of which there is one.
+    pub fn silent_disk(&mut self, time: Range<Duration>) {
+        self.shelf.disk.borrow_mut().will_be_silent = Some(time);
+        self.shelf.keep_silent(self.now);
     }
 
     /// The disk takes only so many bytes in one file.

@@ -33,6 +33,7 @@ impl Kernel {
                 self.race.as_ref().map(|(at, _)| *at),
                 self.sockets.next_death(),
                 self.sockets.next_answer(),
+                self.disk_answers(),
                 is_late.then(|| self.now + LATE),
             ];
             let Some(next) = next.into_iter().flatten().min() else {

@@ -8,6 +8,7 @@ use sockeye::os::{Got, Wake};
 
 use super::Kernel;
 use super::mood::Mood;
+use super::shelf::Silence;
 use super::sockets::{Sockets, errno};
 
 /// How long a call may take, a SYN be lost, a name be looked up, a clock jump ahead.
@@ -81,14 +82,33 @@ impl Kernel {
         Some(self.now + takes)
     }
 
-    /// The disk has written what it was behind with, perhaps; true if it is behind still.
+    /// The disk goes on, perhaps; true if it may do so at any time.
     pub(super) fn disk_wakes(&self, wakes: &mut Vec<Wake>) -> bool {
-        let is_behind = self.shelf.is_behind();
-        if is_behind && self.moods.index(4) == 0 {
-            self.shelf.fall_behind(false);
-            wakes.push(Wake::Disk);
+        self.shelf.keep_silent(self.now);
+        let silence = self.shelf.silence();
+        let goes_on = match silence {
+            None => return false,
+            Some(Silence::Chance) => self.moods.index(4) == 0,
+            Some(Silence::For(time)) => {
+                let until = Silence::Until(self.now + time);
+                self.shelf.fall_silent(Some(until));
+                false
+            }
+            Some(Silence::Until(until)) => self.now >= until,
+        };
+        if goes_on {
+            self.shelf.fall_silent(None);
+            wakes.extend(self.shelf.take_asked().then_some(Wake::Disk));
         }
-        is_behind
+        silence == Some(Silence::Chance)
+    }
+
+    /// When the disk goes on, where that is known.
+    pub(super) fn disk_answers(&self) -> Option<Duration> {
+        match self.shelf.silence()? {
+            Silence::Until(until) => Some(until),
+            Silence::Chance | Silence::For(_) => None,
+        }
     }
 }
 

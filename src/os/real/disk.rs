@@ -18,7 +18,7 @@ use crate::event::Spill;
 use holes::Holes;
 
 pub(super) use place::{Place, preferred};
-pub(super) use worker::{Jobs, Worker};
+pub(super) use worker::Jobs;
 
 /// The pieces that may wait for the disk.
 const WAITING_MAX: usize = 64;
@@ -61,18 +61,17 @@ struct State {
     written: Vec<Vec<u8>>,
 }
 
-/// The spill file, in the place that the environment names, written by that thread.
+/// The spill file, in the place that the environment names, written by a thread of its own.
 ///
 /// # Errors
 ///
 /// Why there is none, in words.
 pub(super) fn spill(
-    worker: &mut Worker,
     bell: &Arc<Bell>,
     told: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Disk, String> {
     let place = Place::find(told)?;
-    let jobs = worker.jobs();
+    let jobs = Jobs::begin("spill");
     let jobs = jobs.map_err(|error| format!("no thread to write the spill file: {error}"))?;
     Ok(Disk::new(place.file, place.limit, bell, jobs))
 }

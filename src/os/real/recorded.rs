@@ -1,6 +1,6 @@
-//! The file of a recording: private, locked, its own name from the start, written by the disk thread in aligned pieces
-//! past the page cache where the file system allows that (open(2), `O_DIRECT`), else as any file. The same thread
-//! brings it to the disk itself: whenever it is asked to, and behind so many bytes.
+//! The file of a recording: private, locked, its own name from the start, written by a thread of its own in aligned
+//! pieces past the page cache where the file system allows that (open(2), `O_DIRECT`), else as any file. The same
+//! thread brings it to the disk itself: whenever it is asked to, and behind so many bytes.
 
 mod place;
 mod shared;
@@ -11,8 +11,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use self::shared::{PIECE_BYTES, Piece, Shared, WAITING_MAX};
+use self::shared::{PIECE_BYTES, Piece, Shared};
 use super::disk::Jobs;
 use super::opened::read_all;
 use super::poller::Bell;
@@ -20,6 +21,13 @@ use crate::event::{Errno, Journal, Shelf};
 
 /// The orders to sync that may wait: one that runs, and one for what came since.
 const SYNCS_MAX: usize = 2;
+
+/// The pieces that may wait for the disk, and how many of those at the end, when nothing comes behind them.
+const WAITING_MAX: usize = 8;
+const LAST_MAX: usize = 64;
+
+/// How long the end of a program waits that cannot say what it waits for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A file on its way, and what was not handed over yet.
 #[derive(Debug)]
@@ -31,6 +39,8 @@ pub(super) struct Recorded {
     front: usize,
     /// Where in the file they begin.
     at: u64,
+    /// The pieces that may wait now.
+    waiting_max: usize,
     is_closed: bool,
 }
 
@@ -42,13 +52,8 @@ impl Recorded {
     ///
     /// As open(2) and rename(2): `EEXIST`; `ELOOP` for a link, `EINVAL` for what is no plain file, `EWOULDBLOCK` for a
     /// file that is recorded into.
-    pub(super) fn at(
-        path: &Path,
-        over: bool,
-        bell: &Arc<Bell>,
-        jobs: impl FnOnce() -> io::Result<Jobs>,
-    ) -> io::Result<Self> {
-        let jobs = jobs()?;
+    pub(super) fn at(path: &Path, over: bool, bell: &Arc<Bell>) -> io::Result<Self> {
+        let jobs = Jobs::begin("recording")?;
         let files = place::create(path, over)?;
         let shared = Shared::new(files, place::directory(path), bell);
         let (buf, front) = shared.buffer();
@@ -58,6 +63,7 @@ impl Recorded {
             buf,
             front,
             at: 0,
+            waiting_max: WAITING_MAX,
             is_closed: false,
         })
     }
@@ -91,26 +97,18 @@ impl Recorded {
         }
     }
 
-    /// Writes what is left and brings it to the disk.
-    fn finish(&mut self) -> Result<u64, Errno> {
-        self.is_closed = true;
-        self.hand_over(self.held());
-        self.order_sync();
-        let state = self.shared.until(|state| state.waiting + state.syncs == 0);
-        state.trouble.map_or(Ok(()), Err)?;
-        drop(state);
-        Ok(self.len())
+    /// Has what is left written and brought to the disk, once.
+    fn finish(&mut self) {
+        if !std::mem::replace(&mut self.is_closed, true) {
+            self.hand_over(self.held());
+            self.order_sync();
+        }
     }
 
     fn order_sync(&mut self) {
         self.shared.state().syncs += 1;
         let shared = Arc::clone(&self.shared);
-        let order = move || {
-            shared.sync();
-            shared.state().syncs -= 1;
-            shared.done.notify_all();
-        };
-        if !self.jobs.give(Box::new(order)) {
+        if !self.jobs.give(Box::new(move || shared.sync_as_ordered())) {
             let mut state = self.shared.state();
             state.syncs -= 1;
             state.trouble.get_or_insert(Errno::EIO);
@@ -121,10 +119,10 @@ impl Recorded {
 impl Journal for Recorded {
     fn room(&mut self) -> Option<&mut Vec<u8>> {
         let mut state = self.shared.state();
-        if state.trouble.is_some() {
+        if state.trouble.is_some() || self.is_closed {
             return None;
         }
-        if state.waiting >= WAITING_MAX {
+        if state.waiting >= self.waiting_max {
             state.refused = true;
             return None;
         }
@@ -145,7 +143,10 @@ impl Journal for Recorded {
     }
 
     fn flush(&mut self) {
-        self.hand_over(self.held());
+        // A disk that is far behind has enough to do: what is small goes with what comes.
+        if self.shared.state().syncs < SYNCS_MAX {
+            self.hand_over(self.held());
+        }
     }
 
     fn sync(&mut self) -> bool {
@@ -156,11 +157,8 @@ impl Journal for Recorded {
         is_taken
     }
 
-    fn wait(&mut self) {
-        drop(
-            self.shared
-                .until(|state| state.waiting < WAITING_MAX || state.trouble.is_some()),
-        );
+    fn hurry(&mut self) {
+        self.waiting_max = LAST_MAX;
     }
 
     fn len(&self) -> u64 {
@@ -179,16 +177,27 @@ impl Journal for Recorded {
         Box::new(Back(Arc::clone(&self.shared)))
     }
 
-    fn close(&mut self) -> Result<u64, Errno> {
-        self.finish()
+    fn close(&mut self) -> Option<Result<u64, Errno>> {
+        self.finish();
+        let mut state = self.shared.state();
+        let is_left = state.waiting + state.syncs > 0;
+        match state.trouble {
+            Some(errno) => Some(Err(errno)),
+            None if is_left => {
+                state.refused = true;
+                None
+            }
+            None => Some(Ok(self.len())),
+        }
     }
 }
 
 impl Drop for Recorded {
     fn drop(&mut self) {
         if !self.is_closed {
-            // A panic comes by here, too; there is nobody to tell.
-            let _ = self.finish();
+            // A panic comes by here; there is nobody to tell.
+            self.finish();
+            self.shared.until_idle(PATIENCE);
         }
     }
 }

@@ -93,15 +93,9 @@ impl Engine<'_> {
             over,
         } = record
         else {
-            let ended = self.app.end_recording(by, now);
-            return ended.then_some(()).ok_or("nothing is recorded".to_owned());
+            return self.app.end_recording(by, now);
         };
-        if let Some(recorded) = self.app.recorded() {
-            let path = recorded.path;
-            return Err(format!(
-                "{path} is recorded into already: `record off` ends that"
-            ));
-        }
+        self.app.may_record(&path)?;
         let journal = self.os.record(&path, over);
         let journal = journal.map_err(|errno| in_words(&path, errno))?;
         self.take_events();
@@ -143,6 +137,10 @@ impl Engine<'_> {
 
     /// Ends what the program is at; else, or beside it, what waits on the socket.
     pub(super) fn cancel(&mut self, by: Actor, conn: Option<ConnId>) {
+        if self.app.is_leaving() {
+            self.quit = true;
+            return;
+        }
         let now = self.now();
         let ended = self.app.end_works(now) | self.end_probes();
         let waits = |conn: &ConnId| {

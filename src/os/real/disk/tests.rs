@@ -19,7 +19,7 @@ impl Bench {
     }
 
     fn disk(&self, file: OwnedFd, limit: u64) -> Disk {
-        Disk::new(file, limit, &self.bell, Worker::default().jobs().unwrap())
+        Disk::new(file, limit, &self.bell, Jobs::begin("spill").unwrap())
     }
 
     fn wait_for_bell(&self) {

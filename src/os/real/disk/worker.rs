@@ -1,45 +1,34 @@
-//! The thread that writes: all that goes to the disk, in the order in which it was handed over. Those who hand over
-//! limit themselves how much of theirs may wait.
+//! A thread that writes what it is handed, in that order. Each file that grows while the program runs has its own: a
+//! disk that hangs holds up nothing that goes to another. Who hands over limits how much of his may wait.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// What may wait: the pieces of the spill file and the buffers of a recording, each limited by its owner.
+/// What may wait: more than any owner lets wait.
 const WAITING_MAX: usize = 128;
 
 /// Something to write.
 pub(in crate::os::real) type Job = Box<dyn FnOnce() + Send>;
 
-/// The disk thread, begun when it is needed first.
-#[derive(Debug, Default)]
-pub(in crate::os::real) struct Worker {
-    jobs: Option<Jobs>,
-}
-
-/// The way to the disk thread.
-#[derive(Clone, Debug)]
+/// The way to a disk thread, which ends behind the last job when this is dropped.
+#[derive(Debug)]
 pub(in crate::os::real) struct Jobs(SyncSender<Job>);
 
-impl Worker {
-    /// The way to the thread.
+impl Jobs {
+    /// Begins a thread of that name.
     ///
     /// # Errors
     ///
     /// Why there is no thread.
-    pub(in crate::os::real) fn jobs(&mut self) -> std::io::Result<Jobs> {
-        if let Some(jobs) = &self.jobs {
-            return Ok(jobs.clone());
-        }
+    pub(in crate::os::real) fn begin(name: &str) -> std::io::Result<Self> {
         let (jobs, arriving) = sync_channel::<Job>(WAITING_MAX);
         // Nobody joins it: who must know that something is written waits for that.
         thread::Builder::new()
-            .name("disk".to_owned())
+            .name(name.to_owned())
             .spawn(move || run(&arriving))?;
-        Ok(self.jobs.insert(Jobs(jobs)).clone())
+        Ok(Self(jobs))
     }
-}
 
-impl Jobs {
     /// Hands over a job; false if there is nobody to do it any more.
     pub(in crate::os::real) fn give(&self, job: Job) -> bool {
         self.0.send(job).is_ok()

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 use rustix::process::Resource;
@@ -16,8 +17,8 @@ use crate::os::real::poller::Bell;
 /// What one write takes past the page cache.
 pub(super) const PIECE_BYTES: usize = 1 << 20;
 
-/// The pieces that may wait for the disk.
-pub(super) const WAITING_MAX: usize = 8;
+/// The buffers that are kept to be used again.
+const FREE_MAX: usize = 8;
 
 /// What memory and file offsets are aligned to: the largest block of common disks.
 const ALIGNED_BYTES: usize = 4096;
@@ -56,7 +57,7 @@ pub(super) struct State {
     pub(super) directory: Option<File>,
     /// Buffers to be used again.
     pub(super) free: Vec<Vec<u8>>,
-    /// Somebody wants to hear when there is room.
+    /// Somebody wants to hear when there is room, or all is done.
     pub(super) refused: bool,
     pub(super) trouble: Option<Errno>,
     /// How the file is written now.
@@ -128,15 +129,29 @@ impl Shared {
             Ok(()) => {
                 // One that has grown for something large is let go of.
                 let is_usual = piece.buf.capacity() <= ALIGNED_BYTES + PIECE_BYTES + BEHIND_BYTES;
-                if is_usual && state.free.len() < WAITING_MAX {
+                if is_usual && state.free.len() < FREE_MAX {
                     state.free.push(piece.buf);
                 }
             }
             Err(error) => state.trouble = Some(errno::of_io(error)),
         }
+        self.tell(state);
+    }
+
+    /// On the disk thread: the same as it was ordered, whether there is anything to bring there or not.
+    pub(super) fn sync_as_ordered(&self) {
+        self.sync();
+        let mut state = self.state();
+        state.syncs -= 1;
+        self.tell(state);
+    }
+
+    /// Tells whoever waits that something is done.
+    fn tell(&self, mut state: MutexGuard<'_, State>) {
         if state.trouble.is_some() || std::mem::take(&mut state.refused) {
             self.bell.ring();
         }
+        drop(state);
         self.done.notify_all();
     }
 
@@ -211,11 +226,13 @@ impl Shared {
         state.is_direct
     }
 
-    /// The state, once that is so; the thread that writes does all that waits.
-    pub(super) fn until(&self, is_so: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let state = self.state();
-        let until = self.done.wait_while(state, |state| !is_so(state));
-        until.unwrap_or_else(PoisonError::into_inner)
+    /// Waits until nothing waits for the disk, so long at the most; whether that is so.
+    pub(super) fn until_idle(&self, at_most: Duration) -> bool {
+        let is_left = |state: &mut State| state.waiting + state.syncs > 0;
+        let waited = self.done.wait_timeout_while(self.state(), at_most, is_left);
+        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        drop(state);
+        !timeout.timed_out()
     }
 
     /// The state, whatever happened to a thread that held it: each change of it is whole.
