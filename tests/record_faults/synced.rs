@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::program::skip::{command_of, is_installed};
 use super::program::sockeye;
 use super::recording::Recording;
@@ -116,8 +118,8 @@ fn f53_a_disk_that_never_answers_is_left_when_that_is_asked_again() {
     let is_told = |line: std::io::Result<String>| line.unwrap().contains("waits for its disk");
     assert!(said.any(is_told), "it says what it waits for");
     assert_eq!(program.try_wait().unwrap(), None);
-    let kill = Command::new("kill").arg(process(&log)).status();
-    assert!(kill.unwrap().success());
+    let pid = process(&log).parse().ok().and_then(Pid::from_raw).unwrap();
+    kill_process(pid, Signal::TERM).unwrap();
     let is_left = |line: std::io::Result<String>| line.unwrap().contains("may not be whole");
     assert!(said.any(is_left), "it says what it left");
     // The program has ended: strace, who delays the call, has not.
