@@ -208,9 +208,10 @@ fn each_way_ends_as_the_language_says() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// A run that has begun: it has said so.
+/// A run that has begun: it has said so. It hears of a lost terminal even if these tests do not (`nohup`).
 fn begun(words: &str, folder: &Path, script: &str) -> (Child, BufReader<ChildStdout>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
+    let mut command = Command::new("env");
+    command.args(["--default-signal=HUP", env!("CARGO_BIN_EXE_sockeye")]);
     command.args(words.split_whitespace()).current_dir(folder);
     command
         .stdin(Stdio::piped())

@@ -12,13 +12,13 @@ use super::memory::Memory;
 use super::{Ending, Engine, Face};
 use crate::os::{Signal, Wake};
 use crate::tty::clipboard::{Between, clipboard};
-use crate::tty::frame::{ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
+use crate::tty::frame::{CLEAR, ENTER, ENTER_MOUSE, LEAVE, LEAVE_MOUSE, Output};
 use crate::tty::keys::Input;
 use crate::tty::{ESC_WAIT, ESC_WAIT_SSH, Keyboard, usable};
 use crate::ui::{Request, TermEvent};
 
-/// The time between two frames, at the least.
-const FRAME: Duration = Duration::from_millis(16);
+/// The time between two frames, at the least: no more than 60 of them in a second.
+const FRAME: Duration = Duration::from_millis(17);
 
 /// The same of two frames that time alone asks for, where the screen shall be still.
 const STILL: Duration = Duration::from_secs(1);
@@ -31,6 +31,8 @@ pub struct Workbench {
     output: Output,
     /// What the terminal shows, once the bytes on their way have arrived.
     shown: Buffer,
+    /// The terminal's new size, where nobody knows what it shows: the next frame clears it and draws all.
+    unknown: Option<Rect>,
     cursor: Option<Position>,
     mouse: bool,
     /// Something changed since the last frame.
@@ -55,6 +57,7 @@ impl Workbench {
             inputs: Vec::new(),
             output: Output::default(),
             shown: Buffer::empty(Rect::ZERO),
+            unknown: None,
             cursor: None,
             mouse: false,
             dirty: true,
@@ -89,9 +92,7 @@ impl Workbench {
         let ui = &mut engine.app.ui;
         let session = &mut engine.app.session;
         session.seen(|session| ui.resize(width, height, session));
-        // An empty screen of that size: the next frame draws all.
-        self.shown = Buffer::empty(Rect::new(0, 0, width, height));
-        self.output.queue(b"\x1b[0m\x1b[2J");
+        self.unknown = Some(Rect::new(0, 0, width, height));
         self.dirty = true;
     }
 
@@ -193,16 +194,21 @@ impl Workbench {
 
     /// Draws what differs from the last frame, as bytes for the terminal.
     fn frame(&mut self, engine: &mut Engine<'_>) -> io::Result<Vec<u8>> {
-        let mut next = Buffer::empty(*self.shown.area());
-        let area = *next.area();
+        let mut bytes = Vec::new();
+        if let Some(area) = self.unknown.take() {
+            self.shown = Buffer::empty(area);
+            bytes.extend_from_slice(CLEAR);
+        }
+        let area = *self.shown.area();
+        let mut next = Buffer::empty(area);
         let now = engine.now();
         let ui = &engine.app.ui;
         let session = &mut engine.app.session;
         let cursor = session.seen(|session| ui.render(session, area, &mut next, now));
-        let mut bytes = Vec::new();
-        let mut backend = CrosstermBackend::new(&mut bytes);
         let changed = self.shown.diff(&next);
-        let (any, moved) = (!changed.is_empty(), cursor != self.cursor);
+        let any = !bytes.is_empty() || !changed.is_empty();
+        let moved = cursor != self.cursor;
+        let mut backend = CrosstermBackend::new(&mut bytes);
         backend.draw(changed.into_iter())?;
         match cursor {
             Some(at) if any || moved => {

@@ -8,6 +8,9 @@ use std::io;
 /// Only fixed settings; nothing that the terminal would answer.
 pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J\x1b[H";
 
+/// Empties the screen, whatever it showed.
+pub const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";
+
 /// Reports of clicks, drags and the wheel, in SGR encoding. Not `?1003`, which reports every motion.
 pub const ENTER_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use sockeye::event::Dir;
+use sockeye::os::Signal;
 
+use super::kernel::Happening;
 use super::kernel::mood::{Mood, Moods};
 use super::program::Program;
 use super::recording::Recording;
+use super::terminal::commands;
 use super::{kept_is_moved, sockeye};
 
 /// Waits that end at once are wakes; so many of them in that time.
@@ -44,6 +47,28 @@ fn f15_a_peer_that_vanished_is_no_end_and_costs_nothing_until_its_time_is_up() {
     assert_eq!(outcome.lane("B", Dir::In), b"");
     let wakes = wakes_between(&os, Duration::from_secs(5), Duration::from_secs(45));
     assert!(wakes <= 20 * 40, "{wakes} wakes");
+}
+
+#[test]
+fn f41_a_storm_of_resizes_draws_no_more_frames_than_any_other_second() {
+    let mut os = Program::new(0);
+    let (from, signals) = (Duration::from_secs(1), 10_000);
+    for nth in 0..signals {
+        let size = Happening::Resized(60 + nth % 90, 16 + nth % 31);
+        os.kernel
+            .at(from + Duration::from_micros(100) * u32::from(nth), size);
+    }
+    let last = from + Duration::from_secs(1);
+    os.kernel.at(last, Happening::Resized(72, 20));
+    let end = last + Duration::from_secs(1);
+    os.kernel.at(end, Happening::Signal(Signal::Terminate));
+    commands(&mut os, "pair tcp as A B");
+    // Each frame of a new size clears the screen; DESIGN.md has at most 60 of them a second.
+    let cleared = String::from_utf8_lossy(os.kernel.screen())
+        .matches("\x1b[2J")
+        .count();
+    assert!((10..=65).contains(&cleared), "{cleared} frames");
+    assert!(os.shown(72, 20).contains("Tab: "), "{}", os.shown(72, 20));
 }
 
 #[test]

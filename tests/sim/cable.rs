@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockeye::endpoint::Address;
 use sockeye::event::Errno;
-use sockeye::os::Got;
+use sockeye::os::{Got, Sock};
 
 use super::Kernel;
 use super::sockets::{Sockets, errno};
@@ -15,6 +15,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
 impl Kernel {
+    /// The first descriptor of a socket, of whichever of its descriptors.
+    pub(crate) fn root(&self, sock: Sock) -> Sock {
+        Sock(self.sockets.root(sock.0))
+    }
+
     pub(super) fn cut(&mut self, id: u64, cut: bool) -> Got<()> {
         let now = self.now;
         self.sockets.get(id)?.cut = cut;

@@ -264,6 +264,8 @@ impl Program {
         if let Some(book) = &self.book {
             return book.moved(sock, dir, bytes);
         }
+        // A socket is one, through whichever of its descriptors the bytes went.
+        let sock = self.kernel.root(sock);
         let all = self.moved.entry((sock, dir.index())).or_default();
         all.extend_from_slice(bytes);
     }
