@@ -22,7 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A tap that runs, and where clients go.
 struct Tap {
     child: Child,
-    stdout: BufReader<ChildStdout>,
+    /// What it prints, until somebody reads it on.
+    stdout: Option<BufReader<ChildStdout>>,
     address: String,
 }
 
@@ -58,7 +59,7 @@ impl Tap {
         };
         Self {
             child,
-            stdout,
+            stdout: Some(stdout),
             address,
         }
     }
@@ -73,8 +74,16 @@ impl Tap {
         client
     }
 
+    /// Reads what it prints from here on: an output that nobody reads holds up a tap and its end.
+    fn read_on(&mut self) {
+        if let Some(mut stdout) = self.stdout.take() {
+            thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+        }
+    }
+
     /// Ends it by a signal; its exit status and what it said.
     fn end(mut self, signal: Signal) -> (i32, String) {
+        self.read_on();
         kill_process(self.pid(), signal).unwrap();
         let mut said = String::new();
         self.child
@@ -121,7 +130,8 @@ fn reset(client: &TcpStream) {
 
 #[test]
 fn f20_f24_more_clients_than_descriptors_are_turned_away_and_the_others_served() {
-    let tap = Tap::start(&echo(), &["--json"], "ulimit -n 80;");
+    let mut tap = Tap::start(&echo(), &["--json"], "ulimit -n 80;");
+    tap.read_on();
     let mut clients: Vec<TcpStream> = (0..40).map(|_| tap.client()).collect();
     let served = |clients: &mut [TcpStream]| {
         let answers = clients.iter_mut().map(|client| ask(client, "hello"));
@@ -267,7 +277,8 @@ fn f51_an_output_that_ends_ends_the_tap_and_the_recording_is_complete() {
 #[test]
 fn f07_f16_a_target_that_resets_under_a_flood_ends_its_conversation_alone() {
     let target = TcpListener::bind("127.0.0.1:0").unwrap();
-    let tap = Tap::start(&target.local_addr().unwrap().to_string(), &[], "");
+    let mut tap = Tap::start(&target.local_addr().unwrap().to_string(), &[], "");
+    tap.read_on();
     let mut quiet = tap.client();
     let (mut beside, _) = target.accept().unwrap();
     let mut flood = tap.client();
