@@ -7,7 +7,7 @@ use super::{Ending, Engine, Face, answer_headless, take, wait};
 use crate::session::Reader;
 
 /// When it is said what is waited for. Most disks have answered by then, and who asked twice till then meant it once.
-const TOLD_AFTER: Duration = Duration::from_millis(500);
+pub(super) const TOLD_AFTER: Duration = Duration::from_millis(500);
 
 /// How long a disk is waited for where nobody is there to ask again, or told how long the run may take.
 const PATIENCE: Duration = Duration::from_secs(10);

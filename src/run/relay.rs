@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::journal::{Journal, Manner};
+use super::leave::TOLD_AFTER;
 use super::{Ending, Engine, Face, answer_headless};
 use crate::event::{State, What};
 use crate::os::Wake;
@@ -25,6 +26,9 @@ pub struct Relay {
     ending: Option<u8>,
     /// It was told so twice.
     at_once: bool,
+    /// When it shall be said that the end waits for whoever reads the output.
+    told_at: Option<Duration>,
+    is_told: bool,
     finished: bool,
 }
 
@@ -47,6 +51,8 @@ impl Relay {
             announced: false,
             ending: None,
             at_once: false,
+            told_at: None,
+            is_told: false,
             finished: false,
         }
     }
@@ -77,6 +83,41 @@ impl Relay {
         } else {
             let at = clean(local.typed(tap.transport));
             self.journal.line(&format!("ready {at}"));
+        }
+    }
+
+    /// Prints what is new, and what is left when it ends.
+    fn print(&mut self, engine: &mut Engine<'_>) {
+        if self.finished {
+            return self.journal.outlet.drain(engine.os);
+        }
+        if !self.announced {
+            self.announce(engine);
+        }
+        if engine.is_quitting() || self.until.is_some_and(|until| engine.now() >= until) {
+            self.ending.get_or_insert(0);
+        }
+        let is_last = self.ending.is_some();
+        if is_last && self.is_framed {
+            let now = engine.now();
+            while engine.app.work(CUT_BYTES, now) {}
+        }
+        let session = &mut engine.app.session;
+        let told = self.journal.print(session, is_last, engine.os);
+        self.finished = is_last && told;
+    }
+
+    /// Says what the end waits for, once it is time.
+    fn tell(&mut self, engine: &mut Engine<'_>) {
+        let now = engine.now();
+        let is_due = now >= *self.told_at.get_or_insert(now + TOLD_AFTER);
+        if self.is_told || !is_due {
+            return;
+        }
+        self.is_told = true;
+        if !self.journal.outlet.is_empty() {
+            let text = engine.app.ui.locale().fill("run.unread", &[]);
+            engine.os.write_stderr(&format!("sockeye: {text}"));
         }
     }
 
@@ -126,27 +167,17 @@ impl Face for Relay {
     }
 
     fn show(&mut self, engine: &mut Engine<'_>) {
-        if self.finished {
-            return self.journal.outlet.drain(engine.os);
+        self.print(engine);
+        if self.ending.is_some() {
+            self.tell(engine);
         }
-        if !self.announced {
-            self.announce(engine);
-        }
-        if engine.is_quitting() || self.until.is_some_and(|until| engine.now() >= until) {
-            self.ending.get_or_insert(0);
-        }
-        let is_last = self.ending.is_some();
-        if is_last && self.is_framed {
-            let now = engine.now();
-            while engine.app.work(CUT_BYTES, now) {}
-        }
-        let session = &mut engine.app.session;
-        let told = self.journal.print(session, is_last, engine.os);
-        self.finished = is_last && told;
     }
 
     fn deadline(&self, _engine: &Engine<'_>) -> Option<Duration> {
-        self.until.filter(|_| self.ending.is_none())
+        match self.ending {
+            None => self.until,
+            Some(_) => self.told_at.filter(|_| !self.is_told),
+        }
     }
 
     fn ending(&mut self, engine: &mut Engine<'_>) -> Option<Ending> {

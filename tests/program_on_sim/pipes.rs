@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use sockeye::os::{Os as _, Signal};
+
 use super::kernel::Happening;
 use super::program::{Numbers, Program, Stranger};
 use super::{kept_is_moved, sockeye};
@@ -166,4 +168,28 @@ fn f08_json_that_nobody_takes_stops_the_reading_and_nothing_is_lost() {
         "{} bytes were read meanwhile",
         os.held_up
     );
+}
+
+#[test]
+fn f08_a_tap_whose_output_nobody_reads_says_what_its_end_waits_for() {
+    let seconds = Duration::from_secs;
+    for (asked, ends) in [(&[2_u64] as &[u64], 60), (&[2, 5], 5)] {
+        let mut os = Program::new(0);
+        os.stdout_opens = seconds(60);
+        for at in asked {
+            let asks = Happening::Signal(Signal::Terminate);
+            os.kernel.at(seconds(*at), asks);
+        }
+        let words = "tap 127.0.0.1:0 127.0.0.1:7000 --headless --json";
+        let outcome = sockeye(&mut os, words, "");
+        assert_eq!(outcome.ending.code, 0, "{:?}", outcome.ending);
+        let said = os.kernel.stderr().to_owned();
+        assert_eq!(
+            said.matches("nobody reads standard output").count(),
+            1,
+            "{said:?}"
+        );
+        assert_eq!(os.kernel.now().as_secs(), ends);
+        assert!(os.waits.len() < 20, "{} waits", os.waits.len());
+    }
 }
