@@ -13,7 +13,7 @@ impl Tapes {
         if let Some(tape) = self.tapes.get_mut(to.0)
             && start == range.start
             && tape.pieces.is_empty()
-            && tape.alias.is_none_or(|(of, _)| of == from)
+            && (tape.alias).map_or(start == 0, |(of, upto)| of == from && upto == start)
             && to != from
         {
             tape.alias = Some((from, range.end));

@@ -225,6 +225,14 @@ fn bytes_that_are_passed_on_are_those_of_the_other_tape_up_to_the_first_of_its_o
     tapes.append(to, b"own");
     assert!(!tapes.is_alias(to) && tapes.is_alias_upto(to, 4));
     assert_eq!(tapes.copy(to, 0..7), (b"abcdown".to_vec(), true));
+    // What was its own stays so when it is dropped, and does not become the other's.
+    let other = tapes.create();
+    tapes.append(other, b"mine");
+    tapes.trim(other, 0);
+    tapes.pass(other, from, 4..6);
+    assert!(!tapes.is_alias_upto(other, 6));
+    assert_eq!(tapes.copy(other, 4..6), (b"ef".to_vec(), true));
+    assert_eq!(tapes.copy(other, 0..4), (Vec::new(), false));
 }
 
 #[test]

@@ -178,6 +178,10 @@ impl Judge {
             return Err("a call on a socket that is gone".to_owned());
         }
         if let Some(moved) = &call.moved {
+            if by == Actor::User {
+                // Whatever asked for it: the two sides of a tap are not the same any more.
+                self.touch(Some(conn));
+            }
             let bytes = self.take(moved.dir, moved.range.end - moved.range.start)?;
             self.moved(conn, by, moved.dir, moved.range.start, &bytes, session)?;
             if moved.dir == Dir::Out && by == Actor::User {

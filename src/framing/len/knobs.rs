@@ -3,14 +3,11 @@
 
 use super::super::Knob;
 use super::Length;
-use crate::expr::{ByteOrder, IntType};
+use crate::expr::{ByteOrder, DEC_MAX_DIGITS, HEX_MAX_DIGITS, IntType};
 use crate::framing::Rule;
 
 /// Widths of a number of bytes.
 const WIDTH_MAX_BYTES: u8 = 8;
-
-/// Digits of a number in text.
-const DIGITS_MAX: u8 = 20;
 
 /// All of them, in the order of their words.
 pub(super) fn knobs(rule: &Length) -> Vec<Knob> {
@@ -63,9 +60,9 @@ pub(super) fn knobs(rule: &Length) -> Vec<Knob> {
 
 /// The width, and the types with one step less and more of it.
 fn widths(kind: IntType) -> Option<(String, Option<IntType>, Option<IntType>)> {
-    let digits = |n: u8, kind: fn(u8) -> IntType| {
+    let digits = |n: u8, max: u8, kind: fn(u8) -> IntType| {
         let less = n.checked_sub(1).filter(|n| *n > 0).map(kind);
-        let more = (n < DIGITS_MAX).then(|| kind(n + 1));
+        let more = (n < max).then(|| kind(n + 1));
         (format!("{n} digits"), less, more)
     };
     Some(match kind {
@@ -84,8 +81,8 @@ fn widths(kind: IntType) -> Option<(String, Option<IntType>, Option<IntType>)> {
             let unit = if width == 1 { "byte" } else { "bytes" };
             (format!("{width} {unit}"), less, more)
         }
-        IntType::Dec(n) => digits(n, IntType::Dec),
-        IntType::Hex(n) => digits(n, IntType::Hex),
+        IntType::Dec(n) => digits(n, DEC_MAX_DIGITS, IntType::Dec),
+        IntType::Hex(n) => digits(n, HEX_MAX_DIGITS, IntType::Hex),
         IntType::Varint => return None,
     })
 }

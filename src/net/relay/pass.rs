@@ -166,13 +166,15 @@ impl Socket {
         }
     }
 
-    /// The end of what came, once all of it was sent on; a reset as a reset.
+    /// The end of what came, once all of it was sent on; a reset as a reset. Behind bytes that could not be sent it would
+    /// be a lie.
     fn pass_end(&mut self, end: End, cx: &mut Cx) -> bool {
         if let Some(inlet) = &mut self.inlet {
             inlet.over = true;
             cx.turn.capture.owe(inlet.from, None);
         }
         match end {
+            End::Flushed if self.outgoing.failed => {}
             End::Flushed => self.post(Actor::Tap, Job::Shutdown(How::Write), cx),
             End::Reset => self.abort(Actor::Tap, cx),
         }

@@ -125,6 +125,8 @@ impl Engine<'_> {
 
     /// The disk has written: what waited for that goes on.
     pub(super) fn disk_wrote(&mut self) {
+        // The log is in the order of its times: what other wakes led to comes before what is told here.
+        self.take_events();
         let now = self.now();
         self.app.record_on(now);
         self.app.session.relieve();
