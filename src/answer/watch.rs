@@ -75,7 +75,7 @@ impl Watch {
                 let left = usize::try_from(whole.saturating_sub(self.next)).unwrap_or(usize::MAX);
                 let count = left.min(ENTRIES_AT_ONCE);
                 self.found = session.entries(conn, Dir::In, self.next, count).into();
-                self.next += self.found.len() as u64;
+                self.next = (self.found.back()).map_or(self.next, |last| last.index + 1);
             }
             let entry = self.found.pop_front()?;
             let range = entry.message.range.clone();

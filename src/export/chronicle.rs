@@ -105,7 +105,7 @@ impl<L: Lines> Chronicle<L> {
         loop {
             if ahead.found.is_empty() {
                 let found = session.entries(id, dir, ahead.next, ENTRIES_AT_ONCE);
-                ahead.next += found.len() as u64;
+                ahead.next = found.last().map_or(ahead.next, |last| last.index + 1);
                 ahead.found = found.into();
             }
             let is_due = ahead.found.front().is_some_and(|entry| {

@@ -277,7 +277,7 @@ impl Playing {
             let ahead = &mut self.lanes[dir.index()];
             if ahead.found.is_empty() {
                 let found = session.notes(self.id, dir, ahead.next, ENTRIES_AT_ONCE);
-                ahead.next += found.len() as u64;
+                ahead.next = found.last().map_or(ahead.next, |last| last.index + 1);
                 ahead.found = found.into();
             }
             let Some(entry) = ahead.found.pop_front() else {

@@ -218,7 +218,7 @@ impl Journal {
                     return false;
                 }
                 self.message(session, (id, dir), entry);
-                *next += 1;
+                *next = entry.index + 1;
             }
         }
         true

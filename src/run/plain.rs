@@ -22,7 +22,7 @@ const ANSWER: Duration = Duration::from_secs(1);
 const LINE_MAX_BYTES: usize = 1 << 20;
 
 /// Messages that are looked up at once.
-const ENTRIES_AT_ONCE: usize = 64;
+const ENTRIES_AT_ONCE: usize = 512;
 
 /// Sentences out, lines in.
 #[derive(Debug, Default)]
@@ -223,7 +223,8 @@ impl Plain {
         *next = (*next).min(whole);
         while *next < whole {
             let found = session.entries(id, dir, *next, ENTRIES_AT_ONCE);
-            if found.is_empty() {
+            // Where bytes were lost since, fewer are found than there were.
+            if found.first().is_none_or(|first| first.index >= whole) {
                 *next = whole;
             }
             for entry in found.iter().take_while(|entry| entry.index < whole) {
@@ -234,7 +235,7 @@ impl Plain {
                     engine,
                     plain::message(session, (id, dir), entry, voice(engine)),
                 );
-                *next += 1;
+                *next = entry.index + 1;
             }
         }
         true

@@ -38,7 +38,8 @@ impl Socket {
                 Next::End(end) => self.pass_end(end, cx),
                 Next::Nothing => false,
             };
-            if !goes_on {
+            // What cannot be sent any more is given up at once.
+            if !goes_on && !self.outgoing.over {
                 break false;
             }
         };
