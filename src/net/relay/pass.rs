@@ -167,8 +167,8 @@ impl Socket {
         }
     }
 
-    /// The end of what came, once all of it was sent on; a reset as a reset. Behind bytes that could not be sent it would
-    /// be a lie.
+    /// The end of what came, once all of it was sent on; a reset as a reset. Behind bytes that could not be sent it
+    /// would be a lie.
     fn pass_end(&mut self, end: End, cx: &mut Cx) -> bool {
         if let Some(inlet) = &mut self.inlet {
             inlet.over = true;
