@@ -190,6 +190,10 @@ impl Sockets {
         if socket.listener.is_some() {
             return Err(Errno::ENOTCONN);
         }
+        if socket.ended {
+            // Whoever reads past an urgent byte has passed it over (tcp_recvmsg, unix_stream_read_generic).
+            socket.urgent = None;
+        }
         // After a FIN the kernel tells the end again, whatever came behind it (tcp_recvmsg, SOCK_DONE).
         if let Some(errno) = socket.error.take().filter(|errno| *errno != Errno::EPIPE) {
             return Err(errno);
