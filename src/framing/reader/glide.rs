@@ -37,7 +37,7 @@ impl<G: Grammar> Reader<G> {
         }
         let start = cx.at();
         let kept = count.min(cx.keep());
-        cx.pass_over((count - kept) as u64, start);
+        cx.pass_over((count - kept) as u64, start + at as u64);
         for nth in count - kept..count {
             let begin = begins.get(nth % GLIDE_MAX).copied().unwrap_or_default();
             if let Some((len, payload)) = bytes
@@ -71,38 +71,40 @@ mod tests {
     use crate::framing::{Cut, Cx, Message, Sight};
     use crate::words::Words;
 
-    /// What is left of so many bytes, and how many messages there were, where only the last `keep` are of interest.
-    fn left(bytes: &[u8], chunk: usize, keep: usize) -> (Vec<Message>, (u64, u64)) {
+    /// What is left of so many bytes, how many messages there were and where they end, where only the last `keep` are of
+    /// interest.
+    fn left(bytes: &[u8], chunk: usize, keep: usize) -> (Vec<Message>, (u64, u64), u64) {
         let cut = Cut::parse(&mut Words::new("len u8 max 9", 0)).unwrap();
         let mut decoder = cut.rule.decoder();
         let mut cx = Cx::new(0, cut.max, Sight::default()).keeping(keep);
         for piece in bytes.chunks(chunk) {
             decoder.feed_all(piece, &mut cx);
         }
-        let count = cx.count();
-        (cx.take(), count)
+        let (count, end) = (cx.count(), cx.end());
+        (cx.take(), count, end)
     }
 
     #[test]
     fn what_is_passed_at_a_glance_is_what_is_read_part_by_part() {
-        // One of them is over the limit, which no glance takes.
-        let lengths = (0..300_u64).map(|nth| if nth == 222 { 12 } else { nth * nth % 7 });
+        // One of them is over the limit, which no glance takes; the last is long enough for one.
+        let lengths = (0..299_u64).map(|nth| if nth == 222 { 12 } else { nth * nth % 7 });
+        let lengths = lengths.chain([8]);
         let bytes: Vec<u8> = lengths
             .flat_map(|len| std::iter::once(len).chain((0..len).map(|_| 9)))
             .map(|byte| u8::try_from(byte).unwrap())
             .collect();
-        let (all, count) = left(&bytes, 1, usize::MAX);
-        assert_eq!(count, (300, 0));
+        let (all, count, end) = left(&bytes, 1, usize::MAX);
+        assert_eq!((count, end), ((300, 0), bytes.len() as u64));
         for chunk in [1, 2, 50, 700, bytes.len()] {
             for keep in [0, 1, 63, 64, 65, 200, usize::MAX] {
-                let (last, again) = left(&bytes, chunk, keep);
+                let (last, again, behind) = left(&bytes, chunk, keep);
                 let from = all.len() - all.len().min(keep);
                 assert_eq!(
                     last,
                     all.get(from..).unwrap(),
                     "{keep} in pieces of {chunk}"
                 );
-                assert_eq!(again, count);
+                assert_eq!((again, behind), (count, end));
             }
         }
     }
