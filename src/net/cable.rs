@@ -229,8 +229,7 @@ impl Socket {
         };
         if pulled.is_here && pulled.cable != Cable::Simulated {
             let set = self.set_cable(pulled.cable, false, by, cx);
-            // A connection that died meanwhile lets all through, whatever its key.
-            if let Some(errno) = set.err().filter(|_| self.broken.is_none()) {
+            if let Some(errno) = set.err().filter(|_| !self.is_dead(cx)) {
                 let text = format!(
                     "the cable is still pulled: {}; tried again in a second",
                     errno.text()
@@ -250,6 +249,13 @@ impl Socket {
             let _ = self.set("user-timeout", "off", Actor::Loop, cx);
         }
         self.enqueue(cx);
+    }
+
+    /// Whether the connection died meanwhile: then all goes through, whatever its key. That a call failed says too
+    /// little; the kernel knows no peer any more (`getpeername(2)`).
+    fn is_dead(&self, cx: &mut Cx) -> bool {
+        let peer = self.sock.map(|sock| cx.turn.os.peer_address(sock));
+        self.broken.is_some() && peer == Some(Err(Errno::ENOTCONN))
     }
 
     /// Sets or takes back the option that drops what goes through the socket; each call is told.

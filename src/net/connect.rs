@@ -262,7 +262,6 @@ impl Socket {
         let outcome = error.map_or(Outcome::Returned(0), Outcome::Failed);
         let call = Call::new(Syscall::Connect(to), outcome, Duration::ZERO);
         cx.log_end(self.id, dial.by, call, Some(pending));
-        dial.stage = Stage::Target;
         if let Some(errno) = error {
             self.note_failure(errno);
         }
@@ -278,9 +277,10 @@ impl Socket {
         }
     }
 
-    /// The attempt came to nothing: the next one.
-    fn dial_on(&mut self, dial: Box<Dial>, cx: &mut Cx) {
+    /// The attempt came to nothing: the next one. What is told of the descriptor until it is closed counts no more.
+    fn dial_on(&mut self, mut dial: Box<Dial>, cx: &mut Cx) {
         let by = dial.by;
+        dial.stage = Stage::Target;
         self.dial = Some(dial);
         self.start_over(by, cx);
     }
