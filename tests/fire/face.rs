@@ -98,6 +98,11 @@ impl Fire {
         if let Some(told) = &mut self.judge.told {
             told.push(format!("{:?} > {line}", engine.now()));
         }
+        if line == "hold off" {
+            // One line makes all that is armed, each asked for by a line of its own.
+            let armed = engine.app.session.armed().count();
+            self.judge.repeats(u32::try_from(armed).unwrap_or(u32::MAX));
+        }
         // What does not parse now is a deed, too: nothing happens.
         let _ = engine.line(Actor::User, line);
     }
