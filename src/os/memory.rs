@@ -10,6 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 /// this length on glibc gives it back to the system at once (`M_MMAP_THRESHOLD`, mallopt(3)).
 const RESERVES: [usize; 3] = [32 << 20, 8 << 20, 1 << 20];
 
+/// As long as a block is to be given back by itself: what glibc begins with.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const GIVEN_BACK_BYTES: i32 = 128 << 10;
+
 /// Allocators have no other way to what they share. With the terminal's, the only mutable globals of the program.
 static RESERVE: Reserve = Reserve::new();
 
@@ -45,6 +49,18 @@ unsafe impl GlobalAlloc for Memory {
 /// Keeps memory back, once; as much as the system gives, at most so many bytes.
 pub(super) fn keep_back(most: u64) {
     RESERVE.keep_back(most);
+}
+
+/// Has blocks from a length on given back to the system as soon as nobody uses them. glibc raises that length to that
+/// of the longest block that was ever freed, up to 32 MiB (`M_MMAP_THRESHOLD`, mallopt(3)): then what comes and goes
+/// under a flood is cut out of one heap, which is left full of holes and grows.
+pub(super) fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[expect(unsafe_code, reason = "there is no safe way to ask the allocator")]
+    // SAFETY: it sets a number of the allocator's own, under its lock.
+    let is_set = unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, GIVEN_BACK_BYTES) };
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    debug_assert_eq!(is_set, 1, "mallopt(3) takes it");
 }
 
 /// Whether the system gave no more, so that what was kept back is in use.

@@ -71,8 +71,8 @@ mod tests {
     use crate::framing::{Cut, Cx, Message, Sight};
     use crate::words::Words;
 
-    /// What is left of so many bytes, how many messages there were and where they end, where only the last `keep` are of
-    /// interest.
+    /// What is left of so many bytes, how many messages there were and where they end, where only the last `keep` are
+    /// of interest.
     fn left(bytes: &[u8], chunk: usize, keep: usize) -> (Vec<Message>, (u64, u64), u64) {
         let cut = Cut::parse(&mut Words::new("len u8 max 9", 0)).unwrap();
         let mut decoder = cut.rule.decoder();

@@ -97,8 +97,9 @@ pub(super) fn setting(path: &str) -> Option<u64> {
 /// The part of what may be taken that is kept back for the end.
 const PART: u64 = 4;
 
-/// Keeps a part of the memory back that this process may take.
+/// Keeps a part of the memory back that this process may take, and has the rest given back when it is free.
 pub(super) fn keep_back() {
+    memory::give_back();
     memory::keep_back(memory_left().unwrap_or(u64::MAX) / PART);
 }
 
