@@ -317,3 +317,32 @@ fn what_is_held_is_made_in_its_order_when_the_hold_is_over() {
          ~C recv(65536) = 2 in 0..2",
     );
 }
+
+#[test]
+fn a_connect_that_is_given_up_is_over_while_its_close_is_armed() {
+    check(
+        "listen 7000 backlog 0 manual
+         connect 7000
+         run
+         connect 7000 retry 60
+         run 1
+         forget
+         hold on
+         run 10
+         A accept
+         A do
+         run 3
+         C do",
+        "hold on
+         C connect(127.0.0.1:7000) = cancelled: no answer in 10 s #2 done
+         C armed 1 close()
+         A armed 2 accept()
+         ~A does 2
+         A accept() = D :40001
+         D opened accepted tcp of A
+         D reading manual
+         ~D at :7000 to :40001
+         ~C does 1
+         C close() = 0",
+    );
+}

@@ -67,6 +67,19 @@ fn a_cable_that_the_kernel_does_not_plug_in_stays_pulled_and_is_tried_again() {
 }
 
 #[test]
+fn a_cable_stays_pulled_of_a_connection_that_failed_once_and_lives() {
+    let mut world = World::new(0);
+    world.act("pair tcp\nrun");
+    world.kernel.fail("send", "ENETUNREACH");
+    world.act("A send hi\nrun\nA unplug\nforget");
+    world.kernel.fail("sign", "ENOMEM");
+    world.act("A plug");
+    let told = world.told();
+    assert!(told.contains("cable is still pulled: "), "{told}");
+    assert!(!told.contains("plugged"), "{told}");
+}
+
+#[test]
 fn what_is_not_acknowledged_is_sent_again_after_pauses_that_grow() {
     let mut world = World::new(0);
     world.act(
