@@ -254,8 +254,8 @@ impl Socket {
     /// Whether the connection died meanwhile: then all goes through, whatever its key. That a call failed says too
     /// little; the kernel knows no peer any more (`getpeername(2)`).
     fn is_dead(&self, cx: &mut Cx) -> bool {
-        let peer = self.sock.map(|sock| cx.turn.os.peer_address(sock));
-        self.broken.is_some() && peer == Some(Err(Errno::ENOTCONN))
+        let sock = self.sock.filter(|_| self.broken.is_some());
+        sock.is_some_and(|sock| cx.turn.os.peer_address(sock) == Err(Errno::ENOTCONN))
     }
 
     /// Sets or takes back the option that drops what goes through the socket; each call is told.
