@@ -6,6 +6,7 @@
 //! follow from both (`lane`). So an earlier moment is looked at while the session goes on: [`Session::travel`] folds it
 //! from the nearest snapshot, and in [`Session::seen`] everything that is asked answers for that moment.
 
+mod at_hand;
 mod bounds;
 mod capture;
 mod conn;
@@ -58,6 +59,7 @@ use crate::event::{ConnId, Dir, Event, Spill};
 pub use crate::framing::Entry;
 use crate::framing::{Message, Source};
 use crate::tape::{Show, Tapes};
+use at_hand::AtHand;
 use forget::Forgetting;
 use keep::Keeping;
 use lane::{Beside, Framed, Traffic};
@@ -88,6 +90,7 @@ pub struct Session {
     altered: Changed,
     /// Directions with bytes that no cutter has seen.
     uncut: Vec<(ConnId, Dir)>,
+    at_hand: AtHand,
     keeping: Keeping,
     /// Room for what an event changes.
     changes: Vec<Change>,
@@ -118,6 +121,7 @@ impl Session {
             trails: Numbered::default(),
             altered: Changed::default(),
             uncut: Vec::new(),
+            at_hand: AtHand::default(),
             keeping: Keeping::default(),
             changes: Vec::new(),
             snapshots: Snapshots::default(),
@@ -192,6 +196,7 @@ impl Session {
         let mut left = Vec::new();
         let budget_bytes = (budget_bytes / self.uncut.len().max(1)).max(CUT_SHARE_BYTES);
         for (conn, dir) in std::mem::take(&mut self.uncut) {
+            self.at_hand.note(conn);
             let traffic = traffic(&self.store, &self.live, conn);
             let framed = self.framed.get_mut(conn.0 as usize);
             let is_left = framed.zip(traffic).is_some_and(|(framed, traffic)| {
@@ -206,6 +211,10 @@ impl Session {
             }
         }
         self.uncut = left;
+        for id in self.at_hand.left_behind() {
+            let framed = self.framed.get_mut(id.0 as usize);
+            framed.into_iter().flatten().for_each(Framed::put_away);
+        }
         self.cut_past(budget_bytes);
         self.is_uncut()
     }

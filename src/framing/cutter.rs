@@ -107,6 +107,11 @@ impl Cutter {
         is_more
     }
 
+    /// The newest messages are found like all others from now on, until more come.
+    pub fn put_away(&mut self) {
+        self.recent = VecDeque::new();
+    }
+
     /// Forgets what was cut from a little before `end` on, if it went beyond: it is to be cut again, up to there.
     pub fn rewind(&mut self, end: u64) {
         if self.fed() <= end {

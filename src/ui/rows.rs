@@ -1,10 +1,13 @@
 //! Which events are rows of the timeline, by socket: an index over the log, kept as the log grows, so that a
 //! quiet socket among ten thousand busy ones is shown without a search. It keeps numbers of events, no event.
 
+mod numbers;
+
 use std::collections::HashMap;
 
 use crate::event::{Call, ConnId, Event, Outcome, What};
 use crate::session::Session;
+use numbers::Numbers;
 
 /// The most rows kept for a socket; older ones are reached by `goto`.
 const ROWS_MAX: usize = 100_000;
@@ -36,12 +39,14 @@ impl Row {
 /// The index.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    of: HashMap<Option<ConnId>, Vec<Row>>,
+    of: HashMap<Option<ConnId>, Numbers>,
     /// Calls that are armed, in their order.
     ghosts: HashMap<ConnId, Vec<Row>>,
-    /// The waits of each socket, in the order of their numbers.
+    /// The waits of each socket, in the order of their numbers, which is that in which they began.
     waits: HashMap<ConnId, Vec<Wait>>,
     read: u64,
+    /// The log holds no event before this one.
+    first: u64,
     /// Only events before this one are shown.
     until: Option<u64>,
     /// The calls that were armed then.
@@ -69,6 +74,9 @@ impl Rows {
             show(seq, event);
             true
         });
+        if session.first_event() > self.first {
+            self.forget_before(session.first_event());
+        }
     }
 
     /// The same without a row for any of them: nobody will ask for one.
@@ -90,6 +98,20 @@ impl Rows {
             self.ghosts.remove(conn);
             self.waits.remove(conn);
         }
+    }
+
+    /// The log lets go of its oldest events: nothing is left to be shown of their rows.
+    fn forget_before(&mut self, first: u64) {
+        self.first = first;
+        self.of.retain(|_, rows| {
+            rows.forget_before(first);
+            rows.len() > 0
+        });
+        self.waits.retain(|_, waits| {
+            let gone = waits.partition_point(|wait| wait.began < first);
+            waits.drain(..gone);
+            !waits.is_empty()
+        });
     }
 
     /// Shows the rows that there are at the moment for which the session answers.
@@ -117,18 +139,24 @@ impl Rows {
 
     /// The rows of these sockets and of none, as one list.
     pub(super) fn list(&self, conns: &[ConnId]) -> List<'_> {
+        let until = self.until.unwrap_or(u64::MAX);
         let keys = conns.iter().map(|conn| Some(*conn)).chain([None]);
-        let made = keys.filter_map(|key| self.of.get(&key));
+        let made = keys.filter_map(|key| {
+            let waits = key.and_then(|conn| self.waits.get(&conn));
+            Some(Made {
+                rows: self.of.get(&key)?,
+                waits: waits.map_or(&[], Vec::as_slice),
+                until,
+            })
+        });
         let ghosts = match self.until {
             Some(_) => &self.ghosts_then,
             None => &self.ghosts,
         };
         let armed = conns.iter().filter_map(|conn| ghosts.get(conn));
         List {
-            parts: made
-                .map(|rows| self.shown(rows))
-                .chain(armed.map(Vec::as_slice))
-                .collect(),
+            made: made.collect(),
+            armed: armed.map(Vec::as_slice).collect(),
         }
     }
 
@@ -142,12 +170,6 @@ impl Rows {
         let waits = self.waits.get(&conn)?;
         let at = waits.binary_search_by_key(&number, |wait| wait.number);
         waits.get(at.ok()?)
-    }
-
-    fn shown<'a>(&self, rows: &'a [Row]) -> &'a [Row] {
-        let until = self.until.unwrap_or(u64::MAX);
-        let count = rows.partition_point(|row| row.seq < until);
-        rows.get(..count).unwrap_or_default()
     }
 
     /// The row in which an event stands: its own, that of the wait it belongs to, or the next one of its socket.
@@ -212,10 +234,8 @@ impl Rows {
         };
         if is_row {
             let rows = self.of.entry(event.conn).or_default();
-            if rows.len() >= 2 * ROWS_MAX {
-                rows.drain(..ROWS_MAX);
-            }
-            rows.push(Row { seq, end: None });
+            rows.push(seq);
+            rows.forget_beyond(ROWS_MAX);
         }
     }
 
@@ -243,13 +263,6 @@ impl Rows {
         };
         if call.blocked.is_some() || matches!(call.outcome, Outcome::Cancelled(_)) {
             wait.ended = Some(seq);
-            let began = wait.began;
-            let rows = self.of.entry(Some(conn)).or_default();
-            if let Ok(at) = rows.binary_search_by_key(&began, |row| row.seq)
-                && let Some(row) = rows.get_mut(at)
-            {
-                row.end = Some(seq);
-            }
         }
         false
     }
@@ -263,30 +276,59 @@ fn wait_mut(waits: &mut [Wait], number: u32) -> Option<&mut Wait> {
 /// Rows of several sockets in the order of the log.
 #[derive(Debug)]
 pub(super) struct List<'a> {
-    parts: Vec<&'a [Row]>,
+    made: Vec<Made<'a>>,
+    armed: Vec<&'a [Row]>,
+}
+
+/// Rows of one socket that were made before an event.
+#[derive(Debug)]
+struct Made<'a> {
+    rows: &'a Numbers,
+    waits: &'a [Wait],
+    until: u64,
+}
+
+impl Made<'_> {
+    /// How many stand before the event `seq`.
+    fn rank(&self, seq: u64) -> u64 {
+        self.rows.rank(seq.min(self.until)) as u64
+    }
+
+    /// Those from the event `seq` on.
+    fn from(&self, seq: u64) -> impl Iterator<Item = Row> {
+        let rows = self.rows.from(seq);
+        rows.take_while(|row| *row < self.until).map(|seq| Row {
+            seq,
+            end: self.end(seq),
+        })
+    }
+
+    /// The event that ended the wait that one began.
+    fn end(&self, began: u64) -> Option<u64> {
+        let waits = self.waits;
+        let at = waits.binary_search_by_key(&began, |wait| wait.began);
+        let ended = waits.get(at.ok()?)?.ended;
+        ended.filter(|seq| *seq < self.until)
+    }
 }
 
 impl List<'_> {
     /// How many.
     pub(super) fn count(&self) -> u64 {
-        self.parts.iter().map(|part| part.len() as u64).sum()
+        self.rank(u64::MAX)
     }
 
     /// How many stand before the event `seq`.
     pub(super) fn rank(&self, seq: u64) -> u64 {
-        self.parts
-            .iter()
-            .map(|part| part.partition_point(|row| row.seq < seq) as u64)
-            .sum()
+        let made: u64 = self.made.iter().map(|rows| rows.rank(seq)).sum();
+        let armed = self.armed.iter();
+        let armed = armed.map(|rows| rows.partition_point(|row| row.seq < seq) as u64);
+        made + armed.sum::<u64>()
     }
 
     /// How many stand before the row of an event, which may be armed still.
     pub(super) fn rank_of(&self, event: u64) -> u64 {
-        let armed = self
-            .parts
-            .iter()
-            .filter(|part| part.first().is_some_and(|row| row.is_ghost()));
-        let mut rows = armed.flat_map(|part| part.iter());
+        let mut rows = self.armed.iter().copied().flatten();
         let ghost = rows.find(|row| row.event() == event);
         self.rank(ghost.map_or(event, |row| row.seq))
     }
@@ -294,13 +336,9 @@ impl List<'_> {
     /// At most `count` rows from position `first` on.
     pub(super) fn window(&self, first: u64, count: usize) -> Vec<Row> {
         // The first event with `first` rows before it, by halving: the parts are sorted, their union is not stored.
-        let newest = self
-            .parts
-            .iter()
-            .filter_map(|part| part.last())
-            .map(|row| row.seq)
-            .max()
-            .unwrap_or(0);
+        let made = self.made.iter().filter_map(|made| made.rows.last());
+        let armed = self.armed.iter().filter_map(|rows| rows.last());
+        let newest = made.chain(armed.map(|row| row.seq)).max().unwrap_or(0);
         let (mut low, mut high) = (0, newest + 1);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -310,15 +348,12 @@ impl List<'_> {
                 low = middle + 1;
             }
         }
-        let tail = |part: &&[Row]| {
-            let from = part.partition_point(|row| row.seq < low);
-            part.iter()
-                .skip(from)
-                .take(count)
-                .copied()
-                .collect::<Vec<_>>()
-        };
-        let mut rows: Vec<Row> = self.parts.iter().flat_map(tail).collect();
+        let made = self.made.iter().flat_map(|made| made.from(low).take(count));
+        let armed = self.armed.iter().flat_map(|rows| {
+            let from = rows.partition_point(|row| row.seq < low);
+            rows.iter().skip(from).take(count).copied()
+        });
+        let mut rows: Vec<Row> = made.chain(armed).collect();
         rows.sort_by_key(|row| row.seq);
         rows.truncate(count);
         rows
@@ -326,56 +361,4 @@ impl List<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_of_several_sorted_parts_is_sorted_and_starts_where_it_should() {
-        let rows = |seqs: &[u64]| {
-            seqs.iter()
-                .map(|seq| Row {
-                    seq: *seq,
-                    end: None,
-                })
-                .collect::<Vec<_>>()
-        };
-        let (a, b) = (rows(&[1, 4, 5, 9]), rows(&[2, 3, 20]));
-        let list = List {
-            parts: vec![&a, &b],
-        };
-        let window = |first, count| {
-            list.window(first, count)
-                .iter()
-                .map(|row| row.seq)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(list.count(), 7);
-        assert_eq!(window(0, 10), [1, 2, 3, 4, 5, 9, 20]);
-        assert_eq!(window(3, 2), [4, 5]);
-        assert_eq!(window(6, 5), [20]);
-        assert!(window(7, 5).is_empty());
-        assert_eq!(list.rank(5), 4);
-    }
-
-    #[test]
-    fn of_what_is_passed_over_all_is_shown_once_and_nothing_kept() {
-        let mut session = Session::new(1 << 20, None);
-        let note = |text: &str| Event {
-            at: std::time::Duration::ZERO,
-            conn: None,
-            by: crate::event::Actor::Loop,
-            what: What::Note(text.to_owned()),
-        };
-        session.apply(note("one"));
-        let (mut rows, mut shown) = (Rows::default(), Vec::new());
-        for text in ["two", "three"] {
-            session.apply(note(text));
-            rows.pass_over(&session, &mut |event| shown.push(event.clone()));
-        }
-        assert_eq!(shown, ["one", "two", "three"].map(note));
-        assert_eq!(rows.list(&[]).count(), 0);
-        session.apply(note("four"));
-        rows.read(&session, &mut |seq, _| assert_eq!(seq, 3));
-        assert_eq!(rows.list(&[]).count(), 1);
-    }
-}
+mod tests;

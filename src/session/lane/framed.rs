@@ -124,6 +124,12 @@ impl Framed {
         self.is_cut = false;
     }
 
+    /// The newest messages need not be at hand any more.
+    pub(in crate::session) fn put_away(&mut self) {
+        let stretches = self.cutters.iter_mut().flat_map(|it| &mut it.stretches);
+        stretches.for_each(|stretch| stretch.cutter.put_away());
+    }
+
     /// Whether nothing is left to cut.
     pub(in crate::session) fn is_cut(&self) -> bool {
         self.is_cut

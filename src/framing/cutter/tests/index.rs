@@ -3,6 +3,23 @@
 use super::*;
 
 #[test]
+fn what_was_put_away_is_found_as_before_and_what_comes_then_is_at_hand() {
+    let mut live = Stream::new("line", false);
+    live.read(&b"line\n".repeat(300));
+    live.advance(false, 10_000);
+    let newest = live.messages(290, 99);
+    assert_eq!((newest.len(), live.cutter.recent.len()), (10, RECENT_MAX));
+    live.cutter.put_away();
+    assert!(live.messages(290, 99) == newest && live.cutter.recent.capacity() == 0);
+    live.read(b"more\nyet\n");
+    live.advance(false, 10_000);
+    assert_eq!(live.cutter.recent.len(), 2);
+    let all = live.messages(290, 99);
+    assert!(all[..10] == newest && live.messages(300, 99) == all[10..] && all.len() == 12);
+    assert_eq!(live.find(1499), Some(299));
+}
+
+#[test]
 fn the_index_does_not_grow_with_the_stream() {
     assert!(size_of::<Checkpoint>() <= 64, "{}", size_of::<Checkpoint>());
     let bytes = 1 << 20;
