@@ -6,7 +6,9 @@ use super::*;
 fn a_window_of_several_sorted_parts_is_sorted_and_starts_where_it_should() {
     let numbers = |seqs: &[u64]| {
         let mut numbers = Numbers::default();
-        seqs.iter().for_each(|seq| numbers.push(*seq));
+        for seq in seqs {
+            numbers.push(*seq);
+        }
         numbers
     };
     let (a, b) = (numbers(&[1, 4, 5, 9]), numbers(&[2, 3, 20]));
@@ -43,7 +45,7 @@ fn a_window_of_several_sorted_parts_is_sorted_and_starts_where_it_should() {
     };
     let window = |first, count| {
         let rows = list.window(first, count).into_iter();
-        rows.map(|row| row.event()).collect::<Vec<_>>()
+        rows.map(Row::event).collect::<Vec<_>>()
     };
     assert_eq!(list.count(), 5);
     assert_eq!(window(0, 10), [1, 2, 3, 4, 6]);
