@@ -112,6 +112,12 @@ impl Cutter {
         self.recent = VecDeque::new();
     }
 
+    /// How many of the newest messages are at hand.
+    #[cfg(test)]
+    pub(crate) fn at_hand(&self) -> usize {
+        self.recent.len()
+    }
+
     /// Forgets what was cut from a little before `end` on, if it went beyond: it is to be cut again, up to there.
     pub fn rewind(&mut self, end: u64) {
         if self.fed() <= end {

@@ -128,6 +128,28 @@ fn the_oldest_conversations_go_and_the_rest_stays_as_it_was() {
 }
 
 #[test]
+fn of_many_sockets_the_newest_have_their_messages_at_hand_and_all_have_them() {
+    let mut session = Session::new(1 << 20, None);
+    for id in 0..1000 {
+        open(&mut session, id, Role::Client, None);
+        receive(&mut session, id, b"one");
+        while session.cut(1 << 20) {}
+    }
+    let framed = (0..1000).filter_map(|id| session.framed.get(id));
+    let held: Vec<usize> = framed
+        .map(|both| both[0].at_hand() + both[1].at_hand())
+        .collect();
+    assert_eq!(held.len(), 1000);
+    assert_eq!((held[0], held[700], held[999]), (0, 0, 1));
+    let sum: usize = held.iter().sum();
+    assert!((128..=256).contains(&sum), "{sum}");
+    for id in 0..1000 {
+        let found = session.entries(ConnId(id), Dir::In, 0, 9);
+        assert_eq!((found.len(), found[0].number), (1, Some(1)), "{id}");
+    }
+}
+
+#[test]
 fn what_is_wanted_open_or_not_read_yet_stays() {
     let mut session = tapped(10);
     open(&mut session, 21, Role::Accepted, Some(0));

@@ -130,6 +130,13 @@ impl Framed {
         stretches.for_each(|stretch| stretch.cutter.put_away());
     }
 
+    /// How many of the newest messages are at hand.
+    #[cfg(test)]
+    pub(in crate::session) fn at_hand(&self) -> usize {
+        let stretches = self.stretches().iter();
+        stretches.map(|stretch| stretch.cutter.at_hand()).sum()
+    }
+
     /// Whether nothing is left to cut.
     pub(in crate::session) fn is_cut(&self) -> bool {
         self.is_cut

@@ -1,5 +1,7 @@
 //! Which rows there are, in which order, and when they go.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
@@ -63,7 +65,7 @@ fn rows_of_events_that_the_log_let_go_of_go_too() {
     let note = "x".repeat(100);
     for _ in 0..20_000 {
         session.apply(Event {
-            at: std::time::Duration::ZERO,
+            at: Duration::ZERO,
             conn: None,
             by: crate::event::Actor::Loop,
             what: What::Note(note.clone()),
@@ -89,7 +91,7 @@ fn rows_of_events_that_the_log_let_go_of_go_too() {
 fn of_what_is_passed_over_all_is_shown_once_and_nothing_kept() {
     let mut session = Session::new(1 << 20, None);
     let note = |text: &str| Event {
-        at: std::time::Duration::ZERO,
+        at: Duration::ZERO,
         conn: None,
         by: crate::event::Actor::Loop,
         what: What::Note(text.to_owned()),
@@ -105,4 +107,44 @@ fn of_what_is_passed_over_all_is_shown_once_and_nothing_kept() {
     session.apply(note("four"));
     rows.read(&session, &mut |seq, _| assert_eq!(seq, 3));
     assert_eq!(rows.list(&[]).count(), 1);
+}
+
+#[test]
+fn a_wait_is_one_row_with_its_end_and_each_socket_has_its_own() {
+    use crate::event::{Actor, Errno, Flags, Syscall};
+    let mut session = Session::new(1 << 20, None);
+    let mut tell = |conn: u32, pending, outcome, is_over| {
+        let flags = Flags::default();
+        let mut call = Call::new(Syscall::Recv { max: 9, flags }, outcome, Duration::ZERO);
+        call.pending = pending;
+        call.blocked = Some(Duration::ZERO).filter(|_| is_over);
+        session.apply(Event {
+            at: Duration::ZERO,
+            conn: Some(ConnId(conn)),
+            by: Actor::User,
+            what: What::Call(call),
+        })
+    };
+    let again = || Outcome::Failed(Errno::EAGAIN);
+    let first = tell(1, Some(7), Outcome::Blocked, false);
+    tell(1, Some(7), again(), false);
+    let second = tell(2, Some(8), Outcome::Blocked, false);
+    let plain = tell(1, None, again(), false);
+    let end = tell(1, Some(7), Outcome::Returned(0), true);
+    let mut rows = Rows::default();
+    rows.read(&session, &mut |_, _| {});
+    let row = |seq, end| Row { seq, end };
+    let shown = |conns: &[u32]| {
+        let conns: Vec<_> = conns.iter().copied().map(ConnId).collect();
+        rows.list(&conns).window(0, 9)
+    };
+    assert_eq!(shown(&[1]), [row(first, Some(end)), row(plain, None)]);
+    assert_eq!(shown(&[2]), [row(second, None)]);
+    let both = [row(first, Some(end)), row(second, None), row(plain, None)];
+    assert_eq!(shown(&[2, 1]), both);
+    assert_eq!(rows.end_of(ConnId(1), 7), Some(end));
+    // Before it ended nobody knew.
+    rows.until = Some(end);
+    assert_eq!(rows.list(&[ConnId(1)]).window(0, 1), [row(first, None)]);
+    assert_eq!(rows.end_of(ConnId(1), 7), None);
 }
