@@ -17,7 +17,7 @@ use super::rows::Row;
 use super::theme::Role;
 use crate::event::{ConnId, Dir, Event, What};
 use crate::session::Session;
-use lanes::{Lanes, TIME_COLUMNS};
+use lanes::Lanes;
 use row::Shown;
 
 /// The pane.
@@ -46,6 +46,7 @@ impl Pane for Timeline {
                 .put(scene.say("timeline.empty"), Role::Muted);
             return;
         }
+        let lanes = lanes(scene, area);
         let area = render_head(scene, area, buf);
         let rows = visible(scene, area);
         let Some(first) = rows.first() else { return };
@@ -68,7 +69,7 @@ impl Pane for Timeline {
                 height: shown.height().min(area.height - line),
                 ..area
             };
-            shown.render(scene, earlier, place, buf);
+            shown.render(scene, lanes, earlier, place, buf);
             if !shown.row.is_ghost() {
                 earlier = Some(shown.event.at);
             }
@@ -78,7 +79,7 @@ impl Pane for Timeline {
                 if is_current {
                     pen.over(1, area.width, Role::Selected);
                 } else if row == 0 && touches(scene, &shown.row, &shown.event) {
-                    pen.over(1, 6, Role::Linked);
+                    pen.over(1, lanes.number + 1, Role::Linked);
                 }
             }
             line += place.height;
@@ -146,8 +147,8 @@ fn render_head(scene: Scene<'_>, area: Rect, buf: &mut Buffer) -> Rect {
         };
         let twin = scene.ui.subject.and_then(|conn| scene.session.twin(conn));
         let mut pen = Pen::new(buf, area, 0, scene.look());
-        pen.to(4).put("#", Role::Muted);
-        pen.to(TIME_COLUMNS).put(name(scene.ui.subject), Role::Ours);
+        pen.to(lanes.number - 1).put("#", Role::Muted);
+        pen.to(lanes.first).put(name(scene.ui.subject), Role::Ours);
         pen.to(wire + 1)
             .put(scene.say("timeline.wire"), Role::Inferred);
         pen.to(lanes.second).put(name(twin), Role::Theirs);
@@ -162,7 +163,8 @@ fn lanes(scene: Scene<'_>, area: Rect) -> Lanes {
     let subject = scene.ui.subject;
     // Between the two sides of a tap there is no wire.
     let is_tapped = subject.is_some_and(|subject| scene.session.is_tapped(subject));
-    Lanes::new(area.width, is_pair, !is_tapped)
+    let events = scene.session.event_count();
+    Lanes::new(area.width, is_pair, !is_tapped, events)
 }
 
 /// What the names of the lanes leave of an area.

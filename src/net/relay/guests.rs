@@ -101,8 +101,8 @@ impl Socket {
         // Of many it is said now and then.
         if gone.is_power_of_two() {
             let text = format!(
-                "{gone} clients of {GUESTS_MAX} at once were closed: who was heard of least lately goes when another \
-                 comes"
+                "{GUESTS_MAX} clients at once are the most: who was heard of least lately goes when another comes, \
+                 {gone} so far"
             );
             let (text, key) = (Some(text), GUESTS.to_owned());
             cx.tell_all(Actor::Loop, What::Limit { text, key });

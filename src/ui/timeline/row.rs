@@ -7,7 +7,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::lanes::{Lanes, TIME_COLUMNS};
+use super::lanes::Lanes;
 use super::{meant, wire};
 use crate::escape;
 use crate::event::{Actor, Call, ConnId, Dir, Errno, Event, Moved, Outcome, Syscall, What};
@@ -81,7 +81,7 @@ impl Shown {
             _ => None,
         });
         let told = ended.unwrap_or(call);
-        let column = if is_ours { TIME_COLUMNS } else { lanes.second };
+        let column = if is_ours { lanes.first } else { lanes.second };
         let result = result(scene, call, ended, event.at);
         let room = usize::from(lanes.call)
             .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
@@ -137,9 +137,9 @@ impl Shown {
         let who = who(scene, event.conn);
         let wire = packets(scene, &event, None, lanes);
         let (column, words_column) = match wire {
-            Some(_) if event.conn == scene.ui.subject => (TIME_COLUMNS, lanes.words),
+            Some(_) if event.conn == scene.ui.subject => (lanes.first, lanes.words),
             Some(_) => (lanes.second, lanes.words),
-            None => (TIME_COLUMNS, TIME_COLUMNS + columns(&who.0) + 1),
+            None => (lanes.first, lanes.first + columns(&who.0) + 1),
         };
         let text = meaning::of_note(&event, scene.session, scene.ui.locale());
         Self {
@@ -164,22 +164,24 @@ impl Shown {
     pub(super) fn render(
         &self,
         scene: Scene<'_>,
+        lanes: Lanes,
         earlier: Option<Duration>,
         area: Rect,
         buf: &mut Buffer,
     ) {
         let role = |role: Role| if self.is_aside { Role::Muted } else { role };
         let mut pen = Pen::new(buf, area, 0, scene.look());
+        let number = usize::from(lanes.number);
         if self.row.is_ghost() {
-            pen.put(format!("{:>5} {:>7} ", "┄", ""), Role::Muted);
+            pen.put(format!("{:>number$} {:>7} ", "┄", ""), Role::Muted);
         } else {
-            pen.fmt(format_args!("{:>5} ", self.row.seq), Role::Muted)
+            pen.fmt(format_args!("{:>number$} ", self.row.seq), Role::Muted)
                 .put(
                     format!("{:>7} ", delta(self.event.at, earlier)),
                     Role::Muted,
                 );
         }
-        if self.column > TIME_COLUMNS {
+        if self.column > lanes.first {
             pen.put("·", Role::Muted).to(self.column);
         }
         pen.put(&self.who.0, role(self.who.1));

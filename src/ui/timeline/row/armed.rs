@@ -1,6 +1,6 @@
 //! The row of a call that is armed and not made: dotted, behind all that has happened.
 
-use super::{Lanes, Made, Scene, Shown, TIME_COLUMNS, columns, lines, spelled, who};
+use super::{Lanes, Made, Scene, Shown, columns, lines, spelled, who};
 use crate::escape;
 use crate::event::{Event, Syscall};
 use crate::ui::meaning;
@@ -17,7 +17,7 @@ impl Shown {
     ) -> Self {
         let who = who(scene, event.conn);
         let is_ours = event.conn == scene.ui.subject;
-        let column = if is_ours { TIME_COLUMNS } else { lanes.second };
+        let column = if is_ours { lanes.first } else { lanes.second };
         let result = scene.say("timeline.armed").to_owned();
         let room = usize::from(lanes.call)
             .saturating_sub(escape::width(&who.0) + escape::width(&result) + 3);
